@@ -1,0 +1,13 @@
+# Target sfumato_options: what every target of ours is compiled with, and nothing global.
+add_library(sfumato_options INTERFACE)
+target_compile_features(sfumato_options INTERFACE cxx_std_20)
+target_compile_options(sfumato_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Woverloaded-virtual
+  # g++ 12 warns of std::string's own operator+ (GCC bug 105651).
+  -Wno-restrict
+  # at::parallel_for is a header template: without this flag it silently runs on one thread.
+  -fopenmp)
+if(SFUMATO_SANITIZE)
+  target_compile_options(sfumato_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  target_link_options(sfumato_options INTERFACE -fsanitize=address,undefined)
+endif()

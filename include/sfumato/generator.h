@@ -1,0 +1,66 @@
+// From prompts to pictures: what a C++ program needs of sfumato.
+//
+//   const auto model = sfumato::open_model("models/default");
+//   const sfumato::Generator generator(model, {.device = "cpu"});
+//   sfumato::GenerateOptions options = sfumato::default_options(*model);
+//   options.prompt = "a smiling cat, 3D style";
+//   const sfumato::Image picture = generator.generate(options);
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "sfumato/error.h"
+#include "sfumato/image.h"
+#include "sfumato/options.h"
+
+namespace sfumato {
+
+class Bundle;
+
+// Checks a bundle (models/README.md) file by file, and maps it. trust_graphs: also run graphs that this program does not know; they are
+// programs. Throws Error(input_missing) or Error(bad_bundle).
+[[nodiscard]] std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust_graphs = false);
+
+// The model's own size, steps, cfg scale, sampling method and scheduler.
+[[nodiscard]] GenerateOptions default_options(const Bundle& model);
+
+// What a run tells while it goes on. `job` counts from 0 in the order of the jobs. What on_step or on_image throws ends the run.
+struct Callbacks {
+  std::function<void(std::size_t job, int step, int steps)> on_step = [](std::size_t, int, int) {};
+  std::function<void(std::size_t job, Image image)> on_image = [](std::size_t, Image) {};
+  std::function<void(std::size_t job, const Error& error)> on_failed = [](std::size_t, const Error&) {};
+};
+
+class Generator {
+ public:
+  // Loads the networks. Throws Error(device_absent), Error(usage) or Error(bad_bundle).
+  Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions& runtime);
+  ~Generator();
+  Generator(Generator&&) noexcept;
+
+  // One picture. Throws Error. The same options and runtime give the same bytes.
+  [[nodiscard]] Image generate(const GenerateOptions& options) const;
+
+  // Many pictures; RuntimeOptions::batch_size of them share a run of the network, whatever their options. A picture that fails is told by
+  // on_failed and does not stop the others.
+  void generate(std::span<const GenerateOptions> jobs, const Callbacks& callbacks) const;
+
+  // The end of the prompt that the text encoder has no room for; empty if it takes the whole prompt.
+  [[nodiscard]] std::string lost_words(const std::string& prompt) const;
+
+  // "cpu, float32, 2 threads"
+  [[nodiscard]] std::string runtime() const;
+  // "float32"
+  [[nodiscard]] std::string dtype() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sfumato

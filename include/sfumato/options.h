@@ -1,0 +1,83 @@
+// What a picture is made of (GenerateOptions) and on what it is made (RuntimeOptions).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sfumato {
+
+enum class SamplingMethod { ddim, pndm, euler, euler_a, heun, dpmpp_2m };
+enum class Scheduler { discrete, karras };
+enum class Dtype { float32, bfloat16, float16 };
+
+// A value of an enumeration and the word that names it on the command line, in model.json and in pictures.
+template <typename Enum>
+struct Named {
+  Enum value;
+  std::string_view name;
+};
+
+// All values of an enumeration, in the order of --help.
+template <typename Enum>
+std::span<const Named<Enum>> names();
+template <>
+std::span<const Named<SamplingMethod>> names<SamplingMethod>();
+template <>
+std::span<const Named<Scheduler>> names<Scheduler>();
+template <>
+std::span<const Named<Dtype>> names<Dtype>();
+
+template <typename Enum>
+[[nodiscard]] std::string_view name_of(Enum value) {
+  for (const Named<Enum>& entry : names<Enum>()) {
+    if (entry.value == value) return entry.name;
+  }
+  return "";
+}
+
+template <typename Enum>
+[[nodiscard]] std::optional<Enum> value_of(std::string_view name) {
+  for (const Named<Enum>& entry : names<Enum>()) {
+    if (entry.name == name) return entry.value;
+  }
+  return std::nullopt;
+}
+
+// Everything that decides one picture, given a model.
+struct GenerateOptions {
+  std::string prompt{};           // UTF-8; may be empty: a picture without guidance by words
+  std::string negative_prompt{};  // UTF-8; what guidance leads away from
+  int width = 128;              // pixels, a multiple of the model's downscale factor
+  int height = 128;
+  int steps = 20;          // 1 to kMaxSteps; heun evaluates the network 2 * steps - 1 times
+  double cfg_scale = 3.0;  // 1 = no guidance, and half the work
+  SamplingMethod sampling_method = SamplingMethod::dpmpp_2m;
+  Scheduler scheduler = Scheduler::karras;
+  double eta = 0.0;        // share of fresh noise a step, 0 to 1: ddim and euler_a only
+  std::uint64_t seed = 42;
+};
+
+struct RuntimeOptions {
+  std::string device = "auto";  // auto, cpu, cuda or cuda:N; auto takes the first GPU, if there is one
+  std::optional<Dtype> dtype;   // of the networks; latents and sampler arithmetic are float32 always. Absent: chosen for the device
+  int threads = 0;              // CPU threads; 0 = one per core
+  int batch_size = 1;           // pictures that share a run of the U-Net. With 1, a picture is the same bit for bit whatever its neighbours
+};
+
+inline constexpr int kMaxSteps = 1000;
+inline constexpr int kMaxSide = 4096;        // pixels
+inline constexpr double kMaxCfgScale = 100;  // beyond that float32 latents lose their picture
+
+// Whether the method draws fresh noise in proportion to eta, and what eta is when it is not given.
+[[nodiscard]] bool uses_eta(SamplingMethod method);
+[[nodiscard]] double default_eta(SamplingMethod method);
+// Whether the method can follow the scheduler: ddim and pndm are defined on the training timesteps, so discrete only.
+[[nodiscard]] bool supports(SamplingMethod method, Scheduler scheduler);
+
+// Throws Error(usage) with the flag, the value and the limit if an option is out of range. `multiple`: the model's downscale factor.
+void check(const GenerateOptions& options, int multiple);
+
+}  // namespace sfumato

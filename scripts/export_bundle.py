@@ -1,0 +1,166 @@
+"""Trained networks -> a bundle, the folder that sfumato reads (models/README.md).
+
+    scripts/export_bundle.py --runs runs --out models/default
+    scripts/export_bundle.py --random-weights 0 --out runs/random-bundle        # untrained networks, for tests
+    scripts/export_bundle.py --out models/default --diffusers runs/diffusers    # and the same weights for diffusers
+
+Reads RUNS/tokenizer/tokenizer.model and the folders RUNS/text, RUNS/autoencoder/final and RUNS/unet/final.
+Every graph is loaded again with its weights and compared with the module it came from (training/graphs.py); --out is
+replaced only when the whole bundle is written. Licences and pages (LICENSE, NOTICE, *.md) of an older --out are kept.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
+from safetensors.torch import save_file
+from torch import nn
+from transformers import CLIPTextModel
+
+from training.graphs import WRAPPERS, save_graph, verify_graph, weights, wrap
+from training.latent_networks import DOWNSCALE, autoencoder, load_autoencoder, load_unet, unet
+from training.loop import replace_folder
+from training.networks import BOS, CONTEXT_LENGTH, EOS, PAD, load_text_encoder, text_encoder
+from training.schedule import NOISE_SCHEDULE
+
+FAMILY = "sfumato-small"
+LICENSE = "MIT AND Apache-2.0"
+TOKENIZER = {"kind": "sentencepiece", "file": "tokenizer.model", "max_tokens": CONTEXT_LENGTH, "bos": BOS, "eos": EOS, "pad": PAD}
+DEFAULTS = {"width": 128, "height": 128, "steps": 20, "cfg_scale": 3.0, "sampling_method": "dpm++2m", "scheduler": "karras"}
+DTYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16, "float32": torch.float32}
+LARGEST_SHARD = 15 * 2**20  # bytes
+KEPT = ("LICENSE", "NOTICE", "*.md")
+
+
+@dataclass
+class Networks:
+    text_encoder: CLIPTextModel
+    autoencoder: AutoencoderKL
+    unet: UNet2DConditionModel
+
+    def of(self, kind: str) -> nn.Module:
+        return {"text_encoder": self.text_encoder, "unet": self.unet}.get(kind, self.autoencoder)
+
+
+def trained_networks(runs: Path) -> Networks:
+    return Networks(load_text_encoder(runs / "text"), load_autoencoder(runs / "autoencoder" / "final"),
+                    load_unet(runs / "unet" / "final"))
+
+
+def random_networks(seed: int) -> Networks:
+    torch.manual_seed(seed)
+    networks = Networks(text_encoder(), autoencoder(), unet())
+    networks.autoencoder.register_to_config(scaling_factor=0.75)
+    return networks
+
+
+def write_weights(stem: str, tensors: dict[str, torch.Tensor], dtype: torch.dtype, folder: Path) -> list[str]:
+    """Writes `tensors` as one file STEM.safetensors, or as shards of at most LARGEST_SHARD; returns the file names."""
+    stored = {name: tensor.detach().to(dtype).contiguous() for name, tensor in tensors.items()}
+    for name, tensor in stored.items():
+        if not torch.isfinite(tensor).all():
+            raise ValueError(f"{stem}: {name} is not finite in {dtype}. Export with --dtype bfloat16, or train again.")
+    size = {name: tensor.numel() * tensor.element_size() for name, tensor in stored.items()}
+    shards: list[dict[str, torch.Tensor]] = [{}]
+    filled = 0
+    for name in sorted(stored):
+        if shards[-1] and filled + size[name] > LARGEST_SHARD:
+            shards.append({})
+            filled = 0
+        shards[-1][name] = stored[name]
+        filled += size[name]
+    files = [f"{stem}.safetensors"] if len(shards) == 1 else [
+        f"{stem}-{part:05}-of-{len(shards):05}.safetensors" for part in range(1, len(shards) + 1)]
+    for file, shard in zip(files, shards):
+        save_file(shard, folder / file, metadata={"format": "pt"})
+        (folder / file).chmod(0o644)  # safetensors creates files for their owner alone
+    return files
+
+
+def describe_files(folder: Path) -> dict[str, dict]:
+    return {path.name: {"size": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            for path in sorted(folder.iterdir())}
+
+
+def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dtype, out: Path) -> None:
+    staging = out.with_name(out.name + ".partial")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    described = {}
+    for kind in WRAPPERS:
+        wrapped = wrap(kind, networks.of(kind))
+        save_graph(kind, wrapped, staging / f"{kind}.ts", CONTEXT_LENGTH)
+        worst = verify_graph(kind, wrapped, staging / f"{kind}.ts", CONTEXT_LENGTH)
+        tensors = weights(wrapped)
+        described[kind] = {"graph": f"{kind}.ts", "weights": write_weights(kind, tensors, dtype, staging)}
+        count = sum(tensor.numel() for tensor in tensors.values())
+        print(f"{kind}: {count / 1e6:.2f} M parameters, graph differs from module by {worst:.1g}", flush=True)
+    shutil.copyfile(tokenizer, staging / "tokenizer.model")
+    for pattern in KEPT:
+        for page in out.glob(pattern):
+            shutil.copyfile(page, staging / page.name)
+    model = {
+        "format": "sfumato-bundle", "format_version": 1, "name": name, "family": FAMILY, "license": LICENSE,
+        "tokenizer": TOKENIZER,
+        "networks": described,
+        "conditioning_width": networks.text_encoder.config.hidden_size,
+        "latents": {"channels": networks.autoencoder.config.latent_channels, "downscale": DOWNSCALE,
+                    "scaling_factor": networks.autoencoder.config.scaling_factor},
+        "noise_schedule": NOISE_SCHEDULE, "defaults": DEFAULTS,
+        "files": describe_files(staging),
+    }
+    (staging / "model.json").write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+    size = sum(path.stat().st_size for path in staging.iterdir())
+    replace_folder(staging, out)
+    print(f"{out}: {size / 1e6:.1f} MB")
+
+
+def write_diffusers(networks: Networks, tokenizer: Path, dtype: torch.dtype, out: Path) -> None:
+    """The folder layout of a StableDiffusionPipeline. The tokenizer is a sentencepiece file, which diffusers does not
+    load: call from_pretrained with None for tokenizer and the other absent parts, and pass prompt_embeds made with text_encoder, whose input is
+    `[bos] pieces [eos] pad ...`."""
+    networks.text_encoder.to(dtype).save_pretrained(out / "text_encoder")
+    networks.autoencoder.to(dtype).save_pretrained(out / "vae")
+    networks.unet.to(dtype).save_pretrained(out / "unet")
+    noise = {key: value for key, value in NOISE_SCHEDULE.items() if key != "train_steps"}
+    DDIMScheduler(num_train_timesteps=NOISE_SCHEDULE["train_steps"], clip_sample=False, **noise).save_pretrained(out / "scheduler")
+    (out / "tokenizer").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(tokenizer, out / "tokenizer" / "tokenizer.model")
+    index = {
+        "_class_name": "StableDiffusionPipeline",
+        "text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": [None, None], "unet": ["diffusers", "UNet2DConditionModel"],
+        "vae": ["diffusers", "AutoencoderKL"], "scheduler": ["diffusers", "DDIMScheduler"],
+        "safety_checker": [None, None], "feature_extractor": [None, None], "image_encoder": [None, None],
+        "requires_safety_checker": False,
+    }
+    (out / "model_index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder that the trainers wrote to")
+    parser.add_argument("--out", type=Path, required=True, help="bundle folder to write or replace")
+    parser.add_argument("--tokenizer", type=Path, help="default: RUNS/tokenizer/tokenizer.model")
+    parser.add_argument("--name", default="sfumato-default")
+    parser.add_argument("--dtype", choices=DTYPES, default="float16")
+    parser.add_argument("--random-weights", type=int, metavar="SEED", help="untrained networks instead of RUNS")
+    parser.add_argument("--diffusers", type=Path, metavar="DIR", help="also write diffusers' folder layout")
+    options = parser.parse_args()
+    tokenizer = options.tokenizer or options.runs / "tokenizer" / "tokenizer.model"
+    if not tokenizer.is_file():
+        parser.error(f"{tokenizer}: no such file. Run scripts/train_tokenizer.py, or name one with --tokenizer.")
+    seed = options.random_weights
+    networks = trained_networks(options.runs) if seed is None else random_networks(seed)
+    torch.manual_seed(0)  # of the inputs that the graphs are traced and compared with
+    write_bundle(networks, tokenizer, options.name, DTYPES[options.dtype], options.out)
+    if options.diffusers:
+        write_diffusers(networks, tokenizer, DTYPES[options.dtype], options.diffusers)
+
+
+if __name__ == "__main__":
+    main()

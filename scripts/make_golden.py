@@ -1,0 +1,131 @@
+"""Golden values: what diffusers and transformers make of a bundle's weights, for tests/golden/golden_test.cpp.
+
+    scripts/make_golden.py --model models/default --out tests/golden
+
+Writes golden.safetensors: for a fixed prompt and seed the tokens, the conditioning, one output of the U-Net, and for each
+sampler of CASES the final latents and the decoded picture. Everything is computed in float32 by diffusers' own schedulers
+on its own modules, with the bundle's stored weights; nothing of sfumato's program takes part. Run it again whenever the
+default model changes, and look at what moved.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import diffusers
+import torch
+from safetensors.torch import load_file, save_file
+
+from training.latent_networks import autoencoder, unet
+from training.networks import Tokenizer, text_encoder
+
+PROMPT = "a smiling cat, 3D style"
+NEGATIVE_PROMPT = "a blue background"
+SEED = 42
+STEPS = 9
+CFG_SCALE = 4.0
+
+# name of the tensors -> (diffusers' scheduler, its options beside the model's own, arguments of step())
+CASES = {
+    "ddim": (diffusers.DDIMScheduler, {}, {"eta": 0.0}),
+    "ddim_eta": (diffusers.DDIMScheduler, {}, {"eta": 0.5}),
+    "pndm": (diffusers.PNDMScheduler, {"skip_prk_steps": True}, {}),
+    "euler": (diffusers.EulerDiscreteScheduler, {}, {}),
+    "euler_karras": (diffusers.EulerDiscreteScheduler, {"use_karras_sigmas": True}, {}),
+    "euler_a": (diffusers.EulerAncestralDiscreteScheduler, {}, {}),
+    "heun": (diffusers.HeunDiscreteScheduler, {}, {}),
+    "heun_karras": (diffusers.HeunDiscreteScheduler, {"use_karras_sigmas": True}, {}),
+    "dpmpp_2m": (diffusers.DPMSolverMultistepScheduler, {}, {}),
+    "dpmpp_2m_karras": (diffusers.DPMSolverMultistepScheduler, {"use_karras_sigmas": True}, {}),
+}
+TAKES_GENERATOR = (diffusers.DDIMScheduler, diffusers.EulerAncestralDiscreteScheduler)
+
+
+class Model:
+    """The bundle's weights in diffusers' and transformers' own modules, float32."""
+
+    def __init__(self, bundle: Path):
+        self.config = json.loads((bundle / "model.json").read_text(encoding="utf-8"))
+        self.tokenizer = Tokenizer(bundle / self.config["tokenizer"]["file"])
+        self.text_encoder = text_encoder().eval()
+        self.unet = unet().eval()
+        self.vae = autoencoder().eval()
+        text = {name.removeprefix("text_model."): tensor for name, tensor in self._weights(bundle, "text_encoder").items()}
+        own = self.text_encoder.state_dict()
+        prefix = "text_model." if all(name.startswith("text_model.") for name in own) else ""
+        self.text_encoder.load_state_dict({prefix + name: tensor for name, tensor in text.items()}, strict=True)
+        self.unet.load_state_dict(self._weights(bundle, "unet"), strict=True)
+        self.vae.load_state_dict(self._weights(bundle, "vae_encoder") | self._weights(bundle, "vae_decoder"), strict=True)
+
+    def _weights(self, bundle: Path, kind: str) -> dict[str, torch.Tensor]:
+        files = self.config["networks"][kind]["weights"]
+        return {name: tensor.float() for file in files for name, tensor in load_file(bundle / file).items()}
+
+    def conditioning(self, prompt: str) -> torch.Tensor:
+        return self.text_encoder(input_ids=self.tokenizer([prompt])).last_hidden_state  # [1, L, D]
+
+    def scheduler(self, kind: type, options: dict):
+        schedule = dict(self.config["noise_schedule"])
+        schedule["num_train_timesteps"] = schedule.pop("train_steps")
+        if kind not in (diffusers.DDIMScheduler, diffusers.PNDMScheduler):
+            del schedule["set_alpha_to_one"]  # the others end at sigma 0
+        if kind is diffusers.DDIMScheduler:
+            options = options | {"clip_sample": False}
+        return kind(**schedule, **options)
+
+    def sample(self, kind: type, options: dict, arguments: dict) -> torch.Tensor:
+        """-> latents [1, C, h, w], as StableDiffusionPipeline makes them."""
+        scheduler = self.scheduler(kind, options)
+        scheduler.set_timesteps(STEPS)
+        generator = torch.Generator("cpu").manual_seed(SEED)
+        if kind in TAKES_GENERATOR:
+            arguments = arguments | {"generator": generator}
+        size = self.config["defaults"]["height"] // self.config["latents"]["downscale"]
+        latents = torch.randn(1, self.config["latents"]["channels"], size, size, generator=generator) * scheduler.init_noise_sigma
+        words = torch.cat([self.conditioning(NEGATIVE_PROMPT), self.conditioning(PROMPT)])
+        for timestep in scheduler.timesteps:
+            both = scheduler.scale_model_input(torch.cat([latents] * 2), timestep)
+            unwanted, wanted = self.unet(both, timestep, words).sample.chunk(2)
+            latents = scheduler.step(unwanted + CFG_SCALE * (wanted - unwanted), timestep, latents, **arguments).prev_sample
+        return latents
+
+    def decode(self, latents: torch.Tensor) -> torch.Tensor:
+        """-> pixels [H, W, 3] uint8, as diffusers' VaeImageProcessor rounds them."""
+        pixels = self.vae.decode(latents / self.config["latents"]["scaling_factor"]).sample
+        return ((pixels / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)[0].permute(1, 2, 0).contiguous()
+
+
+@torch.no_grad()
+def golden_values(model: Model) -> dict[str, torch.Tensor]:
+    conditioning = model.conditioning(PROMPT)
+    size = model.config["defaults"]["height"] // model.config["latents"]["downscale"]
+    noise = torch.randn(1, model.config["latents"]["channels"], size, size, generator=torch.Generator("cpu").manual_seed(SEED))
+    values = {
+        "tokens": model.tokenizer([PROMPT])[0].to(torch.int32),
+        "conditioning": conditioning,
+        "noise": noise,
+        "unet": model.unet(noise, torch.tensor([500.0]), conditioning).sample,
+    }
+    for name, case in CASES.items():
+        latents = model.sample(*case)
+        values[f"latents.{name}"] = latents
+        values[f"picture.{name}"] = model.decode(latents)
+        print(f"{name}: latents {latents.mean():+.4f} +- {latents.std():.4f}", flush=True)
+    return values
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, default=Path("models/default"))
+    parser.add_argument("--out", type=Path, default=Path("tests/golden"))
+    options = parser.parse_args()
+    model = Model(options.model)
+    values = golden_values(model)
+    metadata = {"model": model.config["name"], "prompt": PROMPT, "negative_prompt": NEGATIVE_PROMPT, "seed": str(SEED),
+                "steps": str(STEPS), "cfg_scale": str(CFG_SCALE), "diffusers": diffusers.__version__, "torch": torch.__version__.split("+")[0]}
+    options.out.mkdir(parents=True, exist_ok=True)
+    save_file(values, options.out / "golden.safetensors", metadata=metadata)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Makes a data folder (training/dataset.py) from emoji packages, or from a folder of captioned pictures.
+
+    scripts/prepare_data.py --packages NPM_FOLDER --out data/emoji
+    scripts/prepare_data.py --folder PICTURES --out data/mine
+
+The packages are the .tgz files of `npm pack` (training/emoji.py names them, with their licences). A picture folder
+has captions.jsonl (lines {"file": "a.png", "caption": "a red boat"}) or captions.txt (file name, tab, caption).
+
+If OUT has a subjects.json of the same subjects already, its keywords and synonyms are kept, so that a machine
+without WordNet and CLDR can make the pictures.
+"""
+
+import argparse
+import io
+import json
+import os
+from collections import Counter
+from multiprocessing import Pool
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from training.dataset import SIZES, Picture, Subject, read_subjects, read_unseen_synonyms, write_descriptions
+from training.emoji import Source, read_emoji
+from training.words import add_words, read_cldr_keywords
+from training.wordnet import WordNet
+
+
+def decode(encoded: bytes, size: int) -> Image.Image:
+    """WebP, PNG, JPEG or SVG -> RGBA picture of size x size, fitted and centred on transparency."""
+    if encoded.lstrip().startswith(b"<svg"):
+        import resvg_py  # only SVG needs it
+
+        text = encoded.decode()
+        start = text.index('viewBox="') + len('viewBox="')
+        width, height = (float(side) for side in text[start : text.index('"', start)].split()[2:])
+        encoded = bytes(resvg_py.svg_to_bytes(svg_string=text, zoom=size / max(width, height), skip_system_fonts=True))
+    picture = Image.open(io.BytesIO(encoded)).convert("RGBA")
+    if picture.size == (size, size):
+        return picture
+    scale = size / max(picture.size)
+    fitted = tuple(max(1, round(side * scale)) for side in picture.size)
+    square = Image.new("RGBA", (size, size))
+    # "RGBa" is premultiplied: transparent pixels do not bleed into the edges.
+    resized = picture.convert("RGBa").resize(fitted, Image.Resampling.LANCZOS).convert("RGBA")
+    square.paste(resized, tuple((size - side) // 2 for side in fitted))
+    return square
+
+
+def write_picture(job: tuple[int, bytes, list[Path]]) -> None:
+    """Decodes one picture at the largest size, halves it for the smaller, and writes its rows."""
+    row, encoded, arrays = job
+    picture = decode(encoded, SIZES[0])
+    for size, path in zip(SIZES, arrays):
+        if picture.width != size:
+            picture = picture.convert("RGBa").resize((size, size), Image.Resampling.BOX).convert("RGBA")
+        np.load(path, mmap_mode="r+")[row] = np.asarray(picture)
+
+
+def write_arrays(folder: Path, encoded: list[bytes], processes: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    finals = [folder / f"pictures-{size}.npy" for size in SIZES]
+    drafts = [path.with_suffix(".tmp.npy") for path in finals]
+    for size, draft in zip(SIZES, drafts):
+        np.lib.format.open_memmap(draft, mode="w+", dtype=np.uint8, shape=(len(encoded), size, size, 4))
+    with Pool(processes) as pool:
+        jobs = ((row, content, drafts) for row, content in enumerate(encoded))
+        for done, _ in enumerate(pool.imap_unordered(write_picture, jobs, chunksize=16), 1):
+            if done % 2000 == 0:
+                print(f"{done} of {len(encoded)} pictures", flush=True)
+    for draft, final in zip(drafts, finals):
+        os.replace(draft, final)
+
+
+def read_captioned_folder(folder: Path) -> tuple[list[Source], list[Subject]]:
+    """Each picture becomes a subject of its own, with a fixed caption and no style."""
+    jsonl, text = folder / "captions.jsonl", folder / "captions.txt"
+    if jsonl.is_file():
+        entries = [json.loads(line) for line in jsonl.read_text(encoding="utf-8").splitlines() if line.strip()]
+        pairs = [(entry["file"], entry["caption"]) for entry in entries]
+    elif text.is_file():
+        pairs = [tuple(line.split("\t", 1)) for line in text.read_text(encoding="utf-8").splitlines() if "\t" in line]
+    else:
+        raise SystemExit(f"{folder}: neither captions.jsonl nor captions.txt. Write one line for each picture.")
+    sources, subjects = [], []
+    for index, (name, caption) in enumerate(pairs):
+        path = folder / name
+        if not path.is_file():
+            raise SystemExit(f"{path}: named in the captions of {folder}, but no such file. Remove the line.")
+        subjects.append(Subject(hexcode=name, label=caption))
+        sources.append(Source(path.read_bytes(), Picture(name, "", caption, subject=index, caption=caption)))
+    return sources, subjects
+
+
+def take_words(folder: Path, subjects: list[Subject]) -> dict[str, list[int]]:
+    """Keywords and synonyms from an earlier run if its subjects are the same, else from CLDR and WordNet."""
+    if (folder / "subjects.json").is_file():
+        earlier = read_subjects(folder)
+        if [s.hexcode for s in earlier] == [s.hexcode for s in subjects]:
+            subjects[:] = earlier
+            return read_unseen_synonyms(folder)
+    return add_words(subjects, WordNet(), read_cldr_keywords())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    group = parser.add_mutually_exclusive_group(required=True)
+    group.add_argument("--packages", type=Path, help="folder of npm .tgz files")
+    group.add_argument("--folder", type=Path, help="folder of pictures with captions.jsonl or captions.txt")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+
+    unseen: dict[str, list[int]] = {}
+    if options.packages:
+        sources, subjects, skipped = read_emoji(options.packages)
+        unseen = take_words(options.out, subjects)
+        print(f"{skipped} pictures without a label skipped")
+    else:
+        sources, subjects = read_captioned_folder(options.folder)
+    rows = [source.picture for source in sources]
+    write_descriptions(options.out, rows, subjects, unseen)
+    write_arrays(options.out, [source.encoded for source in sources], options.processes)
+    styles = Counter(row.style for row in rows)
+    held_out = {(row.subject, row.style) for row in rows if row.held_out}
+    print(f"{len(rows)} pictures {dict(styles)}, {len({row.subject for row in rows})} of {len(subjects)} subjects shown, "
+          f"{sum(row.skin_tone for row in rows)} with skin tones, {len(held_out)} held-out pairs, "
+          f"{len(unseen)} unseen synonyms")
+
+
+if __name__ == "__main__":
+    main()

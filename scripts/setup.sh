@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Installs what is missing, and nothing else. Debian 12; root or sudo for apt.
+#   scripts/setup.sh            what the program needs: compiler, libraries, LibTorch (1.5 GB, in .venv)
+#   scripts/setup.sh --cuda     and CUDA's libraries, for --device cuda (5 GB)
+#   scripts/setup.sh --python   and Python for tests, training and export (5.5 GB, CUDA's libraries among them)
+# Once everything is there it takes a few hundredths of a second.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+packages=(g++ cmake ninja-build pkg-config python3-venv libcli11-dev nlohmann-json3-dev libstb-dev libsentencepiece-dev
+  libdeflate-dev libssl-dev)
+level=program
+case "${1:-}" in
+  "") ;;
+  --cuda) level=cuda ;;
+  --python)
+    level=python
+    packages+=(libgtest-dev libpng-dev wordnet-base unicode-cldr-core)
+    ;;
+  *)
+    echo "setup.sh: $1: --cuda, --python or nothing is wanted." >&2
+    exit 64
+    ;;
+esac
+
+install_packages() {
+  local missing=() package
+  for package in "${packages[@]}"; do
+    [[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" == installed ]] || missing+=("$package")
+  done
+  [[ ${#missing[@]} -eq 0 ]] && return
+  local apt=(apt-get)
+  if [[ $EUID -ne 0 ]]; then
+    if ! command -v sudo >/dev/null; then
+      echo "setup.sh: these packages are missing, and installing them needs root: ${missing[*]}" >&2
+      exit 73
+    fi
+    apt=(sudo apt-get)
+  fi
+  echo "setup.sh: installing ${missing[*]}" >&2
+  "${apt[@]}" update -qq >&2
+  DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+# install_python LEVEL FILE PIP-ARGUMENTS...: done once per content of FILE.
+install_python() {
+  local stamp=.venv/installed-$1 file=$2
+  shift 2
+  cmp -s "$file" "$stamp" && return
+  [[ -x .venv/bin/pip ]] || python3 -m venv .venv
+  echo "setup.sh: installing Python packages of $file" >&2
+  .venv/bin/pip install --quiet --disable-pip-version-check "$@" >&2
+  cp "$file" "$stamp"
+}
+
+install_packages
+install_python program scripts/requirements-libtorch.txt --no-deps -r scripts/requirements-libtorch.txt
+if [[ $level == cuda ]]; then
+  install_python cuda scripts/requirements-libtorch.txt -r scripts/requirements-libtorch.txt
+elif [[ $level == python ]]; then
+  install_python python scripts/requirements.txt -r scripts/requirements-libtorch.txt -r scripts/requirements.txt
+fi

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test: CTest for C++, pytest for the program and the scripts.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scripts/setup.sh --python
+scripts/build.sh --tests
+ctest --test-dir build --output-on-failure --no-tests=error
+.venv/bin/python -m pytest -q tests

@@ -1,0 +1,127 @@
+"""From raw packages to bundle with one command: prepares the data, trains every network, exports.
+
+    scripts/train_all.py --packages NPM_FOLDER --minutes 24
+
+On a CPU choose small batches: --options autoencoder="--batch 8" --options unet="--batch 64 --chunk 4096".
+The minutes are shared among the four trainings as SHARES says. A stage whose product is there is skipped, a stage
+that was stopped (SIGTERM, Ctrl-C) continues: run the same command again. A training that fails is tried once more
+without compilation; its last checkpoint is kept. Exits with 75 when stopped early.
+"""
+
+import argparse
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.loop import STOPPED_EARLY
+
+SCRIPTS = Path(__file__).parent
+SHARES = {"text": 2.5, "autoencoder": 5.5, "unet": 14.0, "judge": 1.0}
+COMPILED = ("autoencoder", "unet", "judge")
+
+
+@dataclass
+class Stage:
+    name: str
+    script: str
+    arguments: list[str | Path]
+    product: Path  # the last file that the stage writes
+
+
+def stages(options: argparse.Namespace) -> list[Stage]:
+    data, runs = options.data, options.runs
+    teacher, tokenizer = data.parent / "teacher.npz", runs / "tokenizer" / "tokenizer.model"
+    autoencoder = runs / "autoencoder" / "final"
+    common = ["--data", data, *(["--device", options.device] if options.device else [])]
+
+    def minutes(name: str) -> list[str]:
+        return ["--minutes", f"{options.minutes * SHARES[name] / sum(SHARES.values()):.3f}"]
+
+    return [
+        Stage("data", "prepare_data.py", ["--packages", options.packages, "--out", data], data / "pictures-128.npy"),
+        Stage("teacher", "teach.py", ["--data", data, "--out", teacher], teacher),
+        Stage("tokenizer", "train_tokenizer.py", ["--data", data, "--out", tokenizer], tokenizer),
+        Stage("text", "train_text_encoder.py",
+              [*common, "--teacher", teacher, "--tokenizer", tokenizer, "--out", runs / "text", *minutes("text")],
+              runs / "text" / "image_tower.json"),
+        Stage("autoencoder", "train_autoencoder.py",
+              [*common, "--image-tower", runs / "text", "--out", runs / "autoencoder", *minutes("autoencoder")],
+              autoencoder / "config.json"),
+        Stage("unet", "train_unet.py",
+              [*common, "--tokenizer", tokenizer, "--text", runs / "text", "--autoencoder", autoencoder,
+               "--out", runs / "unet", *minutes("unet")],
+              runs / "unet" / "final" / "config.json"),
+        Stage("judge", "train_judge.py",
+              [*common, "--autoencoder", autoencoder, "--out", runs / "judge", *minutes("judge")],
+              runs / "judge" / "judge.json"),
+        Stage("bundle", "export_bundle.py", ["--runs", runs, "--out", options.out], options.out / "model.json"),
+    ]
+
+
+class Runner:
+    """Runs one script at a time and passes a request to stop on to it."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen | None = None
+        self.stopping = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def run(self, stage: Stage, *extra: str) -> int:
+        self.process = subprocess.Popen([sys.executable, SCRIPTS / stage.script, *stage.arguments, *extra])
+        return self.process.wait()
+
+    def _stop(self, number: int, frame: object) -> None:
+        self.stopping = True
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--packages", type=Path, required=True, help="folder with the .tgz files of npm pack")
+    parser.add_argument("--minutes", type=float, required=True, help="wall time of all trainings together")
+    parser.add_argument("--data", type=Path, default=Path("data/emoji"))
+    parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--out", type=Path, default=Path("models/default"))
+    parser.add_argument("--device", help="default: CUDA where there is one")
+    parser.add_argument("--until", metavar="STAGE", help="the last stage to run, such as judge")
+    parser.add_argument("--options", action="append", default=[], metavar="STAGE=OPTIONS",
+                        help='more options for one stage, such as unet="--batch 64 --chunk 4096"; may be repeated')
+    options = parser.parse_args()
+
+    runner = Runner()
+    todo = stages(options)
+    names = [stage.name for stage in todo]
+    for more in options.options:
+        name, _, words = more.partition("=")
+        if name not in names:
+            parser.error(f"--options {more}: no stage {name!r}. Stages: {', '.join(names)}.")
+        todo[names.index(name)].arguments += shlex.split(words)
+    if options.until and options.until not in names:
+        parser.error(f"--until {options.until}: no such stage. Stages: {', '.join(names)}.")
+    for stage in todo:
+        if stage.product.exists():
+            print(f"{stage.name}: {stage.product} is there, skipped", flush=True)
+        else:
+            started = time.monotonic()
+            print(f"{stage.name}: starts", flush=True)
+            status = runner.run(stage)
+            if status not in (0, STOPPED_EARLY) and stage.name in COMPILED and not runner.stopping:
+                print(f"{stage.name}: failed with status {status}; once more without compilation", flush=True)
+                status = runner.run(stage, "--no-compile")
+            if runner.stopping or status == STOPPED_EARLY:
+                raise SystemExit(STOPPED_EARLY)
+            if status != 0:
+                raise SystemExit(f"{stage.name}: {stage.script} failed with status {status}.")
+            print(f"{stage.name}: done in {time.monotonic() - started:.0f} s", flush=True)
+        if stage.name == options.until:
+            break
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the training scripts share: data, captions, scenes, networks, the training loop."""

@@ -1,0 +1,29 @@
+"""Draws pictures with networks in training, to look at: DPM-Solver++ (2M) on Karras sigmas with guidance, as
+`sfumato --sampling-method dpm++2m --scheduler karras` does.
+"""
+
+import torch
+from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, UNet2DConditionModel
+
+from training.latent_networks import DOWNSCALE, LATENT_CHANNELS
+from training.schedule import NOISE_SCHEDULE
+
+
+@torch.no_grad()
+def draw(unet: UNet2DConditionModel, autoencoder: AutoencoderKL, conditioning: torch.Tensor, empty: torch.Tensor,
+         size: int = 128, steps: int = 20, cfg_scale: float = 3.0) -> torch.Tensor:
+    """conditioning [N, 48, 256], empty [1, 48, 256] -> pixels [N, 3, size, size]; picture i has seed i."""
+    scheduler = DPMSolverMultistepScheduler(
+        num_train_timesteps=NOISE_SCHEDULE["train_steps"], use_karras_sigmas=True,
+        **{key: NOISE_SCHEDULE[key] for key in ("beta_start", "beta_end", "beta_schedule", "prediction_type",
+                                                "timestep_spacing", "steps_offset")})
+    scheduler.set_timesteps(steps)
+    shape = (1, LATENT_CHANNELS, size // DOWNSCALE, size // DOWNSCALE)
+    noise = [torch.randn(shape, generator=torch.Generator().manual_seed(seed)) for seed in range(len(conditioning))]
+    latents = torch.cat(noise).to(conditioning.device) * scheduler.init_noise_sigma
+    both = torch.cat([empty.expand_as(conditioning), conditioning])
+    for timestep in scheduler.timesteps:
+        unguided, guided = unet(torch.cat([latents, latents]), timestep, both).sample.chunk(2)
+        latents = scheduler.step(unguided + cfg_scale * (guided - unguided), timestep, latents).prev_sample
+    parts = (latents / autoencoder.config.scaling_factor).split(64)
+    return torch.cat([autoencoder.decode(part).sample for part in parts]).clamp(-1, 1)

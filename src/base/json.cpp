@@ -1,0 +1,202 @@
+#include "base/json.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/printable.h"
+
+namespace sfumato {
+namespace {
+
+// Builds our value from nlohmann's events, so that duplicate keys and depth are seen while they happen.
+class Builder : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  Builder(std::string where, ExitCode code, int depth) : where_(std::move(where)), code_(code), depth_(depth) {}
+
+  [[nodiscard]] Json take() { return std::move(root_); }
+
+  bool null() override { return add({nullptr}); }
+  bool boolean(bool value) override { return add({value}); }
+  bool number_integer(std::int64_t value) override { return add({value}); }
+  bool number_unsigned(std::uint64_t value) override {
+    if (value <= static_cast<std::uint64_t>(INT64_MAX)) return add({static_cast<std::int64_t>(value)});
+    return add({value});
+  }
+  bool number_float(double value, const std::string&) override { return add({value}); }
+  bool string(std::string& value) override { return add({std::move(value)}); }
+  bool binary(nlohmann::json::binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open({JsonObject{}}); }
+  bool start_array(std::size_t) override { return open({JsonArray{}}); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(std::string& name) override {
+    for (const auto& [known, value] : std::get<JsonObject>(stack_.back().value)) {
+      if (known == name) throw Error(code_, where_ + ": key \"" + printable(name) + "\" appears twice.");
+    }
+    std::get<JsonObject>(stack_.back().value).emplace_back(std::move(name), Json{});
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error ..." or "[json.exception.out_of_range.406] number ..."
+    std::string reason = error.what();
+    if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
+    if (const std::size_t end = reason.find(": "); end != std::string::npos) reason = reason.substr(end + 2);
+    throw Error(code_, where_ + ": byte " + std::to_string(position) + ": " + printable(reason, 160) + ".");
+  }
+
+ private:
+  bool add(Json value) {
+    place(std::move(value));
+    return true;
+  }
+  bool open(Json value) {
+    if (static_cast<int>(stack_.size()) >= depth_) {
+      throw Error(code_, where_ + ": nested deeper than " + std::to_string(depth_) + " levels.");
+    }
+    stack_.push_back(std::move(value));
+    return true;
+  }
+  bool close() {
+    Json value = std::move(stack_.back());
+    stack_.pop_back();
+    place(std::move(value));
+    return true;
+  }
+  void place(Json value) {
+    if (stack_.empty()) {
+      root_ = std::move(value);
+    } else if (auto* array = std::get_if<JsonArray>(&stack_.back().value)) {
+      array->push_back(std::move(value));
+    } else {
+      std::get<JsonObject>(stack_.back().value).back().second = std::move(value);
+    }
+  }
+
+  std::string where_;
+  ExitCode code_;
+  int depth_;
+  Json root_;
+  std::vector<Json> stack_;
+};
+
+nlohmann::ordered_json to_library(const Json& value) {
+  return std::visit(
+      [](const auto& held) -> nlohmann::ordered_json {
+        using Held = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<Held, JsonArray>) {
+          nlohmann::ordered_json array = nlohmann::ordered_json::array();
+          for (const Json& element : held) array.push_back(to_library(element));
+          return array;
+        } else if constexpr (std::is_same_v<Held, JsonObject>) {
+          nlohmann::ordered_json object = nlohmann::ordered_json::object();
+          for (const auto& [key, element] : held) object[key] = to_library(element);
+          return object;
+        } else {
+          return held;
+        }
+      },
+      value.value);
+}
+
+template <typename Number>
+std::string range(Number lowest, Number highest) {
+  std::ostringstream text;
+  text << "from " << lowest << " to " << highest;
+  return text.str();
+}
+
+}  // namespace
+
+Json parse_json(std::string_view text, const std::string& where, ExitCode code, const JsonLimits& limits) {
+  if (text.size() > limits.bytes) {
+    throw Error(code, where + ": " + std::to_string(text.size()) + " bytes of JSON, at most " + std::to_string(limits.bytes) +
+                          " are read.");
+  }
+  Builder builder(where, code, limits.depth);
+  if (!nlohmann::json::sax_parse(text, &builder)) throw Error(code, where + ": not JSON.");
+  return builder.take();
+}
+
+std::string dump_json(const Json& value) {
+  return to_library(value).dump(-1, ' ', /*ensure_ascii=*/true, nlohmann::json::error_handler_t::replace);
+}
+
+JsonReader::JsonReader(const Json& value, std::string where, ExitCode code)
+    : object_(std::get_if<JsonObject>(&value.value)), where_(std::move(where)), code_(code) {
+  if (object_ == nullptr) throw Error(code_, where_ + ": an object { } is wanted.");
+  used_.resize(object_->size(), false);
+}
+
+bool JsonReader::has(std::string_view key) const {
+  return std::ranges::any_of(*object_, [&](const auto& entry) { return entry.first == key; });
+}
+
+const Json& JsonReader::at(std::string_view key) {
+  for (std::size_t i = 0; i < object_->size(); ++i) {
+    if ((*object_)[i].first != key) continue;
+    used_[i] = true;
+    return (*object_)[i].second;
+  }
+  fail(key, "is missing");
+}
+
+const std::string& JsonReader::string(std::string_view key) {
+  const auto* text = std::get_if<std::string>(&at(key).value);
+  if (text == nullptr) fail(key, "a string is wanted");
+  return *text;
+}
+
+std::int64_t JsonReader::integer(std::string_view key, std::int64_t lowest, std::int64_t highest) {
+  const auto* number = std::get_if<std::int64_t>(&at(key).value);
+  if (number == nullptr || *number < lowest || *number > highest) {
+    fail(key, "a whole number " + range(lowest, highest) + " is wanted");
+  }
+  return *number;
+}
+
+double JsonReader::real(std::string_view key, double lowest, double highest) {
+  const Json& value = at(key);
+  double number = 0;
+  if (const auto* real = std::get_if<double>(&value.value)) {
+    number = *real;
+  } else if (const auto* whole = std::get_if<std::int64_t>(&value.value)) {
+    number = static_cast<double>(*whole);
+  } else {
+    fail(key, "a number is wanted");
+  }
+  if (!(number >= lowest && number <= highest)) fail(key, "a number " + range(lowest, highest) + " is wanted");
+  return number;
+}
+
+bool JsonReader::boolean(std::string_view key) {
+  const auto* value = std::get_if<bool>(&at(key).value);
+  if (value == nullptr) fail(key, "true or false is wanted");
+  return *value;
+}
+
+const JsonArray& JsonReader::array(std::string_view key) {
+  const auto* value = std::get_if<JsonArray>(&at(key).value);
+  if (value == nullptr) fail(key, "an array [ ] is wanted");
+  return *value;
+}
+
+JsonReader JsonReader::object(std::string_view key) { return {at(key), where_ + ": " + printable(key), code_}; }
+
+std::vector<std::string> JsonReader::keys() const {
+  std::vector<std::string> result;
+  for (const auto& [key, value] : *object_) result.push_back(key);
+  return result;
+}
+
+void JsonReader::finish() const {
+  for (std::size_t i = 0; i < object_->size(); ++i) {
+    if (!used_[i]) fail((*object_)[i].first, "is not a key that is known here");
+  }
+}
+
+void JsonReader::fail(std::string_view key, const std::string& what) const {
+  throw Error(code_, where_ + ": " + printable(key) + ": " + what + ".");
+}
+
+}  // namespace sfumato

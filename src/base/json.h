@@ -1,0 +1,64 @@
+// JSON, read strictly. The only place that knows nlohmann_json is json.cpp.
+//
+// Stricter than the library: duplicate keys are refused, nesting and size are limited, and a number is taken only as what it is (no 1.9 as 1,
+// no 2^64 as 0).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sfumato/error.h"
+
+namespace sfumato {
+
+struct Json;
+using JsonArray = std::vector<Json>;
+using JsonObject = std::vector<std::pair<std::string, Json>>;  // in the order of the text
+
+struct Json {
+  // A whole number that is read is an int64_t if it fits one, so that there is one place to look.
+  std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, JsonArray, JsonObject> value;
+};
+
+struct JsonLimits {
+  std::size_t bytes = std::size_t{1} << 20;
+  int depth = 32;
+};
+
+// Throws Error(code) that begins with `where` and names the byte offset, if `text` is not one JSON value within the limits.
+[[nodiscard]] Json parse_json(std::string_view text, const std::string& where, ExitCode code, const JsonLimits& limits = {});
+
+// One line, ASCII only (everything else as \u escapes), keys in the order of the object. Bytes that are not UTF-8 become U+FFFD.
+[[nodiscard]] std::string dump_json(const Json& value);
+
+// Reads an object key by key and complains in one form: "WHERE: KEY: what is wrong".
+// The constructor throws if `value` is no object; finish() throws if a key was never asked for.
+class JsonReader {
+ public:
+  JsonReader(const Json& value, std::string where, ExitCode code);
+
+  [[nodiscard]] bool has(std::string_view key) const;
+  [[nodiscard]] const Json& at(std::string_view key);
+  [[nodiscard]] const std::string& string(std::string_view key);
+  [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t lowest, std::int64_t highest);
+  [[nodiscard]] double real(std::string_view key, double lowest, double highest);
+  [[nodiscard]] bool boolean(std::string_view key);
+  [[nodiscard]] const JsonArray& array(std::string_view key);
+  [[nodiscard]] JsonReader object(std::string_view key);
+  [[nodiscard]] std::vector<std::string> keys() const;
+  void finish() const;
+
+  [[noreturn]] void fail(std::string_view key, const std::string& what) const;
+
+ private:
+  const JsonObject* object_;
+  std::string where_;
+  ExitCode code_;
+  std::vector<bool> used_;
+};
+
+}  // namespace sfumato

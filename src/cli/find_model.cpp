@@ -1,0 +1,46 @@
+#include "cli/find_model.h"
+
+#include <cstdlib>
+#include <sstream>
+#include <vector>
+
+#include "base/printable.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+std::vector<std::filesystem::path> model_folders() {
+  std::vector<std::filesystem::path> folders;
+  if (const char* variable = std::getenv("SFUMATO_MODELS")) {
+    std::istringstream list(variable);
+    for (std::string folder; std::getline(list, folder, ':');) {
+      if (!folder.empty()) folders.emplace_back(folder);
+    }
+  }
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  if (!error) {
+    folders.push_back(program.parent_path() / "models");
+    folders.push_back(program / "models");
+  }
+  return folders;
+}
+
+}  // namespace
+
+std::filesystem::path find_model(const std::string& name) {
+  std::error_code error;
+  if (std::filesystem::is_directory(name, error)) return name;
+  std::string looked = printable(name, 200);
+  // A path that is not there is not searched for elsewhere under its last name.
+  if (!name.empty() && name.find('/') == std::string::npos && name.front() != '.') {
+    for (const std::filesystem::path& folder : model_folders()) {
+      if (std::filesystem::is_directory(folder / name, error)) return folder / name;
+      looked += ", " + printable((folder / name).string(), 200);
+    }
+  }
+  throw Error(ExitCode::input_missing, "--model: no such folder (looked at " + looked + "). Give a bundle's folder, or a name in $SFUMATO_MODELS.");
+}
+
+}  // namespace sfumato

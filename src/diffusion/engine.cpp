@@ -1,0 +1,44 @@
+#include "diffusion/engine.h"
+
+#include <ATen/TensorOperators.h>
+
+#include <cmath>
+
+namespace sfumato {
+namespace {
+
+// From x = latents + sigma * noise at the last sigma to what the model means by latents there: diffusers' samples are divided by
+// sqrt(1 + sigma^2) all along. Nothing to do where a sampler ends at 0.
+at::Tensor latents_of(const Task& task) {
+  const double sigma = task.table.sigmas.back();
+  return task.sampling.result() / std::sqrt(1 + sigma * sigma);
+}
+
+}  // namespace
+
+void Engine::add(Task task) { tasks_.push_back(std::move(task)); }
+
+void Engine::round() {
+  std::vector<std::list<Task>::iterator> chosen;
+  std::vector<Evaluation> batch;
+  for (auto task = tasks_.begin(); task != tasks_.end() && batch.size() < batch_size_; ++task) {
+    const Request& request = *task->sampling.pending();
+    if (!batch.empty() && batch.front().x.sizes() != request.x.sizes()) continue;
+    batch.push_back({.x = request.x,
+                     .sigma = request.sigma,
+                     .timestep = timestep_at(task->table, schedule_, request.sigma),
+                     .guidance = &task->guidance});
+    chosen.push_back(task);
+  }
+  const std::vector<at::Tensor> denoised = denoiser_.denoise(batch);
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    Task& task = *chosen[i];
+    task.sampling.answer(denoised[i]);
+    task.on_evaluation();
+    if (task.sampling.pending() != nullptr) continue;
+    task.on_finished(latents_of(task));
+    tasks_.erase(chosen[i]);
+  }
+}
+
+}  // namespace sfumato

@@ -1,0 +1,43 @@
+// Runs samplers of many pictures together: gathers what they wait for, evaluates it as one batch, and lets them go on.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <list>
+
+#include "diffusion/denoiser.h"
+#include "diffusion/sampling.h"
+#include "diffusion/sigmas.h"
+
+namespace sfumato {
+
+// One picture on its way through the denoise loop.
+struct Task {
+  Sampling sampling;
+  SigmaTable table;
+  Guidance guidance;
+  std::function<void()> on_evaluation;          // after each estimate; what it throws ends the run
+  std::function<void(at::Tensor)> on_finished;  // latents [1, C, h, w] float32: unit variance, as the VAE's encoder gives them, scaled
+};
+
+class Engine {
+ public:
+  // batch_size: how many pictures share one run of the network, at least 1. With 1 no picture ever depends on its neighbours.
+  Engine(const Denoiser& denoiser, const NoiseSchedule& schedule, std::size_t batch_size)
+      : denoiser_(denoiser), schedule_(schedule), batch_size_(batch_size) {}
+
+  void add(Task task);
+  [[nodiscard]] bool idle() const { return tasks_.empty(); }
+  // How many tasks it takes to fill a batch; more only wait.
+  [[nodiscard]] bool full() const { return tasks_.size() >= batch_size_; }
+  // Answers the pending requests of the oldest tasks, at most batch_size of one shape, with one run of the network.
+  void round();
+
+ private:
+  const Denoiser& denoiser_;
+  const NoiseSchedule& schedule_;
+  std::size_t batch_size_;
+  std::list<Task> tasks_;  // oldest first; none has ended
+};
+
+}  // namespace sfumato

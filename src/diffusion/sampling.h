@@ -1,0 +1,84 @@
+// A sampler under way, as a coroutine.
+//
+// A sampler is written as the paper writes it, with `co_await denoise(x, sigma)` where the paper has D(x; sigma), and ends with
+// `co_return x`. At each co_await it stops, and whoever runs it sees what it asks for, answers, and lets it go on. So one engine can answer
+// many samplers of different kinds with one batch, and progress, cancelling and time limits live in the engine, not in the samplers.
+//
+//   Sampling sampling = sample_heun(x, sigmas);
+//   while (const Request* request = sampling.pending()) sampling.answer(D(request->x, request->sigma));
+//   at::Tensor result = sampling.result();
+//
+// Parameters of a coroutine are taken by value: references would dangle after the first suspension.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <coroutine>
+#include <exception>
+#include <utility>
+
+namespace sfumato {
+
+// What a sampler waits for: the denoised estimate D of x.
+struct Request {
+  at::Tensor x;      // [1, C, h, w] float32: latents + sigma * noise
+  double sigma = 0;  // > 0
+};
+
+class Sampling {
+ public:
+  struct promise_type {
+    const Request* request = nullptr;
+    at::Tensor answer;
+    at::Tensor result;
+    std::exception_ptr error;
+
+    Sampling get_return_object() { return Sampling(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_value(at::Tensor x) { result = std::move(x); }
+    void unhandled_exception() { error = std::current_exception(); }
+  };
+
+  Sampling(Sampling&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Sampling& operator=(Sampling&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~Sampling() {
+    if (handle_) handle_.destroy();
+  }
+
+  // The request to be answered next, or nullptr when the sampler has ended. Throws what the sampler threw.
+  [[nodiscard]] const Request* pending() const {
+    if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
+    return handle_.done() ? nullptr : handle_.promise().request;
+  }
+  // Hands D to the pending request and runs on to the next one. denoised: [1, C, h, w] float32.
+  void answer(at::Tensor denoised) {
+    handle_.promise().answer = std::move(denoised);
+    handle_.resume();
+  }
+  // Once pending() is nullptr: x at the last sigma.
+  [[nodiscard]] const at::Tensor& result() const { return handle_.promise().result; }
+
+ private:
+  explicit Sampling(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  std::coroutine_handle<promise_type> handle_;
+};
+
+// co_await denoise(x, sigma) is D(x; sigma).
+struct denoise : Request {
+  denoise(at::Tensor x_, double sigma_) : Request{std::move(x_), sigma_} {}
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<Sampling::promise_type> handle) {
+    promise_ = &handle.promise();
+    promise_->request = this;
+  }
+  at::Tensor await_resume() { return std::move(promise_->answer); }
+
+ private:
+  Sampling::promise_type* promise_ = nullptr;
+};
+
+}  // namespace sfumato

@@ -1,0 +1,131 @@
+// The whole flow: prompt to conditioning, seed to noise, noise to latents, latents to pixels. The only file that knows all three stages.
+#include "sfumato/generator.h"
+
+#include <ATen/TensorOperators.h>
+
+#include <future>
+#include <map>
+#include <optional>
+
+#include "diffusion/engine.h"
+#include "diffusion/noise.h"
+#include "diffusion/sampler.h"
+#include "image/to_image.h"
+#include "image/vae_decoder.h"
+#include "model/bundle.h"
+#include "text/text_encoder.h"
+
+namespace sfumato {
+
+std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust_graphs) {
+  return std::make_shared<const Bundle>(folder, trust_graphs);
+}
+
+GenerateOptions default_options(const Bundle& model) {
+  const ModelDefaults& defaults = model.config().defaults;
+  return {.width = defaults.width,
+          .height = defaults.height,
+          .steps = defaults.steps,
+          .cfg_scale = defaults.cfg_scale,
+          .sampling_method = defaults.sampling_method,
+          .scheduler = defaults.scheduler,
+          .eta = default_eta(defaults.sampling_method)};
+}
+
+struct Generator::Impl {
+  using Encodings = std::map<std::string, at::Tensor>;  // each prompt is encoded once, however many jobs use it
+
+  Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options);
+  [[nodiscard]] at::Tensor conditioning(const std::string& prompt, Encodings& encodings) const;
+  [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, Encodings& encodings, const Callbacks& callbacks) const;
+  void finish(const at::Tensor& latents, std::size_t job, const Callbacks& callbacks) const;
+
+  std::shared_ptr<const Bundle> model_;
+  Runtime runtime_;
+  std::size_t batch_size_;
+  Tokenizer tokenizer_;
+  std::future<VaeDecoder> loading_decoder_;  // beside the other networks; needed last
+  TextEncoder text_encoder_;
+  Network unet_;
+  NoiseSchedule schedule_;
+  VaeDecoder decoder_;
+};
+
+Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options)
+    : model_(std::move(model)),
+      runtime_(start_runtime(options)),
+      batch_size_(static_cast<std::size_t>(options.batch_size)),
+      tokenizer_(*model_),
+      loading_decoder_(std::async(std::launch::async, [this] { return VaeDecoder(*model_, runtime_); })),
+      text_encoder_(*model_, tokenizer_, runtime_),
+      unet_(*model_, model_->config().unet, runtime_),
+      schedule_(model_->config().noise_schedule),
+      decoder_(loading_decoder_.get()) {}
+
+at::Tensor Generator::Impl::conditioning(const std::string& prompt, Encodings& encodings) const {
+  const auto known = encodings.find(prompt);
+  if (known != encodings.end()) return known->second;
+  return encodings[prompt] = text_encoder_.encode(tokenizer_.encode(prompt));
+}
+
+Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, Encodings& encodings, const Callbacks& callbacks) const {
+  const ModelConfig& config = model_->config();
+  check(o, config.latents.downscale);
+  const SigmaTable table = sigma_table(schedule_, o.sampling_method, o.scheduler, o.steps);
+  const Guidance guidance{.wanted = conditioning(o.prompt, encodings),
+                          .unwanted = conditioning(o.negative_prompt, encodings),
+                          .cfg_scale = o.cfg_scale};
+  const std::int64_t downscale = config.latents.downscale;
+  const auto noise = std::make_shared<NoiseSource>(
+      o.seed, std::vector<std::int64_t>{1, config.latents.channels, o.height / downscale, o.width / downscale}, runtime_.device);
+  const at::Tensor x = table.initial_scale * noise->draw();
+  const auto fresh_noise = [noise] { return noise->draw(); };
+  const int total = evaluations(o.sampling_method, o.steps);
+  return {.sampling = sample(o.sampling_method, x, table.sigmas, o.eta, fresh_noise, config.noise_schedule.prediction_type),
+          .table = table,
+          .guidance = guidance,
+          .on_evaluation = [&callbacks, job, steps = o.steps, total, done = 0]() mutable {
+            ++done;
+            callbacks.on_step(job, done * steps / total, steps);
+          },
+          .on_finished = [this, job, &callbacks](const at::Tensor& latents) { finish(latents, job, callbacks); }};
+}
+
+void Generator::Impl::finish(const at::Tensor& latents, std::size_t job, const Callbacks& callbacks) const {
+  std::optional<Image> image;
+  try {
+    image = to_image(decoder_.decode(latents));
+  } catch (const Error& error) {
+    return callbacks.on_failed(job, error);
+  }
+  callbacks.on_image(job, *std::move(image));
+}
+
+Generator::Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions& runtime)
+    : impl_(std::make_unique<Impl>(std::move(model), runtime)) {}
+Generator::~Generator() = default;
+Generator::Generator(Generator&&) noexcept = default;
+
+void Generator::generate(std::span<const GenerateOptions> jobs, const Callbacks& callbacks) const {
+  const c10::InferenceMode inference;
+  const Denoiser denoiser(unet_of(impl_->unet_), impl_->model_->config().noise_schedule.prediction_type);
+  Engine engine(denoiser, impl_->schedule_, impl_->batch_size_);
+  Impl::Encodings encodings;
+  for (std::size_t next = 0; next < jobs.size() || !engine.idle();) {
+    for (; next < jobs.size() && !engine.full(); ++next) engine.add(impl_->start(jobs[next], next, encodings, callbacks));
+    engine.round();
+  }
+}
+
+Image Generator::generate(const GenerateOptions& options) const {
+  Image picture;
+  generate({&options, 1}, {.on_image = [&](std::size_t, Image image) { picture = std::move(image); },
+                           .on_failed = [](std::size_t, const Error& error) { throw error; }});
+  return picture;
+}
+
+std::string Generator::lost_words(const std::string& prompt) const { return impl_->tokenizer_.encode(prompt).lost; }
+std::string Generator::runtime() const { return describe(impl_->runtime_); }
+std::string Generator::dtype() const { return dtype_name(impl_->runtime_); }
+
+}  // namespace sfumato

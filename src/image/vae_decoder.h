@@ -1,0 +1,22 @@
+// Latents as pixels: the decoder of the variational autoencoder.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "model/network.h"
+
+namespace sfumato {
+
+class VaeDecoder {
+ public:
+  VaeDecoder(const Bundle& bundle, const Runtime& runtime);
+
+  // latents: [1, C, h, w] float32, unit variance. Returns pixels [1, 3, h * downscale, w * downscale] float32, nominally in [-1, 1].
+  [[nodiscard]] at::Tensor decode(const at::Tensor& latents) const;
+
+ private:
+  Network network_;
+  double scaling_factor_;
+};
+
+}  // namespace sfumato

@@ -1,0 +1,37 @@
+// A model on disk: a folder that model.json describes (models/README.md). scripts/export_bundle.py writes it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "model/mapped_file.h"
+#include "model/model_config.h"
+
+namespace sfumato {
+
+// Once a Bundle exists, every file of it is there, has the size and SHA-256 that model.json states, and is mapped; there is no other file in
+// the folder; and its graphs are ones this program knows, or were trusted.
+class Bundle {
+ public:
+  // Throws Error(input_missing) if the folder is not there, Error(bad_bundle) if anything about it is wrong.
+  // trust_graphs: run graphs (they are programs) that are not listed in models/graphs.
+  explicit Bundle(const std::filesystem::path& folder, bool trust_graphs = false);
+
+  [[nodiscard]] const ModelConfig& config() const { return config_; }
+  // SHA-256 of model.json, which names the digest of everything else.
+  [[nodiscard]] const std::string& digest() const { return digest_; }
+  // A file of the bundle, by its name in model.json.
+  [[nodiscard]] const MappedFile& file(std::string_view name) const;
+  // How messages name that file.
+  [[nodiscard]] std::string path_of(std::string_view name) const;
+
+ private:
+  std::filesystem::path folder_;
+  std::string digest_;
+  ModelConfig config_;
+  std::map<std::string, MappedFile, std::less<>> files_;
+};
+
+}  // namespace sfumato

@@ -1,0 +1,30 @@
+// A file as bytes in memory, without reading it: mapped read-only.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "sfumato/error.h"
+
+namespace sfumato {
+
+class MappedFile {
+ public:
+  // Maps a regular file; a symbolic link is refused. Throws Error(code) with the path and the system's reason.
+  MappedFile(const std::filesystem::path& path, ExitCode code);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&&) = delete;
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+  [[nodiscard]] std::string_view text() const {
+    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace sfumato

@@ -1,0 +1,219 @@
+#include "model/network.h"
+
+#include <ATen/ops/from_blob.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/passes/constant_propagation.h>
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/passes/lower_graph.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <sstream>
+
+#include "base/printable.h"
+#include "model/safetensors.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::string_view kRoot = "network";  // the one child of a traced graph (models/README.md)
+
+[[noreturn]] void fail(const std::string& where, const std::string& what) {
+  throw Error(ExitCode::bad_bundle, where + ": " + what + ". Export the model again with scripts/export_bundle.py.");
+}
+
+// LibTorch's own message, without its backtrace and on one line.
+std::string reason_of(const std::exception& error) {
+  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
+  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
+  if (const std::size_t last = text.rfind("RuntimeError: "); last != std::string::npos) text = text.substr(last);
+  return printable(text.substr(0, text.find('\n')), 300);
+}
+
+// Running out of memory arrives as c10::Error or as std::runtime_error, so only the message tells.
+bool is_out_of_memory(const std::exception& error) {
+  const std::string_view text = error.what();
+  constexpr std::array<std::string_view, 3> signs = {"can't allocate memory", "out of memory", "bad_alloc"};
+  return std::ranges::any_of(signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+}
+
+Error translated(const std::string& what, const std::exception& error) {
+  if (is_out_of_memory(error)) {
+    return {ExitCode::stopped_early, what + ": not enough memory (" + reason_of(error) + "). Take a smaller --width and --height."};
+  }
+  return {ExitCode::internal, what + ": " + reason_of(error) + "."};
+}
+
+at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const std::string& name) {
+  switch (dtype) {
+    case StoredDtype::f32:
+      return at::kFloat;
+    case StoredDtype::f16:
+      return at::kHalf;
+    case StoredDtype::bf16:
+      return at::kBFloat16;
+    case StoredDtype::f64:
+    case StoredDtype::i64:
+    case StoredDtype::i32:
+    case StoredDtype::i16:
+    case StoredDtype::i8:
+    case StoredDtype::u8:
+    case StoredDtype::boolean:
+      break;
+  }
+  fail(where, printable(name) + " is not stored as F32, F16 or BF16");
+}
+
+// The stored tensor on the device in the dtype that runs; where nothing has to change, the mapped bytes themselves.
+at::Tensor materialise(const StoredTensor& stored, const std::string& where, const Runtime& runtime) {
+  const at::TensorOptions options(scalar_type(stored.dtype, where, stored.name));
+  // Weights are never written to; from_blob has no way to say so.
+  at::Tensor tensor = at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, options);
+  tensor = tensor.to(runtime.device, runtime.dtype);
+  return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
+}
+
+// Gives every parameter of the module its tensor. Nothing may be missing or left over.
+void set_parameters(const torch::jit::Module& root, std::map<std::string, at::Tensor> tensors, const std::string& where) {
+  std::vector<std::string> missing;
+  for (const auto& parameter : root.named_parameters(/*recurse=*/true)) {
+    const auto found = tensors.find(parameter.name);
+    if (found == tensors.end()) {
+      missing.push_back(parameter.name);
+      continue;
+    }
+    if (found->second.sizes() != parameter.value.sizes()) {
+      fail(where, printable(parameter.name) + " has shape " + c10::str(found->second.sizes()) + ", the graph wants " +
+                      c10::str(parameter.value.sizes()));
+    }
+    torch::jit::Module owner = root;
+    std::string_view rest = parameter.name;
+    for (std::size_t dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {
+      owner = owner.attr(std::string(rest.substr(0, dot))).toModule();
+      rest.remove_prefix(dot + 1);
+    }
+    owner.setattr(std::string(rest), found->second);
+    tensors.erase(found);
+  }
+  if (!missing.empty()) {
+    fail(where, std::to_string(missing.size()) + " parameters are missing, the first is " + printable(missing.front()));
+  }
+  if (!tensors.empty()) {
+    fail(where, std::to_string(tensors.size()) + " tensors are not of this network, the first is " + printable(tensors.begin()->first));
+  }
+}
+
+// A trace bakes in where and in what it was made: on the CPU, in float32. Casts to float32 stand where the module said "to the dtype I run
+// in", and the device of the timestep embedding's frequencies where it said "on the device of the input".
+void retarget(const std::shared_ptr<torch::jit::Graph>& graph, const Runtime& runtime) {
+  const auto replace = [&](torch::jit::Node* node, std::size_t input, const torch::jit::IValue& value) {
+    const torch::jit::WithInsertPoint here(node);
+    node->replaceInput(input, graph->insertConstant(value));
+  };
+  for (torch::jit::Node* node : graph->nodes()) {
+    const bool is_cast = node->kind() == c10::Symbol::fromQualString("aten::to");
+    for (std::size_t i = 0; i < node->inputs().size(); ++i) {
+      const auto value = torch::jit::toIValue(node->input(i));
+      if (!value) continue;
+      if (value->isDevice()) replace(node, i, runtime.device);
+      if (is_cast && i == 1 && value->isInt() && value->toInt() == static_cast<std::int64_t>(at::kFloat)) {
+        replace(node, i, static_cast<std::int64_t>(runtime.dtype));
+      }
+    }
+  }
+}
+
+// The program as one flat graph whose weights are constants: no profiling, no warm-up, and ours to rewrite.
+std::shared_ptr<torch::jit::Graph> flatten(const torch::jit::Module& module, const Runtime& runtime) {
+  const std::shared_ptr<torch::jit::Graph> forward = module.get_method("forward").graph()->copy();
+  const std::size_t own_inputs = forward->inputs().size() - 1;  // without `self`
+  torch::jit::Inline(*forward);
+  auto [graph, weights] = torch::jit::LowerGraph(*forward, module._ivalue());
+  {
+    const torch::jit::WithInsertPoint start(*graph->nodes().begin());
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      graph->inputs().at(own_inputs + i)->replaceAllUsesWith(graph->insertConstant(weights[i]));
+    }
+  }
+  while (graph->inputs().size() > own_inputs) graph->eraseInput(graph->inputs().size() - 1);
+  retarget(graph, runtime);  // before constants are folded: what is folded stays as it was made
+  torch::jit::ConstantPropagation(graph);
+  torch::jit::EliminateDeadCode(graph);
+  return graph;
+}
+
+}  // namespace
+
+struct Network::Impl {
+  std::string name;  // for messages: the graph's file name
+  Runtime runtime;
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> shapes;
+  std::size_t inputs = 0;
+  // Nodes of the code point to the functions they were inlined from; LibTorch follows them when an operator throws.
+  std::shared_ptr<torch::jit::CompilationUnit> functions;
+  torch::jit::Code code;
+};
+
+Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime) : impl_(std::make_unique<Impl>()) {
+  const c10::InferenceMode inference;
+  const std::string where = bundle.path_of(files.graph);
+  impl_->name = files.graph;
+  impl_->runtime = runtime;
+  try {
+    std::istringstream program{std::string(bundle.file(files.graph).text())};
+    const torch::jit::Module module = torch::jit::load(program, at::kCPU);
+    if (!module.hasattr(std::string(kRoot))) fail(where, "the graph has no child \"network\"");
+    std::map<std::string, at::Tensor> tensors;
+    for (const std::string& file : files.weights) {
+      const std::string weights = bundle.path_of(file);
+      for (const StoredTensor& stored : read_safetensors(bundle.file(file).bytes(), weights, ExitCode::bad_bundle)) {
+        impl_->shapes.emplace(stored.name, stored.shape);
+        if (!tensors.emplace(stored.name, materialise(stored, weights, runtime)).second) {
+          fail(weights, printable(stored.name) + " is in two files");
+        }
+      }
+    }
+    set_parameters(module.attr(std::string(kRoot)).toModule(), std::move(tensors), where);
+    const std::shared_ptr<torch::jit::Graph> graph = flatten(module, runtime);
+    impl_->inputs = graph->inputs().size();
+    impl_->functions = module._ivalue()->compilation_unit();
+    impl_->code = torch::jit::Code(graph, "forward");
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (is_out_of_memory(error)) throw translated(where, error);
+    fail(where, reason_of(error));
+  }
+}
+
+Network::~Network() = default;
+Network::Network(Network&&) noexcept = default;
+
+at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const {
+  if (inputs.size() != impl_->inputs) {
+    fail(impl_->name, "takes " + std::to_string(impl_->inputs) + " inputs, " + std::to_string(inputs.size()) + " are wanted");
+  }
+  torch::jit::Stack stack;
+  for (const at::Tensor& input : inputs) stack.emplace_back(input.to(impl_->runtime.device));
+  try {
+    torch::jit::InterpreterState(impl_->code).run(stack);
+  } catch (const std::exception& error) {
+    throw translated(impl_->name, error);
+  }
+  return stack.front().toTensor();
+}
+
+at::Device Network::device() const { return impl_->runtime.device; }
+at::ScalarType Network::dtype() const { return impl_->runtime.dtype; }
+
+std::vector<std::int64_t> Network::shape_of(std::string_view parameter) const {
+  const auto found = impl_->shapes.find(parameter);
+  if (found == impl_->shapes.end()) fail(impl_->name, "has no parameter " + std::string(parameter));
+  return found->second;
+}
+
+}  // namespace sfumato

@@ -1,0 +1,27 @@
+// On what the networks run: device, dtype, threads.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "sfumato/options.h"
+
+namespace sfumato {
+
+struct Runtime {
+  at::Device device = at::kCPU;
+  at::ScalarType dtype = at::kFloat;  // of the networks; latents and sampler arithmetic are float32 always
+  int threads = 1;                    // CPU threads that LibTorch uses
+};
+
+// Chooses the device and the dtype, loads CUDA if it is wanted, and sets LibTorch's thread count for the process.
+// Throws Error(usage) for words it does not know, Error(device_absent) if the asked device is not there: there is no silent fall-back.
+[[nodiscard]] Runtime start_runtime(const RuntimeOptions& options);
+
+// "float32"
+[[nodiscard]] std::string dtype_name(const Runtime& runtime);
+// "cpu, float32, 2 threads"
+[[nodiscard]] std::string describe(const Runtime& runtime);
+
+}  // namespace sfumato

@@ -1,0 +1,33 @@
+// The safetensors format, read strictly (https://github.com/huggingface/safetensors, src/tensor.rs): 8 bytes little-endian header length,
+// a JSON header, the data. Knows nothing of Torch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sfumato/error.h"
+
+namespace sfumato {
+
+enum class StoredDtype { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
+
+// Bytes of one element.
+[[nodiscard]] std::size_t size_of(StoredDtype dtype);
+
+struct StoredTensor {
+  std::string name;
+  StoredDtype dtype = StoredDtype::f32;
+  std::vector<std::int64_t> shape;   // rank 0 and zeros are legal
+  std::span<const std::byte> bytes;  // into the file's bytes; product(shape) * size_of(dtype) of them
+};
+
+// All tensors of a file, in the order of their data. `file` must outlive the result.
+// Throws Error(code) beginning with `where` unless the header is at most 100 MB of JSON without duplicate names, every dtype is known, every
+// size fits its shape, and the tensors tile the data without a hole, an overlap or a tail.
+[[nodiscard]] std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where, ExitCode code);
+
+}  // namespace sfumato

@@ -1,0 +1,36 @@
+#include "run/interrupt.h"
+
+#include <csignal>
+#include <unistd.h>
+
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+volatile std::sig_atomic_t received = 0;
+
+extern "C" void remember(int signal) {
+  if (received != 0) _exit(128 + signal);
+  received = signal;
+}
+
+}  // namespace
+
+void watch_signals() {
+  struct sigaction action {};
+  action.sa_handler = &remember;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+void throw_if_interrupted() {
+  if (received == SIGINT) throw Error(ExitCode::interrupted, "stopped by Ctrl-C. Nothing half-made was written.");
+  if (received == SIGTERM) throw Error(ExitCode::terminated, "stopped by SIGTERM. Nothing half-made was written.");
+}
+
+}  // namespace sfumato

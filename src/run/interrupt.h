@@ -1,0 +1,13 @@
+// Ctrl-C and the polite kill.
+#pragma once
+
+namespace sfumato {
+
+// From now on the first SIGINT or SIGTERM is remembered; a second one ends the process at once. SIGPIPE and SIGXFSZ are ignored, so that
+// writing fails with an error instead.
+void watch_signals();
+
+// Throws Error(interrupted) or Error(terminated) if a signal has come.
+void throw_if_interrupted();
+
+}  // namespace sfumato

@@ -1,0 +1,91 @@
+#include "run/metadata.h"
+
+#include <charconv>
+
+#include "sfumato/version.h"
+
+namespace sfumato {
+namespace {
+
+// The shortest text that reads back as the same number, whatever the locale.
+std::string number(double value) {
+  char buffer[32];
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
+  return {buffer, end};
+}
+
+// A1111's words for sampling methods and schedule types.
+std::string_view a1111_sampler(SamplingMethod method) {
+  switch (method) {
+    case SamplingMethod::ddim:
+      return "DDIM";
+    case SamplingMethod::pndm:
+      return "PLMS";
+    case SamplingMethod::euler:
+      return "Euler";
+    case SamplingMethod::euler_a:
+      return "Euler a";
+    case SamplingMethod::heun:
+      return "Heun";
+    case SamplingMethod::dpmpp_2m:
+      return "DPM++ 2M";
+  }
+  return "";
+}
+
+std::string_view a1111_schedule(Scheduler scheduler) { return scheduler == Scheduler::karras ? "Karras" : "Normal"; }
+
+// A1111 quotes a value that its own parser would split.
+std::string quoted(const std::string& value) {
+  return value.find_first_of(",:\n") == std::string::npos ? value : dump_json({value});
+}
+
+std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
+  std::string text = o.prompt + "\n";
+  if (!o.negative_prompt.empty()) text += "Negative prompt: " + o.negative_prompt + "\n";
+  text += "Steps: " + std::to_string(o.steps);
+  text += ", Sampler: " + std::string(a1111_sampler(o.sampling_method));
+  text += ", Schedule type: " + std::string(a1111_schedule(o.scheduler));
+  text += ", CFG scale: " + number(o.cfg_scale);
+  text += ", Seed: " + std::to_string(o.seed);
+  text += ", Size: " + std::to_string(o.width) + "x" + std::to_string(o.height);
+  text += ", Model hash: " + provenance.model_digest.substr(0, 10);
+  text += ", Model: " + quoted(provenance.model_name);
+  if (uses_eta(o.sampling_method)) text += ", Eta: " + number(o.eta);
+  return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
+}
+
+// NUL cannot be in a PNG's text; as the JSON chunk escapes it, nothing is lost.
+std::string without_nul(std::string text) {
+  std::erase(text, '\0');
+  return text;
+}
+
+}  // namespace
+
+JsonObject options_json(const GenerateOptions& o) {
+  JsonObject object = {{"prompt", {o.prompt}},
+                       {"negative_prompt", {o.negative_prompt}},
+                       {"seed", {o.seed}},
+                       {"steps", {static_cast<std::int64_t>(o.steps)}},
+                       {"cfg_scale", {o.cfg_scale}},
+                       {"sampling_method", {std::string(name_of(o.sampling_method))}},
+                       {"scheduler", {std::string(name_of(o.scheduler))}},
+                       {"eta", {o.eta}},
+                       {"width", {static_cast<std::int64_t>(o.width)}},
+                       {"height", {static_cast<std::int64_t>(o.height)}}};
+  return object;
+}
+
+std::vector<PngText> metadata(const GenerateOptions& options, const Provenance& provenance) {
+  JsonObject record = {{"version", {std::string(kVersion)}},
+                       {"key", {key_of(options, provenance)}},
+                       {"model", {provenance.model_name}},
+                       {"model_digest", {provenance.model_digest}},
+                       {"dtype", {provenance.dtype}}};
+  for (auto& entry : options_json(options)) record.push_back(std::move(entry));
+  return {{.keyword = "parameters", .text = without_nul(parameters(options, provenance))},
+          {.keyword = "sfumato", .text = dump_json({std::move(record)})}};
+}
+
+}  // namespace sfumato

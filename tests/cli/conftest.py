@@ -1,0 +1,67 @@
+"""Runs the program as a user does: arguments in; exit code, streams and files out."""
+
+import json
+import os
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BINARY = ROOT / "build" / "sfumato"
+OTHER_BUNDLE = os.environ.get("SFUMATO_TEST_BUNDLE")
+BUNDLE = Path(OTHER_BUNDLE or ROOT / "models" / "default").resolve()
+FILES = sorted(json.loads((BUNDLE / "model.json").read_text())["files"])
+TRUST = ["--trust"] if OTHER_BUNDLE else []
+MODEL = ["-m", str(BUNDLE), *TRUST]
+# As little work as makes a picture.
+SMALL = ["--steps", "2", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu"]
+QUICK = [*MODEL, *SMALL]
+
+
+@pytest.fixture
+def sfumato(tmp_path):
+    """A call runs the program in the test's own folder and waits for it."""
+
+    def run(*arguments, **options):
+        options = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 60} | options
+        return subprocess.run([BINARY, *arguments], **options)
+
+    return run
+
+
+def pictures_in(folder):
+    """Names of everything in a folder, hidden files too: nothing half-made may be among them."""
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+def read_png(data):
+    """Width, height and texts of a PNG whose every checksum is right."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    position, texts, pixels = 8, {}, b""
+    while position < len(data):
+        (length,) = struct.unpack_from(">I", data, position)
+        kind, body = data[position + 4 : position + 8], data[position + 8 : position + 8 + length]
+        (checksum,) = struct.unpack_from(">I", data, position + 8 + length)
+        assert checksum == zlib.crc32(kind + body)
+        position += 12 + length
+        if kind == b"IHDR":
+            width, height = struct.unpack_from(">II", body)
+        elif kind == b"tEXt":
+            keyword, _, text = body.partition(b"\0")
+            texts[keyword.decode()] = text.decode("latin-1")
+        elif kind == b"iTXt":
+            keyword, _, rest = body.partition(b"\0")
+            texts[keyword.decode()] = rest.split(b"\0", 4)[-1].decode()
+        elif kind == b"IDAT":
+            pixels += body
+    assert kind == b"IEND" and len(zlib.decompress(pixels)) == height * (1 + 3 * width)
+    return width, height, texts
+
+
+def error_of(result):
+    """The one line that a run that failed says."""
+    assert result.stderr.startswith("sfumato: error: ") and result.stderr.count("\n") == 1, result.stderr
+    return result.stderr.removeprefix("sfumato: error: ").rstrip("\n")

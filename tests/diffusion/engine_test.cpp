@@ -1,0 +1,120 @@
+#include "diffusion/engine.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/full.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "diffusion/sampler.h"
+
+namespace sfumato {
+namespace {
+
+const NoiseScheduleConfig kConfig{.train_steps = 1000,
+                                  .beta_schedule = BetaSchedule::scaled_linear,
+                                  .beta_start = 0.00085,
+                                  .beta_end = 0.012,
+                                  .prediction_type = PredictionType::epsilon,
+                                  .timestep_spacing = TimestepSpacing::leading,
+                                  .steps_offset = 1,
+                                  .set_alpha_to_one = false};
+
+// A network whose answer depends on each row's latents, timestep and words, and on nothing else.
+at::Tensor rowwise(const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning) {
+  const at::Tensor words = conditioning.mean({1, 2}).reshape({-1, 1, 1, 1});
+  return latents * (0.5 + timesteps.reshape({-1, 1, 1, 1}) / 2000) + words;
+}
+
+struct Picture {
+  SamplingMethod method;
+  int steps;
+  double words;
+  double cfg_scale;
+  std::int64_t side;
+};
+
+struct Outcome {
+  std::map<std::size_t, at::Tensor> latents;
+  std::map<std::size_t, int> evaluations;
+  std::vector<std::int64_t> batches;  // rows of each run of the network
+};
+
+Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size) {
+  Outcome outcome;
+  const NoiseSchedule schedule(kConfig);
+  const Denoiser denoiser(
+      [&](const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning) {
+        outcome.batches.push_back(latents.size(0));
+        return rowwise(latents, timesteps, conditioning);
+      },
+      kConfig.prediction_type);
+  Engine engine(denoiser, schedule, batch_size);
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const Picture& p = pictures[i];
+    const SigmaTable table = sigma_table(schedule, p.method, Scheduler::discrete, p.steps);
+    const at::Tensor x = at::full({1, 1, p.side, p.side}, 1.0 + static_cast<double>(i));
+    const auto noise = [x] { return at::full(x.sizes(), 0.1); };
+    engine.add({.sampling = sample(p.method, x, table.sigmas, 1, noise, kConfig.prediction_type),
+                .table = table,
+                .guidance = {.wanted = at::full({1, 2, 3}, p.words), .unwanted = at::full({1, 2, 3}, -1.0), .cfg_scale = p.cfg_scale},
+                .on_evaluation = [&outcome, i] { ++outcome.evaluations[i]; },
+                .on_finished = [&outcome, i](const at::Tensor& latents) { outcome.latents[i] = latents; }});
+  }
+  while (!engine.idle()) engine.round();
+  return outcome;
+}
+
+const std::vector<Picture> kMixed = {{SamplingMethod::heun, 4, 0.1, 2, 2},     {SamplingMethod::euler, 7, 0.2, 1, 2},
+                                     {SamplingMethod::pndm, 3, 0.3, 5, 2},     {SamplingMethod::euler_a, 5, 0.4, 1, 3},
+                                     {SamplingMethod::dpmpp_2m, 6, 0.5, 3, 2}};
+
+TEST(Engine, GivesEachPictureWhatItGetsAlone) {
+  const Outcome together = run(kMixed, 3);
+  ASSERT_EQ(together.latents.size(), kMixed.size());
+  const Outcome alone = run(kMixed, 1);
+  for (std::size_t i = 0; i < kMixed.size(); ++i) {
+    EXPECT_LT((together.latents.at(i) - alone.latents.at(i)).abs().max().item<double>(), 1e-5) << "picture " << i;
+  }
+}
+
+TEST(Engine, FillsBatchesAcrossSamplersAndSteps) {
+  const Outcome together = run(kMixed, 3);
+  const Outcome alone = run(kMixed, 1);
+  EXPECT_EQ(alone.batches.size(), 7u + 7u + 4u + 5u + 6u);
+  EXPECT_LT(together.batches.size(), alone.batches.size() / 2 + 2);
+  EXPECT_LE(*std::max_element(together.batches.begin(), together.batches.end()), 6);
+}
+
+TEST(Engine, TellsOfEveryEvaluation) {
+  const Outcome outcome = run(kMixed, 2);
+  for (std::size_t i = 0; i < kMixed.size(); ++i) {
+    EXPECT_EQ(outcome.evaluations.at(i), evaluations(kMixed[i].method, kMixed[i].steps)) << "picture " << i;
+  }
+}
+
+TEST(Engine, NeverPutsTwoShapesIntoOneBatch) {
+  const Outcome outcome = run({{SamplingMethod::euler, 2, 0, 1, 2}, {SamplingMethod::euler, 2, 0, 1, 3}}, 8);
+  for (const std::int64_t rows : outcome.batches) EXPECT_EQ(rows, 1);
+}
+
+// ddim ends at the first training step's sigma, not at 0; diffusers' sample there is x / sqrt(1 + sigma^2).
+TEST(Engine, ScalesWhatEndsAboveZero) {
+  const NoiseSchedule schedule(kConfig);
+  const Denoiser denoiser([](const at::Tensor& latents, const at::Tensor&, const at::Tensor&) { return latents * 0; }, PredictionType::epsilon);
+  Engine engine(denoiser, schedule, 1);
+  const SigmaTable table{.sigmas = {1, 0.75}, .timesteps = {500}, .initial_scale = 1};
+  const at::Tensor x = at::full({1, 1, 1, 1}, 5.0);
+  double latents = 0;
+  engine.add({.sampling = sample_euler(x, table.sigmas, 0, {}),
+              .table = table,
+              .guidance = {.wanted = at::full({1, 1, 1}, 0.0), .unwanted = {}, .cfg_scale = 1},
+              .on_evaluation = [] {},
+              .on_finished = [&](const at::Tensor& result) { latents = result.item<double>(); }});
+  engine.round();
+  EXPECT_TRUE(engine.idle());
+  EXPECT_FLOAT_EQ(static_cast<float>(latents), 5.0f / 1.25f);
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,17 @@
+// Runs a sampler alone, with a denoiser given as a formula.
+#pragma once
+
+#include <utility>
+
+#include "diffusion/sampling.h"
+
+namespace sfumato {
+
+// denoiser(x, sigma): the denoised estimate of x.
+template <typename Denoiser>
+at::Tensor run_sampling(Sampling sampling, const Denoiser& denoiser) {
+  while (const Request* request = sampling.pending()) sampling.answer(denoiser(request->x, request->sigma));
+  return sampling.result();
+}
+
+}  // namespace sfumato

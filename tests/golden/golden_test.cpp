@@ -1,0 +1,166 @@
+// The whole flow against diffusers, on the default model: scripts/make_golden.py made golden.safetensors with the same weights in float32.
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "diffusion/engine.h"
+#include "diffusion/noise.h"
+#include "diffusion/sampler.h"
+#include "model/bundle.h"
+#include "model/network.h"
+#include "model/safetensors.h"
+#include "sfumato/generator.h"
+#include "test_bundle.h"
+#include "text/text_encoder.h"
+
+namespace sfumato {
+namespace {
+
+constexpr const char* kPrompt = "a smiling cat, 3D style";
+
+class Golden {
+ public:
+  Golden() : file_(SFUMATO_GOLDEN_FILE, ExitCode::input_missing) {
+    for (StoredTensor& tensor : read_safetensors(file_.bytes(), "golden.safetensors", ExitCode::bad_data)) {
+      tensors_.emplace(tensor.name, tensor);
+    }
+  }
+  [[nodiscard]] const StoredTensor& stored(const std::string& name) const { return tensors_.at(name); }
+  // float32
+  [[nodiscard]] at::Tensor tensor(const std::string& name) const {
+    const StoredTensor& stored = tensors_.at(name);
+    return at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, at::TensorOptions(at::kFloat));
+  }
+
+ private:
+  MappedFile file_;
+  std::map<std::string, StoredTensor> tensors_;
+};
+
+const Golden& golden() {
+  static const Golden values;
+  return values;
+}
+
+const std::shared_ptr<const Bundle>& model() {
+  static const auto bundle = std::make_shared<const Bundle>(test_bundle());
+  return bundle;
+}
+
+Runtime runtime() { return start_runtime({.device = "cpu", .dtype = Dtype::float32}); }
+
+const Generator& generator() {
+  static const Generator loaded(model(), {.device = "cpu", .dtype = Dtype::float32});
+  return loaded;
+}
+
+double largest_difference(const at::Tensor& a, const at::Tensor& b) { return (a - b).abs().max().item<double>(); }
+
+TEST(Golden, TokensAreSentencepieces) {
+  const Tokens tokens = Tokenizer(*model()).encode(kPrompt);
+  const StoredTensor& wanted = golden().stored("tokens");
+  std::vector<std::int32_t> ids(wanted.bytes.size() / sizeof(std::int32_t));
+  std::memcpy(ids.data(), wanted.bytes.data(), wanted.bytes.size());
+  EXPECT_TRUE(std::equal(ids.begin(), ids.end(), tokens.ids.begin(), tokens.ids.end()));
+}
+
+TEST(Golden, ConditioningIsTransformers) {
+  const Tokenizer tokenizer(*model());
+  const TextEncoder encoder(*model(), tokenizer, runtime());
+  EXPECT_LT(largest_difference(encoder.encode(tokenizer.encode(kPrompt)), golden().tensor("conditioning")), 1e-4);
+}
+
+TEST(Golden, NoiseIsDiffusers) {
+  NoiseSource source(42, {1, 8, 16, 16}, at::kCPU);
+  EXPECT_TRUE(source.draw().equal(golden().tensor("noise")));
+}
+
+TEST(Golden, UnetIsDiffusers) {
+  const Network unet(*model(), model()->config().unet, runtime());
+  const at::Tensor timestep = at::full({1}, 500.0);
+  const at::Tensor found = unet_of(unet)(golden().tensor("noise"), timestep, golden().tensor("conditioning"));
+  EXPECT_LT(largest_difference(found, golden().tensor("unet")), 1e-4);
+}
+
+struct Case {
+  std::string name;
+  SamplingMethod method;
+  Scheduler scheduler;
+  double eta = 0;
+};
+
+GenerateOptions options_of(const Case& c) {
+  GenerateOptions options = default_options(*model());
+  options.prompt = kPrompt;
+  options.negative_prompt = "a blue background";
+  options.seed = 42;
+  options.steps = 9;
+  options.cfg_scale = 4;
+  options.sampling_method = c.method;
+  options.scheduler = c.scheduler;
+  options.eta = c.eta;
+  return options;
+}
+
+// What Generator does up to the decoder.
+at::Tensor latents_of(const GenerateOptions& o) {
+  const c10::InferenceMode inference;
+  const Bundle& bundle = *model();
+  const PredictionType prediction = bundle.config().noise_schedule.prediction_type;
+  const NoiseSchedule schedule(bundle.config().noise_schedule);
+  const Tokenizer tokenizer(bundle);
+  const TextEncoder text_encoder(bundle, tokenizer, runtime());
+  const Network unet(bundle, bundle.config().unet, runtime());
+  const Denoiser denoiser(unet_of(unet), prediction);
+  const SigmaTable table = sigma_table(schedule, o.sampling_method, o.scheduler, o.steps);
+  const auto noise = std::make_shared<NoiseSource>(o.seed, std::vector<std::int64_t>{1, 8, 16, 16}, at::kCPU);
+  const at::Tensor x = table.initial_scale * noise->draw();
+  at::Tensor latents;
+  Engine engine(denoiser, schedule, 1);
+  engine.add({.sampling = sample(o.sampling_method, x, table.sigmas, o.eta, [noise] { return noise->draw(); }, prediction),
+              .table = table,
+              .guidance = {.wanted = text_encoder.encode(tokenizer.encode(o.prompt)),
+                           .unwanted = text_encoder.encode(tokenizer.encode(o.negative_prompt)),
+                           .cfg_scale = o.cfg_scale},
+              .on_evaluation = [] {},
+              .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
+  while (!engine.idle()) engine.round();
+  return latents;
+}
+
+class GoldenSampler : public ::testing::TestWithParam<Case> {};
+
+TEST_P(GoldenSampler, LatentsAreDiffusers) {
+  const at::Tensor wanted = golden().tensor("latents." + GetParam().name);
+  const at::Tensor found = latents_of(options_of(GetParam()));
+  EXPECT_LT(largest_difference(found, wanted), 1e-3 * wanted.abs().max().item<double>());
+}
+
+TEST_P(GoldenSampler, EveryPixelIsDiffusersWithinOne) {
+  const std::span<const std::byte> wanted = golden().stored("picture." + GetParam().name).bytes;
+  const Image found = generator().generate(options_of(GetParam()));
+  ASSERT_EQ(found.rgb.size(), wanted.size());
+  int largest = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    largest = std::max(largest, std::abs(std::to_integer<int>(wanted[i]) - static_cast<int>(found.rgb[i])));
+  }
+  EXPECT_LE(largest, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, GoldenSampler,
+    ::testing::Values(Case{"ddim", SamplingMethod::ddim, Scheduler::discrete}, Case{"ddim_eta", SamplingMethod::ddim, Scheduler::discrete, 0.5},
+                      Case{"pndm", SamplingMethod::pndm, Scheduler::discrete}, Case{"euler", SamplingMethod::euler, Scheduler::discrete},
+                      Case{"euler_karras", SamplingMethod::euler, Scheduler::karras}, Case{"euler_a", SamplingMethod::euler_a, Scheduler::discrete, 1},
+                      Case{"heun", SamplingMethod::heun, Scheduler::discrete}, Case{"heun_karras", SamplingMethod::heun, Scheduler::karras},
+                      Case{"dpmpp_2m", SamplingMethod::dpmpp_2m, Scheduler::discrete},
+                      Case{"dpmpp_2m_karras", SamplingMethod::dpmpp_2m, Scheduler::karras}),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,95 @@
+"""The caption grammar."""
+
+from random import Random
+
+import pytest
+
+from training.captions import STYLE_AFTER, STYLE_BEFORE, Captions, fixed_caption, spoken_labels, with_article
+from training.dataset import Picture, Subject
+from training.words import add_words
+
+SUBJECTS = [Subject("1f34e", "red apple", ["fruit"], ["mac"], ["pome"]), Subject("1f44b", "waving hand", ["hello"])]
+ROWS = [Picture("1f34e", "3d", "red apple", subject=0),
+        Picture("1f44b-1f3fb", "noto", "waving hand: light skin tone", skin_tone=True, subject=1),
+        Picture("a.png", "", "my boat", subject=0, caption="my boat")]
+
+
+@pytest.mark.parametrize("label, spoken", [
+    ("flag: France", "flag of france"), ("keycap: 3", "keycap 3"), ("man: red hair", "man with red hair"),
+    ("ATM sign", "atm sign"), ("OK button", "ok"), ("person running: facing right", "person running facing right"),
+    ("eight o’clock", "eight o'clock")])
+def test_spoken_labels(label, spoken):
+    assert spoken_labels(label)[0] == spoken
+
+
+def test_fixed_captions():
+    assert fixed_caption(ROWS[0], SUBJECTS[0]) == "red apple, 3d style"
+    assert fixed_caption(ROWS[2], SUBJECTS[0]) == "my boat"
+
+
+def test_articles():
+    said = {with_article("apple", Random(seed)) for seed in range(100)}
+    assert said == {"apple", "an apple", "the apple"}
+    assert {with_article("scissors", Random(seed)) for seed in range(100)} == {"scissors"}
+
+
+def many(make, count=400):
+    return [make(Random(seed)) for seed in range(count)]
+
+
+def test_singles_name_the_thing_and_mostly_the_style():
+    said = many(lambda rng: Captions(ROWS, SUBJECTS).single(0, rng))
+    assert all(any(word in text for word in ("apple", "fruit", "mac", "pome")) for text in said)
+    assert 0.75 < sum("3d" in text for text in said) / len(said) < 0.95
+    assert len(set(said)) > 60
+    assert not any("flat" in text or "noto" in text or "  " in text for text in said)
+
+
+def test_background_size_and_place_are_said():
+    captions = Captions(ROWS, SUBJECTS)
+    said = many(lambda rng: captions.single(0, rng, "orange", "small", " at the top"))
+    assert all("orange" in text and " at the top" in text and ("small" in text or "little" in text) for text in said)
+    assert any("on an orange background" in text for text in said)
+    assert not any("a orange" in text for text in said)
+
+
+def test_pairs_keep_their_order():
+    said = many(lambda rng: Captions(ROWS, SUBJECTS).pair(1, 0, "left", rng))
+    assert all("left of" in text for text in said)
+    assert all(text.index("left of") > text.index("waving hand") for text in said)
+
+
+def test_skin_tones_are_sometimes_said():
+    said = many(lambda rng: Captions(ROWS, SUBJECTS).pair(1, 1, "beside", rng))
+    assert any("light skin tone" in text for text in said) and not all("light skin tone" in text for text in said)
+
+
+def test_a_fixed_caption_stays():
+    assert set(many(lambda rng: Captions(ROWS, SUBJECTS).single(2, rng))) == {"my boat"}
+
+
+def test_every_style_has_words():
+    assert STYLE_AFTER.keys() == STYLE_BEFORE.keys() == {"3d", "flat", "noto"}
+
+
+class OneSenseWordNet:
+    """Knows 'car' with many synonyms."""
+
+    def __init__(self, lemmas):
+        from training.wordnet import Synset
+
+        self.senses = {("car", "noun"): ["1"]}
+        self.synsets = {"noun": {"1": Synset("noun", ["car", *lemmas], "a vehicle", [], [])}}
+
+
+def test_unseen_synonyms_stay_out_of_captions():
+    lemmas = [f"word{chr(97 + i)}" for i in range(20)]
+    subjects = [Subject("1", "car", ["worda", "drive"])]
+    unseen = add_words(subjects, OneSenseWordNet(lemmas), {"1": ["wheels", "drive"]})
+    assert unseen and all(places == [0] for places in unseen.values())
+    assert "worda" not in unseen  # a tag says it already
+    assert subjects[0].keywords == ["wheels"]
+    assert sorted([*unseen, *subjects[0].synonyms]) == lemmas
+    captions = Captions([Picture("1", "3d", "car", subject=0)], subjects)
+    said = " ".join(many(lambda rng: captions.single(0, rng)))
+    assert not any(word in said for word in unseen)
