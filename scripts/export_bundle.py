@@ -87,7 +87,7 @@ def describe_files(folder: Path) -> dict[str, dict]:
             for path in sorted(folder.iterdir())}
 
 
-def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dtype, out: Path) -> None:
+def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dtype, out: Path, spdx: str = LICENSE) -> None:
     staging = out.with_name(out.name + ".partial")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
@@ -105,7 +105,7 @@ def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dt
         for page in out.glob(pattern):
             shutil.copyfile(page, staging / page.name)
     model = {
-        "format": "sfumato-bundle", "format_version": 1, "name": name, "family": FAMILY, "license": LICENSE,
+        "format": "sfumato-bundle", "format_version": 1, "name": name, "family": FAMILY, "license": spdx,
         "tokenizer": TOKENIZER,
         "networks": described,
         "conditioning_width": networks.text_encoder.config.hidden_size,
@@ -147,6 +147,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="bundle folder to write or replace")
     parser.add_argument("--tokenizer", type=Path, help="default: RUNS/tokenizer/tokenizer.model")
     parser.add_argument("--name", default="sfumato-default")
+    parser.add_argument("--license", default=LICENSE, help="SPDX expression; choose your own for your own pictures")
     parser.add_argument("--dtype", choices=DTYPES, default="float16")
     parser.add_argument("--random-weights", type=int, metavar="SEED", help="untrained networks instead of RUNS")
     parser.add_argument("--diffusers", type=Path, metavar="DIR", help="also write diffusers' folder layout")
@@ -157,7 +158,7 @@ def main() -> None:
     seed = options.random_weights
     networks = trained_networks(options.runs) if seed is None else random_networks(seed)
     torch.manual_seed(0)  # of the inputs that the graphs are traced and compared with
-    write_bundle(networks, tokenizer, options.name, DTYPES[options.dtype], options.out)
+    write_bundle(networks, tokenizer, options.name, DTYPES[options.dtype], options.out, options.license)
     if options.diffusers:
         write_diffusers(networks, tokenizer, DTYPES[options.dtype], options.diffusers)
 

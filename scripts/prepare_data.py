@@ -89,7 +89,12 @@ def read_captioned_folder(folder: Path) -> tuple[list[Source], list[Subject]]:
         if not path.is_file():
             raise SystemExit(f"{path}: named in the captions of {folder}, but no such file. Remove the line.")
         subjects.append(Subject(hexcode=name, label=caption))
-        sources.append(Source(path.read_bytes(), Picture(name, "", caption, subject=index, caption=caption)))
+        encoded = path.read_bytes()
+        try:
+            opaque = decode(encoded, SIZES[-1]).getextrema()[3][0] == 255
+        except OSError as error:
+            raise SystemExit(f"{path}: not a picture that Pillow can read ({error}). Remove its line, or convert it to PNG.")
+        sources.append(Source(encoded, Picture(name, "", caption, subject=index, caption=caption, opaque=opaque)))
     return sources, subjects
 
 

@@ -1,6 +1,9 @@
-"""From raw packages to bundle with one command: prepares the data, trains every network, exports.
+"""From raw packages, or a user's pictures, to a bundle with one command: prepares data, trains every network, exports.
 
     scripts/train_all.py --packages NPM_FOLDER --minutes 24
+    scripts/train_all.py --folder PICTURES --minutes 24 --data data/mine --runs runs/mine --out models/mine
+
+With --folder there is neither teacher nor judge (teach.py, train_judge.py): the words are the captions' own.
 
 On a CPU choose small batches: --options autoencoder="--batch 8" --options unet="--batch 64 --chunk 4096".
 The minutes are shared among the four trainings as SHARES says. A stage whose product is there is skipped, a stage
@@ -41,12 +44,14 @@ def stages(options: argparse.Namespace) -> list[Stage]:
     def minutes(name: str) -> list[str]:
         return ["--minutes", f"{options.minutes * SHARES[name] / sum(SHARES.values()):.3f}"]
 
-    return [
-        Stage("data", "prepare_data.py", ["--packages", options.packages, "--out", data], data / "pictures-128.npy"),
+    source = ["--packages", options.packages] if options.packages else ["--folder", options.folder]
+    everything = [
+        Stage("data", "prepare_data.py", [*source, "--out", data], data / "pictures-128.npy"),
         Stage("teacher", "teach.py", ["--data", data, "--out", teacher], teacher),
         Stage("tokenizer", "train_tokenizer.py", ["--data", data, "--out", tokenizer], tokenizer),
         Stage("text", "train_text_encoder.py",
-              [*common, "--teacher", teacher, "--tokenizer", tokenizer, "--out", runs / "text", *minutes("text")],
+              [*common, *(["--teacher", teacher] if options.packages else []), "--tokenizer", tokenizer,
+               "--out", runs / "text", *minutes("text")],
               runs / "text" / "image_tower.json"),
         Stage("autoencoder", "train_autoencoder.py",
               [*common, "--image-tower", runs / "text", "--out", runs / "autoencoder", *minutes("autoencoder")],
@@ -58,8 +63,10 @@ def stages(options: argparse.Namespace) -> list[Stage]:
         Stage("judge", "train_judge.py",
               [*common, "--autoencoder", autoencoder, "--out", runs / "judge", *minutes("judge")],
               runs / "judge" / "judge.json"),
-        Stage("bundle", "export_bundle.py", ["--runs", runs, "--out", options.out], options.out / "model.json"),
+        Stage("bundle", "export_bundle.py", ["--runs", runs, "--out", options.out, *(["--name", options.out.name] if options.folder else [])],
+              options.out / "model.json"),
     ]
+    return [stage for stage in everything if options.packages or stage.name not in ("teacher", "judge")]
 
 
 class Runner:
@@ -83,7 +90,9 @@ class Runner:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--packages", type=Path, required=True, help="folder with the .tgz files of npm pack")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--packages", type=Path, help="folder with the .tgz files of npm pack")
+    source.add_argument("--folder", type=Path, help="folder of pictures with captions.jsonl or captions.txt")
     parser.add_argument("--minutes", type=float, required=True, help="wall time of all trainings together")
     parser.add_argument("--data", type=Path, default=Path("data/emoji"))
     parser.add_argument("--runs", type=Path, default=Path("runs"))

@@ -114,7 +114,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--no-compile", action="store_true")
-    parser.add_argument("--held-out", type=int, default=512, help="at most so many held-out pictures in the reports")
+    parser.add_argument("--held-out", type=int, default=512, help="at most so many pictures in the reports")
     parser.add_argument("--statistics", type=int, default=4096, help="scenes that the scaling factor is measured on")
     options = parser.parse_args()
 
@@ -133,13 +133,15 @@ def main() -> None:
     torch.manual_seed(options.seed + loop.step)
     sampler = SceneSampler(pictures, device, seed=options.seed + loop.step)
     scenes = batches(sampler, DEFAULTS.size, options.batch, options.seed + loop.step)
-    held_out = sampler.single_pictures(pictures.held_out_rows()[: options.held_out])
+    # a user's folder holds nothing out: its training pictures are reported then, under their own name
+    kind, rows = ("held_out", pictures.held_out_rows()) if pictures.held_out_rows() else ("seen", pictures.train_rows())
+    shown = sampler.single_pictures(rows[: options.held_out])
 
     def report() -> None:
-        drawn = reconstructions(ema.copy_to(averaged), held_out)
-        loop.log(held_out_psnr=round(psnr(drawn, held_out), 3), held_out_pictures=len(held_out))
-        sheet = torch.stack([held_out[:64], drawn[:64]], dim=1).flatten(0, 1)
-        save_montage(sheet, 16, options.out / "held-out.png")
+        drawn = reconstructions(ema.copy_to(averaged), shown)
+        loop.log(**{f"{kind}_psnr": round(psnr(drawn, shown), 3), f"{kind}_pictures": len(shown)})
+        sheet = torch.stack([shown[:64], drawn[:64]], dim=1).flatten(0, 1)
+        save_montage(sheet, 16, options.out / f"{kind}.png".replace("_", "-"))
 
     for _ in loop.steps():
         pixels = next(scenes).contiguous(memory_format=torch.channels_last)

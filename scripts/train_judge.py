@@ -115,11 +115,13 @@ def accuracy(judge: Judge, autoencoder: AutoencoderKL, pictures: LabelledPicture
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="data folder (prepare_data.py)")
-    parser.add_argument("--autoencoder", type=Path, required=True, help="folder `final` of train_autoencoder.py")
+    parser.add_argument("--autoencoder", type=Path, required=True, help="folder `final` of train_autoencoder.py, or a bundle")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="wall time of training, over all runs")
     parser.add_argument("--batch", type=int, default=DEFAULTS.batch)
     parser.add_argument("--lr", type=float, default=DEFAULTS.lr)
+    parser.add_argument("--reconstructed", type=float, default=DEFAULTS.reconstructed, metavar="SHARE",
+                        help="share of a batch that goes through the autoencoder, which costs ten times the rest on a CPU")
     parser.add_argument("--without-held-out", action="store_true")
     parser.add_argument("--reports", type=int, default=2000, help="pictures on which the accuracy is measured")
     parser.add_argument("--seed", type=int, default=1)
@@ -138,7 +140,7 @@ def main() -> None:
     autoencoder = load_autoencoder(options.autoencoder).requires_grad_(False).eval()
     autoencoder = autoencoder.to(device, memory_format=torch.channels_last)
     classify = compiled(judge, device, not options.no_compile)
-    through = round(options.batch * DEFAULTS.reconstructed)
+    through = round(options.batch * options.reconstructed)
 
     for _ in loop.steps():
         pixels, subjects, styles = pictures.draw(options.batch)

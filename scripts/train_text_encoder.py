@@ -3,8 +3,8 @@
     scripts/train_text_encoder.py --data data/emoji --teacher data/teacher.npz \\
         --tokenizer runs/tokenizer/tokenizer.model --out runs/text --minutes 2.5
 
-Phase A (the first part of the time) distils the teacher's sentence embeddings (teach.py). Phase B goes on with that
-and adds a contrastive loss against an image tower on scenes (scenes.py), so that a word means its pictures, and words
+Phase A (the first part of the time) distils the teacher's sentence embeddings (teach.py); without --teacher it is left
+out, and words mean what the captions alone tell. Phase B goes on with that and adds a contrastive loss against an image tower on scenes (scenes.py), so that a word means its pictures, and words
 that no caption contains stay near those that captions do. Half of the sentences are read at eos, the others
 at one of the paddings behind it: the U-Net reads these as well, and they shall mean the whole sentence.
 
@@ -36,19 +36,30 @@ class Defaults:
     ema_decay: float = 0.995
     phase_a: float = 0.3  # share of the time
     image_warmup: float = 0.05  # share of the time in which the image tower's learning rate rises
-    similarity_weight: float = 0.5
-    cosine_weight: float = 2.0
     left_out: int = 1000  # texts of the teacher that only measure
 
 
-def read_teacher(path: Path) -> tuple[list[str], torch.Tensor]:
-    """-> texts, vectors [N, 256] float32 of unit length"""
-    if not path.is_file():
-        raise SystemExit(f"{path}: no such file. Make it with scripts/teach.py.")
-    with np.load(path) as file:
-        texts = file["texts"].tobytes().decode().split("\n")
-        vectors = torch.from_numpy(file["vectors"].astype(np.float32))
-    return texts, torch.nn.functional.normalize(vectors, dim=-1)
+LOSS_WEIGHTS = {"cosine": 2.0, "similarity": 0.5, "contrastive": 1.0}
+
+
+class Lessons:
+    """The teacher's texts and sentence embeddings in a fixed random order, of which the first only measure."""
+
+    def __init__(self, path: Path, tokenizer: Tokenizer, device: torch.device):
+        if not path.is_file():
+            raise SystemExit(f"{path}: no such file. Make it with scripts/teach.py, or leave --teacher out.")
+        with np.load(path) as file:
+            texts = file["texts"].tobytes().decode().split("\n")
+            vectors = torch.from_numpy(file["vectors"].astype(np.float32))
+        order = torch.randperm(len(texts), generator=torch.Generator().manual_seed(0))
+        ids, vectors = tokenizer(texts)[order], torch.nn.functional.normalize(vectors, dim=-1)[order]
+        self.ids, self.vectors = ids.to(device), vectors.to(device)  # [N, 48]; [N, 256] float32 of unit length
+        self.first = min(Defaults.left_out, len(texts) // 10)
+        self.left_out = self.ids[: self.first], self.vectors[: self.first]
+
+    def draw(self, n: int) -> tuple[torch.Tensor, torch.Tensor]:
+        chosen = torch.randint(self.first, len(self.ids), (n,), device=self.ids.device)
+        return self.ids[chosen], self.vectors[chosen]
 
 
 def reading_positions(ids: torch.Tensor) -> torch.Tensor:
@@ -68,7 +79,7 @@ def main() -> None:
     defaults = Defaults()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="data folder (prepare_data.py)")
-    parser.add_argument("--teacher", type=Path, required=True, help="teacher.npz (teach.py)")
+    parser.add_argument("--teacher", type=Path, help="teacher.npz (teach.py); without it nothing is distilled")
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.model (train_tokenizer.py)")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="wall time in all")
@@ -91,29 +102,28 @@ def main() -> None:
     tokenizer = Tokenizer(options.tokenizer)
     pictures = Pictures(options.data)
     sampler = SceneSampler(pictures, device, options.seed + loop.step)
-    texts, vectors = read_teacher(options.teacher)
-    order = torch.randperm(len(texts), generator=torch.Generator().manual_seed(0))
-    ids, vectors = tokenizer(texts)[order].to(device), vectors[order].to(device)
-    left_out, count = min(defaults.left_out, len(texts) // 10), len(texts)
+    lessons = Lessons(options.teacher, tokenizer, device) if options.teacher else None
+    phase_a = defaults.phase_a if lessons else 0.0
+    if not lessons:
+        print("no --teacher: phase A is left out, and words that no caption contains stay meaningless", flush=True)
 
     def train_step() -> dict[str, torch.Tensor]:
-        chosen = torch.randint(left_out, count, (2 * options.batch,), device=device)
-        with torch.autocast(device.type, torch.bfloat16):
-            student, _ = towers.text(ids[chosen], reading_positions(ids[chosen]))
-        cosine, similarity = distillation_loss(student, vectors[chosen])
-        losses = {"cosine": cosine, "similarity": similarity}
-        loss = defaults.cosine_weight * cosine + defaults.similarity_weight * similarity
-        if loop.fraction >= defaults.phase_a:
+        losses = {}
+        if lessons:
+            ids, vectors = lessons.draw(2 * options.batch)
+            with torch.autocast(device.type, torch.bfloat16):
+                student, _ = towers.text(ids, reading_positions(ids))
+            losses["cosine"], losses["similarity"] = distillation_loss(student, vectors)
+        if loop.fraction >= phase_a:
             pixels, captions = sampler.sample(options.batch)
             words = tokenizer(captions).to(device)
             with torch.autocast(device.type, torch.bfloat16):
                 _, meanings = towers.text(words, reading_positions(words))
                 seen = towers.image(pixel_values=jitter(pixels)).image_embeds
             losses["contrastive"] = contrastive_loss(meanings, seen, towers.log_logit_scale)
-            loss = loss + losses["contrastive"]
-            optimizer.param_groups[1]["lr"] *= min(1.0, (loop.fraction - defaults.phase_a) / defaults.image_warmup)
+            optimizer.param_groups[1]["lr"] *= min(1.0, (loop.fraction - phase_a) / defaults.image_warmup)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        sum(LOSS_WEIGHTS[name] * loss for name, loss in losses.items()).backward()
         torch.nn.utils.clip_grad_norm_(towers.parameters(), 1.0)
         optimizer.step()
         ema.update()
@@ -124,7 +134,8 @@ def main() -> None:
 
     ema.copy_to(towers).eval()
     metrics = Retrieval(pictures, sampler, tokenizer).measure(towers, device)
-    metrics["cosine_left_out"] = cosine_to_teacher(towers, ids[:left_out], vectors[:left_out])
+    if lessons:
+        metrics["cosine_left_out"] = cosine_to_teacher(towers, *lessons.left_out)
     loop.log(**metrics)
     write_atomically(options.out / "metrics.json", lambda path: path.write_text(json.dumps(metrics, indent=2) + "\n"))
     save_network(towers.text.encoder, towers.text.encoder.state_dict(), options.out, "text_encoder")

@@ -7,6 +7,7 @@ so that any other English is cut sensibly. Unseen synonyms stand in it as words,
 """
 
 import argparse
+import contextlib
 import io
 import tempfile
 from collections import Counter
@@ -21,6 +22,8 @@ from training.loop import write_atomically
 from training.networks import tokenizer_config
 from training.texts import caption_texts, subject_texts, wordnet_glosses, wordnet_words
 from training.wordnet import WordNet
+
+CORPUS = "words.tsv"
 
 
 @dataclass
@@ -46,12 +49,11 @@ def main() -> None:
     frequency = Counter(word for text in texts for word in text.lower().split())
     print(f"{len(texts)} texts, {len(frequency)} different words")
     model = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder:
-        corpus = Path(folder) / "words.tsv"
-        corpus.write_text("".join(f"{word}\t{count}\n" for word, count in frequency.items()), encoding="utf-8")
+    # The model holds the corpus' path, and threads add up in any order: a bare name and one thread give the same file again.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        Path(CORPUS).write_text("".join(f"{word}\t{count}\n" for word, count in frequency.items()), encoding="utf-8")
         sentencepiece.SentencePieceTrainer.train(
-            input=str(corpus), input_format="tsv", model_writer=model, num_threads=2, minloglevel=1,
-            **tokenizer_config())
+            input=CORPUS, input_format="tsv", model_writer=model, num_threads=1, minloglevel=1, **tokenizer_config())
     write_atomically(options.out, lambda path: path.write_bytes(model.getvalue()))
     pieces = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
     lengths = [len(ids) for ids in pieces.encode(words)]

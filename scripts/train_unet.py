@@ -23,7 +23,7 @@ from training.latent_cache import LatentCache
 from training.loop import Ema, Loop
 from training.montage import save_montage
 from training.networks import Tokenizer, load_text_encoder
-from training.prompts import MONTAGE_PROMPTS
+from training.prompts import montage_prompts
 from training.scenes import SceneSampler
 from training.schedule import TRAIN_STEPS, NoiseSchedule
 
@@ -99,7 +99,8 @@ def main() -> None:
     autoencoder = autoencoder.to(device, memory_format=torch.channels_last)
     # a resumed run draws new scenes and noise instead of the same again
     torch.manual_seed(options.seed + loop.step)
-    sampler = SceneSampler(Pictures(options.data), device, seed=options.seed + loop.step)
+    pictures = Pictures(options.data)
+    sampler = SceneSampler(pictures, device, seed=options.seed + loop.step)
 
     def cache_of(size: int, smaller: int) -> LatentCache:
         return LatentCache(sampler, autoencoder, text_encoder, Tokenizer(options.tokenizer), device, size,
@@ -108,7 +109,7 @@ def main() -> None:
     cache = cache_of(128, 1)
     cache_256 = cache_of(256, DEFAULTS.size_256_smaller) if options.size_256_share > 0 else None
     empty = cache.encode_text([""])
-    prompts = cache.encode_text(MONTAGE_PROMPTS[: options.montage])
+    prompts = cache.encode_text(montage_prompts(pictures)[: options.montage])
     training_loss = compiled(TrainingLoss(unet, NoiseSchedule(device), empty), device, not options.no_compile)
     coin = torch.Generator().manual_seed(options.seed + loop.step)
 

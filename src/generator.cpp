@@ -13,12 +13,13 @@
 #include "image/to_image.h"
 #include "image/vae_decoder.h"
 #include "model/bundle.h"
+#include "model/memory.h"
 #include "text/text_encoder.h"
 
 namespace sfumato {
 
-std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust_graphs) {
-  return std::make_shared<const Bundle>(folder, trust_graphs);
+std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust) {
+  return std::make_shared<const Bundle>(folder, trust);
 }
 
 GenerateOptions default_options(const Bundle& model) {
@@ -71,6 +72,7 @@ at::Tensor Generator::Impl::conditioning(const std::string& prompt, Encodings& e
 Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, Encodings& encodings, const Callbacks& callbacks) const {
   const ModelConfig& config = model_->config();
   check(o, config.latents.downscale);
+  decoder_.check_memory(o.width, o.height, available_memory());
   const SigmaTable table = sigma_table(schedule_, o.sampling_method, o.scheduler, o.steps);
   const Guidance guidance{.wanted = conditioning(o.prompt, encodings),
                           .unwanted = conditioning(o.negative_prompt, encodings),
@@ -126,6 +128,7 @@ Image Generator::generate(const GenerateOptions& options) const {
 
 std::string Generator::lost_words(const std::string& prompt) const { return impl_->tokenizer_.encode(prompt).lost; }
 std::string Generator::runtime() const { return describe(impl_->runtime_); }
+std::string Generator::warning() const { return impl_->runtime_.warning; }
 std::string Generator::dtype() const { return dtype_name(impl_->runtime_); }
 
 }  // namespace sfumato

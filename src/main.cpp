@@ -65,6 +65,9 @@ ExitCode generate(const CliOptions& said) {
                      .terminal = isatty(STDERR_FILENO) == 1,
                      .paths = said.output != "-"},
                     &std::chrono::steady_clock::now);
+  if (said.output == "-" && isatty(STDOUT_FILENO) == 1) {
+    throw Error(ExitCode::usage, "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");
+  }
   const std::filesystem::path folder = find_model(said.model);
   const std::shared_ptr<const Bundle> model = open_model(folder, said.trust);
   const std::vector<Job> jobs = plan(said, *model, folder);

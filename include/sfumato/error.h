@@ -19,6 +19,7 @@ enum class ExitCode : int {
   io_error = 74,       // reading or writing failed, disk full
   stopped_early = 75,  // not finished; the same command finishes it
   bad_bundle = 78,     // the model is damaged or foreign
+  hung_up = 129,       // SIGHUP
   interrupted = 130,   // SIGINT
   terminated = 143,    // SIGTERM
 };

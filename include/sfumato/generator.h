@@ -22,9 +22,9 @@ namespace sfumato {
 
 class Bundle;
 
-// Checks a bundle (models/README.md) file by file, and maps it. trust_graphs: also run graphs that this program does not know; they are
-// programs. Throws Error(input_missing) or Error(bad_bundle).
-[[nodiscard]] std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust_graphs = false);
+// Checks a bundle (models/README.md) file by file, and maps it. trust: also use graphs, which are programs, and a tokenizer that this program
+// does not know. Throws Error(input_missing) or Error(bad_bundle).
+[[nodiscard]] std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust = false);
 
 // The model's own size, steps, cfg scale, sampling method and scheduler.
 [[nodiscard]] GenerateOptions default_options(const Bundle& model);
@@ -55,6 +55,8 @@ class Generator {
 
   // "cpu, float32, 2 threads"
   [[nodiscard]] std::string runtime() const;
+  // What a user should know of how the device was chosen; mostly empty.
+  [[nodiscard]] std::string warning() const;
   // "float32"
   [[nodiscard]] std::string dtype() const;
 

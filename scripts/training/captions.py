@@ -36,6 +36,7 @@ SIZE_WORDS = {
     "large": ("large", "big"),
     "huge": ("huge", "close-up of a", "giant"),
 }
+SIZED_CAPTION = SIZE_WORDS | {"huge": ("huge", "close-up")}  # behind a fixed caption: "my red boat, close-up"
 RELATIONS = {
     "beside": (" and ", " next to ", " beside ", " and ", " with "),
     "left": (" to the left of ", " left of "),
@@ -91,7 +92,9 @@ class Captions:
         """One thing. background: a colour's name; size: key of SIZE_WORDS; place: ' in the top left corner'."""
         picture = self.rows[row]
         if picture.caption is not None:
-            return picture.caption + self._background(background, rng)
+            covered = picture.opaque and not (size or place)
+            sized = f", {rng.choice(SIZED_CAPTION[size])}" if size else ""
+            return picture.caption + sized + place + self._background("" if covered else background, rng)
         if not (size or place) and rng.random() < 0.22:
             name = thing = self._by_tags(picture.subject, rng)
         else:

@@ -42,6 +42,7 @@ class Picture:
     held_out: bool = False
     subject: int = 0
     caption: str | None = None  # fixed caption; the grammar of captions.py is not used then
+    opaque: bool = False  # a photograph: it covers any background; only in a user's folder
 
 
 @dataclass

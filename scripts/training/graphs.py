@@ -10,6 +10,7 @@ tracing: convolution's shape function for meta tensors cannot be traced in torch
 """
 
 import copy
+import math
 import warnings
 import zipfile
 from pathlib import Path
@@ -86,13 +87,26 @@ WRAPPERS = {
 }
 
 
+def time_embedding(timestep: torch.Tensor, projection: nn.Module) -> torch.Tensor:
+    """What diffusers' `Timesteps` gives: timestep float32 [B] -> [B, channels] float32.
+
+    Written anew because diffusers casts the timestep to float32. In a trace that cast is like those that mean "to the dtype
+    I run in", which the program retargets, and in bfloat16 timestep 999 is 1000.
+    """
+    half = projection.num_channels // 2
+    exponent = -math.log(10000) * torch.arange(half, dtype=torch.float32, device=timestep.device)
+    angles = timestep[:, None] * torch.exp(exponent / (half - projection.downscale_freq_shift))[None, :]
+    parts = (angles.cos(), angles.sin()) if projection.flip_sin_to_cos else (angles.sin(), angles.cos())
+    return torch.cat(parts, dim=-1)
+
+
 def wrap(kind: str, module: nn.Module) -> nn.Module:
     """A wrapped float32 copy of `module`, ready to trace."""
     module = copy.deepcopy(module).float().cpu().eval().requires_grad_(False)
     if kind == "text_encoder":
         del module.embeddings.position_ids  # a buffer would be lost with the weights; the wrapper computes it
-    if kind == "unet":  # the cast of the time embedding must follow the dtype that the graph runs in
-        module.get_time_embed = lambda sample, timestep: module.time_proj(timestep).type_as(sample)
+    if kind == "unet":
+        module.get_time_embed = lambda sample, timestep: time_embedding(timestep, module.time_proj).type_as(sample)
     return WRAPPERS[kind](module).eval()
 
 

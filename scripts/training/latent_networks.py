@@ -7,10 +7,12 @@ Both are diffusers' classes, so that diffusers reads the weights as they are. A 
 config.json and diffusion_pytorch_model.safetensors.
 """
 
+import json
 from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
+from safetensors.torch import load_file
 
 from training.loop import replace_folder
 
@@ -61,6 +63,9 @@ def save_network(network: AutoencoderKL | UNet2DConditionModel, folder: Path) ->
 
 
 def load_autoencoder(folder: Path) -> AutoencoderKL:
+    """From the folder `final` of train_autoencoder.py, or out of a bundle (models/README.md)."""
+    if (folder / "model.json").is_file():
+        return _bundled_autoencoder(folder)
     return AutoencoderKL.from_pretrained(_existing(folder), local_files_only=True)
 
 
@@ -76,6 +81,15 @@ def moments(autoencoder: AutoencoderKL, pixels: torch.Tensor) -> tuple[torch.Ten
 
 def parameter_count(module: torch.nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def _bundled_autoencoder(bundle: Path) -> AutoencoderKL:
+    model = json.loads((bundle / "model.json").read_text(encoding="utf-8"))
+    files = [file for name in ("vae_encoder", "vae_decoder") for file in model["networks"][name]["weights"]]
+    network = autoencoder()
+    network.load_state_dict({name: tensor for file in files for name, tensor in load_file(bundle / file).items()})
+    network.register_to_config(scaling_factor=model["latents"]["scaling_factor"])
+    return network
 
 
 def _existing(folder: Path) -> Path:

@@ -12,7 +12,7 @@
   end on any machine. Each parameter group's first `lr` is its peak.
 - `OUT/checkpoint.pt` is written to a temporary file, synced and renamed: it is complete or absent.
 - `OUT/log.jsonl` gets one line per `log_every` steps or ten seconds: step, samples, elapsed seconds, samples_per_s,
-  lr, and the mean of each recorded loss over those steps. Reading the losses is the only synchronisation, which also
+  lr, and the mean of each loss over the steps that recorded it. Reading the losses is the only synchronisation, which also
   keeps the host from running far ahead of the device.
 - SIGTERM and Ctrl-C end the current step, save, and exit with status 75 ("stopped early, run again").
 """
@@ -115,6 +115,7 @@ class Loop:
         self.peak_lrs = [group["lr"] for group in optimizer.param_groups]
         self.stopping = False
         self._sums: dict[str, torch.Tensor] = {}
+        self._counts: dict[str, int] = {}  # a loss may be recorded in some steps only
         self._window_steps = self._window_samples = 0
         self._window_started = self.started
         self._due: dict[str, int] = {}
@@ -162,6 +163,7 @@ class Loop:
         for name, value in losses.items():
             value = value.detach().float()
             self._sums[name] = self._sums[name] + value if name in self._sums else value.clone()
+            self._counts[name] = self._counts.get(name, 0) + 1
         self.samples += samples
         self._window_samples += samples
         self._window_steps += 1
@@ -209,12 +211,12 @@ class Loop:
     def _log_window(self) -> None:
         if self._window_steps == 0:
             return
-        losses = {name: (total / self._window_steps).item() for name, total in self._sums.items()}
+        losses = {name: (total / self._counts[name]).item() for name, total in self._sums.items()}
         seconds = time.monotonic() - self._window_started
         self.log(samples_per_s=round(self._window_samples / seconds, 1), lr=self.optimizer.param_groups[0]["lr"], **losses)
         broken = [name for name, value in losses.items() if not math.isfinite(value)]
         if broken:
             raise ArithmeticError(f"{self.out}: {broken[0]} is not finite at step {self.step}. "
                                   "The last checkpoint is kept: lower --lr and run again.")
-        self._sums, self._window_steps, self._window_samples = {}, 0, 0
+        self._sums, self._counts, self._window_steps, self._window_samples = {}, {}, 0, 0
         self._window_started = time.monotonic()

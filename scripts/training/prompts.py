@@ -1,5 +1,7 @@
 """Prompts of the montage that train_unet.py draws: eight rows of eight, from plain to hard."""
 
+from training.dataset import Pictures
+
 MONTAGE_PROMPTS = [
     "cat face, 3d style", "a rocket, 3d style", "red apple, 3d style", "penguin, 3d style",
     "pizza, 3d style", "guitar, 3d style", "cactus, 3d style", "smiling face with sunglasses, 3d style",
@@ -19,3 +21,8 @@ MONTAGE_PROMPTS = [
     "jet plane, 3d style", "sweets, flat style", "angry person, noto style", "winter, 3d style",
     "music", "space", "breakfast", "a spooky thing", "love", "the sea", "royalty", "money",
 ]
+
+
+def montage_prompts(pictures: Pictures) -> list[str]:
+    """These prompts, or a user's own captions."""
+    return list(dict.fromkeys(row.caption for row in pictures.rows if row.caption)) or MONTAGE_PROMPTS

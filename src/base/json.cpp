@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <unordered_set>
 
 #include "base/printable.h"
 
@@ -31,9 +32,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(std::string& name) override {
-    for (const auto& [known, value] : std::get<JsonObject>(stack_.back().value)) {
-      if (known == name) throw Error(code_, where_ + ": key \"" + printable(name) + "\" appears twice.");
-    }
+    if (!keys_.back().insert(name).second) throw Error(code_, where_ + ": key \"" + printable(name) + "\" appears twice.");
     std::get<JsonObject>(stack_.back().value).emplace_back(std::move(name), Json{});
     return true;
   }
@@ -55,11 +54,13 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
       throw Error(code_, where_ + ": nested deeper than " + std::to_string(depth_) + " levels.");
     }
     stack_.push_back(std::move(value));
+    keys_.emplace_back();
     return true;
   }
   bool close() {
     Json value = std::move(stack_.back());
     stack_.pop_back();
+    keys_.pop_back();
     place(std::move(value));
     return true;
   }
@@ -77,7 +78,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   ExitCode code_;
   int depth_;
   Json root_;
-  std::vector<Json> stack_;
+  std::vector<Json> stack_;                               // the objects and arrays that are open
+  std::vector<std::unordered_set<std::string>> keys_;  // of each of them
 };
 
 nlohmann::ordered_json to_library(const Json& value) {
@@ -126,19 +128,16 @@ JsonReader::JsonReader(const Json& value, std::string where, ExitCode code)
     : object_(std::get_if<JsonObject>(&value.value)), where_(std::move(where)), code_(code) {
   if (object_ == nullptr) throw Error(code_, where_ + ": an object { } is wanted.");
   used_.resize(object_->size(), false);
+  for (std::size_t i = 0; i < object_->size(); ++i) places_.emplace((*object_)[i].first, i);
 }
 
-bool JsonReader::has(std::string_view key) const {
-  return std::ranges::any_of(*object_, [&](const auto& entry) { return entry.first == key; });
-}
+bool JsonReader::has(std::string_view key) const { return places_.contains(key); }
 
 const Json& JsonReader::at(std::string_view key) {
-  for (std::size_t i = 0; i < object_->size(); ++i) {
-    if ((*object_)[i].first != key) continue;
-    used_[i] = true;
-    return (*object_)[i].second;
-  }
-  fail(key, "is missing");
+  const auto place = places_.find(key);
+  if (place == places_.end()) fail(key, "is missing");
+  used_[place->second] = true;
+  return (*object_)[place->second].second;
 }
 
 const std::string& JsonReader::string(std::string_view key) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -56,6 +57,7 @@ class JsonReader {
 
  private:
   const JsonObject* object_;
+  std::unordered_map<std::string_view, std::size_t> places_;  // of the keys in the object
   std::string where_;
   ExitCode code_;
   std::vector<bool> used_;

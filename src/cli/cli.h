@@ -24,7 +24,7 @@ struct CliOptions {
   std::optional<double> eta;
   std::optional<std::uint64_t> seed = 42;  // none: random
   int batch_count = 1;
-  std::string model = "default";
+  std::optional<std::string> model;  // none: the installed default
   bool trust = false;
   bool strict_prompt = false;
   RuntimeOptions runtime;

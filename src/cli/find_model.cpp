@@ -29,10 +29,11 @@ std::vector<std::filesystem::path> model_folders() {
 
 }  // namespace
 
-std::filesystem::path find_model(const std::string& name) {
+std::filesystem::path find_model(const std::optional<std::string>& said) {
+  const std::string name = said.value_or("default");
   std::error_code error;
-  if (std::filesystem::is_directory(name, error)) return name;
-  std::string looked = printable(name, 200);
+  if (said && std::filesystem::is_directory(name, error)) return name;
+  std::string looked = said ? printable(name, 200) : "the installed models";
   // A path that is not there is not searched for elsewhere under its last name.
   if (!name.empty() && name.find('/') == std::string::npos && name.front() != '.') {
     for (const std::filesystem::path& folder : model_folders()) {

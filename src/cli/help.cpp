@@ -33,13 +33,13 @@ How
   --sampling-method NAME          )" + list<SamplingMethod>() + R"(
   --scheduler NAME                which noise levels to visit: )" + list<Scheduler>() + R"(
   --eta X                         share of fresh noise per step, 0 to 1, for ddim (0) and euler_a (1)
-  -s, --seed N                    the picture's number, 0 to 2^64-1, or random  [42]
+  -s, --seed N                    the picture's number, 0 to 2^64-1, or random; its low 32 bits count  [42]
   -b, --batch-count N             so many pictures, with seeds N, N+1, ...  [1]
   -W, --width N                   pixels, a multiple of the model's step (8)
   -H, --height N                  pixels, likewise
 Model
   -m, --model NAME|FOLDER         a bundle: a folder, or a name in $SFUMATO_MODELS or in models/  [default]
-  --trust                         run the graphs of a bundle that this program does not know: they are programs
+  --trust                         use a bundle's graphs, which are programs, and tokenizer though this program does not know them
   --device NAME                   auto, cpu, cuda or cuda:N  [auto: the first GPU, if there is one]
   --dtype NAME                    )" + list<Dtype>() + R"(, of the networks  [float32 on a CPU, bfloat16 on a GPU]
   -t, --threads N                 CPU threads  [one per core]
@@ -60,7 +60,7 @@ What is not given is the model's own choice. --scale and --guidance-scale are --
 --num-inference-steps is --steps, --batch is --batch-count; _ and - are the same in a flag, and --flag=value works.
 
 Exit codes: 0 done; 1 some pictures failed; 64 wrong usage; 65 bad data; 66 input missing; 69 no such device; 70 internal fault;
-73 cannot create the output; 74 cannot write; 75 stopped early, run again; 78 bad model; 130, 143 stopped by a signal.
+73 cannot create the output; 74 cannot write; 75 stopped early, run again; 78 bad model; 129, 130, 143 stopped by a signal.
 )";
 }
 

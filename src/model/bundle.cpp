@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cctype>
 #include <future>
+#include <thread>
 
 #include "base/json.h"
 #include "base/printable.h"
 #include "model/digest.h"
-#include "model/known_graphs.h"
+#include "model/known_files.h"
 
 namespace sfumato {
 namespace {
@@ -139,6 +141,9 @@ ModelConfig read_config(JsonReader& reader) {
   config.latents = read_latents(reader.object("latents"));
   config.noise_schedule = read_noise_schedule(reader.object("noise_schedule"));
   config.defaults = read_defaults(reader.object("defaults"));
+  if (config.defaults.width % config.latents.downscale != 0 || config.defaults.height % config.latents.downscale != 0) {
+    reader.fail("defaults", "width and height are not multiples of latents.downscale");
+  }
   return config;
 }
 
@@ -193,6 +198,27 @@ void check_file(const std::filesystem::path& path, const MappedFile& file, const
   }
 }
 
+// All files on all cores. The first that is wrong, by name, is the one that is told.
+void check_files(const std::filesystem::path& folder, const std::map<std::string, MappedFile, std::less<>>& files,
+                 const std::map<std::string, Expected>& expected) {
+  std::vector<std::packaged_task<void()>> tasks;
+  std::vector<std::future<void>> results;
+  for (const auto& [name, wanted] : expected) {
+    tasks.emplace_back([&, path = folder / name] { check_file(path, files.find(path.filename().string())->second, wanted); });
+    results.push_back(tasks.back().get_future());
+  }
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < tasks.size(); i = next++) tasks[i]();
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) helpers.emplace_back(work);
+    work();
+  }
+  for (std::future<void>& result : results) result.get();
+}
+
 void check_version(JsonReader& reader) {
   if (reader.string("format") != "sfumato-bundle") reader.fail("format", "\"sfumato-bundle\" is wanted");
   const std::int64_t version = reader.integer("format_version", 1, INT64_MAX);
@@ -204,7 +230,7 @@ void check_version(JsonReader& reader) {
 
 }  // namespace
 
-Bundle::Bundle(const std::filesystem::path& folder, bool trust_graphs) : folder_(folder) {
+Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
     throw Error(ExitCode::input_missing, printable(folder.string(), 400) +
@@ -225,18 +251,16 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust_graphs) : folder_
   check_no_other_files(folder, expected);
 
   for (const auto& [name, size_and_digest] : expected) files_.emplace(name, MappedFile(folder / name, ExitCode::bad_bundle));
-  std::vector<std::future<void>> checks;
-  for (const auto& [name, size_and_digest] : expected) {
-    checks.push_back(std::async(std::launch::async, check_file, folder / name, std::cref(files_.find(name)->second),
-                                std::cref(size_and_digest)));
-  }
-  // All checks end before any is reported: they refer to this object's files.
-  for (const std::future<void>& check : checks) check.wait();
-  for (std::future<void>& check : checks) check.get();
+  check_files(folder, files_, expected);
 
+  std::vector<std::string> risky = {config_.tokenizer.file};
   for (const NetworkFiles* network : {&config_.text_encoder, &config_.unet, &config_.vae_decoder, &config_.vae_encoder}) {
-    if (trust_graphs || is_known_graph(expected.at(network->graph).sha256)) continue;
-    fail(folder / network->graph, "is a program that this sfumato does not know. If you trust where the bundle comes from, add --trust.");
+    risky.push_back(network->graph);
+  }
+  for (const std::string& name : risky) {
+    if (trust || is_known_file(expected.at(name).sha256)) continue;
+    fail(folder / name, "is not a file that this sfumato knows, and using it means running what it says. If you trust where the bundle comes "
+                        "from, add --trust.");
   }
 }
 

@@ -12,12 +12,12 @@
 namespace sfumato {
 
 // Once a Bundle exists, every file of it is there, has the size and SHA-256 that model.json states, and is mapped; there is no other file in
-// the folder; and its graphs are ones this program knows, or were trusted.
+// the folder; and its graphs and tokenizer are ones this program knows, or were trusted.
 class Bundle {
  public:
   // Throws Error(input_missing) if the folder is not there, Error(bad_bundle) if anything about it is wrong.
-  // trust_graphs: run graphs (they are programs) that are not listed in models/graphs.
-  explicit Bundle(const std::filesystem::path& folder, bool trust_graphs = false);
+  // trust: use graphs (they are programs) and a tokenizer that are not listed in models/graphs (model/known_files.h).
+  explicit Bundle(const std::filesystem::path& folder, bool trust = false);
 
   [[nodiscard]] const ModelConfig& config() const { return config_; }
   // SHA-256 of model.json, which names the digest of everything else.

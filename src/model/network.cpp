@@ -1,5 +1,6 @@
 #include "model/network.h"
 
+#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 #include <sstream>
 
@@ -68,11 +70,19 @@ at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const st
   fail(where, printable(name) + " is not stored as F32, F16 or BF16");
 }
 
+at::Tensor copied(const StoredTensor& stored, const at::TensorOptions& options) {
+  at::Tensor tensor = at::empty(stored.shape, options);
+  std::memcpy(tensor.mutable_data_ptr(), stored.bytes.data(), stored.bytes.size());
+  return tensor;
+}
+
 // The stored tensor on the device in the dtype that runs; where nothing has to change, the mapped bytes themselves.
 at::Tensor materialise(const StoredTensor& stored, const std::string& where, const Runtime& runtime) {
   const at::TensorOptions options(scalar_type(stored.dtype, where, stored.name));
   // Weights are never written to; from_blob has no way to say so.
   at::Tensor tensor = at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, options);
+  // A header of odd length leaves the data at an odd address, which kernels need not take.
+  if (reinterpret_cast<std::uintptr_t>(stored.bytes.data()) % size_of(stored.dtype) != 0) tensor = copied(stored, options);
   tensor = tensor.to(runtime.device, runtime.dtype);
   return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
 }
@@ -204,6 +214,7 @@ at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const {
   } catch (const std::exception& error) {
     throw translated(impl_->name, error);
   }
+  if (stack.size() != 1 || !stack.front().isTensor()) fail(impl_->name, "gives something else than one tensor");
   return stack.front().toTensor();
 }
 

@@ -46,10 +46,15 @@ bool has_nvidia_device() {
          std::filesystem::exists("/dev/dxg", error);
 }
 
-at::Device choose_device(const std::string& wanted) {
+// warning: is set if `auto` passes over a GPU.
+at::Device choose_device(const std::string& wanted, std::string& warning) {
   if (wanted == "cpu") return at::kCPU;
   if (wanted == "auto") {
-    return has_nvidia_device() && load_cuda().empty() ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+    if (!has_nvidia_device()) return at::kCPU;
+    const std::string reason = load_cuda();
+    if (reason.empty()) return {at::kCUDA, 0};
+    warning = "a GPU seems to be there but cannot be used, so the CPU is: " + printable(reason, 300);
+    return at::kCPU;
   }
   const int index = cuda_index(wanted);
   if (index < 0) {
@@ -97,7 +102,7 @@ Runtime start_runtime(const RuntimeOptions& options) {
                                      " is out of range; a whole number from 1 to 256 is wanted.");
   }
   Runtime runtime;
-  runtime.device = choose_device(options.device);
+  runtime.device = choose_device(options.device, runtime.warning);
   // float32 on a CPU: it gives the same picture on every machine to within rounding. On a GPU half the width is twice the speed.
   const Dtype automatic = runtime.device.is_cuda() ? Dtype::bfloat16 : Dtype::float32;
   runtime.dtype = scalar_type(options.dtype.value_or(automatic));

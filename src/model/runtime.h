@@ -13,6 +13,7 @@ struct Runtime {
   at::Device device = at::kCPU;
   at::ScalarType dtype = at::kFloat;  // of the networks; latents and sampler arithmetic are float32 always
   int threads = 1;                    // CPU threads that LibTorch uses
+  std::string warning{};              // why `auto` did not take the GPU that is there; else empty
 };
 
 // Chooses the device and the dtype, loads CUDA if it is wanted, and sets LibTorch's thread count for the process.

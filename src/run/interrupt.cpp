@@ -22,8 +22,11 @@ void watch_signals() {
   action.sa_handler = &remember;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+  }
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
@@ -31,6 +34,7 @@ void watch_signals() {
 void throw_if_interrupted() {
   if (received == SIGINT) throw Error(ExitCode::interrupted, "stopped by Ctrl-C. Nothing half-made was written.");
   if (received == SIGTERM) throw Error(ExitCode::terminated, "stopped by SIGTERM. Nothing half-made was written.");
+  if (received == SIGHUP) throw Error(ExitCode::hung_up, "stopped: the terminal is gone. Nothing half-made was written.");
 }
 
 }  // namespace sfumato

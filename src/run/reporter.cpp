@@ -91,6 +91,10 @@ void Reporter::finished(std::size_t picture, const Job& job, const std::string& 
   } else if (options_.paths) {
     out_ << job.output.string() << '\n' << std::flush;
   }
+  check_out();
+}
+
+void Reporter::check_out() const {
   if (!out_) throw Error(ExitCode::io_error, "standard output cannot be written to. The pictures made so far are safe.");
 }
 
@@ -109,6 +113,7 @@ void Reporter::done() {
                                   {"failed", integer(failures_)},
                                   {"seconds", {std::round(seconds() * 1000) / 1000}}}})
          << '\n' << std::flush;
+    check_out();
   }
   if (options_.quiet) return;
   std::string line = count(successes_, "picture") + " in " + with_decimals("%.1f s", seconds());

@@ -37,6 +37,7 @@ class Reporter {
   [[nodiscard]] std::size_t failures() const { return failures_; }
 
  private:
+  void check_out() const;
   [[nodiscard]] double seconds() const;
   void draw_bar(std::size_t picture, int step, int steps);
   void say(const std::string& line);

@@ -36,10 +36,12 @@ void warn_of_lost_words(const Generator& generator, const std::vector<Job>& jobs
 
 ExitCode run(const Generator& generator, const Provenance& provenance, const std::vector<Job>& jobs, const RunOptions& options,
              Reporter& reporter) {
+  if (!generator.warning().empty()) reporter.warn(generator.warning());
   warn_of_lost_words(generator, jobs, options.strict_prompt, reporter);
   std::vector<GenerateOptions> pictures;
   for (const Job& job : jobs) pictures.push_back(job.options);
 
+  throw_if_interrupted();  // a signal that came while the networks were loaded
   reporter.started(jobs.size(), provenance.model_name, generator.runtime());
   generator.generate(pictures, {.on_step =
                                     [&](std::size_t picture, int step, int steps) {

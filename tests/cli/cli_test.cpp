@@ -35,7 +35,7 @@ TEST(Cli, LeavesEverythingElseToTheModel) {
                said.eta);
   EXPECT_EQ(said.seed, 42U);
   EXPECT_EQ(said.batch_count, 1);
-  EXPECT_EQ(said.model, "default");
+  EXPECT_EQ(said.model, std::nullopt);
   EXPECT_FALSE(said.trust || said.strict_prompt || said.overwrite || said.json || said.quiet || said.verbose ||
                said.debug);
   EXPECT_TRUE(said.with_metadata);

@@ -160,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"heun", SamplingMethod::heun, Scheduler::discrete}, Case{"heun_karras", SamplingMethod::heun, Scheduler::karras},
                       Case{"dpmpp_2m", SamplingMethod::dpmpp_2m, Scheduler::discrete},
                       Case{"dpmpp_2m_karras", SamplingMethod::dpmpp_2m, Scheduler::karras}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& c) { return c.param.name; });
 
 }  // namespace
 }  // namespace sfumato

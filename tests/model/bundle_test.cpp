@@ -10,7 +10,7 @@ namespace sfumato {
 namespace {
 
 std::string error_in(const std::filesystem::path& folder) {
-  return error_of([&] { const Bundle bundle(folder, /*trust_graphs=*/true); });
+  return error_of([&] { const Bundle bundle(folder, /*trust=*/true); });
 }
 
 // The error of a bundle whose model.json has `to` where a good one has `from`.
@@ -20,7 +20,7 @@ std::string error_when(const std::string& from, const std::string& to) {
 }
 
 TEST(Bundle, ReadsWhatModelJsonSays) {
-  const Bundle bundle(tiny_bundle(), /*trust_graphs=*/true);
+  const Bundle bundle(tiny_bundle(), /*trust=*/true);
   const ModelConfig& config = bundle.config();
   EXPECT_EQ(config.name, "tiny");
   EXPECT_EQ(config.tokenizer.max_tokens, 8);
@@ -199,13 +199,14 @@ TEST(Bundle, RefusesADigestThatIsNone) {
             "files: graph.ts: sha256: 64 lower-case hexadecimal digits are wanted.\n");
 }
 
-TEST(Bundle, RunsNoGraphItDoesNotKnowUnlessItIsTrusted) {
+TEST(Bundle, UsesNoGraphOrTokenizerItDoesNotKnowUnlessItIsTrusted) {
   const std::filesystem::path folder = tiny_bundle();
   EXPECT_EQ(
       error_of([&] { const Bundle bundle(folder); }),
-      "78: " + (folder / "graph.ts").string() +
-          ": is a program that this sfumato does not know. If you trust where the bundle comes from, add --trust.");
-  EXPECT_EQ(error_of([&] { const Bundle bundle(folder, /*trust_graphs=*/true); }), "no error");
+      "78: " + (folder / "tokenizer.model").string() +
+          ": is not a file that this sfumato knows, and using it means running what it says. If you trust where the bundle comes from, "
+          "add --trust.");
+  EXPECT_EQ(error_of([&] { const Bundle bundle(folder, /*trust=*/true); }), "no error");
 }
 
 }  // namespace

@@ -55,33 +55,33 @@ Network load(const Bundle& bundle, at::ScalarType dtype = at::kFloat) {
 
 std::string error_with(const std::string& graph, const std::string& weights) {
   const std::filesystem::path folder = bundle_of(graph, weights);
-  const Bundle bundle(folder, /*trust_graphs=*/true);
+  const Bundle bundle(folder, /*trust=*/true);
   return replaced(error_of([&] { (void)load(bundle); }) + "\n", folder.string() + "/", "");
 }
 
 const std::string kAdvice = ". Export the model again with scripts/export_bundle.py.\n";
 
 TEST(Network, RunsTheGraphWithTheWeights) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust_graphs=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   const Network network = load(bundle);
   const at::Tensor y = network({at::tensor({1.0F, 10.0F}).unsqueeze(0)});
   EXPECT_TRUE(y.equal(at::tensor({41.5F, 52.0F, 62.5F}).unsqueeze(0))) << y;
 }
 
 TEST(Network, ComputesInTheDtypeThatIsAskedFor) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust_graphs=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   const Network network = load(bundle, at::kBFloat16);
   EXPECT_EQ(network.dtype(), at::kBFloat16);
   EXPECT_EQ(network({at::tensor({1.0F, 1.0F}).unsqueeze(0).to(at::kBFloat16)}).scalar_type(), at::kBFloat16);
 }
 
 TEST(Network, TellsTheShapeOfAParameter) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust_graphs=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   EXPECT_EQ(load(bundle).shape_of("weight"), (std::vector<std::int64_t>{2, 3}));
 }
 
 TEST(Network, RefusesAGraphThatIsAnotherOne) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust_graphs=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   const Network network = load(bundle);
   const at::Tensor x = at::tensor({1.0F, 10.0F}).unsqueeze(0);
   EXPECT_EQ(error_of([&] { (void)network({x, x}); }) + "\n", "78: graph.ts: takes 1 inputs, 2 are wanted" + kAdvice);
@@ -123,7 +123,7 @@ TEST(Network, RefusesATensorThatIsInTwoFiles) {
   const std::string two = R"(["weights.safetensors", "more.safetensors"])";
   const std::filesystem::path folder =
       tiny_bundle(files, replaced(tiny_description(files), R"(["weights.safetensors"])", two));
-  const Bundle bundle(folder, /*trust_graphs=*/true);
+  const Bundle bundle(folder, /*trust=*/true);
   const std::string error = error_of([&] { (void)load(bundle); }) + "\n";
   EXPECT_EQ(error, "78: " + (folder / "more.safetensors").string() + ": weight is in two files" + kAdvice);
 }
@@ -147,7 +147,7 @@ TEST(Network, RefusesEveryKindOfDamagedWeights) {
 }
 
 TEST(Network, SaysInOneLineThatItsInputDoesNotFit) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust_graphs=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   const Network network = load(bundle);
   const std::string error = error_of([&] { (void)network({at::tensor({1.0F, 2.0F, 3.0F}).unsqueeze(0)}); });
   EXPECT_TRUE(error.starts_with("70: graph.ts: ")) << error;

@@ -66,6 +66,15 @@ def test_skin_tones_are_sometimes_said():
 
 def test_a_fixed_caption_stays():
     assert set(many(lambda rng: Captions(ROWS, SUBJECTS).single(2, rng))) == {"my boat"}
+    said = set(many(lambda rng: Captions(ROWS, SUBJECTS).single(2, rng, "blue", "huge", " at the top")))
+    assert "my boat, close-up at the top on a blue background" in said
+
+
+def test_no_background_is_said_behind_a_photograph():
+    photograph = Picture("a.jpg", "", "my boat", caption="my boat", opaque=True)
+    captions = Captions([photograph], SUBJECTS)
+    assert set(many(lambda rng: captions.single(0, rng, "blue"))) == {"my boat"}
+    assert all("blue" in text for text in many(lambda rng: captions.single(0, rng, "blue", "small")))
 
 
 def test_every_style_has_words():

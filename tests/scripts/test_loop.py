@@ -80,6 +80,15 @@ def test_a_loss_that_is_not_finite_is_an_error(tmp_path):
     assert not loop.checkpoint_path.exists()
 
 
+def test_a_loss_of_some_steps_is_averaged_over_those(tmp_path):
+    loop, _ = make_loop(tmp_path)
+    for step in range(4):
+        loop.record({"always": torch.tensor(1.0)} | ({"late": torch.tensor(3.0)} if step == 3 else {}), samples=1)
+    loop._log_window()
+    line = json.loads((tmp_path / "log.jsonl").read_text())
+    assert (line["always"], line["late"]) == (1.0, 3.0)
+
+
 def test_due_once_per_share_of_the_budget(tmp_path):
     loop, _ = make_loop(tmp_path, minutes=1)
     answers = []

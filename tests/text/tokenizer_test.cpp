@@ -76,7 +76,7 @@ TEST(Tokenizer, NamesTheWordsThatDoNotFit) {
 TEST(Tokenizer, CutsNoCharacterInTwo) {
   const Bundle bundle = test_bundle();
   const Tokenizer tokenizer(bundle);
-  const std::string prompt = repeated("\U0001F600\u4e2d\u00e9", 100);
+  const std::string prompt = repeated("\U0001F600 cat\u4e2d \u00e9", 100);
   const std::string lost = tokenizer.encode(prompt).lost;
   ASSERT_FALSE(lost.empty());
   EXPECT_TRUE(prompt.ends_with(lost));
@@ -111,7 +111,7 @@ TEST(Tokenizer, RefusesAFileThatIsNoSentencepieceModel) {
   for (const std::string content : {"", "not a model", "\xff\xff\xff\xff"}) {
     files["tokenizer.model"] = content;
     const std::filesystem::path folder = tiny_bundle(files);
-    const Bundle bundle(folder, /*trust_graphs=*/true);
+    const Bundle bundle(folder, /*trust=*/true);
     EXPECT_EQ(error_of([&] { const Tokenizer tokenizer(bundle); }),
               "78: " + (folder / "tokenizer.model").string() + ": not a sentencepiece model.");
   }
@@ -123,7 +123,7 @@ TEST(Tokenizer, RefusesIdsThatTheModelDoesNotHave) {
   files["tokenizer.model"] = good.file(good.config().tokenizer.file).text();
   const std::filesystem::path folder =
       tiny_bundle(files, replaced(tiny_description(files), "\"pad\": 0", "\"pad\": 1000000"));
-  const Bundle bundle(folder, /*trust_graphs=*/true);
+  const Bundle bundle(folder, /*trust=*/true);
   EXPECT_EQ(error_of([&] { const Tokenizer tokenizer(bundle); }),
             "78: " + (folder / "tokenizer.model").string() + ": has " +
                 std::to_string(Tokenizer(good).vocabulary_size()) + " tokens, model.json speaks of id 1000000.");

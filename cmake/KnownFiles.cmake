@@ -1,0 +1,11 @@
+# Turns models/graphs/known.sha256 (lines of sha256sum: digest, two spaces, name) into known_files.cpp.
+set(_list ${CMAKE_SOURCE_DIR}/models/graphs/known.sha256)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${_list})
+file(STRINGS ${_list} _lines REGEX "^[0-9a-f]+  ")
+list(LENGTH _lines SFUMATO_KNOWN_COUNT)
+set(SFUMATO_KNOWN_DIGESTS "")
+foreach(_line IN LISTS _lines)
+  string(SUBSTRING "${_line}" 0 64 _digest)
+  string(APPEND SFUMATO_KNOWN_DIGESTS "    \"${_digest}\",\n")
+endforeach()
+configure_file(${CMAKE_SOURCE_DIR}/src/model/known_files.cpp.in ${CMAKE_BINARY_DIR}/known_files.cpp @ONLY)

@@ -1,0 +1,1 @@
+"""What evaluate.py asks for, how it has it drawn, how it measures, and how it reports."""
