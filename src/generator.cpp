@@ -1,4 +1,5 @@
-// The whole flow: prompt to conditioning, seed to noise, noise to latents, latents to pixels. The only file that knows all three stages.
+// The whole flow: prompt to conditioning, seed to noise, noise to latents, latents to pixels. The only file that knows
+// all three stages.
 #include "sfumato/generator.h"
 
 #include <ATen/TensorOperators.h>
@@ -38,7 +39,8 @@ struct Generator::Impl {
 
   Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options);
   [[nodiscard]] at::Tensor conditioning(const std::string& prompt, Encodings& encodings) const;
-  [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, Encodings& encodings, const Callbacks& callbacks) const;
+  [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, Encodings& encodings,
+                           const Callbacks& callbacks) const;
   void finish(const at::Tensor& latents, std::size_t job, const Callbacks& callbacks) const;
 
   std::shared_ptr<const Bundle> model_;
@@ -69,7 +71,8 @@ at::Tensor Generator::Impl::conditioning(const std::string& prompt, Encodings& e
   return encodings[prompt] = text_encoder_.encode(tokenizer_.encode(prompt));
 }
 
-Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, Encodings& encodings, const Callbacks& callbacks) const {
+Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, Encodings& encodings,
+                            const Callbacks& callbacks) const {
   const ModelConfig& config = model_->config();
   check(o, config.latents.downscale);
   decoder_.check_memory(o.width, o.height, available_memory());
@@ -79,18 +82,21 @@ Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, Encodings
                           .cfg_scale = o.cfg_scale};
   const std::int64_t downscale = config.latents.downscale;
   const auto noise = std::make_shared<NoiseSource>(
-      o.seed, std::vector<std::int64_t>{1, config.latents.channels, o.height / downscale, o.width / downscale}, runtime_.device);
+      o.seed, std::vector<std::int64_t>{1, config.latents.channels, o.height / downscale, o.width / downscale},
+      runtime_.device);
   const at::Tensor x = table.initial_scale * noise->draw();
   const auto fresh_noise = [noise] { return noise->draw(); };
   const int total = evaluations(o.sampling_method, o.steps);
-  return {.sampling = sample(o.sampling_method, x, table.sigmas, o.eta, fresh_noise, config.noise_schedule.prediction_type),
-          .table = table,
-          .guidance = guidance,
-          .on_evaluation = [&callbacks, job, steps = o.steps, total, done = 0]() mutable {
+  return {
+      .sampling = sample(o.sampling_method, x, table.sigmas, o.eta, fresh_noise, config.noise_schedule.prediction_type),
+      .table = table,
+      .guidance = guidance,
+      .on_evaluation =
+          [&callbacks, job, steps = o.steps, total, done = 0]() mutable {
             ++done;
             callbacks.on_step(job, done * steps / total, steps);
           },
-          .on_finished = [this, job, &callbacks](const at::Tensor& latents) { finish(latents, job, callbacks); }};
+      .on_finished = [this, job, &callbacks](const at::Tensor& latents) { finish(latents, job, callbacks); }};
 }
 
 void Generator::Impl::finish(const at::Tensor& latents, std::size_t job, const Callbacks& callbacks) const {
@@ -114,7 +120,8 @@ void Generator::generate(std::span<const GenerateOptions> jobs, const Callbacks&
   Engine engine(denoiser, impl_->schedule_, impl_->batch_size_);
   Impl::Encodings encodings;
   for (std::size_t next = 0; next < jobs.size() || !engine.idle();) {
-    for (; next < jobs.size() && !engine.full(); ++next) engine.add(impl_->start(jobs[next], next, encodings, callbacks));
+    for (; next < jobs.size() && !engine.full(); ++next)
+      engine.add(impl_->start(jobs[next], next, encodings, callbacks));
     engine.round();
   }
 }

@@ -25,8 +25,8 @@ std::uint64_t random_seed() {
   return device();  // 32 bits: short enough to be typed again
 }
 
-// A standard stream that is closed leaves its number to the next file that is opened, and what is said there would end up in a picture.
-// Opened for reading: writing to it still fails, as it should.
+// A standard stream that is closed leaves its number to the next file that is opened, and what is said there would end
+// up in a picture. Opened for reading: writing to it still fails, as it should.
 void occupy_closed_streams() {
   int file = open("/dev/null", O_RDONLY);
   while (file >= 0 && file <= STDERR_FILENO) file = open("/dev/null", O_RDONLY);
@@ -38,8 +38,9 @@ void refuse_inside(const std::filesystem::path& folder, const std::filesystem::p
   const std::filesystem::path target = std::filesystem::weakly_canonical(picture, error);
   const std::filesystem::path relative = target.lexically_relative(std::filesystem::weakly_canonical(folder, error));
   if (error || relative.empty() || *relative.begin() == "..") return;
-  throw Error(ExitCode::cannot_create, printable(picture.string(), 400) +
-                                           ": is inside the model's folder, which takes no other files. Give another --output.");
+  throw Error(ExitCode::cannot_create,
+              printable(picture.string(), 400) +
+                  ": is inside the model's folder, which takes no other files. Give another --output.");
 }
 
 std::vector<Job> plan(const CliOptions& said, const Bundle& model, const std::filesystem::path& model_folder) {
@@ -66,14 +67,19 @@ ExitCode generate(const CliOptions& said) {
                      .paths = said.output != "-"},
                     &std::chrono::steady_clock::now);
   if (said.output == "-" && isatty(STDOUT_FILENO) == 1) {
-    throw Error(ExitCode::usage, "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");
+    throw Error(
+        ExitCode::usage,
+        "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");
   }
   const std::filesystem::path folder = find_model(said.model);
   const std::shared_ptr<const Bundle> model = open_model(folder, said.trust);
   const std::vector<Job> jobs = plan(said, *model, folder);
   const Generator generator(model, said.runtime);
-  const Provenance provenance{.model_name = model->config().name, .model_digest = model->digest(), .dtype = generator.dtype()};
-  return run(generator, provenance, jobs, {.overwrite = said.overwrite, .with_metadata = said.with_metadata, .strict_prompt = said.strict_prompt}, reporter);
+  const Provenance provenance{
+      .model_name = model->config().name, .model_digest = model->digest(), .dtype = generator.dtype()};
+  return run(generator, provenance, jobs,
+             {.overwrite = said.overwrite, .with_metadata = said.with_metadata, .strict_prompt = said.strict_prompt},
+             reporter);
 }
 
 int fail(ExitCode code, const std::string& message) {
@@ -102,6 +108,7 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     // A fault of ours or of LibTorch, whose messages carry pages of backtrace after their first line.
     const std::string text = error.what();
-    return fail(ExitCode::internal, debug ? text : printable(text.substr(0, text.find('\n')), 300) + ". --debug tells more.");
+    return fail(ExitCode::internal,
+                debug ? text : printable(text.substr(0, text.find('\n')), 300) + ". --debug tells more.");
   }
 }

@@ -85,11 +85,13 @@ void check(const GenerateOptions& options, int multiple) {
   check_real("--eta", options.eta, 0, 1);
   const std::string method(name_of(options.sampling_method));
   if (options.eta != 0 && !uses_eta(options.sampling_method)) {
-    throw Error(ExitCode::usage, "--eta: " + method + " draws no fresh noise. Leave --eta out, or take ddim or euler_a.");
+    throw Error(ExitCode::usage,
+                "--eta: " + method + " draws no fresh noise. Leave --eta out, or take ddim or euler_a.");
   }
   if (!supports(options.sampling_method, options.scheduler)) {
-    throw Error(ExitCode::usage, "--scheduler: " + method + " steps on the training timesteps, so it takes discrete, not " +
-                                     std::string(name_of(options.scheduler)) + ". Leave --scheduler out, or take another method.");
+    throw Error(ExitCode::usage,
+                "--scheduler: " + method + " steps on the training timesteps, so it takes discrete, not " +
+                    std::string(name_of(options.scheduler)) + ". Leave --scheduler out, or take another method.");
   }
 }
 

@@ -1,9 +1,9 @@
 // Lets OpenMP's threads sleep while they wait for each other, instead of spinning.
 //
-// libgomp spins by default: with any other work on the machine a picture took 5 to 30 s instead of 2.5 (default model, 2 cores, one busy
-// neighbour), since a spinning thread holds the core that the thread it waits for needs. libgomp reads its environment when it is
-// loaded, before main(), so the setting is made in .preinit_array, which runs before the libraries' own initialisation (System V gABI, chapter 5).
-// What the user has set stays.
+// libgomp spins by default: with any other work on the machine a picture took 5 to 30 s instead of 2.5 (default model,
+// 2 cores, one busy neighbour), since a spinning thread holds the core that the thread it waits for needs. libgomp
+// reads its environment when it is loaded, before main(), so the setting is made in .preinit_array, which runs before
+// the libraries' own initialisation (System V gABI, chapter 5). What the user has set stays.
 #include <cstdlib>
 
 namespace {

@@ -39,7 +39,8 @@ Generator on_cpu(int threads = 0, int batch_size = 1, Dtype dtype = Dtype::float
 
 int largest_difference(const Image& a, const Image& b) {
   int largest = a.rgb.size() == b.rgb.size() ? 0 : 256;
-  for (std::size_t i = 0; i < std::min(a.rgb.size(), b.rgb.size()); ++i) largest = std::max(largest, std::abs(a.rgb[i] - b.rgb[i]));
+  for (std::size_t i = 0; i < std::min(a.rgb.size(), b.rgb.size()); ++i)
+    largest = std::max(largest, std::abs(a.rgb[i] - b.rgb[i]));
   return largest;
 }
 
@@ -71,7 +72,8 @@ TEST(Generator, GivesAnotherPictureForAnotherSeedPromptOrScale) {
 
 TEST(Generator, MakesAPictureIndependentOfItsNeighbours) {
   const Generator generator = on_cpu();
-  const std::vector<Image> together = run(generator, {small(1), small(2, SamplingMethod::heun), small(3, SamplingMethod::euler_a)});
+  const std::vector<Image> together =
+      run(generator, {small(1), small(2, SamplingMethod::heun), small(3, SamplingMethod::euler_a)});
   EXPECT_EQ(together[1].rgb, generator.generate(small(2, SamplingMethod::heun)).rgb);
   EXPECT_EQ(together[2].rgb, generator.generate(small(3, SamplingMethod::euler_a)).rgb);
 }
@@ -107,10 +109,12 @@ TEST(Generator, DrawsEverySizeThatIsAMultipleOfTheDownscale) {
 TEST(Generator, TellsStepsAndImagesInOrder) {
   std::vector<std::string> told;
   const std::vector<GenerateOptions> jobs = {small(1, SamplingMethod::heun), small(2)};
-  on_cpu().generate(jobs, {.on_step = [&](std::size_t job, int step, int steps) {
-                             told.push_back(std::to_string(job) + ":" + std::to_string(step) + "/" + std::to_string(steps));
-                           },
-                           .on_image = [&](std::size_t job, const Image&) { told.push_back("image " + std::to_string(job)); }});
+  on_cpu().generate(
+      jobs, {.on_step =
+                 [&](std::size_t job, int step, int steps) {
+                   told.push_back(std::to_string(job) + ":" + std::to_string(step) + "/" + std::to_string(steps));
+                 },
+             .on_image = [&](std::size_t job, const Image&) { told.push_back("image " + std::to_string(job)); }});
   ASSERT_EQ(told.size(), 7u + 1u + 4u + 1u);  // heun asks twice a step, but for the last
   EXPECT_EQ(told[6], "0:4/4");
   EXPECT_EQ(told[7], "image 0");
@@ -122,7 +126,8 @@ TEST(Generator, StopsWhenACallbackThrows) {
   const GenerateOptions options = small(1);
   EXPECT_THROW(on_cpu().generate(std::span(&options, 1), {.on_step =
                                                               [&](std::size_t, int, int) {
-                                                                if (++steps == 2) throw Error(ExitCode::interrupted, "stop");
+                                                                if (++steps == 2)
+                                                                  throw Error(ExitCode::interrupted, "stop");
                                                               }}),
                Error);
   EXPECT_EQ(steps, 2);

@@ -22,14 +22,15 @@ namespace sfumato {
 
 class Bundle;
 
-// Checks a bundle (models/README.md) file by file, and maps it. trust: also use graphs, which are programs, and a tokenizer that this program
-// does not know. Throws Error(input_missing) or Error(bad_bundle).
+// Checks a bundle (models/README.md) file by file, and maps it. trust: also use graphs, which are programs, and a
+// tokenizer that this program does not know. Throws Error(input_missing) or Error(bad_bundle).
 [[nodiscard]] std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust = false);
 
 // The model's own size, steps, cfg scale, sampling method and scheduler.
 [[nodiscard]] GenerateOptions default_options(const Bundle& model);
 
-// What a run tells while it goes on. `job` counts from 0 in the order of the jobs. What on_step or on_image throws ends the run.
+// What a run tells while it goes on. `job` counts from 0 in the order of the jobs. What on_step or on_image throws ends
+// the run.
 struct Callbacks {
   std::function<void(std::size_t job, int step, int steps)> on_step = [](std::size_t, int, int) {};
   std::function<void(std::size_t job, Image image)> on_image = [](std::size_t, Image) {};
@@ -46,8 +47,8 @@ class Generator {
   // One picture. Throws Error. The same options and runtime give the same bytes.
   [[nodiscard]] Image generate(const GenerateOptions& options) const;
 
-  // Many pictures; RuntimeOptions::batch_size of them share a run of the network, whatever their options. A picture that fails is told by
-  // on_failed and does not stop the others.
+  // Many pictures; RuntimeOptions::batch_size of them share a run of the network, whatever their options. A picture
+  // that fails is told by on_failed and does not stop the others.
   void generate(std::span<const GenerateOptions> jobs, const Callbacks& callbacks) const;
 
   // The end of the prompt that the text encoder has no room for; empty if it takes the whole prompt.

@@ -50,21 +50,23 @@ template <typename Enum>
 struct GenerateOptions {
   std::string prompt{};           // UTF-8; may be empty: a picture without guidance by words
   std::string negative_prompt{};  // UTF-8; what guidance leads away from
-  int width = 128;              // pixels, a multiple of the model's downscale factor
+  int width = 128;                // pixels, a multiple of the model's downscale factor
   int height = 128;
   int steps = 20;          // 1 to kMaxSteps; heun evaluates the network 2 * steps - 1 times
   double cfg_scale = 3.0;  // 1 = no guidance, and half the work
   SamplingMethod sampling_method = SamplingMethod::dpmpp_2m;
   Scheduler scheduler = Scheduler::karras;
-  double eta = 0.0;        // share of fresh noise a step, 0 to 1: ddim and euler_a only
+  double eta = 0.0;  // share of fresh noise a step, 0 to 1: ddim and euler_a only
   std::uint64_t seed = 42;
 };
 
 struct RuntimeOptions {
   std::string device = "auto";  // auto, cpu, cuda or cuda:N; auto takes the first GPU, if there is one
-  std::optional<Dtype> dtype;   // of the networks; latents and sampler arithmetic are float32 always. Absent: chosen for the device
-  int threads = 0;              // CPU threads; 0 = one per core
-  int batch_size = 1;           // pictures that share a run of the U-Net. With 1, a picture is the same bit for bit whatever its neighbours
+  std::optional<Dtype>
+      dtype;        // of the networks; latents and sampler arithmetic are float32 always. Absent: chosen for the device
+  int threads = 0;  // CPU threads; 0 = one per core
+  int batch_size =
+      1;  // pictures that share a run of the U-Net. With 1, a picture is the same bit for bit whatever its neighbours
 };
 
 inline constexpr int kMaxSteps = 1000;
@@ -77,7 +79,8 @@ inline constexpr double kMaxCfgScale = 100;  // beyond that float32 latents lose
 // Whether the method can follow the scheduler: ddim and pndm are defined on the training timesteps, so discrete only.
 [[nodiscard]] bool supports(SamplingMethod method, Scheduler scheduler);
 
-// Throws Error(usage) with the flag, the value and the limit if an option is out of range. `multiple`: the model's downscale factor.
+// Throws Error(usage) with the flag, the value and the limit if an option is out of range. `multiple`: the model's
+// downscale factor.
 void check(const GenerateOptions& options, int multiple);
 
 }  // namespace sfumato

@@ -32,12 +32,14 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(std::string& name) override {
-    if (!keys_.back().insert(name).second) throw Error(code_, where_ + ": key \"" + printable(name) + "\" appears twice.");
+    if (!keys_.back().insert(name).second)
+      throw Error(code_, where_ + ": key \"" + printable(name) + "\" appears twice.");
     std::get<JsonObject>(stack_.back().value).emplace_back(std::move(name), Json{});
     return true;
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
-    // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error ..." or "[json.exception.out_of_range.406] number ..."
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error ..." or
+    // "[json.exception.out_of_range.406] number ..."
     std::string reason = error.what();
     if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
     if (const std::size_t end = reason.find(": "); end != std::string::npos) reason = reason.substr(end + 2);
@@ -78,7 +80,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   ExitCode code_;
   int depth_;
   Json root_;
-  std::vector<Json> stack_;                               // the objects and arrays that are open
+  std::vector<Json> stack_;                            // the objects and arrays that are open
   std::vector<std::unordered_set<std::string>> keys_;  // of each of them
 };
 
@@ -112,8 +114,8 @@ std::string range(Number lowest, Number highest) {
 
 Json parse_json(std::string_view text, const std::string& where, ExitCode code, const JsonLimits& limits) {
   if (text.size() > limits.bytes) {
-    throw Error(code, where + ": " + std::to_string(text.size()) + " bytes of JSON, at most " + std::to_string(limits.bytes) +
-                          " are read.");
+    throw Error(code, where + ": " + std::to_string(text.size()) + " bytes of JSON, at most " +
+                          std::to_string(limits.bytes) + " are read.");
   }
   Builder builder(where, code, limits.depth);
   if (!nlohmann::json::sax_parse(text, &builder)) throw Error(code, where + ": not JSON.");

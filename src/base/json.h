@@ -1,7 +1,7 @@
 // JSON, read strictly. The only place that knows nlohmann_json is json.cpp.
 //
-// Stricter than the library: duplicate keys are refused, nesting and size are limited, and a number is taken only as what it is (no 1.9 as 1,
-// no 2^64 as 0).
+// Stricter than the library: duplicate keys are refused, nesting and size are limited, and a number is taken only as
+// what it is (no 1.9 as 1, no 2^64 as 0).
 #pragma once
 
 #include <cstdint>
@@ -30,10 +30,13 @@ struct JsonLimits {
   int depth = 32;
 };
 
-// Throws Error(code) that begins with `where` and names the byte offset, if `text` is not one JSON value within the limits.
-[[nodiscard]] Json parse_json(std::string_view text, const std::string& where, ExitCode code, const JsonLimits& limits = {});
+// Throws Error(code) that begins with `where` and names the byte offset, if `text` is not one JSON value within the
+// limits.
+[[nodiscard]] Json parse_json(std::string_view text, const std::string& where, ExitCode code,
+                              const JsonLimits& limits = {});
 
-// One line, ASCII only (everything else as \u escapes), keys in the order of the object. Bytes that are not UTF-8 become U+FFFD.
+// One line, ASCII only (everything else as \u escapes), keys in the order of the object. Bytes that are not UTF-8
+// become U+FFFD.
 [[nodiscard]] std::string dump_json(const Json& value);
 
 // Reads an object key by key and complains in one form: "WHERE: KEY: what is wrong".

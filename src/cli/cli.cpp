@@ -17,8 +17,8 @@ constexpr int kMaxBatchCount = 1'000'000;
 
 // Every value as the text that was given; converted afterwards, so that all complaints have one form.
 struct Texts {
-  std::string positional, prompt, width, height, steps, cfg_scale, sampling_method, scheduler, eta, seed, batch_count, device, dtype, threads,
-      batch_size;
+  std::string positional, prompt, width, height, steps, cfg_scale, sampling_method, scheduler, eta, seed, batch_count,
+      device, dtype, threads, batch_size;
 };
 
 // --cfg_scale is --cfg-scale.
@@ -85,14 +85,17 @@ void refuse_unknown(const CLI::App& app) {
   if (unknown.empty()) return;
   const std::string word = printable(unknown.front());
   if (!word.starts_with('-')) {
-    throw Error(ExitCode::usage, "\"" + word + "\": one prompt is taken, and there is one already. Put a prompt of several words in quotes.");
+    throw Error(
+        ExitCode::usage,
+        "\"" + word + "\": one prompt is taken, and there is one already. Put a prompt of several words in quotes.");
   }
   std::vector<std::string> flags;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
   }
   const std::string near = nearest(unknown.front().substr(0, unknown.front().find('=')), flags);
-  throw Error(ExitCode::usage, word + ": no such flag." + (near.empty() ? "" : " Did you mean " + near + "?") + " --help lists them all.");
+  throw Error(ExitCode::usage, word + ": no such flag." + (near.empty() ? "" : " Did you mean " + near + "?") +
+                                   " --help lists them all.");
 }
 
 // CLI11's sentence, in our form: "--steps: a value is missing."
@@ -100,9 +103,11 @@ void refuse_unknown(const CLI::App& app) {
   if (const auto* mismatch = dynamic_cast<const CLI::ArgumentMismatch*>(&error)) {
     const std::string text = mismatch->what();
     const bool twice = text.find("At Most") != std::string::npos;
-    throw Error(ExitCode::usage, text.substr(0, text.find(':')) + (twice ? ": is given more than once." : ": a value is missing."));
+    throw Error(ExitCode::usage,
+                text.substr(0, text.find(':')) + (twice ? ": is given more than once." : ": a value is missing."));
   }
-  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {  // only flags convert: "Could not convert: --json = cat"
+  if (dynamic_cast<const CLI::ConversionError*>(&error) !=
+      nullptr) {  // only flags convert: "Could not convert: --json = cat"
     const std::string text = error.what();
     const std::size_t name = text.find("--");
     throw Error(ExitCode::usage, text.substr(name, text.find(' ', name) - name) + ": takes no value.");
@@ -113,10 +118,12 @@ void refuse_unknown(const CLI::App& app) {
 void convert(const CLI::App& app, const Texts& texts, CliOptions& options) {
   const auto given = [&](const char* flag) { return app.count(flag) > 0; };
   if (given("PROMPT") && given("--prompt")) {
-    throw Error(ExitCode::usage, "--prompt: the prompt was given twice, as an argument and with the flag. Leave one out.");
+    throw Error(ExitCode::usage,
+                "--prompt: the prompt was given twice, as an argument and with the flag. Leave one out.");
   }
   if (!given("PROMPT") && !given("--prompt")) {
-    throw Error(ExitCode::usage, "no prompt. Say what the picture shows: sfumato \"a smiling cat, 3D style\"; --help tells the rest.");
+    throw Error(ExitCode::usage,
+                "no prompt. Say what the picture shows: sfumato \"a smiling cat, 3D style\"; --help tells the rest.");
   }
   options.prompt = given("PROMPT") ? texts.positional : texts.prompt;
   check_text("--prompt", options.prompt);
@@ -125,21 +132,26 @@ void convert(const CLI::App& app, const Texts& texts, CliOptions& options) {
   if (given("--height")) options.height = parse_integer("--height", texts.height, 1, kMaxSide);
   if (given("--steps")) options.steps = parse_integer("--steps", texts.steps, 1, kMaxSteps);
   if (given("--cfg-scale")) options.cfg_scale = parse_real("--cfg-scale", texts.cfg_scale, 0, kMaxCfgScale);
-  if (given("--sampling-method")) options.sampling_method = parse_name<SamplingMethod>("--sampling-method", texts.sampling_method);
+  if (given("--sampling-method"))
+    options.sampling_method = parse_name<SamplingMethod>("--sampling-method", texts.sampling_method);
   if (given("--scheduler")) options.scheduler = parse_name<Scheduler>("--scheduler", texts.scheduler);
   if (given("--eta")) options.eta = parse_real("--eta", texts.eta, 0, 1);
   if (given("--seed")) {
     // -1 is sd.cpp's and A1111's word for random.
-    options.seed = texts.seed == "random" || texts.seed == "-1" ? std::nullopt : std::optional(parse_seed("--seed", texts.seed));
+    options.seed =
+        texts.seed == "random" || texts.seed == "-1" ? std::nullopt : std::optional(parse_seed("--seed", texts.seed));
   }
-  if (given("--batch-count")) options.batch_count = parse_integer("--batch-count", texts.batch_count, 1, kMaxBatchCount);
+  if (given("--batch-count"))
+    options.batch_count = parse_integer("--batch-count", texts.batch_count, 1, kMaxBatchCount);
   if (given("--dtype")) {
-    options.runtime.dtype = texts.dtype == "auto" ? std::nullopt : std::optional(parse_name<Dtype>("--dtype", texts.dtype));
+    options.runtime.dtype =
+        texts.dtype == "auto" ? std::nullopt : std::optional(parse_name<Dtype>("--dtype", texts.dtype));
   }
   if (given("--threads")) options.runtime.threads = parse_integer("--threads", texts.threads, 1, 1024);
   if (given("--batch-size")) options.runtime.batch_size = parse_integer("--batch-size", texts.batch_size, 1, 256);
   if (options.output == "-" && options.json) {
-    throw Error(ExitCode::usage, "--json: standard output takes the picture (--output -), so it cannot take events too.");
+    throw Error(ExitCode::usage,
+                "--json: standard output takes the picture (--output -), so it cannot take events too.");
   }
 }
 

@@ -45,9 +45,9 @@ struct CliResult {
 // arguments: without the program's name. Throws Error(usage) in one line: the flag, the value, what is legal.
 [[nodiscard]] CliResult parse_cli(std::span<const char* const> arguments);
 
-// The pictures that are asked for: what was said over the model's defaults, one per seed. Throws Error(usage) if a value is out of range.
-// random_seed: where the first seed comes from if it is to be random.
-[[nodiscard]] std::vector<GenerateOptions> pictures_of(const CliOptions& said, const GenerateOptions& defaults, int size_multiple,
-                                                       std::uint64_t random_seed);
+// The pictures that are asked for: what was said over the model's defaults, one per seed. Throws Error(usage) if a
+// value is out of range. random_seed: where the first seed comes from if it is to be random.
+[[nodiscard]] std::vector<GenerateOptions> pictures_of(const CliOptions& said, const GenerateOptions& defaults,
+                                                       int size_multiple, std::uint64_t random_seed);
 
 }  // namespace sfumato

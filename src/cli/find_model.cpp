@@ -41,7 +41,8 @@ std::filesystem::path find_model(const std::optional<std::string>& said) {
       looked += ", " + printable((folder / name).string(), 200);
     }
   }
-  throw Error(ExitCode::input_missing, "--model: no such folder (looked at " + looked + "). Give a bundle's folder, or a name in $SFUMATO_MODELS.");
+  throw Error(ExitCode::input_missing, "--model: no such folder (looked at " + looked +
+                                           "). Give a bundle's folder, or a name in $SFUMATO_MODELS.");
 }
 
 }  // namespace sfumato

@@ -7,9 +7,9 @@
 
 namespace sfumato {
 
-// The bundle that --model means: a folder that exists; else that name in the folders of $SFUMATO_MODELS (separated by ':'); else in models/
-// beside the program's folder or in the program's own. Without a name it is `default` in those folders, and never one of the working folder.
-// Throws Error(input_missing) with the places that were looked at.
+// The bundle that --model means: a folder that exists; else that name in the folders of $SFUMATO_MODELS (separated by
+// ':'); else in models/ beside the program's folder or in the program's own. Without a name it is `default` in those
+// folders, and never one of the working folder. Throws Error(input_missing) with the places that were looked at.
 [[nodiscard]] std::filesystem::path find_model(const std::optional<std::string>& name);
 
 }  // namespace sfumato

@@ -25,13 +25,15 @@ std::string help_text() {
   sfumato "a rocket on a blue background" -b 4 -o rockets/ four seeds, four files
 
 What
-  PROMPT, -p, --prompt TEXT       what the picture shows; the words the model knows are in its README
+  PROMPT, -p, --prompt TEXT       what the picture shows, in words
   -n, --negative-prompt TEXT      what to lead away from
 How
   --steps N                       denoising steps, 1 to 1000; more is finer and slower
   --cfg-scale X                   how closely to follow the prompt, 0 to 100; 1 is no guidance and half the work
-  --sampling-method NAME          )" + list<SamplingMethod>() + R"(
-  --scheduler NAME                which noise levels to visit: )" + list<Scheduler>() + R"(
+  --sampling-method NAME          )" +
+         list<SamplingMethod>() + R"(
+  --scheduler NAME                which noise levels to visit: )" +
+         list<Scheduler>() + R"(
   --eta X                         share of fresh noise per step, 0 to 1, for ddim (0) and euler_a (1)
   -s, --seed N                    the picture's number, 0 to 2^64-1, or random; its low 32 bits count  [42]
   -b, --batch-count N             so many pictures, with seeds N, N+1, ...  [1]
@@ -41,7 +43,8 @@ Model
   -m, --model NAME|FOLDER         a bundle: a folder, or a name in $SFUMATO_MODELS or in models/  [default]
   --trust                         use a bundle's graphs, which are programs, and tokenizer though this program does not know them
   --device NAME                   auto, cpu, cuda or cuda:N  [auto: the first GPU, if there is one]
-  --dtype NAME                    )" + list<Dtype>() + R"(, of the networks  [float32 on a CPU, bfloat16 on a GPU]
+  --dtype NAME                    )" +
+         list<Dtype>() + R"(, of the networks  [float32 on a CPU, bfloat16 on a GPU]
   -t, --threads N                 CPU threads  [one per core]
   --batch-size N                  pictures that share a run of the U-Net; for GPUs  [1]
 Output
@@ -52,7 +55,7 @@ Output
   --json                          events on standard output, one JSON object a line
   -q, --quiet                     only warnings and errors on standard error
   -v, --verbose                   also device and times
-  --debug                         errors with LibTorch's backtrace
+  --debug                         all that is known of an unexpected error, with LibTorch's backtrace
   -h, --help                      this text
   --version                       versions of sfumato and LibTorch
 

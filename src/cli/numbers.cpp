@@ -17,10 +17,11 @@ bool parse(const std::string& text, Number& number) {
 }
 
 template <typename Number>
-[[noreturn]] void refuse(const std::string& flag, const std::string& text, const char* kind, Number lowest, Number highest,
-                         const char* more = "") {
+[[noreturn]] void refuse(const std::string& flag, const std::string& text, const char* kind, Number lowest,
+                         Number highest, const char* more = "") {
   std::ostringstream message;
-  message << flag << ": \"" << printable(text) << "\": " << kind << " from " << lowest << " to " << highest << more << " is wanted.";
+  message << flag << ": \"" << printable(text) << "\": " << kind << " from " << lowest << " to " << highest << more
+          << " is wanted.";
   throw Error(ExitCode::usage, message.str());
 }
 
@@ -28,7 +29,8 @@ template <typename Number>
 
 int parse_integer(const std::string& flag, const std::string& text, int lowest, int highest) {
   int number = 0;
-  if (!parse(text, number) || number < lowest || number > highest) refuse(flag, text, "a whole number", lowest, highest);
+  if (!parse(text, number) || number < lowest || number > highest)
+    refuse(flag, text, "a whole number", lowest, highest);
   return number;
 }
 

@@ -6,7 +6,8 @@
 
 namespace sfumato {
 
-// Each throws Error(usage), "FLAG: VALUE: a whole number from A to B is wanted.", for text that is not such a number from end to end.
+// Each throws Error(usage), "FLAG: VALUE: a whole number from A to B is wanted.", for text that is not such a number
+// from end to end.
 [[nodiscard]] int parse_integer(const std::string& flag, const std::string& text, int lowest, int highest);
 [[nodiscard]] std::uint64_t parse_seed(const std::string& flag, const std::string& text);
 [[nodiscard]] double parse_real(const std::string& flag, const std::string& text, double lowest, double highest);

@@ -1,4 +1,5 @@
-// D(x; sigma): the U-Net, what its output means, and guidance around it. The only place where several pictures meet in one batch.
+// D(x; sigma): the U-Net, what its output means, and guidance around it. The only place where several pictures meet in
+// one batch.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,7 +13,8 @@
 
 namespace sfumato {
 
-// What leads a picture. D = D(unwanted) + cfg_scale * (D(wanted) - D(unwanted)) (Ho and Salimans 2022, eq. 6, in diffusers' scale).
+// What leads a picture. D = D(unwanted) + cfg_scale * (D(wanted) - D(unwanted)) (Ho and Salimans 2022, eq. 6, in
+// diffusers' scale).
 struct Guidance {
   at::Tensor wanted;     // conditioning of the prompt, [1, L, D] float32
   at::Tensor unwanted;   // conditioning of the negative prompt; not looked at when cfg_scale is 1
@@ -28,7 +30,8 @@ struct Evaluation {
 };
 
 // latents [B, C, h, w], timesteps [B] and conditioning [B, L, D] to prediction [B, C, h, w], all float32.
-using Unet = std::function<at::Tensor(const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning)>;
+using Unet =
+    std::function<at::Tensor(const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning)>;
 
 // The network as a function, computing in its own dtype. The network must outlive it.
 [[nodiscard]] Unet unet_of(const Network& network);

@@ -7,8 +7,8 @@
 namespace sfumato {
 namespace {
 
-// From x = latents + sigma * noise at the last sigma to what the model means by latents there: diffusers' samples are divided by
-// sqrt(1 + sigma^2) all along. Nothing to do where a sampler ends at 0.
+// From x = latents + sigma * noise at the last sigma to what the model means by latents there: diffusers' samples are
+// divided by sqrt(1 + sigma^2) all along. Nothing to do where a sampler ends at 0.
 at::Tensor latents_of(const Task& task) {
   const double sigma = task.table.sigmas.back();
   return task.sampling.result() / std::sqrt(1 + sigma * sigma);

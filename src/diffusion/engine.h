@@ -16,13 +16,15 @@ struct Task {
   Sampling sampling;
   SigmaTable table;
   Guidance guidance;
-  std::function<void()> on_evaluation;          // after each estimate; what it throws ends the run
-  std::function<void(at::Tensor)> on_finished;  // latents [1, C, h, w] float32: unit variance, as the VAE's encoder gives them, scaled
+  std::function<void()> on_evaluation;  // after each estimate; what it throws ends the run
+  std::function<void(at::Tensor)>
+      on_finished;  // latents [1, C, h, w] float32: unit variance, as the VAE's encoder gives them, scaled
 };
 
 class Engine {
  public:
-  // batch_size: how many pictures share one run of the network, at least 1. With 1 no picture ever depends on its neighbours.
+  // batch_size: how many pictures share one run of the network, at least 1. With 1 no picture ever depends on its
+  // neighbours.
   Engine(const Denoiser& denoiser, const NoiseSchedule& schedule, std::size_t batch_size)
       : denoiser_(denoiser), schedule_(schedule), batch_size_(batch_size) {}
 

@@ -9,8 +9,9 @@
 
 namespace sfumato {
 
-// A generator of the picture's own, on the CPU whatever the device: one seed is one picture, alone or in a batch, here or in diffusers.
-// The numbers are those of torch.Generator("cpu").manual_seed(seed), drawn with torch.randn(1, C, h, w) one after the other.
+// A generator of the picture's own, on the CPU whatever the device: one seed is one picture, alone or in a batch, here
+// or in diffusers. The numbers are those of torch.Generator("cpu").manual_seed(seed), drawn with torch.randn(1, C, h,
+// w) one after the other.
 class NoiseSource {
  public:
   // shape: [1, C, h, w]

@@ -1,8 +1,8 @@
 // The forward process that the model was trained on: how much noise there is at each training timestep.
 //
-// In a variance-preserving model x_t = sqrt(alpha_t) x_0 + sqrt(1 - alpha_t) noise (Ho et al. 2020, eq. 4; alpha_t here is their alpha-bar).
-// Samplers work on x_t / sqrt(alpha_t) = x_0 + sigma noise, sigma = sqrt((1 - alpha_t) / alpha_t) (Karras et al. 2022, table 1).
-// scripts/training/schedule.py is this file's twin.
+// In a variance-preserving model x_t = sqrt(alpha_t) x_0 + sqrt(1 - alpha_t) noise (Ho et al. 2020, eq. 4; alpha_t here
+// is their alpha-bar). Samplers work on x_t / sqrt(alpha_t) = x_0 + sigma noise, sigma = sqrt((1 - alpha_t) / alpha_t)
+// (Karras et al. 2022, table 1). scripts/training/schedule.py is this file's twin.
 #pragma once
 
 #include <vector>
@@ -19,14 +19,15 @@ class NoiseSchedule {
   // sigma at training timestep 0 and at the last one.
   [[nodiscard]] double sigma_min() const { return sigmas_.front(); }
   [[nodiscard]] double sigma_max() const { return sigmas_.back(); }
-  // Linear between training timesteps, as numpy.interp: a timestep outside 0 .. train_steps - 1 counts as the nearest end.
+  // Linear between training timesteps, as numpy.interp: a timestep outside 0 .. train_steps - 1 counts as the nearest
+  // end.
   [[nodiscard]] double sigma(double timestep) const;
   // The inverse, linear in log sigma as k-diffusion's sigma_to_t; sigma outside the schedule counts as the nearest end.
   [[nodiscard]] double timestep(double sigma) const;
 
  private:
   NoiseScheduleConfig config_;
-  std::vector<double> sigmas_;      // of training timesteps 0, 1, ..., ascending
+  std::vector<double> sigmas_;  // of training timesteps 0, 1, ..., ascending
   std::vector<double> log_sigmas_;
 };
 

@@ -19,7 +19,8 @@ struct Scalings {
   switch (type) {
     case PredictionType::epsilon:  // F is the noise
       return {.skip = 1, .out = -sigma, .in = in};
-    case PredictionType::v_prediction:  // F = sqrt(alpha) noise - sqrt(1 - alpha) x_0 (Salimans and Ho 2022, appendix D)
+    case PredictionType::v_prediction:  // F = sqrt(alpha) noise - sqrt(1 - alpha) x_0 (Salimans and Ho 2022, appendix
+                                        // D)
       return {.skip = in * in, .out = -sigma * in, .in = in};
     case PredictionType::sample:  // F is the denoised sample
       return {.skip = 0, .out = 1, .in = in};

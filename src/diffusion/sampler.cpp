@@ -88,7 +88,8 @@ Sampling sample_pndm(at::Tensor x, std::vector<double> sigmas, PredictionType ty
   co_return x;
 }
 
-Sampling sample(SamplingMethod method, at::Tensor x, std::vector<double> sigmas, double eta, Noise noise, PredictionType type) {
+Sampling sample(SamplingMethod method, at::Tensor x, std::vector<double> sigmas, double eta, Noise noise,
+                PredictionType type) {
   switch (method) {
     case SamplingMethod::euler:
       return sample_euler(std::move(x), std::move(sigmas), 0, std::move(noise));

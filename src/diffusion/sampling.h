@@ -1,8 +1,9 @@
 // A sampler under way, as a coroutine.
 //
-// A sampler is written as the paper writes it, with `co_await denoise(x, sigma)` where the paper has D(x; sigma), and ends with
-// `co_return x`. At each co_await it stops, and whoever runs it sees what it asks for, answers, and lets it go on. So one engine can answer
-// many samplers of different kinds with one batch, and progress, cancelling and time limits live in the engine, not in the samplers.
+// A sampler is written as the paper writes it, with `co_await denoise(x, sigma)` where the paper has D(x; sigma), and
+// ends with `co_return x`. At each co_await it stops, and whoever runs it sees what it asks for, answers, and lets it
+// go on. So one engine can answer many samplers of different kinds with one batch, and progress, cancelling and time
+// limits live in the engine, not in the samplers.
 //
 //   Sampling sampling = sample_heun(x, sigmas);
 //   while (const Request* request = sampling.pending()) sampling.answer(D(request->x, request->sigma));

@@ -10,7 +10,8 @@ namespace {
 
 constexpr double kRho = 7;  // Karras et al. 2022, section 3
 
-// Descending training timesteps (Lin et al. 2024, table 2). `whole`: rounded to whole timesteps where the spacing does not give them.
+// Descending training timesteps (Lin et al. 2024, table 2). `whole`: rounded to whole timesteps where the spacing does
+// not give them.
 std::vector<double> spaced_timesteps(const NoiseScheduleConfig& config, int steps, bool whole) {
   const int train = config.train_steps;
   std::vector<double> timesteps;
@@ -61,8 +62,9 @@ double euler_scale(const NoiseScheduleConfig& config, double sigma) {
 
 void check_room(const NoiseScheduleConfig& config, int evaluated) {
   if (evaluated <= config.train_steps) return;
-  throw Error(ExitCode::usage, "--steps: the model was trained on " + std::to_string(config.train_steps) +
-                                   " timesteps; this sampling method needs at least one for each step. Take fewer steps.");
+  throw Error(ExitCode::usage,
+              "--steps: the model was trained on " + std::to_string(config.train_steps) +
+                  " timesteps; this sampling method needs at least one for each step. Take fewer steps.");
 }
 
 }  // namespace
@@ -78,11 +80,13 @@ SigmaTable sigma_table(const NoiseSchedule& schedule, SamplingMethod method, Sch
     for (const double sigma : table.sigmas) table.timesteps.push_back(std::nearbyint(schedule.timestep(sigma)));
   } else {
     check_room(config, dpm ? steps + 1 : steps);
-    table.timesteps = dpm ? spaced_timesteps_of_dpm(config, steps) : spaced_timesteps(config, steps, on_training_timesteps);
+    table.timesteps =
+        dpm ? spaced_timesteps_of_dpm(config, steps) : spaced_timesteps(config, steps, on_training_timesteps);
     for (const double t : table.timesteps) table.sigmas.push_back(schedule.sigma(t));
     if (scheduler == Scheduler::karras) {
       table.sigmas = karras_sigmas(table.sigmas.back(), table.sigmas.front(), steps);
-      for (int i = 0; i < steps; ++i) table.timesteps[static_cast<std::size_t>(i)] = schedule.timestep(table.sigmas[static_cast<std::size_t>(i)]);
+      for (int i = 0; i < steps; ++i)
+        table.timesteps[static_cast<std::size_t>(i)] = schedule.timestep(table.sigmas[static_cast<std::size_t>(i)]);
     }
   }
   const double first = table.sigmas.front();

@@ -61,7 +61,8 @@ std::optional<std::string> latin1(std::string_view text) {
     if (byte == '\n' || (byte >= 0x20 && byte < 0x7F)) {
       result += text[i];
     } else if ((byte == 0xC2 || byte == 0xC3) && i + 1 < text.size()) {
-      const auto code = static_cast<unsigned char>((byte & 0x03u) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3Fu));
+      const auto code =
+          static_cast<unsigned char>((byte & 0x03u) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3Fu));
       if (code < 0xA1) return std::nullopt;
       result += static_cast<char>(code);
     } else {

@@ -8,7 +8,8 @@ namespace sfumato {
 namespace {
 
 constexpr std::string_view kLastConvolution = "decoder.conv_out.weight";
-// Most memory is used in the last block, at full size: so many tensors of its width were alive at once when peaks were measured.
+// Most memory is used in the last block, at full size: so many tensors of its width were alive at once when peaks were
+// measured.
 constexpr double kLayersAlive = 6;
 
 }  // namespace
@@ -19,11 +20,13 @@ VaeDecoder::VaeDecoder(const Bundle& bundle, const Runtime& runtime)
 void VaeDecoder::check_memory(int width, int height, std::uint64_t available) const {
   if (!network_.device().is_cpu()) return;
   const double channels = static_cast<double>(network_.shape_of(kLastConvolution).at(1));
-  const double needed = kLayersAlive * channels * static_cast<double>(c10::elementSize(network_.dtype())) * width * height;
+  const double needed =
+      kLayersAlive * channels * static_cast<double>(c10::elementSize(network_.dtype())) * width * height;
   if (needed <= static_cast<double>(available)) return;
   const auto gigabytes = [](double bytes) { return std::to_string(std::lround(std::ceil(bytes / 1e9))) + " GB"; };
-  throw Error(ExitCode::usage, "--width, --height: a picture of " + std::to_string(width) + "x" + std::to_string(height) + " needs about " +
-                                   gigabytes(needed) + " of memory, " + gigabytes(static_cast<double>(available)) + " are free. Take a smaller picture.");
+  throw Error(ExitCode::usage, "--width, --height: a picture of " + std::to_string(width) + "x" +
+                                   std::to_string(height) + " needs about " + gigabytes(needed) + " of memory, " +
+                                   gigabytes(static_cast<double>(available)) + " are free. Take a smaller picture.");
 }
 
 at::Tensor VaeDecoder::decode(const at::Tensor& latents) const {

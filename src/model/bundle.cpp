@@ -53,13 +53,15 @@ int small(JsonReader& reader, std::string_view key, int lowest, int highest) {
   return static_cast<int>(reader.integer(key, lowest, highest));
 }
 
-// A name inside the folder and nothing else: no path, no hidden file, nothing a shell or a file system could take for more.
+// A name inside the folder and nothing else: no path, no hidden file, nothing a shell or a file system could take for
+// more.
 const std::string& file_name(JsonReader& reader, std::string_view key, const std::string& name) {
   const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
   const bool fine = !name.empty() && name.size() <= kMaxName && name.front() != '.' && std::ranges::all_of(name, plain);
   if (!fine) {
-    reader.fail(key, "\"" + printable(name) +
-                         "\" is not a file name inside the bundle (letters, digits, '.', '_' and '-', not beginning with '.')");
+    reader.fail(
+        key, "\"" + printable(name) +
+                 "\" is not a file name inside the bundle (letters, digits, '.', '_' and '-', not beginning with '.')");
   }
   return name;
 }
@@ -190,8 +192,8 @@ void check_no_other_files(const std::filesystem::path& folder, const std::map<st
 
 void check_file(const std::filesystem::path& path, const MappedFile& file, const Expected& expected) {
   if (file.bytes().size() != static_cast<std::size_t>(expected.size)) {
-    fail(path, "has " + std::to_string(file.bytes().size()) + " bytes, model.json says " + std::to_string(expected.size) +
-                   ". Copy the bundle again.");
+    fail(path, "has " + std::to_string(file.bytes().size()) + " bytes, model.json says " +
+                   std::to_string(expected.size) + ". Copy the bundle again.");
   }
   if (const std::string found = sha256(file.bytes()); found != expected.sha256) {
     fail(path, "is damaged: SHA-256 " + found + ", model.json says " + expected.sha256 + ". Copy the bundle again.");
@@ -204,7 +206,8 @@ void check_files(const std::filesystem::path& folder, const std::map<std::string
   std::vector<std::packaged_task<void()>> tasks;
   std::vector<std::future<void>> results;
   for (const auto& [name, wanted] : expected) {
-    tasks.emplace_back([&, path = folder / name] { check_file(path, files.find(path.filename().string())->second, wanted); });
+    tasks.emplace_back(
+        [&, path = folder / name] { check_file(path, files.find(path.filename().string())->second, wanted); });
     results.push_back(tasks.back().get_future());
   }
   std::atomic<std::size_t> next = 0;
@@ -233,8 +236,9 @@ void check_version(JsonReader& reader) {
 Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
-    throw Error(ExitCode::input_missing, printable(folder.string(), 400) +
-                                             ": no such model. --model takes a bundle: a folder with model.json (models/README.md).");
+    throw Error(ExitCode::input_missing,
+                printable(folder.string(), 400) +
+                    ": no such model. --model takes a bundle: a folder with model.json (models/README.md).");
   }
   const std::string where = path_of(kDescription);
   const MappedFile description(folder / kDescription, ExitCode::bad_bundle);
@@ -250,17 +254,21 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
   }
   check_no_other_files(folder, expected);
 
-  for (const auto& [name, size_and_digest] : expected) files_.emplace(name, MappedFile(folder / name, ExitCode::bad_bundle));
+  for (const auto& [name, size_and_digest] : expected)
+    files_.emplace(name, MappedFile(folder / name, ExitCode::bad_bundle));
   check_files(folder, files_, expected);
 
   std::vector<std::string> risky = {config_.tokenizer.file};
-  for (const NetworkFiles* network : {&config_.text_encoder, &config_.unet, &config_.vae_decoder, &config_.vae_encoder}) {
+  for (const NetworkFiles* network :
+       {&config_.text_encoder, &config_.unet, &config_.vae_decoder, &config_.vae_encoder}) {
     risky.push_back(network->graph);
   }
   for (const std::string& name : risky) {
     if (trust || is_known_file(expected.at(name).sha256)) continue;
-    fail(folder / name, "is not a file that this sfumato knows, and using it means running what it says. If you trust where the bundle comes "
-                        "from, add --trust.");
+    fail(folder / name,
+         "is not a file that this sfumato knows, and using it means running what it says. If you trust where the "
+         "bundle comes "
+         "from, add --trust.");
   }
 }
 

@@ -11,8 +11,8 @@
 
 namespace sfumato {
 
-// Once a Bundle exists, every file of it is there, has the size and SHA-256 that model.json states, and is mapped; there is no other file in
-// the folder; and its graphs and tokenizer are ones this program knows, or were trusted.
+// Once a Bundle exists, every file of it is there, has the size and SHA-256 that model.json states, and is mapped;
+// there is no other file in the folder; and its graphs and tokenizer are ones this program knows, or were trusted.
 class Bundle {
  public:
   // Throws Error(input_missing) if the folder is not there, Error(bad_bundle) if anything about it is wrong.

@@ -11,7 +11,8 @@ namespace sfumato {
 std::string sha256(std::span<const std::byte> data) {
   std::array<unsigned char, 32> digest{};
   unsigned int length = 0;
-  if (EVP_Digest(data.data(), data.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 || length != digest.size()) {
+  if (EVP_Digest(data.data(), data.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 ||
+      length != digest.size()) {
     throw Error(ExitCode::internal, "SHA-256: libcrypto failed.");
   }
   constexpr std::string_view digits = "0123456789abcdef";

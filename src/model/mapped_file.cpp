@@ -23,7 +23,8 @@ namespace {
 MappedFile::MappedFile(const std::filesystem::path& path, ExitCode code) {
   // Without O_NONBLOCK a named pipe would be waited for.
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (file < 0) fail(path, code, errno == ELOOP ? "a symbolic link; a file of its own is wanted" : std::strerror(errno));
+  if (file < 0)
+    fail(path, code, errno == ELOOP ? "a symbolic link; a file of its own is wanted" : std::strerror(errno));
   struct stat status {};
   void* address = MAP_FAILED;
   std::string reason;
@@ -37,7 +38,8 @@ MappedFile::MappedFile(const std::filesystem::path& path, ExitCode code) {
   }
   close(file);
   if (!reason.empty()) fail(path, code, reason);
-  if (address != MAP_FAILED) bytes_ = {static_cast<const std::byte*>(address), static_cast<std::size_t>(status.st_size)};
+  if (address != MAP_FAILED)
+    bytes_ = {static_cast<const std::byte*>(address), static_cast<std::size_t>(status.st_size)};
 }
 
 MappedFile::~MappedFile() {

@@ -45,7 +45,8 @@ bool is_out_of_memory(const std::exception& error) {
 
 Error translated(const std::string& what, const std::exception& error) {
   if (is_out_of_memory(error)) {
-    return {ExitCode::stopped_early, what + ": not enough memory (" + reason_of(error) + "). Take a smaller --width and --height."};
+    return {ExitCode::stopped_early,
+            what + ": not enough memory (" + reason_of(error) + "). Take a smaller --width and --height."};
   }
   return {ExitCode::internal, what + ": " + reason_of(error) + "."};
 }
@@ -82,13 +83,15 @@ at::Tensor materialise(const StoredTensor& stored, const std::string& where, con
   // Weights are never written to; from_blob has no way to say so.
   at::Tensor tensor = at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, options);
   // A header of odd length leaves the data at an odd address, which kernels need not take.
-  if (reinterpret_cast<std::uintptr_t>(stored.bytes.data()) % size_of(stored.dtype) != 0) tensor = copied(stored, options);
+  if (reinterpret_cast<std::uintptr_t>(stored.bytes.data()) % size_of(stored.dtype) != 0)
+    tensor = copied(stored, options);
   tensor = tensor.to(runtime.device, runtime.dtype);
   return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
 }
 
 // Gives every parameter of the module its tensor. Nothing may be missing or left over.
-void set_parameters(const torch::jit::Module& root, std::map<std::string, at::Tensor> tensors, const std::string& where) {
+void set_parameters(const torch::jit::Module& root, std::map<std::string, at::Tensor> tensors,
+                    const std::string& where) {
   std::vector<std::string> missing;
   for (const auto& parameter : root.named_parameters(/*recurse=*/true)) {
     const auto found = tensors.find(parameter.name);
@@ -113,12 +116,14 @@ void set_parameters(const torch::jit::Module& root, std::map<std::string, at::Te
     fail(where, std::to_string(missing.size()) + " parameters are missing, the first is " + printable(missing.front()));
   }
   if (!tensors.empty()) {
-    fail(where, std::to_string(tensors.size()) + " tensors are not of this network, the first is " + printable(tensors.begin()->first));
+    fail(where, std::to_string(tensors.size()) + " tensors are not of this network, the first is " +
+                    printable(tensors.begin()->first));
   }
 }
 
-// A trace bakes in where and in what it was made: on the CPU, in float32. Casts to float32 stand where the module said "to the dtype I run
-// in", and the device of the timestep embedding's frequencies where it said "on the device of the input".
+// A trace bakes in where and in what it was made: on the CPU, in float32. Casts to float32 stand where the module said
+// "to the dtype I run in", and the device of the timestep embedding's frequencies where it said "on the device of the
+// input".
 void retarget(const std::shared_ptr<torch::jit::Graph>& graph, const Runtime& runtime) {
   const auto replace = [&](torch::jit::Node* node, std::size_t input, const torch::jit::IValue& value) {
     const torch::jit::WithInsertPoint here(node);
@@ -168,7 +173,8 @@ struct Network::Impl {
   torch::jit::Code code;
 };
 
-Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime) : impl_(std::make_unique<Impl>()) {
+Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime)
+    : impl_(std::make_unique<Impl>()) {
   const c10::InferenceMode inference;
   const std::string where = bundle.path_of(files.graph);
   impl_->name = files.graph;
@@ -205,7 +211,8 @@ Network::Network(Network&&) noexcept = default;
 
 at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const {
   if (inputs.size() != impl_->inputs) {
-    fail(impl_->name, "takes " + std::to_string(impl_->inputs) + " inputs, " + std::to_string(inputs.size()) + " are wanted");
+    fail(impl_->name,
+         "takes " + std::to_string(impl_->inputs) + " inputs, " + std::to_string(inputs.size()) + " are wanted");
   }
   torch::jit::Stack stack;
   for (const at::Tensor& input : inputs) stack.emplace_back(input.to(impl_->runtime.device));

@@ -14,20 +14,21 @@ namespace sfumato {
 
 class Network {
  public:
-  // Loads a network of the bundle onto the runtime's device in its dtype. The bundle must outlive the network: weights that are stored in
-  // the dtype that runs are used where they are mapped.
-  // Throws Error(bad_bundle) if graph and weights do not fit each other, name by name and shape by shape.
+  // Loads a network of the bundle onto the runtime's device in its dtype. The bundle must outlive the network: weights
+  // that are stored in the dtype that runs are used where they are mapped. Throws Error(bad_bundle) if graph and
+  // weights do not fit each other, name by name and shape by shape.
   Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime);
   ~Network();
   Network(Network&&) noexcept;
 
-  // Runs the graph. Inputs are moved to the device; their dtype is the caller's (dtype() for what the network computes with).
-  // Throws Error(internal) in one line; memory that did not suffice is named as such.
+  // Runs the graph. Inputs are moved to the device; their dtype is the caller's (dtype() for what the network computes
+  // with). Throws Error(internal) in one line; memory that did not suffice is named as such.
   [[nodiscard]] at::Tensor operator()(const std::vector<at::Tensor>& inputs) const;
 
   [[nodiscard]] at::Device device() const;
   [[nodiscard]] at::ScalarType dtype() const;
-  // The shape of one parameter, by its name in the weights: what a caller needs to check its own numbers against the network's.
+  // The shape of one parameter, by its name in the weights: what a caller needs to check its own numbers against the
+  // network's.
   [[nodiscard]] std::vector<std::int64_t> shape_of(std::string_view parameter) const;
 
  private:

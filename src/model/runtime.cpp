@@ -58,15 +58,18 @@ at::Device choose_device(const std::string& wanted, std::string& warning) {
   }
   const int index = cuda_index(wanted);
   if (index < 0) {
-    throw Error(ExitCode::usage, "--device: \"" + printable(wanted) + "\" is not known; auto, cpu, cuda or cuda:N is wanted.");
+    throw Error(ExitCode::usage,
+                "--device: \"" + printable(wanted) + "\" is not known; auto, cpu, cuda or cuda:N is wanted.");
   }
   if (const std::string reason = load_cuda(); !reason.empty()) {
-    throw Error(ExitCode::device_absent, "--device " + wanted + ": " + printable(reason, 300) +
-                                             ". Use --device cpu, or install CUDA's libraries with scripts/setup.sh --cuda.");
+    throw Error(ExitCode::device_absent,
+                "--device " + wanted + ": " + printable(reason, 300) +
+                    ". Use --device cpu, or install CUDA's libraries with scripts/setup.sh --cuda.");
   }
   const auto count = static_cast<int>(at::globalContext().getAcceleratorHooksInterface(at::kCUDA).deviceCount());
   if (index >= count) {
-    throw Error(ExitCode::device_absent, "--device " + wanted + ": " + std::to_string(count) + " GPUs were found, counted from 0.");
+    throw Error(ExitCode::device_absent,
+                "--device " + wanted + ": " + std::to_string(count) + " GPUs were found, counted from 0.");
   }
   return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
 }
@@ -94,8 +97,9 @@ int available_cores() {
 
 Runtime start_runtime(const RuntimeOptions& options) {
   if (options.threads < 0 || options.threads > kMaxThreads) {
-    throw Error(ExitCode::usage, "--threads: " + std::to_string(options.threads) +
-                                     " is out of range; a whole number from 1 to 1024 is wanted, or 0 for one per core.");
+    throw Error(ExitCode::usage,
+                "--threads: " + std::to_string(options.threads) +
+                    " is out of range; a whole number from 1 to 1024 is wanted, or 0 for one per core.");
   }
   if (options.batch_size < 1 || options.batch_size > kMaxBatch) {
     throw Error(ExitCode::usage, "--batch-size: " + std::to_string(options.batch_size) +
@@ -103,7 +107,8 @@ Runtime start_runtime(const RuntimeOptions& options) {
   }
   Runtime runtime;
   runtime.device = choose_device(options.device, runtime.warning);
-  // float32 on a CPU: it gives the same picture on every machine to within rounding. On a GPU half the width is twice the speed.
+  // float32 on a CPU: it gives the same picture on every machine to within rounding. On a GPU half the width is twice
+  // the speed.
   const Dtype automatic = runtime.device.is_cuda() ? Dtype::bfloat16 : Dtype::float32;
   runtime.dtype = scalar_type(options.dtype.value_or(automatic));
   if (runtime.device.is_cpu() && runtime.dtype == at::kHalf) {
@@ -123,7 +128,8 @@ std::string dtype_name(const Runtime& runtime) {
 
 std::string describe(const Runtime& runtime) {
   std::string text = runtime.device.str() + ", " + dtype_name(runtime);
-  if (runtime.device.is_cpu()) text += ", " + std::to_string(runtime.threads) + (runtime.threads == 1 ? " thread" : " threads");
+  if (runtime.device.is_cpu())
+    text += ", " + std::to_string(runtime.threads) + (runtime.threads == 1 ? " thread" : " threads");
   return text;
 }
 

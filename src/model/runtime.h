@@ -17,7 +17,8 @@ struct Runtime {
 };
 
 // Chooses the device and the dtype, loads CUDA if it is wanted, and sets LibTorch's thread count for the process.
-// Throws Error(usage) for words it does not know, Error(device_absent) if the asked device is not there: there is no silent fall-back.
+// Throws Error(usage) for words it does not know, Error(device_absent) if the asked device is not there: there is no
+// silent fall-back.
 [[nodiscard]] Runtime start_runtime(const RuntimeOptions& options);
 
 // "float32"

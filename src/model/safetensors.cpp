@@ -45,15 +45,19 @@ class Header {
   Header(std::span<const std::byte> file, std::string where, ExitCode code) : where_(std::move(where)), code_(code) {
     if (file.size() < 8) fail("only " + std::to_string(file.size()) + " bytes; a safetensors file has at least 8");
     std::uint64_t length = 0;
-    for (int i = 7; i >= 0; --i) length = length << 8 | std::to_integer<std::uint64_t>(file[static_cast<std::size_t>(i)]);
-    if (length > kMaxHeader) fail("a header of " + std::to_string(length) + " bytes is announced, at most 100000000 are read");
+    for (int i = 7; i >= 0; --i)
+      length = length << 8 | std::to_integer<std::uint64_t>(file[static_cast<std::size_t>(i)]);
+    if (length > kMaxHeader)
+      fail("a header of " + std::to_string(length) + " bytes is announced, at most 100000000 are read");
     if (length > file.size() - 8) {
-      fail("a header of " + std::to_string(length) + " bytes is announced, the file has " + std::to_string(file.size() - 8));
+      fail("a header of " + std::to_string(length) + " bytes is announced, the file has " +
+           std::to_string(file.size() - 8));
     }
     text_ = {reinterpret_cast<const char*>(file.data()) + 8, length};
     data_ = file.subspan(8 + length);
     if (!text_.starts_with('{')) fail("not a safetensors file: its header does not begin with '{'");
-    if (const auto offset = invalid_utf8_at(text_)) fail("the header is not UTF-8 at byte " + std::to_string(8 + *offset));
+    if (const auto offset = invalid_utf8_at(text_))
+      fail("the header is not UTF-8 at byte " + std::to_string(8 + *offset));
   }
 
   [[nodiscard]] std::vector<StoredTensor> tensors() const {
@@ -88,8 +92,9 @@ class Header {
     const auto end = static_cast<std::uint64_t>(whole(entry, "data_offsets", offsets[1]));
     entry.finish();
     if (end < begin || end > data_.size()) {
-      entry.fail("data_offsets", "[" + std::to_string(begin) + ", " + std::to_string(end) + "] is outside the data of " +
-                                     std::to_string(data_.size()) + " bytes; copy the file again");
+      entry.fail("data_offsets", "[" + std::to_string(begin) + ", " + std::to_string(end) +
+                                     "] is outside the data of " + std::to_string(data_.size()) +
+                                     " bytes; copy the file again");
     }
     const std::optional<std::uint64_t> needed = byte_count(tensor.shape, known->size);
     if (!needed) entry.fail("shape", "more bytes than 64 bits can count");
@@ -108,7 +113,9 @@ class Header {
   }
 
   void check_tiling(std::vector<StoredTensor>& tensors) const {
-    const auto begin = [&](const StoredTensor& tensor) { return static_cast<std::size_t>(tensor.bytes.data() - data_.data()); };
+    const auto begin = [&](const StoredTensor& tensor) {
+      return static_cast<std::size_t>(tensor.bytes.data() - data_.data());
+    };
     // Tensors without elements share their offset with the next one; the shorter goes first.
     std::ranges::sort(tensors, [&](const StoredTensor& a, const StoredTensor& b) {
       return begin(a) != begin(b) ? begin(a) < begin(b) : a.bytes.size() < b.bytes.size();
@@ -116,13 +123,14 @@ class Header {
     std::size_t end = 0;
     for (const StoredTensor& tensor : tensors) {
       if (begin(tensor) != end) {
-        fail(printable(tensor.name) + ": begins at byte " + std::to_string(begin(tensor)) + " of the data, the tensor before it ends at " +
-             std::to_string(end));
+        fail(printable(tensor.name) + ": begins at byte " + std::to_string(begin(tensor)) +
+             " of the data, the tensor before it ends at " + std::to_string(end));
       }
       end += tensor.bytes.size();
     }
     if (end != data_.size()) {
-      fail("the tensors end at byte " + std::to_string(end) + " of the data, which has " + std::to_string(data_.size()));
+      fail("the tensors end at byte " + std::to_string(end) + " of the data, which has " +
+           std::to_string(data_.size()));
     }
   }
 

@@ -1,5 +1,5 @@
-// The safetensors format, read strictly (https://github.com/huggingface/safetensors, src/tensor.rs): 8 bytes little-endian header length,
-// a JSON header, the data. Knows nothing of Torch.
+// The safetensors format, read strictly (https://github.com/huggingface/safetensors, src/tensor.rs): 8 bytes
+// little-endian header length, a JSON header, the data. Knows nothing of Torch.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +26,9 @@ struct StoredTensor {
 };
 
 // All tensors of a file, in the order of their data. `file` must outlive the result.
-// Throws Error(code) beginning with `where` unless the header is at most 100 MB of JSON without duplicate names, every dtype is known, every
-// size fits its shape, and the tensors tile the data without a hole, an overlap or a tail.
-[[nodiscard]] std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where, ExitCode code);
+// Throws Error(code) beginning with `where` unless the header is at most 100 MB of JSON without duplicate names, every
+// dtype is known, every size fits its shape, and the tensors tile the data without a hole, an overlap or a tail.
+[[nodiscard]] std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where,
+                                                         ExitCode code);
 
 }  // namespace sfumato

@@ -1,7 +1,8 @@
 #include "run/interrupt.h"
 
-#include <csignal>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "sfumato/error.h"
 
@@ -34,7 +35,8 @@ void watch_signals() {
 void throw_if_interrupted() {
   if (received == SIGINT) throw Error(ExitCode::interrupted, "stopped by Ctrl-C. Nothing half-made was written.");
   if (received == SIGTERM) throw Error(ExitCode::terminated, "stopped by SIGTERM. Nothing half-made was written.");
-  if (received == SIGHUP) throw Error(ExitCode::hung_up, "stopped: the terminal is gone. Nothing half-made was written.");
+  if (received == SIGHUP)
+    throw Error(ExitCode::hung_up, "stopped: the terminal is gone. Nothing half-made was written.");
 }
 
 }  // namespace sfumato

@@ -3,9 +3,8 @@
 
 namespace sfumato {
 
-// From now on the first SIGINT, SIGTERM or SIGHUP is remembered; a second one ends the process at once. What is ignored already stays ignored
-// (nohup). SIGPIPE and SIGXFSZ are ignored, so that
-// writing fails with an error instead.
+// From now on the first SIGINT, SIGTERM or SIGHUP is remembered; a second one ends the process at once. What is ignored
+// already stays ignored (nohup). SIGPIPE and SIGXFSZ are ignored, so that writing fails with an error instead.
 void watch_signals();
 
 // Throws Error(interrupted) or Error(terminated) if a signal has come.

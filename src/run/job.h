@@ -20,8 +20,8 @@ struct Provenance {
   std::string dtype;         // of the networks
 };
 
-// SHA-256 over everything that decides the picture: equal keys mean the same picture to within rounding. Knows no path, device, thread count
-// or time.
+// SHA-256 over everything that decides the picture: equal keys mean the same picture to within rounding. Knows no path,
+// device, thread count or time.
 [[nodiscard]] std::string key_of(const GenerateOptions& options, const Provenance& provenance);
 
 }  // namespace sfumato

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::string_view kOneShotName = "{prompt:40}-{seed}.png";
 constexpr std::string_view kFolderName = "{index:05}-{seed}.png";
-constexpr std::size_t kMaxField = 80;        // bytes of text a field puts into a name
-constexpr int kMaxPadding = 20;              // digits
-constexpr std::size_t kMaxNameBytes = 255;   // NAME_MAX of Linux
+constexpr std::size_t kMaxField = 80;       // bytes of text a field puts into a name
+constexpr int kMaxPadding = 20;             // digits
+constexpr std::size_t kMaxNameBytes = 255;  // NAME_MAX of Linux
 
 [[noreturn]] void refuse(const std::string& output, const std::string& what) {
   throw Error(ExitCode::usage, "--output: " + printable(output) + ": " + what);
@@ -52,7 +52,8 @@ std::string padded(std::size_t value, int width) {
 }
 
 // The value of `name` in {name} or {name:argument}; nothing if there is no such field.
-std::optional<std::string> field(std::string_view name, std::optional<int> argument, const GenerateOptions& o, std::size_t index) {
+std::optional<std::string> field(std::string_view name, std::optional<int> argument, const GenerateOptions& o,
+                                 std::size_t index) {
   if (name == "index") return padded(index, argument.value_or(0));
   if (name == "prompt") return plain(o.prompt, static_cast<std::size_t>(argument.value_or(kMaxField)));
   if (argument) return std::nullopt;
@@ -81,14 +82,16 @@ std::string expand(const std::string& text, const GenerateOptions& o, std::size_
       const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
       const int highest = inside.starts_with("index") ? kMaxPadding : static_cast<int>(kMaxField);
       if (error != std::errc() || end != digits.data() + digits.size() || value < 1 || value > highest) {
-        refuse(text, "{" + printable(inside) + "}: a number from 1 to " + std::to_string(highest) + " is wanted after ':'.");
+        refuse(text,
+               "{" + printable(inside) + "}: a number from 1 to " + std::to_string(highest) + " is wanted after ':'.");
       }
       argument = value;
     }
     const std::optional<std::string> value = field(inside.substr(0, colon), argument, o, index);
     if (!value) {
       refuse(text, "{" + printable(inside) +
-                       "} is not known; {index} {index:05} {seed} {prompt} {prompt:40} {steps} {cfg_scale} {sampling_method} are.");
+                       "} is not known; {index} {index:05} {seed} {prompt} {prompt:40} {steps} {cfg_scale} "
+                       "{sampling_method} are.");
     }
     result += *value;
     rest.remove_prefix(close + 1);
@@ -101,9 +104,12 @@ std::string template_of(const std::string& output, bool several) {
   std::error_code error;
   if (output.empty()) return std::string(kOneShotName);
   if (output.ends_with('/')) return output + std::string(kFolderName);
-  if (output.find('{') == std::string::npos && std::filesystem::is_directory(output, error)) return output + "/" + std::string(kFolderName);
-  if (!output.ends_with(".png")) refuse(output, "pictures are PNG files: end the name in .png, or in / to name a folder.");
-  if (std::filesystem::path(output).filename().string().starts_with('-')) refuse(output, "a name that begins with '-' looks like a flag.");
+  if (output.find('{') == std::string::npos && std::filesystem::is_directory(output, error))
+    return output + "/" + std::string(kFolderName);
+  if (!output.ends_with(".png"))
+    refuse(output, "pictures are PNG files: end the name in .png, or in / to name a folder.");
+  if (std::filesystem::path(output).filename().string().starts_with('-'))
+    refuse(output, "a name that begins with '-' looks like a flag.");
   if (!several || output.find('{') != std::string::npos) return output;
   return output.substr(0, output.size() - 4) + "-{seed}.png";
 }
@@ -121,7 +127,8 @@ std::filesystem::path next_free(const std::filesystem::path& path) {
 
 std::vector<std::filesystem::path> output_names(const std::string& output, std::span<const GenerateOptions> pictures) {
   if (output == "-") {
-    if (pictures.size() > 1) refuse(output, "standard output takes one picture, not " + std::to_string(pictures.size()) + ".");
+    if (pictures.size() > 1)
+      refuse(output, "standard output takes one picture, not " + std::to_string(pictures.size()) + ".");
     return {"-"};
   }
   const std::string text = template_of(output, pictures.size() > 1);

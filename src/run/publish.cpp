@@ -26,7 +26,8 @@ std::string shown(const std::filesystem::path& path) { return printable(path.str
 }
 
 [[noreturn]] void refuse_existing(const std::filesystem::path& target) {
-  throw Error(ExitCode::cannot_create, shown(target) + ": is there already. Give another --output, or add --overwrite.");
+  throw Error(ExitCode::cannot_create,
+              shown(target) + ": is there already. Give another --output, or add --overwrite.");
 }
 
 std::filesystem::path folder_of(const std::filesystem::path& target) {
@@ -37,7 +38,8 @@ std::filesystem::path folder_of(const std::filesystem::path& target) {
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::filesystem::path& target) {
-    // A process that was killed leaves its file, and in a container the next one has the same id: then the next name is taken.
+    // A process that was killed leaves its file, and in a container the next one has the same id: then the next name is
+    // taken.
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
       path_ = folder_of(target) / (".sfumato-" + std::to_string(getpid()) + "-" + std::to_string(attempt) + ".part");
       descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);

@@ -20,7 +20,9 @@ std::string with_decimals(const char* format, double value) {
   return buffer;
 }
 
-std::string count(std::size_t n, const std::string& noun) { return std::to_string(n) + " " + noun + (n == 1 ? "" : "s"); }
+std::string count(std::size_t n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
 
 Json integer(std::size_t value) { return {static_cast<std::int64_t>(value)}; }
 
@@ -47,8 +49,12 @@ void Reporter::started(std::size_t pictures, const std::string& model, const std
   pictures_ = pictures;
   if (options_.verbose) say(model + " on " + runtime + ", loaded in " + with_decimals("%.2f s", seconds()));
   if (options_.json) {
-    out_ << dump_json({JsonObject{{"event", {std::string("start")}}, {"pictures", integer(pictures)}, {"model", {model}}, {"runtime", {runtime}}}})
-         << '\n' << std::flush;
+    out_ << dump_json({JsonObject{{"event", {std::string("start")}},
+                                  {"pictures", integer(pictures)},
+                                  {"model", {model}},
+                                  {"runtime", {runtime}}}})
+         << '\n'
+         << std::flush;
   }
   begin_ = clock_();
 }
@@ -59,14 +65,15 @@ void Reporter::step(std::size_t picture, int step, int steps) {
                                   {"picture", integer(picture + 1)},
                                   {"step", {static_cast<std::int64_t>(step)}},
                                   {"steps", {static_cast<std::int64_t>(steps)}}}})
-         << '\n' << std::flush;
+         << '\n'
+         << std::flush;
   }
   if (options_.quiet) return;
   if (options_.terminal) return draw_bar(picture, step, steps);
   if (seconds() - last_line_ < kSecondsBetweenLines) return;
   last_line_ = seconds();
-  say("picture " + std::to_string(picture + 1) + "/" + std::to_string(pictures_) + ", step " + std::to_string(step) + "/" +
-      std::to_string(steps));
+  say("picture " + std::to_string(picture + 1) + "/" + std::to_string(pictures_) + ", step " + std::to_string(step) +
+      "/" + std::to_string(steps));
 }
 
 void Reporter::draw_bar(std::size_t picture, int step, int steps) {
@@ -74,7 +81,8 @@ void Reporter::draw_bar(std::size_t picture, int step, int steps) {
   const double done = (static_cast<double>(successes_ + failures_) + share_of_picture) / static_cast<double>(pictures_);
   const int filled = static_cast<int>(std::lround(done * kBarWidth));
   const double left = done > 0 ? seconds() * (1 - done) / done : 0;
-  std::string line = "\r[" + std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(kBarWidth - filled), '.') + "] ";
+  std::string line = "\r[" + std::string(static_cast<std::size_t>(filled), '#') +
+                     std::string(static_cast<std::size_t>(kBarWidth - filled), '.') + "] ";
   if (pictures_ > 1) line += "picture " + std::to_string(picture + 1) + "/" + std::to_string(pictures_) + ", ";
   line += "step " + std::to_string(step) + "/" + std::to_string(steps) + ", " + with_decimals("%.1f s left", left);
   err_ << line << "\x1b[K" << std::flush;
@@ -85,7 +93,10 @@ void Reporter::finished(std::size_t picture, const Job& job, const std::string& 
   clear();
   ++successes_;
   if (options_.json) {
-    JsonObject event = {{"event", {std::string("image")}}, {"picture", integer(picture + 1)}, {"path", {job.output.string()}}, {"key", {key}}};
+    JsonObject event = {{"event", {std::string("image")}},
+                        {"picture", integer(picture + 1)},
+                        {"path", {job.output.string()}},
+                        {"key", {key}}};
     for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
     out_ << dump_json({std::move(event)}) << '\n' << std::flush;
   } else if (options_.paths) {
@@ -95,14 +106,18 @@ void Reporter::finished(std::size_t picture, const Job& job, const std::string& 
 }
 
 void Reporter::check_out() const {
-  if (!out_) throw Error(ExitCode::io_error, "standard output cannot be written to. The pictures made so far are safe.");
+  if (!out_)
+    throw Error(ExitCode::io_error, "standard output cannot be written to. The pictures made so far are safe.");
 }
 
 void Reporter::failed(std::size_t picture, const Job& job, const std::string& reason) {
   ++failures_;
   say("error: picture " + std::to_string(picture + 1) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
   if (!options_.json) return;
-  out_ << dump_json({JsonObject{{"event", {std::string("failed")}}, {"picture", integer(picture + 1)}, {"reason", {reason}}}}) << '\n' << std::flush;
+  out_ << dump_json(
+              {JsonObject{{"event", {std::string("failed")}}, {"picture", integer(picture + 1)}, {"reason", {reason}}}})
+       << '\n'
+       << std::flush;
 }
 
 void Reporter::done() {
@@ -112,7 +127,8 @@ void Reporter::done() {
                                   {"made", integer(successes_)},
                                   {"failed", integer(failures_)},
                                   {"seconds", {std::round(seconds() * 1000) / 1000}}}})
-         << '\n' << std::flush;
+         << '\n'
+         << std::flush;
     check_out();
   }
   if (options_.quiet) return;

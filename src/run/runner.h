@@ -17,7 +17,7 @@ struct RunOptions {
 
 // Returns ok, or some_failed if a picture could not be made; those are reported and do not stop the others.
 // Throws Error for what would stop every picture (disk full, a signal); pictures finished before it are on disk.
-ExitCode run(const Generator& generator, const Provenance& provenance, const std::vector<Job>& jobs, const RunOptions& options,
-             Reporter& reporter);
+ExitCode run(const Generator& generator, const Provenance& provenance, const std::vector<Job>& jobs,
+             const RunOptions& options, Reporter& reporter);
 
 }  // namespace sfumato

@@ -22,8 +22,8 @@ Tokenizer::Tokenizer(const Bundle& bundle) : impl_(std::make_unique<Impl>()) {
   }
   for (const int id : {impl_->config.bos, impl_->config.eos, impl_->config.pad}) {
     if (id < vocabulary_size()) continue;
-    throw Error(ExitCode::bad_bundle, where + ": has " + std::to_string(vocabulary_size()) + " tokens, model.json speaks of id " +
-                                          std::to_string(id) + ".");
+    throw Error(ExitCode::bad_bundle, where + ": has " + std::to_string(vocabulary_size()) +
+                                          " tokens, model.json speaks of id " + std::to_string(id) + ".");
   }
 }
 

@@ -126,7 +126,7 @@ def test_a_graph_that_is_not_known_runs_only_when_trusted(sfumato, bundle):
     error = refusal(sfumato, bundle, trust=())
     if not TRUST:  # then the other graphs are known, and this one is what is wrong
         assert error.startswith("bundle/unet.ts: ")
-    assert error.endswith("is a program that this sfumato does not know. If you trust where the bundle comes from, add --trust.")
+    assert error.endswith("If you trust where the bundle comes from, add --trust.")
 
 
 def test_networks_that_were_exchanged_are_refused(sfumato, bundle):

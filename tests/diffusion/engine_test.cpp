@@ -57,7 +57,9 @@ Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size) {
     const auto noise = [x] { return at::full(x.sizes(), 0.1); };
     engine.add({.sampling = sample(p.method, x, table.sigmas, 1, noise, kConfig.prediction_type),
                 .table = table,
-                .guidance = {.wanted = at::full({1, 2, 3}, p.words), .unwanted = at::full({1, 2, 3}, -1.0), .cfg_scale = p.cfg_scale},
+                .guidance = {.wanted = at::full({1, 2, 3}, p.words),
+                             .unwanted = at::full({1, 2, 3}, -1.0),
+                             .cfg_scale = p.cfg_scale},
                 .on_evaluation = [&outcome, i] { ++outcome.evaluations[i]; },
                 .on_finished = [&outcome, i](const at::Tensor& latents) { outcome.latents[i] = latents; }});
   }
@@ -65,8 +67,10 @@ Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size) {
   return outcome;
 }
 
-const std::vector<Picture> kMixed = {{SamplingMethod::heun, 4, 0.1, 2, 2},     {SamplingMethod::euler, 7, 0.2, 1, 2},
-                                     {SamplingMethod::pndm, 3, 0.3, 5, 2},     {SamplingMethod::euler_a, 5, 0.4, 1, 3},
+const std::vector<Picture> kMixed = {{SamplingMethod::heun, 4, 0.1, 2, 2},
+                                     {SamplingMethod::euler, 7, 0.2, 1, 2},
+                                     {SamplingMethod::pndm, 3, 0.3, 5, 2},
+                                     {SamplingMethod::euler_a, 5, 0.4, 1, 3},
                                      {SamplingMethod::dpmpp_2m, 6, 0.5, 3, 2}};
 
 TEST(Engine, GivesEachPictureWhatItGetsAlone) {
@@ -101,7 +105,8 @@ TEST(Engine, NeverPutsTwoShapesIntoOneBatch) {
 // ddim ends at the first training step's sigma, not at 0; diffusers' sample there is x / sqrt(1 + sigma^2).
 TEST(Engine, ScalesWhatEndsAboveZero) {
   const NoiseSchedule schedule(kConfig);
-  const Denoiser denoiser([](const at::Tensor& latents, const at::Tensor&, const at::Tensor&) { return latents * 0; }, PredictionType::epsilon);
+  const Denoiser denoiser([](const at::Tensor& latents, const at::Tensor&, const at::Tensor&) { return latents * 0; },
+                          PredictionType::epsilon);
   Engine engine(denoiser, schedule, 1);
   const SigmaTable table{.sigmas = {1, 0.75}, .timesteps = {500}, .initial_scale = 1};
   const at::Tensor x = at::full({1, 1, 1, 1}, 5.0);

@@ -1,5 +1,6 @@
-// Samplers against closed forms. For normally distributed data with standard deviation s the best denoiser is D = x s^2 / (s^2 + sigma^2),
-// and the probability flow takes x at sigma_0 to x sqrt((s^2 + sigma^2) / (s^2 + sigma_0^2)) at sigma (Karras et al. 2022, appendix C).
+// Samplers against closed forms. For normally distributed data with standard deviation s the best denoiser is D = x s^2
+// / (s^2 + sigma^2), and the probability flow takes x at sigma_0 to x sqrt((s^2 + sigma^2) / (s^2 + sigma_0^2)) at
+// sigma (Karras et al. 2022, appendix C).
 #include "diffusion/sampler.h"
 
 #include <ATen/TensorOperators.h>
@@ -58,7 +59,8 @@ TEST(SamplePndm, IsOfSecondOrderOrBetterInEqualSteps) {
     for (int i = 0; i <= steps; ++i) sigmas.push_back(2 - 1.5 * i / steps);
     const at::Tensor x = at::full({1, 1, 1, 1}, 1.0, at::kDouble);
     const double exact = std::sqrt((0.25 + 0.25) / (0.25 + 4));
-    return std::abs(run_sampling(sample_pndm(x, sigmas, PredictionType::epsilon), gaussian_denoiser).item<double>() - exact);
+    return std::abs(run_sampling(sample_pndm(x, sigmas, PredictionType::epsilon), gaussian_denoiser).item<double>() -
+                    exact);
   };
   EXPECT_GT(std::log2(error(64) / error(128)), 1.9);
 }
@@ -83,7 +85,8 @@ TEST_P(EverySampler, GoesToTheEstimateItselfInOneStepToZero) {
 
 TEST_P(EverySampler, LeavesItsArgumentAlone) {
   const at::Tensor x = at::full({1, 1, 2, 2}, 5.0);
-  run_sampling(sample(GetParam(), x, {10, 5, 2, 1, 0.5, 0.1, 0}, 0, no_noise(), PredictionType::epsilon), gaussian_denoiser);
+  run_sampling(sample(GetParam(), x, {10, 5, 2, 1, 0.5, 0.1, 0}, 0, no_noise(), PredictionType::epsilon),
+               gaussian_denoiser);
   EXPECT_TRUE(x.equal(at::full({1, 1, 2, 2}, 5.0)));
 }
 
@@ -103,10 +106,11 @@ TEST_P(EverySampler, AsksAsOftenAsItSays) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EverySampler,
-                         ::testing::Values(SamplingMethod::ddim, SamplingMethod::pndm, SamplingMethod::euler, SamplingMethod::euler_a,
-                                           SamplingMethod::heun, SamplingMethod::dpmpp_2m));
+                         ::testing::Values(SamplingMethod::ddim, SamplingMethod::pndm, SamplingMethod::euler,
+                                           SamplingMethod::euler_a, SamplingMethod::heun, SamplingMethod::dpmpp_2m));
 
-// With eta 1 and many steps the noise that is added stands for the noise that was there: the end is distributed as the data are.
+// With eta 1 and many steps the noise that is added stands for the noise that was there: the end is distributed as the
+// data are.
 TEST(SampleEuler, WithFreshNoiseEndsInTheDistributionOfTheData) {
   const std::vector<std::int64_t> shape = {1, 1, 100, 100};
   const auto noise = std::make_shared<NoiseSource>(3, shape, at::kCPU);
@@ -114,7 +118,8 @@ TEST(SampleEuler, WithFreshNoiseEndsInTheDistributionOfTheData) {
   std::vector<double> sigmas;
   for (int i = 0; i < 200; ++i) sigmas.push_back(80 * std::pow(0.01 / 80, i / 199.0));
   sigmas.push_back(0);
-  const at::Tensor result = run_sampling(sample_euler(x, sigmas, 1, [noise] { return noise->draw(); }), gaussian_denoiser);
+  const at::Tensor result =
+      run_sampling(sample_euler(x, sigmas, 1, [noise] { return noise->draw(); }), gaussian_denoiser);
   EXPECT_NEAR(result.std().item<double>(), kDataDeviation, 0.02);
   EXPECT_NEAR(result.mean().item<double>(), 0, 0.02);
 }
@@ -123,17 +128,19 @@ TEST(SampleEuler, WithFreshNoiseEndsInTheDistributionOfTheData) {
 TEST(SampleEuler, SplitsAStepAsDdimsEtaSays) {
   const at::Tensor x = at::full({1, 1, 1, 1}, 3.0, at::kDouble);
   const at::Tensor one = at::full({1, 1, 1, 1}, 1.0, at::kDouble);
-  const at::Tensor result =
-      run_sampling(sample_euler(x, {2, 1}, 0.5, [&] { return one; }), [](const at::Tensor& at_x, double) { return at_x / 3; });
+  const at::Tensor result = run_sampling(sample_euler(x, {2, 1}, 0.5, [&] { return one; }),
+                                         [](const at::Tensor& at_x, double) { return at_x / 3; });
   const double up = 0.5 * std::sqrt(0.75);
   EXPECT_NEAR(result.item<double>(), 1 + std::sqrt(1 - up * up) * 1 + up * 1, 1e-12);
 }
 
-// With a linear network the two parametrisations extrapolate different quantities, and diffusers extrapolates the network's.
+// With a linear network the two parametrisations extrapolate different quantities, and diffusers extrapolates the
+// network's.
 TEST(SamplePndm, ExtrapolatesTheNetworksOwnOutput) {
   const at::Tensor x = at::full({1, 1, 1, 1}, 3.0, at::kDouble);
   const std::vector<double> sigmas = {4, 2, 1, 0.5};
-  const double epsilon = run_sampling(sample_pndm(x, sigmas, PredictionType::epsilon), gaussian_denoiser).item<double>();
+  const double epsilon =
+      run_sampling(sample_pndm(x, sigmas, PredictionType::epsilon), gaussian_denoiser).item<double>();
   const double v = run_sampling(sample_pndm(x, sigmas, PredictionType::v_prediction), gaussian_denoiser).item<double>();
   EXPECT_GT(std::abs(epsilon - v), 1e-3);
 }

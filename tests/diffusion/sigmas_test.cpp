@@ -1,5 +1,5 @@
-// The literal tables are what diffusers 0.42.1's schedulers print for four steps of a 1000-step linear schedule from 0.0001 to 0.02 with
-// steps_offset 1.
+// The literal tables are what diffusers 0.42.1's schedulers print for four steps of a 1000-step linear schedule from
+// 0.0001 to 0.02 with steps_offset 1.
 #include "diffusion/sigmas.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,8 @@ NoiseScheduleConfig config(TimestepSpacing spacing) {
 
 void expect_close(const std::vector<double>& found, const std::vector<double>& wanted) {
   ASSERT_EQ(found.size(), wanted.size());
-  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], wanted[i], 1e-5 * (std::abs(wanted[i]) + 1)) << "at " << i;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    EXPECT_NEAR(found[i], wanted[i], 1e-5 * (std::abs(wanted[i]) + 1)) << "at " << i;
 }
 
 struct Case {
@@ -39,7 +40,8 @@ struct Case {
 class Tables : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Tables, AreDiffusers) {
-  const SigmaTable table = sigma_table(NoiseSchedule(config(GetParam().spacing)), GetParam().method, GetParam().scheduler, 4);
+  const SigmaTable table =
+      sigma_table(NoiseSchedule(config(GetParam().spacing)), GetParam().method, GetParam().scheduler, 4);
   expect_close(table.timesteps, GetParam().timesteps);
   expect_close(table.sigmas, GetParam().sigmas);
   EXPECT_NEAR(table.initial_scale, GetParam().initial_scale, 1e-4 * GetParam().initial_scale);
@@ -51,21 +53,79 @@ constexpr auto kLinspace = TimestepSpacing::linspace;
 constexpr auto kDiscrete = Scheduler::discrete;
 constexpr auto kKarras = Scheduler::karras;
 
-INSTANTIATE_TEST_SUITE_P(
-    FourSteps, Tables,
-    ::testing::Values(
-        Case{kLeading, SamplingMethod::euler, kDiscrete, {751, 501, 251, 1}, {17.51139, 3.461923, 0.9631509, 0.01483204, 0}, 17.53992},
-        Case{kLeading, SamplingMethod::heun, kKarras, {751, 492.4558, 107.5746, 1}, {17.51139, 3.303927, 0.3684257, 0.01483204, 0}, 17.53992},
-        Case{kLeading, SamplingMethod::dpmpp_2m, kDiscrete, {801, 601, 401, 201}, {25.94543, 6.212093, 2.05138, 0.7279167, 0}, 25.96469},
-        Case{kLeading, SamplingMethod::dpmpp_2m, kKarras, {999, 775, 301, 0}, {157.4073, 21.1056, 1.24636, 0.01000133, 0}, 157.4105},
-        Case{kLeading, SamplingMethod::ddim, kDiscrete, {751, 501, 251, 1}, {17.51139, 3.461923, 0.9631509, 0.01483204, 0.01000133}, 17.53992},
-        Case{kTrailing, SamplingMethod::euler, kDiscrete, {999, 749, 499, 249}, {157.4073, 17.24698, 3.424137, 0.9529356, 0}, 157.4073},
-        Case{kTrailing, SamplingMethod::heun, kKarras, {999, 857.7492, 642.7406, 249}, {157.4073, 41.77594, 8.119226, 0.9529356, 0}, 157.4073},
-        Case{kTrailing, SamplingMethod::dpmpp_2m, kDiscrete, {999, 749, 499, 249}, {157.4073, 17.24698, 3.424137, 0.9529356, 0}, 157.4105},
-        Case{kTrailing, SamplingMethod::pndm, kDiscrete, {999, 749, 499, 249}, {157.4073, 17.24698, 3.424137, 0.9529356, 0.01000133}, 157.4105},
-        Case{kLinspace, SamplingMethod::euler_a, kDiscrete, {999, 666, 333, 0}, {157.4073, 9.488921, 1.462357, 0.01000133, 0}, 157.4073},
-        Case{kLinspace, SamplingMethod::dpmpp_2m, kDiscrete, {999, 749, 500, 250}, {157.4073, 17.24698, 3.442967, 0.9580338, 0}, 157.4105},
-        Case{kLinspace, SamplingMethod::pndm, kDiscrete, {999, 666, 333, 0}, {157.4073, 9.488921, 1.462357, 0.01000133, 0.01000133}, 157.4105}));
+INSTANTIATE_TEST_SUITE_P(FourSteps, Tables,
+                         ::testing::Values(Case{kLeading,
+                                                SamplingMethod::euler,
+                                                kDiscrete,
+                                                {751, 501, 251, 1},
+                                                {17.51139, 3.461923, 0.9631509, 0.01483204, 0},
+                                                17.53992},
+                                           Case{kLeading,
+                                                SamplingMethod::heun,
+                                                kKarras,
+                                                {751, 492.4558, 107.5746, 1},
+                                                {17.51139, 3.303927, 0.3684257, 0.01483204, 0},
+                                                17.53992},
+                                           Case{kLeading,
+                                                SamplingMethod::dpmpp_2m,
+                                                kDiscrete,
+                                                {801, 601, 401, 201},
+                                                {25.94543, 6.212093, 2.05138, 0.7279167, 0},
+                                                25.96469},
+                                           Case{kLeading,
+                                                SamplingMethod::dpmpp_2m,
+                                                kKarras,
+                                                {999, 775, 301, 0},
+                                                {157.4073, 21.1056, 1.24636, 0.01000133, 0},
+                                                157.4105},
+                                           Case{kLeading,
+                                                SamplingMethod::ddim,
+                                                kDiscrete,
+                                                {751, 501, 251, 1},
+                                                {17.51139, 3.461923, 0.9631509, 0.01483204, 0.01000133},
+                                                17.53992},
+                                           Case{kTrailing,
+                                                SamplingMethod::euler,
+                                                kDiscrete,
+                                                {999, 749, 499, 249},
+                                                {157.4073, 17.24698, 3.424137, 0.9529356, 0},
+                                                157.4073},
+                                           Case{kTrailing,
+                                                SamplingMethod::heun,
+                                                kKarras,
+                                                {999, 857.7492, 642.7406, 249},
+                                                {157.4073, 41.77594, 8.119226, 0.9529356, 0},
+                                                157.4073},
+                                           Case{kTrailing,
+                                                SamplingMethod::dpmpp_2m,
+                                                kDiscrete,
+                                                {999, 749, 499, 249},
+                                                {157.4073, 17.24698, 3.424137, 0.9529356, 0},
+                                                157.4105},
+                                           Case{kTrailing,
+                                                SamplingMethod::pndm,
+                                                kDiscrete,
+                                                {999, 749, 499, 249},
+                                                {157.4073, 17.24698, 3.424137, 0.9529356, 0.01000133},
+                                                157.4105},
+                                           Case{kLinspace,
+                                                SamplingMethod::euler_a,
+                                                kDiscrete,
+                                                {999, 666, 333, 0},
+                                                {157.4073, 9.488921, 1.462357, 0.01000133, 0},
+                                                157.4073},
+                                           Case{kLinspace,
+                                                SamplingMethod::dpmpp_2m,
+                                                kDiscrete,
+                                                {999, 749, 500, 250},
+                                                {157.4073, 17.24698, 3.442967, 0.9580338, 0},
+                                                157.4105},
+                                           Case{kLinspace,
+                                                SamplingMethod::pndm,
+                                                kDiscrete,
+                                                {999, 666, 333, 0},
+                                                {157.4073, 9.488921, 1.462357, 0.01000133, 0.01000133},
+                                                157.4105}));
 
 TEST(NoiseSchedule, HasStableDiffusionsSigmas) {
   NoiseScheduleConfig scaled = config(kLeading);

@@ -1,4 +1,5 @@
-// The whole flow against diffusers, on the default model: scripts/make_golden.py made golden.safetensors with the same weights in float32.
+// The whole flow against diffusers, on the default model: scripts/make_golden.py made golden.safetensors with the same
+// weights in float32.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
@@ -122,7 +123,8 @@ at::Tensor latents_of(const GenerateOptions& o) {
   const at::Tensor x = table.initial_scale * noise->draw();
   at::Tensor latents;
   Engine engine(denoiser, schedule, 1);
-  engine.add({.sampling = sample(o.sampling_method, x, table.sigmas, o.eta, [noise] { return noise->draw(); }, prediction),
+  engine.add({.sampling = sample(
+                  o.sampling_method, x, table.sigmas, o.eta, [noise] { return noise->draw(); }, prediction),
               .table = table,
               .guidance = {.wanted = text_encoder.encode(tokenizer.encode(o.prompt)),
                            .unwanted = text_encoder.encode(tokenizer.encode(o.negative_prompt)),
@@ -152,15 +154,18 @@ TEST_P(GoldenSampler, EveryPixelIsDiffusersWithinOne) {
   EXPECT_LE(largest, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, GoldenSampler,
-    ::testing::Values(Case{"ddim", SamplingMethod::ddim, Scheduler::discrete}, Case{"ddim_eta", SamplingMethod::ddim, Scheduler::discrete, 0.5},
-                      Case{"pndm", SamplingMethod::pndm, Scheduler::discrete}, Case{"euler", SamplingMethod::euler, Scheduler::discrete},
-                      Case{"euler_karras", SamplingMethod::euler, Scheduler::karras}, Case{"euler_a", SamplingMethod::euler_a, Scheduler::discrete, 1},
-                      Case{"heun", SamplingMethod::heun, Scheduler::discrete}, Case{"heun_karras", SamplingMethod::heun, Scheduler::karras},
-                      Case{"dpmpp_2m", SamplingMethod::dpmpp_2m, Scheduler::discrete},
-                      Case{"dpmpp_2m_karras", SamplingMethod::dpmpp_2m, Scheduler::karras}),
-    [](const auto& c) { return c.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, GoldenSampler,
+                         ::testing::Values(Case{"ddim", SamplingMethod::ddim, Scheduler::discrete},
+                                           Case{"ddim_eta", SamplingMethod::ddim, Scheduler::discrete, 0.5},
+                                           Case{"pndm", SamplingMethod::pndm, Scheduler::discrete},
+                                           Case{"euler", SamplingMethod::euler, Scheduler::discrete},
+                                           Case{"euler_karras", SamplingMethod::euler, Scheduler::karras},
+                                           Case{"euler_a", SamplingMethod::euler_a, Scheduler::discrete, 1},
+                                           Case{"heun", SamplingMethod::heun, Scheduler::discrete},
+                                           Case{"heun_karras", SamplingMethod::heun, Scheduler::karras},
+                                           Case{"dpmpp_2m", SamplingMethod::dpmpp_2m, Scheduler::discrete},
+                                           Case{"dpmpp_2m_karras", SamplingMethod::dpmpp_2m, Scheduler::karras}),
+                         [](const auto& c) { return c.param.name; });
 
 }  // namespace
 }  // namespace sfumato

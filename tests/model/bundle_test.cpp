@@ -201,11 +201,11 @@ TEST(Bundle, RefusesADigestThatIsNone) {
 
 TEST(Bundle, UsesNoGraphOrTokenizerItDoesNotKnowUnlessItIsTrusted) {
   const std::filesystem::path folder = tiny_bundle();
-  EXPECT_EQ(
-      error_of([&] { const Bundle bundle(folder); }),
-      "78: " + (folder / "tokenizer.model").string() +
-          ": is not a file that this sfumato knows, and using it means running what it says. If you trust where the bundle comes from, "
-          "add --trust.");
+  EXPECT_EQ(error_of([&] { const Bundle bundle(folder); }),
+            "78: " + (folder / "tokenizer.model").string() +
+                ": is not a file that this sfumato knows, and using it means running what it says. If you trust where "
+                "the bundle comes from, "
+                "add --trust.");
   EXPECT_EQ(error_of([&] { const Bundle bundle(folder, /*trust=*/true); }), "no error");
 }
 
