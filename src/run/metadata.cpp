@@ -1,7 +1,10 @@
 #include "run/metadata.h"
 
 #include <charconv>
+#include <limits>
+#include <sstream>
 
+#include "base/printable.h"
 #include "sfumato/version.h"
 
 namespace sfumato {
@@ -55,10 +58,15 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
 }
 
-// NUL cannot be in a PNG's text; as the JSON chunk escapes it, nothing is lost.
-std::string without_nul(std::string text) {
-  std::erase(text, '\0');
-  return text;
+// Control characters have no place in a PNG's text, nor on the terminals it will be shown on: escaped, but for line ends.
+std::string without_controls(const std::string& text) {
+  std::string result;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    result += printable(line, std::numeric_limits<std::size_t>::max()) + "\n";
+  }
+  result.pop_back();  // the text ends in a line of values, which has no line end
+  return result;
 }
 
 }  // namespace
@@ -84,7 +92,7 @@ std::vector<PngText> metadata(const GenerateOptions& options, const Provenance& 
                        {"model_digest", {provenance.model_digest}},
                        {"dtype", {provenance.dtype}}};
   for (auto& entry : options_json(options)) record.push_back(std::move(entry));
-  return {{.keyword = "parameters", .text = without_nul(parameters(options, provenance))},
+  return {{.keyword = "parameters", .text = without_controls(parameters(options, provenance))},
           {.keyword = "sfumato", .text = dump_json({std::move(record)})}};
 }
 

@@ -126,7 +126,7 @@ def test_closed_streams_damage_no_picture(tmp_path, closed, code):
     assert pictures_in(tmp_path) == ["a.png"]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_the_run_and_leaves_only_whole_pictures(tmp_path, number, code):
     command = [BINARY, "a cat", *QUICK, "-b", "1000", "--json", "-q", "-o", "out/"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -135,8 +135,22 @@ def test_a_signal_ends_the_run_and_leaves_only_whole_pictures(tmp_path, number, 
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert process.returncode == code
-    assert err.startswith("sfumato: error: stopped by ") and err.count("\n") == 1
+    assert err.startswith("sfumato: error: stopped") and err.count("\n") == 1
     names = pictures_in(tmp_path / "out")
     assert len(names) == 1 + out.count('"event":"image"') < 1000
     for name in names:
         read_png((tmp_path / "out" / name).read_bytes())
+
+
+def test_what_a_script_put_into_the_background_can_still_be_interrupted(tmp_path):
+    """Shells ignore SIGINT for it; nohup ignores SIGHUP, and there that is meant."""
+    command = f"trap '' INT HUP; exec '{BINARY}' 'a cat' {' '.join(QUICK)} -b 1000 --json -q -o out/"
+    with subprocess.Popen(["sh", "-c", command], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        while '"event":"image"' not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGHUP)
+        while '"event":"image"' not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 130

@@ -76,14 +76,15 @@ def test_without_a_terminal_there_is_no_escape_sequence(sfumato):
 
 
 def test_any_text_is_a_prompt(sfumato, tmp_path):
-    prompts = ["", " ", "((((::", "\U0001f600", "\u202eabc", "\x1b]0;owned\x07", "<pad>", "{}", "[a]"]
+    shown = {"\u202eabc": "\\u202eabc", "\x1b]0;owned\x07": "\\x1b]0;owned\\x07"}  # in the text for people; the JSON has it all
+    prompts = ["", " ", "((((::", "\U0001f600", *shown, "<pad>", "{}", "[a]"]
     for index, prompt in enumerate(prompts):
         result = sfumato("-p", prompt, *QUICK, "-o", f"{index}.png")
         assert result.returncode == 0, result.stderr
         assert "\x1b" not in result.stderr + result.stdout
         texts = read_png((tmp_path / f"{index}.png").read_bytes())[2]
         assert json.loads(texts["sfumato"])["prompt"] == prompt
-        assert texts["parameters"].startswith(prompt + "\n")
+        assert texts["parameters"].startswith(shown.get(prompt, prompt) + "\n")
 
 
 def test_a_prompt_that_is_too_long_is_told_with_the_words_that_are_lost(sfumato, tmp_path):

@@ -60,10 +60,10 @@ TEST(Metadata, QuotesAModelNameThatOtherToolsWouldSplit) {
   EXPECT_NE(parameters(kOptions, provenance).find(", Model: \"a, b: c\", "), std::string::npos);
 }
 
-TEST(Metadata, DropsNothingOfAPromptButNul) {
+TEST(Metadata, EscapesControlCharactersOfAPrompt) {
   GenerateOptions options = kOptions;
   options.prompt = std::string("a\0b\x1b[2J", 7);
-  EXPECT_TRUE(parameters(options).starts_with("ab\x1b[2J\n"));
+  EXPECT_TRUE(parameters(options).starts_with("a\\x00b\\x1b[2J\n"));
   EXPECT_NE(metadata(options, kProvenance).back().text.find(R"("prompt":"a\u0000b\u001b[2J")"), std::string::npos);
 }
 
