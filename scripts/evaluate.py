@@ -16,12 +16,13 @@ import torch
 
 from evaluation.measures import CLOSE, Verdicts, background_error, both_found, mean, perceptual_distance, psnr, share, small
 from evaluation.program import Program
-from evaluation.questions import SEED, Questions
+from evaluation.questions import SEED, Question, Questions
 from evaluation.report import Line, page, sheet, table
 from training.dataset import Pictures
 from training.judge import Judge, load_judge
 from training.latent_networks import load_autoencoder, moments
 from training.loop import write_atomically
+from training.scenes import SceneSampler
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS_SHOWN, PAIR_COLUMNS = 32, 4
@@ -52,6 +53,13 @@ def measure_real_pictures(pictures: Pictures, judge: Judge, bundle: Path) -> lis
         Line("the judge on those real pictures: top 5", "", share(verdicts.subject_in(wanted, 5))),
         Line("the judge on those real pictures: style", "", share(verdicts.style_is([pictures.rows[row].style for row in rows]))),
     ]
+
+
+def measure_real_pairs(pictures: Pictures, judge: Judge, asked: list[Question]) -> list[Line]:
+    things = np.array([question.rows for question in asked])
+    relations = [question.relation for question in asked]
+    scenes = SceneSampler(pictures, "cpu", SEED).pairs_of(things, relations, np.zeros(len(asked), int))
+    return [Line("the judge on real pairs: both found", "", share(both_found(judge, asked, scenes)))]
 
 
 def measure_drawn(questions: Questions, drawn: dict[str, torch.Tensor], judge: Judge) -> list[Line]:
@@ -106,7 +114,8 @@ def main() -> None:
         print(f"{name}: {len(asked)} pictures", flush=True)
         drawn[name] = program.draw(asked)
 
-    lines = measure_real_pictures(pictures, judge, options.bundle) + measure_drawn(questions, drawn, judge)
+    lines = (measure_real_pictures(pictures, judge, options.bundle) + measure_real_pairs(pictures, judge, questions.of["pair"])
+             + measure_drawn(questions, drawn, judge))
     print(table(lines))
     folder = options.out.parent / "pictures"
     sheet(drawn["montage"], 8, folder / "montage.jpg")

@@ -40,6 +40,7 @@ class Question:
     style: str = ""
     colour: str = ""  # of COLOURS
     relation: str = ""  # of RELATION_WORDS
+    rows: tuple[int, ...] = ()  # of a pair: what a perfect drawing would be made of
 
 
 class Questions:
@@ -107,7 +108,7 @@ class Questions:
             style = self.pictures.rows[couple[0]].style
             subjects = tuple(self.pictures.rows[row].subject for row in couple)
             prompt = f"{first} {RELATION_WORDS[relation]} {second}, {style} style"
-            asked.append(Question(prompt, seed, subjects, style, relation=relation))
+            asked.append(Question(prompt, seed, subjects, style, relation=relation, rows=couple))
         return asked
 
     def _montage(self) -> list[Question]:

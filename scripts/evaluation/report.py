@@ -20,8 +20,8 @@ How to read it:
 - *Seen* pairs of subject and style were trained on, *held-out* pairs never. "Top 5" counts a picture if the subject is
   among the judge's five likeliest of all subjects.
 - The judge is a classifier trained for evaluation only (`scripts/train_judge.py`). It has seen the held-out pictures, since
-  it must know what it looks for. What it says of the real pictures, sent through the autoencoder, is the most that a
-  drawn picture can reach.
+  it must know what it looks for. What it says of the real pictures, sent through the autoencoder, and of scenes put
+  together from real pictures, is the most that a drawn picture can be expected to reach.
 - A background is right if the median of the border differs by at most 0.1 in every channel. Both of two things are found
   if each is among the judge's five likeliest for its half of the picture.
 - Perceptual distance is measured by the judge's features: 0 is the same picture, 1 is another picture.

@@ -101,6 +101,11 @@ class SceneSampler:
         """
         return self._full(np.asarray(rows), np.zeros(len(rows), int), size)
 
+    def pairs_of(self, things: np.ndarray, relations: list[str], colours: np.ndarray, size: int = 128) -> torch.Tensor:
+        """Scenes of two things: rows [n, 2], keys of RELATION_CENTRES, indices of COLOURS -> [n, 3, size, size]."""
+        centres = np.array([RELATION_CENTRES[relation] for relation in relations], np.float32)
+        return self._composed(things, np.full((len(things), 2), 0.5, np.float32), centres, colours, size)
+
     def _white(self, n: int, size: int):
         rows = self.any_row.draw(n, self.numbers)
         named = self.numbers.random(n) < WHITE_NAMED
@@ -129,8 +134,7 @@ class SceneSampler:
         colours = self._sometimes_coloured(n)
         captions = [self.captions.pair(first, second, relation, self.words, self.colour_names[colour] if colour else "")
                     for (first, second), relation, colour in zip(things.tolist(), relations, colours.tolist())]
-        centres = np.array([RELATION_CENTRES[relation] for relation in relations], np.float32)
-        return self._composed(things, np.full((n, 2), 0.5, np.float32), centres, colours, size), captions
+        return self.pairs_of(things, relations, colours, size), captions
 
     def _sized(self, n: int, size: int):
         rows, colours = self.any_row.draw(n, self.numbers), self._sometimes_coloured(n)
