@@ -8,8 +8,8 @@ namespace sfumato {
 namespace {
 
 constexpr std::string_view kLastConvolution = "decoder.conv_out.weight";
-// Most memory is used in the last block, at full size: so many tensors of its width were alive at once when peaks were
-// measured.
+// Most memory is used in the last block, at full size. Peaks measured with the default model's 48 channels of float32:
+// 0.43 GB at 256x256 and 0.65 GB at 512x512, which is 1.1 kB a pixel or about six tensors of its width.
 constexpr double kLayersAlive = 6;
 
 }  // namespace

@@ -149,9 +149,13 @@ ModelConfig read_config(JsonReader& reader) {
   return config;
 }
 
+std::array<const NetworkFiles*, 4> networks_of(const ModelConfig& config) {
+  return {&config.text_encoder, &config.unet, &config.vae_decoder, &config.vae_encoder};
+}
+
 std::vector<std::string> file_names(const ModelConfig& config) {
   std::vector<std::string> names = {config.tokenizer.file};
-  for (const NetworkFiles* network : {&config.text_encoder, &config.unet, &config.vae_decoder, &config.vae_encoder}) {
+  for (const NetworkFiles* network : networks_of(config)) {
     names.push_back(network->graph);
     names.insert(names.end(), network->weights.begin(), network->weights.end());
   }
@@ -259,16 +263,12 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
   check_files(folder, files_, expected);
 
   std::vector<std::string> risky = {config_.tokenizer.file};
-  for (const NetworkFiles* network :
-       {&config_.text_encoder, &config_.unet, &config_.vae_decoder, &config_.vae_encoder}) {
-    risky.push_back(network->graph);
-  }
+  for (const NetworkFiles* network : networks_of(config_)) risky.push_back(network->graph);
   for (const std::string& name : risky) {
     if (trust || is_known_file(expected.at(name).sha256)) continue;
     fail(folder / name,
-         "is not a file that this sfumato knows, and using it means running what it says. If you trust where the "
-         "bundle comes "
-         "from, add --trust.");
+         "is not a file that this sfumato knows, and using it means running what it says. "
+         "If you trust where the bundle comes from, add --trust.");
   }
 }
 
