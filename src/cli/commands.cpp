@@ -1,0 +1,18 @@
+#include "cli/commands.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sfumato {
+namespace {
+
+constexpr std::array<Command, 0> kCommands = {};
+
+}  // namespace
+
+const Command* find_command(std::string_view word) {
+  const auto found = std::ranges::find(kCommands, word, &Command::name);
+  return found == kCommands.end() ? nullptr : &*found;
+}
+
+}  // namespace sfumato

@@ -1,0 +1,25 @@
+// What the program can do: each command takes the words after its name and returns the exit code.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "sfumato/error.h"
+
+namespace sfumato {
+
+using Arguments = std::span<const char* const>;
+
+// sfumato [OPTIONS] PROMPT
+ExitCode generate_command(Arguments arguments);
+
+struct Command {
+  std::string_view name;
+  ExitCode (*run)(Arguments arguments);
+};
+
+// The command that the first word names: `sfumato NAME ...`; nullptr if it names none, and pictures are wanted. A
+// prompt that is such a word is said with --prompt.
+[[nodiscard]] const Command* find_command(std::string_view word);
+
+}  // namespace sfumato
