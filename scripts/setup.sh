@@ -8,14 +8,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(g++ cmake ninja-build pkg-config python3-venv libcli11-dev nlohmann-json3-dev libstb-dev libsentencepiece-dev
-  libdeflate-dev libssl-dev)
+  libdeflate-dev libpng-dev libssl-dev)
 level=program
 case "${1:-}" in
   "") ;;
   --cuda) level=cuda ;;
   --python)
     level=python
-    packages+=(libgtest-dev libpng-dev wordnet-base unicode-cldr-core)
+    packages+=(libgtest-dev wordnet-base unicode-cldr-core)
     ;;
   *)
     echo "setup.sh: $1: --cuda, --python or nothing is wanted." >&2

@@ -1,28 +1,19 @@
 #include "image/png.h"
 
-#include <libdeflate.h>
-
 #include <cstdlib>
 #include <memory>
 #include <optional>
 
+#include "image/deflate.h"
 #include "sfumato/error.h"
 
 namespace {
 
-constexpr int kCompressionLevel = 6;
-
 // stb's hook for zlib compression. stb frees the result with free().
 unsigned char* compress(unsigned char* data, int length, int* out_length, int /*quality*/) {
-  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
-      libdeflate_alloc_compressor(kCompressionLevel), &libdeflate_free_compressor);
-  if (compressor == nullptr) return nullptr;
-  const auto size = static_cast<std::size_t>(length);
-  const std::size_t bound = libdeflate_zlib_compress_bound(compressor.get(), size);
-  auto* out = static_cast<unsigned char*>(std::malloc(bound));
-  if (out == nullptr) return nullptr;
-  *out_length = static_cast<int>(libdeflate_zlib_compress(compressor.get(), data, size, out, bound));
-  return out;
+  sfumato::CBytes stream = sfumato::compress_zlib({data, static_cast<std::size_t>(length)});
+  *out_length = static_cast<int>(stream.size);
+  return stream.data.release();
 }
 
 }  // namespace
@@ -50,7 +41,7 @@ void append_chunk(std::vector<std::uint8_t>& bytes, std::string_view type, std::
   const std::size_t start = bytes.size();
   bytes.insert(bytes.end(), type.begin(), type.end());
   bytes.insert(bytes.end(), data.begin(), data.end());
-  append_number(bytes, libdeflate_crc32(0, bytes.data() + start, bytes.size() - start));
+  append_number(bytes, crc32(std::span(bytes).subspan(start)));
 }
 
 // Latin-1 for UTF-8, if every character is one a tEXt chunk may hold: line feed, U+0020 to U+007E, U+00A1 to U+00FF.

@@ -1,4 +1,4 @@
-// PNG files in memory. png.cpp is the only file that knows stb_image_write and libdeflate.
+// PNG files in memory. png.cpp is the only file that knows stb_image_write.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,63 @@
+#include "base/read_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/printable.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+[[noreturn]] void fail(ExitCode code, const std::filesystem::path& path, const std::string& what) {
+  throw Error(code, printable(path.string(), 400) + ": " + what + ".");
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+}  // namespace
+
+std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size_t limit) {
+  // Without O_NONBLOCK a named pipe would be waited for.
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status {};
+  if (file.number() < 0 || fstat(file.number(), &status) != 0) {
+    fail(ExitCode::input_missing, path, std::strerror(errno));
+  }
+  if (S_ISDIR(status.st_mode)) fail(ExitCode::input_missing, path, "is a folder; a file is wanted");
+  if (!S_ISREG(status.st_mode)) fail(ExitCode::input_missing, path, "not a regular file");
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size > limit) {
+    fail(ExitCode::bad_data, path, std::to_string(size) + " bytes, at most " + std::to_string(limit) + " are read");
+  }
+  // A file that shrinks meanwhile is taken as short as it is; what it grows by is not looked at.
+  std::vector<std::uint8_t> bytes(size);
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t count = read(file.number(), bytes.data() + done, size - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(ExitCode::input_missing, path, std::strerror(errno));
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+}  // namespace sfumato

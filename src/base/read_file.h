@@ -1,0 +1,14 @@
+// A file that a user names, as bytes.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace sfumato {
+
+// The whole file. Throws Error(input_missing) with the system's reason if it is not there or cannot be read or is not a
+// regular file, Error(bad_data) if it is longer than `limit` bytes; nothing is allocated for that.
+[[nodiscard]] std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size_t limit);
+
+}  // namespace sfumato

@@ -1,0 +1,157 @@
+#include "image/png_chunks.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/printable.h"
+#include "image/deflate.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::array<std::uint8_t, 8> kSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+constexpr std::size_t kChunkFrame = 12;                   // length, type, CRC
+constexpr std::uint32_t kMaxChunkLength = 0x7FFFFFFF;     // 5.3
+constexpr std::size_t kMaxChunks = std::size_t{1} << 20;  // an IDAT of a kilobyte each is 1 GB
+
+[[noreturn]] void refuse(const std::string& where, const std::string& what) {
+  throw Error(ExitCode::bad_data, where + ": " + what + ".");
+}
+
+std::uint32_t number_at(std::span<const std::uint8_t> bytes, std::size_t offset) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | bytes[offset + i];
+  return value;
+}
+
+// The chunk that starts at `offset`, which is moved behind it.
+PngChunk take_chunk(std::span<const std::uint8_t> file, std::size_t& offset, const std::string& where) {
+  const auto cut = [&] {
+    refuse(where, "the PNG is cut off: it ends at byte " + std::to_string(file.size()) + ", before its last chunk");
+  };
+  if (file.size() - offset < kChunkFrame) cut();
+  const std::uint32_t length = number_at(file, offset);
+  const std::string_view type(reinterpret_cast<const char*>(file.data()) + offset + 4, 4);
+  const bool letters =
+      std::ranges::all_of(type, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
+  if (!letters || length > kMaxChunkLength) {
+    refuse(where, "the PNG is damaged: no chunk at byte " + std::to_string(offset));
+  }
+  if (file.size() - offset - kChunkFrame < length) cut();
+  if (crc32(file.subspan(offset + 4, 4 + length)) != number_at(file, offset + 8 + length)) {
+    refuse(where, "the PNG is damaged: the checksum of chunk " + std::string(type) + " at byte " +
+                      std::to_string(offset) + " is wrong");
+  }
+  const PngChunk chunk{.type = type, .data = file.subspan(offset + 8, length)};
+  offset += kChunkFrame + length;
+  return chunk;
+}
+
+// Table 11.1: which bit depths a colour type has.
+bool is_legal(int colour_type, int bit_depth) {
+  switch (colour_type) {
+    case 0:
+      return bit_depth == 1 || bit_depth == 2 || bit_depth == 4 || bit_depth == 8 || bit_depth == 16;
+    case 3:
+      return bit_depth == 1 || bit_depth == 2 || bit_depth == 4 || bit_depth == 8;
+    case 2:
+    case 4:
+    case 6:
+      return bit_depth == 8 || bit_depth == 16;
+    default:
+      return false;
+  }
+}
+
+PngHeader header_of(const PngChunk& chunk, const std::string& where) {
+  if (chunk.type != "IHDR" || chunk.data.size() != 13) refuse(where, "the PNG is damaged: it has no header");
+  const std::uint32_t width = number_at(chunk.data, 0);
+  const std::uint32_t height = number_at(chunk.data, 4);
+  if (width > kMaxPngSide || height > kMaxPngSide || std::int64_t{width} * height > kMaxPngPixels) {
+    refuse(where, "a PNG of " + std::to_string(width) + " x " + std::to_string(height) + " pixels; at most " +
+                      std::to_string(kMaxPngSide) + " a side and " + std::to_string(kMaxPngPixels) +
+                      " in all are read");
+  }
+  const std::uint8_t bit_depth = chunk.data[8], colour_type = chunk.data[9], interlace = chunk.data[12];
+  const bool methods = chunk.data[10] == 0 && chunk.data[11] == 0 && interlace <= 1;
+  if (width == 0 || height == 0 || !methods || !is_legal(colour_type, bit_depth)) {
+    refuse(where, "the PNG is damaged: its header has values that PNG does not know");
+  }
+  return {.width = static_cast<int>(width),
+          .height = static_cast<int>(height),
+          .bit_depth = bit_depth,
+          .colour_type = colour_type,
+          .interlaced = interlace == 1};
+}
+
+// Bytes of `rows` rows of `columns` pixels, each row with the byte of its filter (7.2, 9).
+std::size_t bytes_of(const PngHeader& header, std::size_t columns, std::size_t rows) {
+  constexpr std::array<std::size_t, 7> kChannels = {1, 0, 3, 1, 2, 0, 4};
+  if (columns == 0) return 0;
+  const std::size_t bits =
+      kChannels.at(static_cast<std::size_t>(header.colour_type)) * static_cast<std::size_t>(header.bit_depth) * columns;
+  return rows * (1 + (bits + 7) / 8);
+}
+
+// What the pixels' stream must hold, by the seven passes of Adam7 (8.1) if it is interlaced.
+std::size_t raw_size(const PngHeader& header) {
+  struct Pass {
+    int left, top, right, down;
+  };
+  constexpr std::array<Pass, 7> kAdam7 = {
+      {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}}};
+  if (!header.interlaced) {
+    return bytes_of(header, static_cast<std::size_t>(header.width), static_cast<std::size_t>(header.height));
+  }
+  std::size_t size = 0;
+  for (const Pass& pass : kAdam7) {
+    const int columns = (header.width - pass.left + pass.right - 1) / pass.right;
+    const int rows = (header.height - pass.top + pass.down - 1) / pass.down;
+    size += bytes_of(header, static_cast<std::size_t>(columns), static_cast<std::size_t>(rows));
+  }
+  return size;
+}
+
+}  // namespace
+
+PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where) {
+  if (file.empty()) refuse(where, "not a PNG: the file is empty");
+  if (file.size() < kSignature.size() || !std::ranges::equal(file.first(kSignature.size()), kSignature)) {
+    refuse(where, "not a PNG");
+  }
+  std::size_t offset = kSignature.size();
+  PngChunks png{.header = header_of(take_chunk(file, offset, where), where), .chunks = {}};
+  bool pixels = false, pixels_ended = false;
+  for (;;) {
+    const PngChunk chunk = take_chunk(file, offset, where);
+    if (chunk.type == "IEND") break;
+    const bool data = chunk.type == "IDAT";
+    if (chunk.type == "IHDR" || (data && pixels_ended) || png.chunks.size() == kMaxChunks) {
+      refuse(where, "the PNG is damaged: chunk " + std::string(chunk.type) + " must not be where it is");
+    }
+    pixels_ended = pixels_ended || (pixels && !data);
+    pixels = pixels || data;
+    png.chunks.push_back(chunk);
+  }
+  if (!pixels) refuse(where, "the PNG is damaged: it has no pixels");
+  return png;
+}
+
+void check_pixel_data(const PngChunks& png, const std::string& where) {
+  std::vector<std::uint8_t> joined;
+  std::span<const std::uint8_t> stream;
+  for (const PngChunk& chunk : png.chunks) {
+    if (chunk.type != "IDAT") continue;
+    if (stream.empty() && joined.empty()) {
+      stream = chunk.data;  // one chunk, as this program writes it, is not copied
+      continue;
+    }
+    if (joined.empty()) joined.assign(stream.begin(), stream.end());
+    joined.insert(joined.end(), chunk.data.begin(), chunk.data.end());
+  }
+  if (!joined.empty()) stream = joined;
+  if (!inflate_exactly(stream, raw_size(png.header))) refuse(where, "the PNG is damaged: its pixels are not complete");
+}
+
+}  // namespace sfumato
