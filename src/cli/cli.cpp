@@ -6,7 +6,7 @@
 #include "base/printable.h"
 #include "cli/help.h"
 #include "cli/nearest.h"
-#include "cli/numbers.h"
+#include "base/numbers.h"
 #include "sfumato/error.h"
 
 namespace sfumato {

@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "model/digest.h"
-#include "run/metadata.h"
+#include "run/job_options.h"
 
 namespace sfumato {
 namespace {

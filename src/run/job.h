@@ -1,16 +1,54 @@
-// One picture to be made: what decides it, and where it goes.
+// One picture to be made: what decides it, where it was asked for, and where it goes.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "sfumato/options.h"
 
 namespace sfumato {
 
 struct Job {
-  GenerateOptions options;
-  std::filesystem::path output;  // a .png file, or "-" for standard output
+  GenerateOptions options{};       // complete and checked; the prompt has no {a|b} and no __wildcard__ left
+  std::filesystem::path output{};  // a .png file, or "-" for standard output; empty until the run names it
+  std::string output_template{};   // what a line says of its own --output; empty: the run's
+  std::uint64_t index = 0;         // counts from 0 in the order of the source; a bad line takes a number too, so that
+                                   // the others keep theirs when it is mended
+  std::uint64_t line = 0;          // of the prompt file, from 1; 0: asked for on the command line
+  std::string source{};            // "prompts.txt:17", for messages; empty: the command line
+  std::vector<std::pair<std::string, std::string>> axes{};  // what varies, slowest first: {"seed", "7"}
+};
+
+// A line that asks for nothing that can be made.
+struct BadLine {
+  std::string message{};  // one printable line, begins with where it is: "prompts.txt:17: --steps: ..."
+  std::uint64_t index = 0;
+  std::uint64_t line = 0;
+};
+
+using Item = std::variant<Job, BadLine>;
+
+struct JobCount {
+  std::uint64_t jobs = 0;
+  std::uint64_t bad_lines = 0;
+};
+
+// Where jobs come from, one after the other: memory does not grow with their number.
+class JobSource {
+ public:
+  virtual ~JobSource() = default;
+
+  // The next one; nothing at the end. Throws Error for what ends the run: the file cannot be read any further.
+  [[nodiscard]] virtual std::optional<Item> next() = 0;
+
+  // How many next() gives in all, whatever it has given already; nothing if that cannot be known, as of a stream. A
+  // prompt file is read through for it.
+  [[nodiscard]] virtual std::optional<JobCount> count() = 0;
 };
 
 // What decides the picture besides its options.

@@ -1,42 +1,15 @@
 #include "run/metadata.h"
 
-#include <charconv>
 #include <limits>
 #include <sstream>
 
 #include "base/printable.h"
+#include "run/a1111_names.h"
+#include "run/job_options.h"
 #include "sfumato/version.h"
 
 namespace sfumato {
 namespace {
-
-// The shortest text that reads back as the same number, whatever the locale.
-std::string number(double value) {
-  char buffer[32];
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
-  return {buffer, end};
-}
-
-// A1111's words for sampling methods and schedule types.
-std::string_view a1111_sampler(SamplingMethod method) {
-  switch (method) {
-    case SamplingMethod::ddim:
-      return "DDIM";
-    case SamplingMethod::pndm:
-      return "PLMS";
-    case SamplingMethod::euler:
-      return "Euler";
-    case SamplingMethod::euler_a:
-      return "Euler a";
-    case SamplingMethod::heun:
-      return "Heun";
-    case SamplingMethod::dpmpp_2m:
-      return "DPM++ 2M";
-  }
-  return "";
-}
-
-std::string_view a1111_schedule(Scheduler scheduler) { return scheduler == Scheduler::karras ? "Karras" : "Normal"; }
 
 // A1111 quotes a value that its own parser would split.
 std::string quoted(const std::string& value) {
@@ -49,16 +22,17 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   text += "Steps: " + std::to_string(o.steps);
   text += ", Sampler: " + std::string(a1111_sampler(o.sampling_method));
   text += ", Schedule type: " + std::string(a1111_schedule(o.scheduler));
-  text += ", CFG scale: " + number(o.cfg_scale);
+  text += ", CFG scale: " + text_of({o.cfg_scale});
   text += ", Seed: " + std::to_string(o.seed);
   text += ", Size: " + std::to_string(o.width) + "x" + std::to_string(o.height);
   text += ", Model hash: " + provenance.model_digest.substr(0, 10);
   text += ", Model: " + quoted(provenance.model_name);
-  if (uses_eta(o.sampling_method)) text += ", Eta: " + number(o.eta);
+  if (uses_eta(o.sampling_method)) text += ", Eta: " + text_of({o.eta});
   return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
 }
 
-// Control characters have no place in a PNG's text, nor on the terminals it will be shown on: escaped, but for line ends.
+// Control characters have no place in a PNG's text, nor on the terminals it will be shown on: escaped, but for line
+// ends.
 std::string without_controls(const std::string& text) {
   std::string result;
   std::istringstream lines(text);
@@ -70,20 +44,6 @@ std::string without_controls(const std::string& text) {
 }
 
 }  // namespace
-
-JsonObject options_json(const GenerateOptions& o) {
-  JsonObject object = {{"prompt", {o.prompt}},
-                       {"negative_prompt", {o.negative_prompt}},
-                       {"seed", {o.seed}},
-                       {"steps", {static_cast<std::int64_t>(o.steps)}},
-                       {"cfg_scale", {o.cfg_scale}},
-                       {"sampling_method", {std::string(name_of(o.sampling_method))}},
-                       {"scheduler", {std::string(name_of(o.scheduler))}},
-                       {"eta", {o.eta}},
-                       {"width", {static_cast<std::int64_t>(o.width)}},
-                       {"height", {static_cast<std::int64_t>(o.height)}}};
-  return object;
-}
 
 std::vector<PngText> metadata(const GenerateOptions& options, const Provenance& provenance) {
   JsonObject record = {{"version", {std::string(kVersion)}},

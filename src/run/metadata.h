@@ -3,14 +3,10 @@
 
 #include <vector>
 
-#include "base/json.h"
 #include "image/png.h"
 #include "run/job.h"
 
 namespace sfumato {
-
-// The options of a picture under their names on the command line, as in the `sfumato` chunk and in --json events.
-[[nodiscard]] JsonObject options_json(const GenerateOptions& options);
 
 // Two texts: `parameters` as AUTOMATIC1111's create_infotext writes it, for the tools that read that, and `sfumato`,
 // one line of JSON with the key and all values. No time, no path, no user: equal jobs give equal bytes.

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/printable.h"
-#include "run/metadata.h"
+#include "run/job_options.h"
 
 namespace sfumato {
 namespace {

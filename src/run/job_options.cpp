@@ -1,0 +1,295 @@
+#include "run/job_options.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <unordered_map>
+
+#include "base/numbers.h"
+#include "base/printable.h"
+#include "run/a1111_names.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+using Kind = JobOption::Kind;
+
+constexpr std::size_t kMaxPrompt = std::size_t{64} << 10;  // bytes
+constexpr int kMaxBatchCount = 1'000'000;
+
+const std::string& checked_text(const std::string& flag, const std::string& text) {
+  if (text.size() > kMaxPrompt) {
+    throw Error(ExitCode::usage, flag + ": " + std::to_string(text.size()) + " bytes, at most 65536 are taken.");
+  }
+  if (const auto offset = invalid_utf8_at(text)) {
+    throw Error(ExitCode::usage, flag + ": not UTF-8 at byte " + std::to_string(*offset) + ".");
+  }
+  return text;
+}
+
+template <typename Enum>
+[[noreturn]] void refuse_name(const std::string& flag, const std::string& text) {
+  std::string list;
+  for (const Named<Enum>& entry : names<Enum>()) list += (list.empty() ? "" : ", ") + std::string(entry.name);
+  throw Error(ExitCode::usage, flag + ": \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
+}
+
+Json whole(int value) { return {static_cast<std::int64_t>(value)}; }
+
+template <typename Enum>
+Json word(Enum value) {
+  return {std::string(name_of(value))};
+}
+
+void set_sampling_method(JobValues& values, const std::string& text) {
+  const std::optional<SamplerWords> words = sampler_named(text);
+  if (!words) refuse_name<SamplingMethod>("--sampling-method", text);
+  values.options().sampling_method = words->method;
+  if (!words->scheduler) return;
+  values.options().scheduler = *words->scheduler;
+  values.mark("scheduler");
+}
+
+void set_scheduler(JobValues& values, const std::string& text) {
+  const std::optional<Scheduler> scheduler = scheduler_named(text);
+  if (!scheduler) refuse_name<Scheduler>("--scheduler", text);
+  values.options().scheduler = *scheduler;
+}
+
+void set_size(JobValues& values, const std::string& text) {
+  const std::size_t cross = text.find('x');
+  if (cross == std::string::npos) {
+    throw Error(ExitCode::usage,
+                "--size: \"" + printable(text) + "\": a width and a height are wanted, such as 512x768.");
+  }
+  values.options().width = parse_integer("--size", text.substr(0, cross), 1, kMaxSide);
+  values.options().height = parse_integer("--size", text.substr(cross + 1), 1, kMaxSide);
+  values.mark("width");
+  values.mark("height");
+}
+
+// The default scheduler goes with any method that can follow it; what was said is checked, never changed.
+void settle_scheduler(GenerateOptions& options, const GenerateOptions& defaults) {
+  options.scheduler = supports(options.sampling_method, defaults.scheduler) ? defaults.scheduler : Scheduler::discrete;
+}
+
+void settle_eta(GenerateOptions& options, const GenerateOptions& defaults) {
+  options.eta =
+      options.sampling_method == defaults.sampling_method ? defaults.eta : default_eta(options.sampling_method);
+}
+
+using Options = const GenerateOptions&;
+
+// The first ten are part of every key, in this order: new rows go below them, with a neutral value.
+constexpr std::array kJobOptions = std::to_array<JobOption>({
+    {.name = "prompt",
+     .letter = "p",
+     .kind = Kind::text,
+     .argument = "TEXT",
+     .help = "what the picture shows, in words; {a|b} makes one of each",
+     .set = [](JobValues& v, const std::string& text) { v.options().prompt = checked_text("--prompt", text); },
+     .get = [](Options o) -> Json { return {o.prompt}; }},
+    {.name = "negative_prompt",
+     .letter = "n",
+     .aliases = "negative n",
+     .kind = Kind::text,
+     .argument = "TEXT",
+     .help = "what to lead away from",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().negative_prompt = checked_text("--negative-prompt", text); },
+     .get = [](Options o) -> Json { return {o.negative_prompt}; }},
+    {.name = "seed",
+     .letter = "s",
+     .aliases = "d",
+     .kind = Kind::whole,
+     .argument = "N",
+     .help = "the picture's number, 0 to 2^64-1, or random; its low 32 bits count  [42]",
+     .set = [](JobValues& v, const std::string& text) { v.options().seed = parse_seed("--seed", text); },
+     .get = [](Options o) -> Json { return {o.seed}; }},
+    {.name = "steps",
+     .aliases = "num_inference_steps ddim_steps",
+     .kind = Kind::whole,
+     .argument = "N",
+     .help = "denoising steps, 1 to 1000; more is finer and slower",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().steps = parse_integer("--steps", text, 1, kMaxSteps); },
+     .get = [](Options o) { return whole(o.steps); }},
+    {.name = "cfg_scale",
+     .aliases = "scale guidance_scale l",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "how closely to follow the prompt, 0 to 100; 1 is no guidance and half the work",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().cfg_scale = parse_real("--cfg-scale", text, 0, kMaxCfgScale); },
+     .get = [](Options o) -> Json { return {o.cfg_scale}; }},
+    {.name = "sampling_method",
+     .aliases = "sampler sampler_name",
+     .kind = Kind::name,
+     .argument = "NAME",
+     .set = &set_sampling_method,
+     .get = [](Options o) { return word(o.sampling_method); }},
+    {.name = "scheduler",
+     .aliases = "schedule_type",
+     .kind = Kind::name,
+     .argument = "NAME",
+     .help = "which noise levels to visit",
+     .set = &set_scheduler,
+     .get = [](Options o) { return word(o.scheduler); },
+     .settle = &settle_scheduler},
+    {.name = "eta",
+     .aliases = "ddim_eta",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "share of fresh noise per step, 0 to 1, for ddim (0) and euler_a (1)",
+     .set = [](JobValues& v, const std::string& text) { v.options().eta = parse_real("--eta", text, 0, 1); },
+     .get = [](Options o) -> Json { return {o.eta}; },
+     .settle = &settle_eta},
+    {.name = "width",
+     .letter = "W",
+     .aliases = "w",
+     .kind = Kind::whole,
+     .argument = "N",
+     .help = "pixels, a multiple of the model's step (8)",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().width = parse_integer("--width", text, 1, kMaxSide); },
+     .get = [](Options o) { return whole(o.width); }},
+    {.name = "height",
+     .letter = "H",
+     .aliases = "h",
+     .kind = Kind::whole,
+     .argument = "N",
+     .help = "pixels, likewise",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().height = parse_integer("--height", text, 1, kMaxSide); },
+     .get = [](Options o) { return whole(o.height); }},
+    {.name = "size",
+     .kind = Kind::name,
+     .argument = "WxH",
+     .help = "both sides at once, such as 512x768",
+     .set = &set_size,
+     .get = [](Options) -> Json { return {nullptr}; }},
+    {.name = "batch_count",
+     .letter = "b",
+     .aliases = "batch n_iter n_samples num_images_per_prompt",
+     .kind = Kind::whole,
+     .argument = "N",
+     .help = "so many pictures, with seeds N, N+1, ...  [1]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.batch_count = parse_integer("--batch-count", text, 1, kMaxBatchCount); },
+     .get = [](Options) -> Json { return {nullptr}; }},
+});
+static_assert(kJobOptions.size() <= 64, "JobValues keeps a bit for each");
+
+std::string with_underscores(std::string_view name) {
+  std::string result(name);
+  std::ranges::replace(result, '-', '_');
+  return result;
+}
+
+std::unordered_map<std::string, const JobOption*> named_options() {
+  std::unordered_map<std::string, const JobOption*> result;
+  for (const JobOption& option : kJobOptions) {
+    result.emplace(option.name, &option);
+    std::string_view rest = option.aliases;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      result.emplace(rest.substr(0, end), &option);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return result;
+}
+
+std::uint64_t bit_of(const JobOption& option) { return std::uint64_t{1} << (&option - kJobOptions.data()); }
+
+}  // namespace
+
+std::span<const JobOption> job_options() { return kJobOptions; }
+
+const JobOption* find_job_option(std::string_view name) {
+  static const std::unordered_map<std::string, const JobOption*> options = named_options();
+  const auto found = options.find(with_underscores(name));
+  return found == options.end() ? nullptr : found->second;
+}
+
+std::string text_of(const Json& value) {
+  if (const auto* text = std::get_if<std::string>(&value.value)) return *text;
+  if (const auto* number = std::get_if<std::int64_t>(&value.value)) return std::to_string(*number);
+  if (const auto* number = std::get_if<std::uint64_t>(&value.value)) return std::to_string(*number);
+  if (const auto* number = std::get_if<double>(&value.value)) {
+    // The shortest text that reads back as the same number, whatever the locale.
+    char buffer[32];
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, *number);
+    return {buffer, end};
+  }
+  if (const auto* array = std::get_if<JsonArray>(&value.value)) {
+    std::string list;
+    for (const Json& element : *array) list += (list.empty() ? "" : ",") + text_of(element);
+    return list;
+  }
+  return "";
+}
+
+std::string text_from_json(const JobOption& option, const Json& value) {
+  const auto is_number = [](const Json& json) {
+    return std::holds_alternative<std::int64_t>(json.value) || std::holds_alternative<std::uint64_t>(json.value) ||
+           std::holds_alternative<double>(json.value);
+  };
+  const auto refuse = [&](const char* wanted) {
+    throw Error(ExitCode::usage,
+                "\"" + std::string(option.name) + "\": " + printable(dump_json(value)) + ": " + wanted + " is wanted.");
+  };
+  switch (option.kind) {
+    case Kind::text:
+    case Kind::name:
+      if (!std::holds_alternative<std::string>(value.value)) refuse("a string");
+      break;
+    case Kind::whole:
+    case Kind::real:
+      if (!is_number(value)) refuse(option.kind == Kind::whole ? "a whole number, without quotes," : "a number");
+      break;
+    case Kind::numbers: {
+      const auto* array = std::get_if<JsonArray>(&value.value);
+      if (array == nullptr || !std::ranges::all_of(*array, is_number)) refuse("a list of numbers [ ]");
+      break;
+    }
+  }
+  return text_of(value);
+}
+
+void JobValues::say(const JobOption& option, const std::string& text) {
+  option.set(*this, text);
+  said_ |= bit_of(option);
+}
+
+void JobValues::mark(std::string_view name) { said_ |= bit_of(*find_job_option(name)); }
+
+GenerateOptions JobValues::settled() const {
+  GenerateOptions result = options_;
+  for (const JobOption& option : kJobOptions) {
+    if (option.settle != nullptr && (said_ & bit_of(option)) == 0) option.settle(result, defaults_);
+  }
+  return result;
+}
+
+JsonObject options_json(const GenerateOptions& options) {
+  JsonObject object;
+  for (const JobOption& option : kJobOptions) {
+    Json value = option.get(options);
+    if (std::holds_alternative<std::nullptr_t>(value.value) || text_of(value) == option.neutral) continue;
+    object.emplace_back(option.name, std::move(value));
+  }
+  return object;
+}
+
+GenerateOptions options_from_json(const JsonObject& object, const GenerateOptions& defaults) {
+  JobValues values(defaults);
+  for (const auto& [key, value] : object) {
+    const auto option = std::ranges::find(kJobOptions, key, &JobOption::name);
+    if (option != kJobOptions.end()) values.say(*option, text_from_json(*option, value));
+  }
+  return values.settled();
+}
+
+}  // namespace sfumato

@@ -1,0 +1,128 @@
+#include "run/job_options.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+#include "error_of.h"
+
+namespace sfumato {
+namespace {
+
+const GenerateOptions kDefaults = {.prompt = "a fox",
+                                   .width = 64,
+                                   .height = 32,
+                                   .steps = 7,
+                                   .cfg_scale = 2.5,
+                                   .sampling_method = SamplingMethod::dpmpp_2m,
+                                   .scheduler = Scheduler::karras,
+                                   .eta = 0,
+                                   .seed = 5};
+
+const JobOption& option(std::string_view name) { return *find_job_option(name); }
+
+GenerateOptions said(std::initializer_list<std::pair<const char*, const char*>> words) {
+  JobValues values(kDefaults);
+  for (const auto& [name, text] : words) values.say(option(name), text);
+  return values.settled();
+}
+
+TEST(JobOptions, AreFoundByEveryNameTheyHave) {
+  EXPECT_EQ(option("cfg_scale").name, "cfg_scale");
+  EXPECT_EQ(option("cfg-scale").name, "cfg_scale");
+  EXPECT_EQ(option("guidance_scale").name, "cfg_scale");
+  EXPECT_EQ(option("num-inference-steps").name, "steps");
+  EXPECT_EQ(option("n_iter").name, "batch_count");
+  EXPECT_EQ(find_job_option("s"), nullptr) << "a letter is no name";
+  EXPECT_EQ(find_job_option(""), nullptr);
+}
+
+TEST(JobOptions, HaveNamesLettersAndAliasesThatNoOtherHas) {
+  std::multiset<std::string> words;
+  for (const JobOption& row : job_options()) {
+    words.insert(std::string(row.name));
+    if (!row.letter.empty()) words.insert("-" + std::string(row.letter));
+    std::istringstream aliases{std::string(row.aliases)};
+    for (std::string alias; aliases >> alias;) {
+      EXPECT_EQ(find_job_option(alias), &row) << alias;
+      words.insert(alias);
+    }
+  }
+  for (const std::string& word : words) EXPECT_EQ(words.count(word), 1U) << word;
+}
+
+TEST(JobOptions, AreReadBackFromWhatTheyWrite) {
+  const GenerateOptions options = {.prompt = "caf\u00e9, {a|b}",
+                                   .negative_prompt = "x",
+                                   .width = 8,
+                                   .height = 16,
+                                   .steps = 3,
+                                   .cfg_scale = 0.1,
+                                   .sampling_method = SamplingMethod::euler_a,
+                                   .scheduler = Scheduler::discrete,
+                                   .eta = 1.0 / 3,
+                                   .seed = 18446744073709551615U};
+  const JsonObject written = options_json(options);
+  EXPECT_EQ(dump_json({options_json(options_from_json(written, kDefaults))}), dump_json({written}));
+  for (const JobOption& row : job_options()) {
+    const Json value = row.get(options);
+    if (std::holds_alternative<std::nullptr_t>(value.value)) continue;
+    JobValues values(options);
+    values.say(row, text_of(value));
+    EXPECT_EQ(dump_json({options_json(values.settled())}), dump_json({written})) << row.name;
+  }
+}
+
+TEST(JobOptions, LeaveWhatWasNotSaid) {
+  const GenerateOptions o = said({{"steps", "9"}});
+  EXPECT_EQ(o.steps, 9);
+  EXPECT_EQ(o.prompt, "a fox");
+  EXPECT_EQ(o.seed, 5U);
+  EXPECT_EQ(o.scheduler, Scheduler::karras);
+}
+
+TEST(JobOptions, ChooseASchedulerThatTheMethodCanFollow) {
+  EXPECT_EQ(said({{"sampling_method", "ddim"}}).scheduler, Scheduler::discrete);
+  EXPECT_EQ(said({{"sampling_method", "euler"}}).scheduler, Scheduler::karras);
+  EXPECT_EQ(said({{"sampling_method", "ddim"}, {"scheduler", "karras"}}).scheduler, Scheduler::karras);
+}
+
+TEST(JobOptions, ChooseTheEtaOfTheMethod) {
+  EXPECT_EQ(said({{"sampling_method", "euler_a"}}).eta, 1);
+  EXPECT_EQ(said({{"sampling_method", "euler_a"}, {"eta", "0.5"}}).eta, 0.5);
+  EXPECT_EQ(said({{"sampling_method", "ddim"}}).eta, 0);
+}
+
+TEST(JobOptions, TakeTheNamesOfOtherProgramsForSamplers) {
+  const GenerateOptions o = said({{"sampler_name", "Euler a Karras"}});
+  EXPECT_EQ(o.sampling_method, SamplingMethod::euler_a);
+  EXPECT_EQ(o.scheduler, Scheduler::karras);
+}
+
+TEST(JobOptions, TakeBothSidesAtOnce) {
+  const GenerateOptions o = said({{"size", "512x768"}});
+  EXPECT_EQ(o.width, 512);
+  EXPECT_EQ(o.height, 768);
+  EXPECT_EQ(error_of([] {
+              said({{"size", "512"}});
+            }),
+            "64: --size: \"512\": a width and a height are wanted, such as 512x768.");
+}
+
+TEST(JobOptions, TakeFromJsonOnlyWhatIsOfTheirType) {
+  EXPECT_EQ(text_from_json(option("steps"), {std::int64_t{7}}), "7");
+  EXPECT_EQ(text_from_json(option("cfg_scale"), {7.5}), "7.5");
+  EXPECT_EQ(text_from_json(option("cfg_scale"), {std::int64_t{7}}), "7");
+  EXPECT_EQ(error_of([] { (void)text_from_json(option("seed"), {std::string("7")}); }),
+            "64: \"seed\": \"7\": a whole number, without quotes, is wanted.");
+  EXPECT_EQ(error_of([] { (void)text_from_json(option("prompt"), {std::int64_t{7}}); }),
+            "64: \"prompt\": 7: a string is wanted.");
+  EXPECT_EQ(error_of([] {
+              said({{"seed", "1.9"}});
+            }),
+            "64: --seed: \"1.9\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
+}
+
+}  // namespace
+}  // namespace sfumato
