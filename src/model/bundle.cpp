@@ -19,6 +19,14 @@ constexpr std::string_view kDescription = "model.json";
 constexpr int kFormatVersion = 1;
 constexpr std::size_t kMaxName = 200;  // bytes of a file name
 
+constexpr std::array<Named<TokenizerKind>, 2> kTokenizerKinds = {{
+    {TokenizerKind::sentencepiece, "sentencepiece"},
+    {TokenizerKind::clip, "clip"},
+}};
+constexpr std::array<Named<WeightsLayout>, 2> kWeightsLayouts = {{
+    {WeightsLayout::contiguous, "contiguous"},
+    {WeightsLayout::channels_last, "channels_last"},
+}};
 constexpr std::array<Named<BetaSchedule>, 2> kBetaSchedules = {{
     {BetaSchedule::linear, "linear"},
     {BetaSchedule::scaled_linear, "scaled_linear"},
@@ -80,14 +88,15 @@ NetworkFiles read_network(JsonReader& networks, std::string_view key) {
 }
 
 TokenizerConfig read_tokenizer(JsonReader reader) {
-  if (reader.string("kind") != "sentencepiece") reader.fail("kind", "only \"sentencepiece\" is known");
   TokenizerConfig config;
+  config.kind = one_of<TokenizerKind>(reader, "kind", kTokenizerKinds);
   config.file = file_name(reader, "file", reader.string("file"));
   config.max_tokens = small(reader, "max_tokens", 3, 4096);
   constexpr int highest = (1 << 24) - 1;
   config.bos = small(reader, "bos", 0, highest);
   config.eos = small(reader, "eos", 0, highest);
   config.pad = small(reader, "pad", 0, highest);
+  if (reader.has("pad_2")) config.pad_2 = small(reader, "pad_2", 0, highest);
   reader.finish();
   return config;
 }
@@ -111,6 +120,7 @@ NoiseScheduleConfig read_noise_schedule(JsonReader reader) {
   config.timestep_spacing = one_of<TimestepSpacing>(reader, "timestep_spacing", kTimestepSpacings);
   config.steps_offset = small(reader, "steps_offset", 0, 100);
   config.set_alpha_to_one = reader.boolean("set_alpha_to_one");
+  if (reader.has("rescale_betas_zero_snr")) config.rescale_betas_zero_snr = reader.boolean("rescale_betas_zero_snr");
   reader.finish();
   return config;
 }
@@ -135,11 +145,22 @@ ModelConfig read_config(JsonReader& reader) {
   config.tokenizer = read_tokenizer(reader.object("tokenizer"));
   JsonReader networks = reader.object("networks");
   config.text_encoder = read_network(networks, "text_encoder");
+  if (networks.has("text_encoder_2")) config.text_encoder_2 = read_network(networks, "text_encoder_2");
   config.unet = read_network(networks, "unet");
   config.vae_decoder = read_network(networks, "vae_decoder");
   config.vae_encoder = read_network(networks, "vae_encoder");
   networks.finish();
   config.conditioning_width = small(reader, "conditioning_width", 1, 65536);
+  if (reader.has("pooled_width")) config.pooled_width = small(reader, "pooled_width", 1, 65536);
+  if (config.text_encoder_2.has_value() != (config.pooled_width > 0)) {
+    reader.fail("pooled_width", "goes with networks.text_encoder_2, and one of them is missing");
+  }
+  if (reader.has("zero_empty_negative_prompt")) {
+    config.zero_empty_negative_prompt = reader.boolean("zero_empty_negative_prompt");
+  }
+  if (reader.has("weights_layout")) {
+    config.weights_layout = one_of<WeightsLayout>(reader, "weights_layout", kWeightsLayouts);
+  }
   config.latents = read_latents(reader.object("latents"));
   config.noise_schedule = read_noise_schedule(reader.object("noise_schedule"));
   config.defaults = read_defaults(reader.object("defaults"));
@@ -149,8 +170,11 @@ ModelConfig read_config(JsonReader& reader) {
   return config;
 }
 
-std::array<const NetworkFiles*, 4> networks_of(const ModelConfig& config) {
-  return {&config.text_encoder, &config.unet, &config.vae_decoder, &config.vae_encoder};
+std::vector<const NetworkFiles*> networks_of(const ModelConfig& config) {
+  std::vector<const NetworkFiles*> networks = {&config.text_encoder, &config.unet, &config.vae_decoder,
+                                               &config.vae_encoder};
+  if (config.text_encoder_2) networks.push_back(&*config.text_encoder_2);
+  return networks;
 }
 
 std::vector<std::string> file_names(const ModelConfig& config) {

@@ -1,6 +1,7 @@
 // The numbers of a model, as model.json gives them (models/README.md).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,18 +9,26 @@
 
 namespace sfumato {
 
+enum class TokenizerKind { sentencepiece, clip };
+
 struct TokenizerConfig {
-  std::string file;  // a sentencepiece model
+  TokenizerKind kind = TokenizerKind::sentencepiece;
+  std::string file;  // a sentencepiece model, or the merges of CLIP's byte pairs
   int max_tokens = 0;
   int bos = 0;
   int eos = 0;
   int pad = 0;
+  std::optional<int> pad_2;  // for the second text encoder; absent: as pad
 };
 
 struct NetworkFiles {
   std::string graph;
   std::vector<std::string> weights;
 };
+
+// How 4-D tensors of the weights are stored: as their shape says, or with the channels last, [O, kh, kw, I], as
+// convolutions read them. Shapes are [O, I, kh, kw] all the same.
+enum class WeightsLayout { contiguous, channels_last };
 
 struct LatentConfig {
   int channels = 0;
@@ -40,7 +49,8 @@ struct NoiseScheduleConfig {
   PredictionType prediction_type = PredictionType::epsilon;
   TimestepSpacing timestep_spacing = TimestepSpacing::leading;
   int steps_offset = 0;
-  bool set_alpha_to_one = false;  // whether ddim and pndm end at alpha 1 or at the first training step's
+  bool set_alpha_to_one = false;        // whether ddim and pndm end at alpha 1 or at the first training step's
+  bool rescale_betas_zero_snr = false;  // whether the last training step is made pure noise (Lin et al. 2024, alg. 1)
 };
 
 struct ModelDefaults {
@@ -58,10 +68,14 @@ struct ModelConfig {
   std::string license;
   TokenizerConfig tokenizer;
   NetworkFiles text_encoder;
+  std::optional<NetworkFiles> text_encoder_2;
   NetworkFiles unet;
   NetworkFiles vae_decoder;
   NetworkFiles vae_encoder;
   int conditioning_width = 0;
+  int pooled_width = 0;  // P of the pooled conditioning; 0: the U-Net takes neither that nor size ids
+  bool zero_empty_negative_prompt = false;  // no negative prompt is conditioning of zeros, not of the empty prompt
+  WeightsLayout weights_layout = WeightsLayout::contiguous;
   LatentConfig latents;
   NoiseScheduleConfig noise_schedule;
   ModelDefaults defaults;

@@ -191,7 +191,44 @@ TEST(Bundle, NamesTheWordsItKnows) {
       error_when("\"prediction_type\": \"epsilon\"", "\"prediction_type\": \"flow\""),
       "noise_schedule: prediction_type: \"flow\" is not known; one of epsilon, v_prediction, sample is wanted.\n");
   EXPECT_EQ(error_when("\"kind\": \"sentencepiece\"", "\"kind\": \"bpe\""),
-            "tokenizer: kind: only \"sentencepiece\" is known.\n");
+            "tokenizer: kind: \"bpe\" is not known; one of sentencepiece, clip is wanted.\n");
+}
+
+TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
+  const Bundle plain(tiny_bundle(), /*trust=*/true);
+  EXPECT_EQ(plain.config().tokenizer.kind, TokenizerKind::sentencepiece);
+  EXPECT_EQ(plain.config().tokenizer.pad_2, std::nullopt);
+  EXPECT_FALSE(plain.config().text_encoder_2);
+  EXPECT_EQ(plain.config().pooled_width, 0);
+  EXPECT_FALSE(plain.config().noise_schedule.rescale_betas_zero_snr);
+  EXPECT_FALSE(plain.config().zero_empty_negative_prompt);
+  EXPECT_EQ(plain.config().weights_layout, WeightsLayout::contiguous);
+
+  std::string text = tiny_description(kTinyFiles);
+  text = replaced(text, "\"kind\": \"sentencepiece\"", "\"kind\": \"clip\", \"pad_2\": 5");
+  text = replaced(text, "\"unet\": {",
+                  R"("text_encoder_2": {"graph": "graph.ts", "weights": ["weights.safetensors"]}, "unet": {)");
+  text = replaced(text, "\"conditioning_width\": 4",
+                  R"("conditioning_width": 4, "pooled_width": 6, "zero_empty_negative_prompt": true,
+                     "weights_layout": "channels_last")");
+  text = replaced(text, "\"set_alpha_to_one\": false", "\"set_alpha_to_one\": false, \"rescale_betas_zero_snr\": true");
+  const Bundle full(tiny_bundle(kTinyFiles, text), /*trust=*/true);
+  EXPECT_EQ(full.config().tokenizer.kind, TokenizerKind::clip);
+  EXPECT_EQ(full.config().tokenizer.pad_2, 5);
+  ASSERT_TRUE(full.config().text_encoder_2);
+  EXPECT_EQ(full.config().text_encoder_2->graph, "graph.ts");
+  EXPECT_EQ(full.config().pooled_width, 6);
+  EXPECT_TRUE(full.config().noise_schedule.rescale_betas_zero_snr);
+  EXPECT_TRUE(full.config().zero_empty_negative_prompt);
+  EXPECT_EQ(full.config().weights_layout, WeightsLayout::channels_last);
+}
+
+TEST(Bundle, WantsASecondTextEncoderAndAPooledWidthTogether) {
+  EXPECT_EQ(error_when("\"conditioning_width\": 4", "\"conditioning_width\": 4, \"pooled_width\": 6"),
+            "pooled_width: goes with networks.text_encoder_2, and one of them is missing.\n");
+  EXPECT_EQ(error_when("\"unet\": {",
+                       R"("text_encoder_2": {"graph": "graph.ts", "weights": ["weights.safetensors"]}, "unet": {)"),
+            "pooled_width: goes with networks.text_encoder_2, and one of them is missing.\n");
 }
 
 TEST(Bundle, RefusesADigestThatIsNone) {
