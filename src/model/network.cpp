@@ -210,6 +210,12 @@ Network::~Network() = default;
 Network::Network(Network&&) noexcept = default;
 
 at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const {
+  std::vector<at::Tensor> outputs = run(inputs);
+  if (outputs.size() != 1) fail(impl_->name, "gives " + std::to_string(outputs.size()) + " tensors, 1 is wanted");
+  return std::move(outputs.front());
+}
+
+std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) const {
   if (inputs.size() != impl_->inputs) {
     fail(impl_->name,
          "takes " + std::to_string(impl_->inputs) + " inputs, " + std::to_string(inputs.size()) + " are wanted");
@@ -221,8 +227,19 @@ at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const {
   } catch (const std::exception& error) {
     throw translated(impl_->name, error);
   }
-  if (stack.size() != 1 || !stack.front().isTensor()) fail(impl_->name, "gives something else than one tensor");
-  return stack.front().toTensor();
+  std::vector<at::Tensor> outputs;
+  const auto take = [&](const torch::jit::IValue& value) {
+    if (!value.isTensor()) fail(impl_->name, "gives something else than tensors");
+    outputs.push_back(value.toTensor());
+  };
+  for (const torch::jit::IValue& value : stack) {
+    if (value.isTuple()) {
+      for (const torch::jit::IValue& element : value.toTupleRef().elements()) take(element);
+    } else {
+      take(value);
+    }
+  }
+  return outputs;
 }
 
 at::Device Network::device() const { return impl_->runtime.device; }

@@ -24,6 +24,8 @@ class Network {
   // Runs the graph. Inputs are moved to the device; their dtype is the caller's (dtype() for what the network computes
   // with). Throws Error(internal) in one line; memory that did not suffice is named as such.
   [[nodiscard]] at::Tensor operator()(const std::vector<at::Tensor>& inputs) const;
+  // The same for a graph that gives several tensors.
+  [[nodiscard]] std::vector<at::Tensor> run(const std::vector<at::Tensor>& inputs) const;
 
   [[nodiscard]] at::Device device() const;
   [[nodiscard]] at::ScalarType dtype() const;

@@ -75,6 +75,28 @@ TEST(Network, ComputesInTheDtypeThatIsAskedFor) {
   EXPECT_EQ(network({at::tensor({1.0F, 1.0F}).unsqueeze(0).to(at::kBFloat16)}).scalar_type(), at::kBFloat16);
 }
 
+TEST(Network, GivesEveryTensorOfAGraphWithSeveral) {
+  torch::jit::Module network("__torch__.Pair");
+  network.register_parameter("bias", at::empty({3}, at::TensorOptions(at::kMeta).dtype(at::kFloat)), false);
+  network.define("def forward(self, x):\n  return x + self.bias, x * 2\n");
+  torch::jit::Module root("__torch__.Root");
+  root.register_module("network", network);
+  root.define("def forward(self, x):\n  return self.network.forward(x)\n");
+  std::ostringstream file;
+  root.save(file);
+  const Bundle bundle(
+      bundle_of(file.str(),
+                safetensors_file(R"({"bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}})", numbers({1, 2, 3}))),
+      /*trust=*/true);
+  const Network pair = load(bundle);
+  const at::Tensor x = at::tensor({10.0F, 20.0F, 30.0F});
+  const std::vector<at::Tensor> found = pair.run({x});
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_TRUE(found[0].equal(at::tensor({11.0F, 22.0F, 33.0F})));
+  EXPECT_TRUE(found[1].equal(at::tensor({20.0F, 40.0F, 60.0F})));
+  EXPECT_EQ(error_of([&] { (void)pair({x}); }) + "\n", "78: graph.ts: gives 2 tensors, 1 is wanted" + kAdvice);
+}
+
 TEST(Network, TellsTheShapeOfAParameter) {
   const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   EXPECT_EQ(load(bundle).shape_of("weight"), (std::vector<std::int64_t>{2, 3}));
