@@ -3,11 +3,13 @@
 #include "sfumato/generator.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <future>
-#include <map>
 #include <optional>
 
+#include "base/lru_cache.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/sampler.h"
@@ -18,6 +20,11 @@
 #include "text/text_encoder.h"
 
 namespace sfumato {
+namespace {
+
+constexpr std::size_t kEncodingsKept = 256;
+
+}  // namespace
 
 std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust) {
   return std::make_shared<const Bundle>(folder, trust);
@@ -35,12 +42,10 @@ GenerateOptions default_options(const Bundle& model) {
 }
 
 struct Generator::Impl {
-  using Encodings = std::map<std::string, at::Tensor>;  // each prompt is encoded once, however many jobs use it
-
   Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options);
-  [[nodiscard]] at::Tensor conditioning(const std::string& prompt, Encodings& encodings) const;
-  [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, Encodings& encodings,
-                           const Callbacks& callbacks) const;
+  [[nodiscard]] Conditioning conditioning(const std::string& prompt);
+  [[nodiscard]] Guidance guidance(const GenerateOptions& options);
+  [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
   void finish(const at::Tensor& latents, std::size_t job, const Callbacks& callbacks) const;
 
   std::shared_ptr<const Bundle> model_;
@@ -52,6 +57,7 @@ struct Generator::Impl {
   Network unet_;
   NoiseSchedule schedule_;
   VaeDecoder decoder_;
+  LruCache<std::string, Conditioning> encodings_{kEncodingsKept};  // a prompt is encoded once, however many jobs use it
 };
 
 Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options)
@@ -65,21 +71,31 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
       schedule_(model_->config().noise_schedule),
       decoder_(loading_decoder_.get()) {}
 
-at::Tensor Generator::Impl::conditioning(const std::string& prompt, Encodings& encodings) const {
-  const auto known = encodings.find(prompt);
-  if (known != encodings.end()) return known->second;
-  return encodings[prompt] = text_encoder_.encode(tokenizer_.encode(prompt));
+Conditioning Generator::Impl::conditioning(const std::string& prompt) {
+  return encodings_.get(
+      prompt, [&] { return Conditioning{.words = text_encoder_.encode(tokenizer_.encode(prompt)), .pooled = {}}; });
 }
 
-Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, Encodings& encodings,
-                            const Callbacks& callbacks) const {
+Guidance Generator::Impl::guidance(const GenerateOptions& o) {
+  const ModelConfig& config = model_->config();
+  Guidance guidance{
+      .wanted = conditioning(o.prompt), .unwanted = conditioning(o.negative_prompt), .cfg_scale = o.cfg_scale};
+  if (config.pooled_width > 0) {
+    // As a photograph of that size that was not cropped.
+    guidance.size_ids = at::tensor({o.height, o.width, 0, 0, o.height, o.width}, at::kFloat).unsqueeze(0);
+  }
+  if (config.zero_empty_negative_prompt && o.negative_prompt.empty()) {
+    guidance.unwanted = {.words = at::zeros_like(guidance.wanted.words),
+                         .pooled = at::zeros_like(guidance.wanted.pooled)};
+  }
+  return guidance;
+}
+
+Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Callbacks& callbacks) {
   const ModelConfig& config = model_->config();
   check(o, config.latents.downscale);
   decoder_.check_memory(o.width, o.height, available_memory());
   const SigmaTable table = sigma_table(schedule_, o.sampling_method, o.scheduler, o.steps);
-  const Guidance guidance{.wanted = conditioning(o.prompt, encodings),
-                          .unwanted = conditioning(o.negative_prompt, encodings),
-                          .cfg_scale = o.cfg_scale};
   const std::int64_t downscale = config.latents.downscale;
   const auto noise = std::make_shared<NoiseSource>(
       o.seed, std::vector<std::int64_t>{1, config.latents.channels, o.height / downscale, o.width / downscale},
@@ -90,11 +106,13 @@ Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, Encodings
   return {
       .sampling = sample(o.sampling_method, x, table.sigmas, o.eta, fresh_noise, config.noise_schedule.prediction_type),
       .table = table,
-      .guidance = guidance,
+      .guidance = guidance(o),
       .on_evaluation =
           [&callbacks, job, steps = o.steps, total, done = 0]() mutable {
             ++done;
-            callbacks.on_step(job, done * steps / total, steps);
+            if (callbacks.on_step(job, done * steps / total, steps) == StepAnswer::go_on) return true;
+            callbacks.on_dropped(job);
+            return false;
           },
       .on_finished = [this, job, &callbacks](const at::Tensor& latents) { finish(latents, job, callbacks); }};
 }
@@ -114,16 +132,39 @@ Generator::Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions& 
 Generator::~Generator() = default;
 Generator::Generator(Generator&&) noexcept = default;
 
-void Generator::generate(std::span<const GenerateOptions> jobs, const Callbacks& callbacks) const {
+void Generator::generate(const NextJob& next, const Callbacks& callbacks) const {
   const c10::InferenceMode inference;
   const Denoiser denoiser(unet_of(impl_->unet_), impl_->model_->config().noise_schedule.prediction_type);
   Engine engine(denoiser, impl_->schedule_, impl_->batch_size_);
-  Impl::Encodings encodings;
-  for (std::size_t next = 0; next < jobs.size() || !engine.idle();) {
-    for (; next < jobs.size() && !engine.full(); ++next)
-      engine.add(impl_->start(jobs[next], next, encodings, callbacks));
-    engine.round();
+  std::size_t jobs = 0;
+  const auto fill = [&] {  // Returns whether there may be more jobs.
+    while (!engine.full()) {
+      const std::optional<GenerateOptions> options = next();
+      if (!options) return false;
+      const std::size_t job = jobs++;
+      try {
+        engine.add(impl_->start(*options, job, callbacks));
+      } catch (const Error& error) {
+        callbacks.on_failed(job, error);
+      }
+    }
+    return true;
+  };
+  for (bool more = true; more || !engine.idle();) {
+    if (more) more = fill();
+    if (!engine.idle()) engine.round();
   }
+}
+
+void Generator::generate(std::span<const GenerateOptions> jobs, const Callbacks& callbacks) const {
+  generate(
+      [&jobs]() -> std::optional<GenerateOptions> {
+        if (jobs.empty()) return std::nullopt;
+        const GenerateOptions& job = jobs.front();
+        jobs = jobs.subspan(1);
+        return job;
+      },
+      callbacks);
 }
 
 Image Generator::generate(const GenerateOptions& options) const {

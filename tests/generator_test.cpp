@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
+#include <string>
 
 #include "error_of.h"
 #include "model/digest.h"
@@ -113,6 +115,7 @@ TEST(Generator, TellsStepsAndImagesInOrder) {
       jobs, {.on_step =
                  [&](std::size_t job, int step, int steps) {
                    told.push_back(std::to_string(job) + ":" + std::to_string(step) + "/" + std::to_string(steps));
+                   return StepAnswer::go_on;
                  },
              .on_image = [&](std::size_t job, const Image&) { told.push_back("image " + std::to_string(job)); }});
   ASSERT_EQ(told.size(), 7u + 1u + 4u + 1u);  // heun asks twice a step, but for the last
@@ -128,9 +131,67 @@ TEST(Generator, StopsWhenACallbackThrows) {
                                                               [&](std::size_t, int, int) {
                                                                 if (++steps == 2)
                                                                   throw Error(ExitCode::interrupted, "stop");
+                                                                return StepAnswer::go_on;
                                                               }}),
                Error);
   EXPECT_EQ(steps, 2);
+}
+
+// Everything a run tells, in order: "ask", "image 0", "failed 1", "dropped 2".
+struct Told {
+  std::vector<std::string> events;
+
+  void run(const Generator& generator, const std::vector<GenerateOptions>& jobs,
+           const std::function<StepAnswer(std::size_t, int)>& answer) {
+    std::size_t asked = 0;
+    const auto add = [this](const std::string& what, std::size_t job) {
+      events.push_back(what + " " + std::to_string(job));
+    };
+    generator.generate(
+        [&]() -> std::optional<GenerateOptions> {
+          events.emplace_back("ask");
+          if (asked == jobs.size()) return std::nullopt;
+          return jobs[asked++];
+        },
+        {.on_step = [&](std::size_t job, int step, int) { return answer(job, step); },
+         .on_image = [&](std::size_t job, const Image&) { add("image", job); },
+         .on_failed = [&](std::size_t job, const Error&) { add("failed", job); },
+         .on_dropped = [&](std::size_t job) { add("dropped", job); }});
+  }
+};
+
+StepAnswer always_on(std::size_t, int) { return StepAnswer::go_on; }
+
+TEST(Generator, AsksForAJobWhenThereIsRoom) {
+  Told told;
+  told.run(on_cpu(), {small(1), small(2)}, always_on);
+  EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "image 0", "ask", "image 1", "ask"}));
+  Told two_at_once;
+  two_at_once.run(on_cpu(0, 2), {small(1), small(2), small(3)}, always_on);
+  EXPECT_EQ(two_at_once.events,
+            (std::vector<std::string>{"ask", "ask", "image 0", "image 1", "ask", "ask", "image 2"}));
+}
+
+TEST(Generator, DropsTheJobThatIsNotToGoOn) {
+  Told told;
+  told.run(on_cpu(), {small(1), small(2), small(3)},
+           [](std::size_t job, int step) { return job == 1 && step == 2 ? StepAnswer::drop : StepAnswer::go_on; });
+  EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "image 0", "ask", "dropped 1", "ask", "image 2", "ask"}));
+}
+
+TEST(Generator, GoesOnAfterAJobThatCannotStart) {
+  std::vector<GenerateOptions> jobs = {small(1), small(2), small(3)};
+  jobs[0].width = 65;
+  jobs[1].steps = 0;
+  Told told;
+  told.run(on_cpu(), jobs, always_on);
+  EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "failed 0", "ask", "failed 1", "ask", "image 2", "ask"}));
+}
+
+TEST(Generator, EndsWithoutAJob) {
+  Told told;
+  told.run(on_cpu(), {}, always_on);
+  EXPECT_EQ(told.events, std::vector<std::string>{"ask"});
 }
 
 // A copy of the model whose decoder ends in NaN, with digests that agree.

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -29,14 +30,24 @@ class Bundle;
 // The model's own size, steps, cfg scale, sampling method and scheduler.
 [[nodiscard]] GenerateOptions default_options(const Bundle& model);
 
-// What a run tells while it goes on. `job` counts from 0 in the order of the jobs. What on_step or on_image throws ends
-// the run.
+// Whether a picture goes on after a step, or is dropped.
+enum class StepAnswer { go_on, drop };
+
+// What a run tells while it goes on. `job` counts from 0 in the order in which jobs were asked for. Each job ends with
+// exactly one of on_image, on_failed and on_dropped. What a callback throws ends the run.
 struct Callbacks {
-  std::function<void(std::size_t job, int step, int steps)> on_step = [](std::size_t, int, int) {};
+  std::function<StepAnswer(std::size_t job, int step, int steps)> on_step = [](std::size_t, int, int) {
+    return StepAnswer::go_on;
+  };
   std::function<void(std::size_t job, Image image)> on_image = [](std::size_t, Image) {};
   std::function<void(std::size_t job, const Error& error)> on_failed = [](std::size_t, const Error&) {};
+  std::function<void(std::size_t job)> on_dropped = [](std::size_t) {};
 };
 
+// Gives the next job, or nothing when there are no more.
+using NextJob = std::function<std::optional<GenerateOptions>()>;
+
+// Not for several threads at once: it remembers the prompts it encoded last.
 class Generator {
  public:
   // Loads the networks. Throws Error(device_absent), Error(usage) or Error(bad_bundle).
@@ -47,8 +58,10 @@ class Generator {
   // One picture. Throws Error. The same options and runtime give the same bytes.
   [[nodiscard]] Image generate(const GenerateOptions& options) const;
 
-  // Many pictures; RuntimeOptions::batch_size of them share a run of the network, whatever their options. A picture
-  // that fails is told by on_failed and does not stop the others.
+  // Many pictures; RuntimeOptions::batch_size of them share a run of the network, whatever their options. The next job
+  // is asked for when there is room for it, so jobs may be without number. A picture that fails, or cannot even start,
+  // is told by on_failed and does not stop the others.
+  void generate(const NextJob& next, const Callbacks& callbacks) const;
   void generate(std::span<const GenerateOptions> jobs, const Callbacks& callbacks) const;
 
   // The end of the prompt that the text encoder has no room for; empty if it takes the whole prompt.

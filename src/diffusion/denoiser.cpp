@@ -13,33 +13,53 @@ bool is_guided(const Guidance& guidance) { return guidance.cfg_scale != 1; }
 struct Rows {
   std::vector<at::Tensor> latents;
   std::vector<float> timesteps;
-  std::vector<at::Tensor> conditioning;
+  std::vector<at::Tensor> words;
+  std::vector<at::Tensor> pooled;    // stays empty if the model has no pooled width, as do
+  std::vector<at::Tensor> size_ids;  // these
 
-  void add(const at::Tensor& x, double timestep, const at::Tensor& words) {
+  void add(const at::Tensor& x, double timestep, const Conditioning& conditioning, const at::Tensor& sizes) {
     latents.push_back(x);
     timesteps.push_back(static_cast<float>(timestep));
-    conditioning.push_back(words);
+    words.push_back(conditioning.words);
+    if (!conditioning.pooled.defined()) return;
+    pooled.push_back(conditioning.pooled);
+    size_ids.push_back(sizes);
+  }
+
+  [[nodiscard]] UnetInput input() const {
+    const auto joined = [](const std::vector<at::Tensor>& rows) { return rows.empty() ? at::Tensor() : at::cat(rows); };
+    return {.latents = at::cat(latents),
+            .timesteps = at::tensor(timesteps, at::kFloat),
+            .words = at::cat(words),
+            .pooled = joined(pooled),
+            .size_ids = joined(size_ids)};
   }
 };
 
 }  // namespace
 
 Unet unet_of(const Network& network) {
-  return [&network](const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning) {
-    // The timesteps stay float32: bfloat16 would round 999 to 1000.
-    return network({latents.to(network.dtype()), timesteps, conditioning.to(network.dtype())}).to(at::kFloat);
+  return [&network](const UnetInput& input) {
+    const at::ScalarType dtype = network.dtype();
+    // Timesteps and sizes stay float32: bfloat16 would round 999 to 1000.
+    std::vector<at::Tensor> inputs = {input.latents.to(dtype), input.timesteps, input.words.to(dtype)};
+    if (input.pooled.defined()) inputs.insert(inputs.end(), {input.pooled.to(dtype), input.size_ids});
+    return network(inputs).to(at::kFloat);
   };
+}
+
+bool may_share_batch(const Evaluation& a, const Evaluation& b) {
+  return a.x.sizes() == b.x.sizes() && a.guidance->wanted.words.sizes() == b.guidance->wanted.words.sizes();
 }
 
 std::vector<at::Tensor> Denoiser::denoise(std::span<const Evaluation> evaluations) const {
   Rows rows;
   for (const Evaluation& e : evaluations) {
     const at::Tensor scaled = scalings(type_, e.sigma).in * e.x;
-    if (is_guided(*e.guidance)) rows.add(scaled, e.timestep, e.guidance->unwanted);
-    rows.add(scaled, e.timestep, e.guidance->wanted);
+    if (is_guided(*e.guidance)) rows.add(scaled, e.timestep, e.guidance->unwanted, e.guidance->size_ids);
+    rows.add(scaled, e.timestep, e.guidance->wanted, e.guidance->size_ids);
   }
-  const at::Tensor output =
-      unet_(at::cat(rows.latents), at::tensor(rows.timesteps, at::kFloat), at::cat(rows.conditioning));
+  const at::Tensor output = unet_(rows.input());
   std::vector<at::Tensor> denoised;
   std::int64_t row = 0;
   for (const Evaluation& e : evaluations) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "diffusion/prediction.h"
+#include "model/conditioning.h"
 #include "model/network.h"
 
 namespace sfumato {
@@ -16,9 +17,11 @@ namespace sfumato {
 // What leads a picture. D = D(unwanted) + cfg_scale * (D(wanted) - D(unwanted)) (Ho and Salimans 2022, eq. 6, in
 // diffusers' scale).
 struct Guidance {
-  at::Tensor wanted;     // conditioning of the prompt, [1, L, D] float32
-  at::Tensor unwanted;   // conditioning of the negative prompt; not looked at when cfg_scale is 1
-  double cfg_scale = 1;  // 1: no guidance, half the work
+  Conditioning wanted;    // of the prompt
+  Conditioning unwanted;  // of the negative prompt, of the same length; not looked at when cfg_scale is 1
+  double cfg_scale = 1;   // 1: no guidance, half the work
+  at::Tensor size_ids{};  // [1, 6] float32: height and width, top and left of the crop, height and width wanted
+                          // (Podell et al. 2024, section 2.2); undefined unless the model has a pooled width
 };
 
 // One estimate that a sampler waits for.
@@ -29,9 +32,17 @@ struct Evaluation {
   const Guidance* guidance = nullptr;
 };
 
-// latents [B, C, h, w], timesteps [B] and conditioning [B, L, D] to prediction [B, C, h, w], all float32.
-using Unet =
-    std::function<at::Tensor(const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning)>;
+// The rows of one run of the U-Net, all float32.
+struct UnetInput {
+  at::Tensor latents;     // [B, C, h, w]
+  at::Tensor timesteps;   // [B]
+  at::Tensor words;       // [B, L, D]
+  at::Tensor pooled{};    // [B, P], and
+  at::Tensor size_ids{};  // [B, 6]: undefined unless the model has a pooled width
+};
+
+// To the prediction [B, C, h, w] float32.
+using Unet = std::function<at::Tensor(const UnetInput& input)>;
 
 // The network as a function, computing in its own dtype. The network must outlive it.
 [[nodiscard]] Unet unet_of(const Network& network);
@@ -41,12 +52,15 @@ class Denoiser {
   Denoiser(Unet unet, PredictionType type) : unet_(std::move(unet)), type_(type) {}
 
   // The estimates, [1, C, h, w] float32 each, in the order of the evaluations, from one run of the network.
-  // All x have one shape; sigmas, prompts and cfg scales may differ.
+  // All may share a batch (below); sigmas, prompts and cfg scales may differ.
   [[nodiscard]] std::vector<at::Tensor> denoise(std::span<const Evaluation> evaluations) const;
 
  private:
   Unet unet_;
   PredictionType type_;
 };
+
+// Whether two evaluations can be answered by one run of the network: their latents have one shape, and their words.
+[[nodiscard]] bool may_share_batch(const Evaluation& a, const Evaluation& b);
 
 }  // namespace sfumato

@@ -23,20 +23,21 @@ void Engine::round() {
   std::vector<Evaluation> batch;
   for (auto task = tasks_.begin(); task != tasks_.end() && batch.size() < batch_size_; ++task) {
     const Request& request = *task->sampling.pending();
-    if (!batch.empty() && batch.front().x.sizes() != request.x.sizes()) continue;
-    batch.push_back({.x = request.x,
-                     .sigma = request.sigma,
-                     .timestep = timestep_at(task->table, schedule_, request.sigma),
-                     .guidance = &task->guidance});
+    const Evaluation evaluation{.x = request.x,
+                                .sigma = request.sigma,
+                                .timestep = timestep_at(task->table, schedule_, request.sigma),
+                                .guidance = &task->guidance};
+    if (!batch.empty() && !may_share_batch(batch.front(), evaluation)) continue;
+    batch.push_back(evaluation);
     chosen.push_back(task);
   }
   const std::vector<at::Tensor> denoised = denoiser_.denoise(batch);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     Task& task = *chosen[i];
     task.sampling.answer(denoised[i]);
-    task.on_evaluation();
-    if (task.sampling.pending() != nullptr) continue;
-    task.on_finished(latents_of(task));
+    const bool goes_on = task.on_evaluation();
+    if (goes_on && task.sampling.pending() != nullptr) continue;
+    if (goes_on) task.on_finished(latents_of(task));
     tasks_.erase(chosen[i]);
   }
 }

@@ -16,7 +16,8 @@ struct Task {
   Sampling sampling;
   SigmaTable table;
   Guidance guidance;
-  std::function<void()> on_evaluation;  // after each estimate; what it throws ends the run
+  std::function<bool()> on_evaluation;  // after each estimate: whether the picture goes on, else it is dropped; what it
+                                        // throws ends the run
   std::function<void(at::Tensor)>
       on_finished;  // latents [1, C, h, w] float32: unit variance, as the VAE's encoder gives them, scaled
 };
@@ -32,7 +33,8 @@ class Engine {
   [[nodiscard]] bool idle() const { return tasks_.empty(); }
   // How many tasks it takes to fill a batch; more only wait.
   [[nodiscard]] bool full() const { return tasks_.size() >= batch_size_; }
-  // Answers the pending requests of the oldest tasks, at most batch_size of one shape, with one run of the network.
+  // Answers the pending requests of the oldest tasks, at most batch_size that may share one, with one run of the
+  // network.
   void round();
 
  private:

@@ -49,6 +49,7 @@ ExitCode run(const Generator& generator, const Provenance& provenance, const std
                           [&](std::size_t picture, int step, int steps) {
                             reporter.step(picture, step, steps);
                             throw_if_interrupted();
+                            return StepAnswer::go_on;
                           },
                       .on_image =
                           [&](std::size_t picture, const Image& image) {

@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,11 +11,11 @@ namespace sfumato {
 namespace {
 
 at::Tensor scalar(double value) { return at::full({1, 1, 1, 1}, value); }
-at::Tensor words(double value) { return at::full({1, 2, 3}, value); }
+Conditioning words(double value) { return {.words = at::full({1, 2, 3}, value), .pooled = {}}; }
 
 // Answers each row with its conditioning's value, so that guidance can be read off.
-at::Tensor echo_words(const at::Tensor& latents, const at::Tensor&, const at::Tensor& conditioning) {
-  return conditioning.select(1, 0).select(1, 0).reshape({-1, 1, 1, 1}).expand_as(latents);
+at::Tensor echo_words(const UnetInput& input) {
+  return input.words.select(1, 0).select(1, 0).reshape({-1, 1, 1, 1}).expand_as(input.latents);
 }
 
 TEST(Denoiser, TurnsAnyPredictionIntoTheDenoisedSample) {
@@ -30,8 +31,8 @@ TEST(Denoiser, TurnsAnyPredictionIntoTheDenoisedSample) {
   for (const auto& c : cases) {
     double seen = 0;
     const Denoiser denoiser(
-        [&](const at::Tensor& latents, const at::Tensor&, const at::Tensor&) {
-          seen = latents.item<double>();
+        [&](const UnetInput& input) {
+          seen = input.latents.item<double>();
           return scalar(c.output);
         },
         c.type);
@@ -51,11 +52,13 @@ TEST(Denoiser, LeadsFromTheUnwantedToTheWanted) {
 TEST(Denoiser, DoesHalfTheWorkWithoutGuidance) {
   std::int64_t rows = 0;
   const Denoiser denoiser(
-      [&](const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning) {
-        rows = latents.size(0);
-        EXPECT_EQ(timesteps.size(0), rows);
-        EXPECT_EQ(conditioning.size(0), rows);
-        return latents;
+      [&](const UnetInput& input) {
+        rows = input.latents.size(0);
+        EXPECT_EQ(input.timesteps.size(0), rows);
+        EXPECT_EQ(input.words.size(0), rows);
+        EXPECT_FALSE(input.pooled.defined());
+        EXPECT_FALSE(input.size_ids.defined());
+        return input.latents;
       },
       PredictionType::sample);
   Guidance guidance{.wanted = words(1), .unwanted = words(0), .cfg_scale = 1};
@@ -78,6 +81,41 @@ TEST(Denoiser, KeepsPicturesOfOneBatchApart) {
   EXPECT_FLOAT_EQ(denoised.at(0).item<float>(), 9);
   EXPECT_FLOAT_EQ(denoised.at(1).item<float>(), 5);
   EXPECT_FLOAT_EQ(denoised.at(2).item<float>(), 9);
+}
+
+TEST(Denoiser, HandsOnWhatOnlySomeFamiliesTake) {
+  const auto with_pooled = [](double value) {
+    return Conditioning{.words = at::full({1, 2, 3}, value), .pooled = at::full({1, 4}, 10 * value)};
+  };
+  UnetInput seen;
+  const Denoiser denoiser(
+      [&](const UnetInput& input) {
+        seen = input;
+        return input.latents;
+      },
+      PredictionType::sample);
+  const Guidance guided{
+      .wanted = with_pooled(2), .unwanted = with_pooled(1), .cfg_scale = 3, .size_ids = at::full({1, 6}, 64.0)};
+  const Guidance unguided{.wanted = with_pooled(3), .unwanted = {}, .cfg_scale = 1, .size_ids = at::full({1, 6}, 72.0)};
+  const std::vector<Evaluation> batch = {{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &guided},
+                                         {.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &unguided}};
+  (void)denoiser.denoise(batch);
+  EXPECT_TRUE(seen.words.select(2, 0).select(1, 0).equal(at::tensor({1.0F, 2.0F, 3.0F})));
+  EXPECT_TRUE(seen.pooled.select(1, 3).equal(at::tensor({10.0F, 20.0F, 30.0F})));
+  EXPECT_TRUE(seen.size_ids.select(1, 0).equal(at::tensor({64.0F, 64.0F, 72.0F})));
+}
+
+TEST(Denoiser, LetsEqualShapesShareABatch) {
+  const Guidance short_prompt{.wanted = words(1), .unwanted = words(0), .cfg_scale = 2};
+  const Guidance long_prompt{
+      .wanted = {.words = at::full({1, 4, 3}, 1.0), .pooled = {}}, .unwanted = {}, .cfg_scale = 1};
+  const Evaluation a{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &short_prompt};
+  const Evaluation b{.x = scalar(9), .sigma = 2, .timestep = 7, .guidance = &short_prompt};
+  const Evaluation larger{.x = at::full({1, 1, 2, 2}, 0.0), .sigma = 1, .timestep = 5, .guidance = &short_prompt};
+  const Evaluation longer{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &long_prompt};
+  EXPECT_TRUE(may_share_batch(a, b));
+  EXPECT_FALSE(may_share_batch(a, larger));
+  EXPECT_FALSE(may_share_batch(a, longer));
 }
 
 }  // namespace

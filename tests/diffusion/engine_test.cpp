@@ -21,9 +21,9 @@ const NoiseScheduleConfig kConfig{.train_steps = 1000,
                                   .set_alpha_to_one = false};
 
 // A network whose answer depends on each row's latents, timestep and words, and on nothing else.
-at::Tensor rowwise(const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning) {
-  const at::Tensor words = conditioning.mean({1, 2}).reshape({-1, 1, 1, 1});
-  return latents * (0.5 + timesteps.reshape({-1, 1, 1, 1}) / 2000) + words;
+at::Tensor rowwise(const UnetInput& input) {
+  const at::Tensor words = input.words.mean({1, 2}).reshape({-1, 1, 1, 1});
+  return input.latents * (0.5 + input.timesteps.reshape({-1, 1, 1, 1}) / 2000) + words;
 }
 
 struct Picture {
@@ -32,6 +32,7 @@ struct Picture {
   double words;
   double cfg_scale;
   std::int64_t side;
+  std::int64_t tokens = 2;
 };
 
 struct Outcome {
@@ -40,13 +41,14 @@ struct Outcome {
   std::vector<std::int64_t> batches;  // rows of each run of the network
 };
 
-Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size) {
+// `last`: the evaluation after which a picture is dropped.
+Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size, int last = 1000) {
   Outcome outcome;
   const NoiseSchedule schedule(kConfig);
   const Denoiser denoiser(
-      [&](const at::Tensor& latents, const at::Tensor& timesteps, const at::Tensor& conditioning) {
-        outcome.batches.push_back(latents.size(0));
-        return rowwise(latents, timesteps, conditioning);
+      [&](const UnetInput& input) {
+        outcome.batches.push_back(input.latents.size(0));
+        return rowwise(input);
       },
       kConfig.prediction_type);
   Engine engine(denoiser, schedule, batch_size);
@@ -57,10 +59,10 @@ Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size) {
     const auto noise = [x] { return at::full(x.sizes(), 0.1); };
     engine.add({.sampling = sample(p.method, x, table.sigmas, 1, noise, kConfig.prediction_type),
                 .table = table,
-                .guidance = {.wanted = at::full({1, 2, 3}, p.words),
-                             .unwanted = at::full({1, 2, 3}, -1.0),
+                .guidance = {.wanted = {.words = at::full({1, p.tokens, 3}, p.words), .pooled = {}},
+                             .unwanted = {.words = at::full({1, p.tokens, 3}, -1.0), .pooled = {}},
                              .cfg_scale = p.cfg_scale},
-                .on_evaluation = [&outcome, i] { ++outcome.evaluations[i]; },
+                .on_evaluation = [&outcome, i, last] { return ++outcome.evaluations[i] < last; },
                 .on_finished = [&outcome, i](const at::Tensor& latents) { outcome.latents[i] = latents; }});
   }
   while (!engine.idle()) engine.round();
@@ -102,19 +104,31 @@ TEST(Engine, NeverPutsTwoShapesIntoOneBatch) {
   for (const std::int64_t rows : outcome.batches) EXPECT_EQ(rows, 1);
 }
 
+TEST(Engine, NeverPutsTwoPromptLengthsIntoOneBatch) {
+  const Outcome outcome = run({{SamplingMethod::euler, 2, 0, 1, 2}, {SamplingMethod::euler, 2, 0, 1, 2, 4}}, 8);
+  ASSERT_EQ(outcome.latents.size(), 2u);
+  for (const std::int64_t rows : outcome.batches) EXPECT_EQ(rows, 1);
+}
+
+TEST(Engine, DropsAPictureThatShallNotGoOn) {
+  const Outcome outcome = run({{SamplingMethod::euler, 9, 0, 1, 2}, {SamplingMethod::euler, 2, 0, 1, 2}}, 2, 3);
+  EXPECT_FALSE(outcome.latents.contains(0));
+  EXPECT_TRUE(outcome.latents.contains(1));
+  EXPECT_EQ(outcome.evaluations.at(0), 3);
+}
+
 // ddim ends at the first training step's sigma, not at 0; diffusers' sample there is x / sqrt(1 + sigma^2).
 TEST(Engine, ScalesWhatEndsAboveZero) {
   const NoiseSchedule schedule(kConfig);
-  const Denoiser denoiser([](const at::Tensor& latents, const at::Tensor&, const at::Tensor&) { return latents * 0; },
-                          PredictionType::epsilon);
+  const Denoiser denoiser([](const UnetInput& input) { return input.latents * 0; }, PredictionType::epsilon);
   Engine engine(denoiser, schedule, 1);
   const SigmaTable table{.sigmas = {1, 0.75}, .timesteps = {500}, .initial_scale = 1};
   const at::Tensor x = at::full({1, 1, 1, 1}, 5.0);
   double latents = 0;
   engine.add({.sampling = sample_euler(x, table.sigmas, 0, {}),
               .table = table,
-              .guidance = {.wanted = at::full({1, 1, 1}, 0.0), .unwanted = {}, .cfg_scale = 1},
-              .on_evaluation = [] {},
+              .guidance = {.wanted = {.words = at::full({1, 1, 1}, 0.0), .pooled = {}}, .unwanted = {}, .cfg_scale = 1},
+              .on_evaluation = [] { return true; },
               .on_finished = [&](const at::Tensor& result) { latents = result.item<double>(); }});
   engine.round();
   EXPECT_TRUE(engine.idle());

@@ -84,7 +84,8 @@ TEST(Golden, NoiseIsDiffusers) {
 TEST(Golden, UnetIsDiffusers) {
   const Network unet(*model(), model()->config().unet, runtime());
   const at::Tensor timestep = at::full({1}, 500.0);
-  const at::Tensor found = unet_of(unet)(golden().tensor("noise"), timestep, golden().tensor("conditioning"));
+  const at::Tensor found = unet_of(unet)(
+      {.latents = golden().tensor("noise"), .timesteps = timestep, .words = golden().tensor("conditioning")});
   EXPECT_LT(largest_difference(found, golden().tensor("unet")), 1e-4);
 }
 
@@ -123,14 +124,15 @@ at::Tensor latents_of(const GenerateOptions& o) {
   const at::Tensor x = table.initial_scale * noise->draw();
   at::Tensor latents;
   Engine engine(denoiser, schedule, 1);
-  engine.add({.sampling = sample(
-                  o.sampling_method, x, table.sigmas, o.eta, [noise] { return noise->draw(); }, prediction),
-              .table = table,
-              .guidance = {.wanted = text_encoder.encode(tokenizer.encode(o.prompt)),
-                           .unwanted = text_encoder.encode(tokenizer.encode(o.negative_prompt)),
-                           .cfg_scale = o.cfg_scale},
-              .on_evaluation = [] {},
-              .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
+  engine.add(
+      {.sampling = sample(
+           o.sampling_method, x, table.sigmas, o.eta, [noise] { return noise->draw(); }, prediction),
+       .table = table,
+       .guidance = {.wanted = {.words = text_encoder.encode(tokenizer.encode(o.prompt)), .pooled = {}},
+                    .unwanted = {.words = text_encoder.encode(tokenizer.encode(o.negative_prompt)), .pooled = {}},
+                    .cfg_scale = o.cfg_scale},
+       .on_evaluation = [] { return true; },
+       .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
   while (!engine.idle()) engine.round();
   return latents;
 }
