@@ -48,4 +48,13 @@ MappedFile::~MappedFile() {
 
 MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
 
+void MappedFile::forget(std::span<const std::byte> part) const {
+  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  // Whole pages inside the part, counted from the beginning of the mapping, which is at a page.
+  const auto begin = static_cast<std::size_t>(part.data() - bytes_.data());
+  const std::size_t first = (begin + page - 1) / page * page;
+  const std::size_t last = (begin + part.size()) / page * page;
+  if (first < last) madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_DONTNEED);
+}
+
 }  // namespace sfumato

@@ -21,6 +21,10 @@ class MappedFile {
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
   [[nodiscard]] std::string_view text() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
 
+  // Tells the system that these bytes will not be needed again soon: what was read of them leaves this process's
+  // memory, and is read anew if it is needed after all.
+  void forget(std::span<const std::byte> part) const;
+
  private:
   std::span<const std::byte> bytes_;
 };

@@ -251,4 +251,22 @@ std::vector<std::int64_t> Network::shape_of(std::string_view parameter) const {
   return found->second;
 }
 
+std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(std::string_view graph,
+                                                                            const std::string& where) {
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters;
+  try {
+    std::istringstream program{std::string(graph)};
+    const torch::jit::Module module = torch::jit::load(program);
+    if (!module.hasattr(std::string(kRoot))) fail(where, "the graph has no child \"network\"");
+    for (const auto& parameter : module.attr(std::string(kRoot)).toModule().named_parameters(/*recurse=*/true)) {
+      parameters.emplace(parameter.name, parameter.value.sizes().vec());
+    }
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    fail(where, reason_of(error));
+  }
+  return parameters;
+}
+
 }  // namespace sfumato

@@ -4,7 +4,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/bundle.h"
@@ -37,5 +41,11 @@ class Network {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// Names and shapes of the parameters that a graph wants, without any weights. Throws Error(bad_bundle) beginning with
+// `where` if it is no graph (models/README.md). A graph is a program, and loading it may run it: only for graphs that
+// are known or trusted.
+[[nodiscard]] std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(std::string_view graph,
+                                                                                          const std::string& where);
 
 }  // namespace sfumato

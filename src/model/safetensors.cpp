@@ -60,19 +60,19 @@ class Header {
       fail("the header is not UTF-8 at byte " + std::to_string(8 + *offset));
   }
 
-  [[nodiscard]] std::vector<StoredTensor> tensors() const {
+  [[nodiscard]] SafetensorsFile read() const {
     const Json json = parse_json(text_, where_, code_, {.bytes = kMaxHeader, .depth = kMaxDepth});
     JsonReader header(json, where_, code_);
-    std::vector<StoredTensor> result;
+    SafetensorsFile result;
     for (const std::string& name : header.keys()) {
       JsonReader entry = header.object(name);
       if (name == "__metadata__") {
-        for (const std::string& key : entry.keys()) (void)entry.string(key);
+        for (const std::string& key : entry.keys()) result.metadata.emplace(key, entry.string(key));
       } else {
-        result.push_back(tensor(name, entry));
+        result.tensors.push_back(tensor(name, entry));
       }
     }
-    check_tiling(result);
+    check_tiling(result.tensors);
     return result;
   }
 
@@ -142,10 +142,16 @@ class Header {
 
 }  // namespace
 
+std::string_view name_of(StoredDtype dtype) { return std::ranges::find(kDtypes, dtype, &DtypeName::dtype)->name; }
+
 std::size_t size_of(StoredDtype dtype) { return std::ranges::find(kDtypes, dtype, &DtypeName::dtype)->size; }
 
 std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where, ExitCode code) {
-  return Header(file, where, code).tensors();
+  return Header(file, where, code).read().tensors;
+}
+
+SafetensorsFile read_safetensors_file(std::span<const std::byte> file, const std::string& where, ExitCode code) {
+  return Header(file, where, code).read();
 }
 
 }  // namespace sfumato

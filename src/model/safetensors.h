@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace sfumato {
 
 enum class StoredDtype { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
 
+// "BF16", as the format names it.
+[[nodiscard]] std::string_view name_of(StoredDtype dtype);
 // Bytes of one element.
 [[nodiscard]] std::size_t size_of(StoredDtype dtype);
 
@@ -30,5 +33,15 @@ struct StoredTensor {
 // dtype is known, every size fits its shape, and the tensors tile the data without a hole, an overlap or a tail.
 [[nodiscard]] std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where,
                                                          ExitCode code);
+
+using SafetensorsMetadata = std::map<std::string, std::string, std::less<>>;
+
+// The same, with the file's own words about itself (`__metadata__`), which may be none.
+struct SafetensorsFile {
+  std::vector<StoredTensor> tensors;
+  SafetensorsMetadata metadata;
+};
+[[nodiscard]] SafetensorsFile read_safetensors_file(std::span<const std::byte> file, const std::string& where,
+                                                    ExitCode code);
 
 }  // namespace sfumato

@@ -176,5 +176,14 @@ TEST(Network, SaysInOneLineThatItsInputDoesNotFit) {
   EXPECT_EQ(error.find('\n'), std::string::npos) << error;
 }
 
+TEST(Network, TellsWhatAGraphWantsWithoutWeights) {
+  const auto parameters = parameters_of(linear_graph(), "graph.ts");
+  ASSERT_EQ(parameters.size(), 2U);
+  EXPECT_EQ(parameters.at("weight"), (std::vector<std::int64_t>{2, 3}));
+  EXPECT_EQ(parameters.at("bias"), std::vector<std::int64_t>{3});
+  EXPECT_EQ(error_of([] { (void)parameters_of(linear_graph("other"), "graph.ts"); }),
+            "78: graph.ts: the graph has no child \"network\". Export the model again with scripts/export_bundle.py.");
+}
+
 }  // namespace
 }  // namespace sfumato

@@ -163,6 +163,13 @@ TEST(Safetensors, RefusesMetadataThatIsNotText) {
             "65: x: __metadata__: step: a string is wanted.");
 }
 
+TEST(Safetensors, ReadsWhatAFileSaysOfItself) {
+  const std::string file = safetensors_file(R"({"__metadata__":{"format":"pt","modelspec.title":"x"}})", "");
+  const SafetensorsFile read = read_safetensors_file(std::as_bytes(std::span(file)), "x", ExitCode::bad_data);
+  EXPECT_EQ(read.metadata, (SafetensorsMetadata{{"format", "pt"}, {"modelspec.title", "x"}}));
+  EXPECT_TRUE(read.tensors.empty());
+}
+
 TEST(Safetensors, RefusesAKeyItDoesNotKnow) {
   EXPECT_EQ(error_in(safetensors_file(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"strides":[1]}})", "")),
             "65: x: a: strides: is not a key that is known here.");
