@@ -1,0 +1,161 @@
+"""The networks of Stable Diffusion's families: their published configurations, and small ones of the same structure.
+
+    sd1    Stable Diffusion 1.x [Rombach et al. 2022]
+    sd2    Stable Diffusion 2.x: both the 512 base (epsilon) and the 768 model (v-prediction)
+    sdxl   Stable Diffusion XL base [Podell et al. 2024]
+
+The numbers are those of the config.json files that are published with the weights. `tiny` networks have as many blocks,
+layers and inputs as the real ones and the same names of tensors, with widths of a few channels: for tests.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from torch import nn
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
+
+MAX_TOKENS = 77
+VOCABULARY = 49408
+
+AUTOENCODER = {
+    "in_channels": 3,
+    "out_channels": 3,
+    "latent_channels": 4,
+    "block_out_channels": (128, 256, 512, 512),
+    "layers_per_block": 2,
+    "down_block_types": ("DownEncoderBlock2D",) * 4,
+    "up_block_types": ("UpDecoderBlock2D",) * 4,
+    "norm_num_groups": 32,
+}
+TINY_AUTOENCODER = {**AUTOENCODER, "block_out_channels": (8, 16, 16, 16), "norm_num_groups": 4}
+
+# OpenAI's ViT-L/14, OpenCLIP's ViT-H/14 without its last layer, OpenCLIP's ViT-bigG/14.
+CLIP_L = {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12,
+          "hidden_act": "quick_gelu", "projection_dim": 768}
+CLIP_H = {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 23, "num_attention_heads": 16,
+          "hidden_act": "gelu", "projection_dim": 512}
+CLIP_BIGG = {"hidden_size": 1280, "intermediate_size": 5120, "num_hidden_layers": 32, "num_attention_heads": 20,
+             "hidden_act": "gelu", "projection_dim": 1280}
+
+# `attention_head_dim` is the number of heads of each level, by an old mistake of diffusers.
+SD1_UNET = {
+    "in_channels": 4,
+    "out_channels": 4,
+    "block_out_channels": (320, 640, 1280, 1280),
+    "layers_per_block": 2,
+    "down_block_types": ("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",),
+    "up_block_types": ("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3,
+    "attention_head_dim": 8,
+    "cross_attention_dim": 768,
+}
+SD2_UNET = {**SD1_UNET, "attention_head_dim": (5, 10, 20, 20), "cross_attention_dim": 1024, "use_linear_projection": True}
+SDXL_UNET = {
+    "in_channels": 4,
+    "out_channels": 4,
+    "block_out_channels": (320, 640, 1280),
+    "layers_per_block": 2,
+    "down_block_types": ("DownBlock2D",) + ("CrossAttnDownBlock2D",) * 2,
+    "up_block_types": ("CrossAttnUpBlock2D",) * 2 + ("UpBlock2D",),
+    "transformer_layers_per_block": (1, 2, 10),
+    "attention_head_dim": (5, 10, 20),
+    "cross_attention_dim": 2048,
+    "use_linear_projection": True,
+    "addition_embed_type": "text_time",
+    "addition_time_embed_dim": 256,
+    "projection_class_embeddings_input_dim": 1280 + 6 * 256,
+}
+
+
+def _tiny_clip(config: dict, width: int) -> dict:
+    return {**config, "hidden_size": width, "intermediate_size": 2 * width, "num_attention_heads": 2, "projection_dim": width}
+
+
+def _tiny_unet(config: dict, conditioning_width: int) -> dict:
+    levels = len(config["block_out_channels"])
+    heads = config["attention_head_dim"]
+    return {**config, "block_out_channels": (8, 16, 16, 16)[:levels], "norm_num_groups": 4,
+            "attention_head_dim": 2 if isinstance(heads, int) else (1, 2, 2, 2)[:levels],
+            "cross_attention_dim": conditioning_width}
+
+
+@dataclass(frozen=True)
+class Family:
+    """Configurations of the networks; text_encoder_2 is empty for families without one."""
+
+    text_encoder: dict
+    text_encoder_2: dict
+    unet: dict
+    autoencoder: dict
+
+    @property
+    def is_xl(self) -> bool:
+        return bool(self.text_encoder_2)
+
+
+FAMILIES = {
+    "sd1": Family(CLIP_L, {}, SD1_UNET, AUTOENCODER),
+    "sd2": Family(CLIP_H, {}, SD2_UNET, AUTOENCODER),
+    "sdxl": Family(CLIP_L, CLIP_BIGG, SDXL_UNET, AUTOENCODER),
+}
+TINY_FAMILIES = {
+    "sd1": Family(_tiny_clip(CLIP_L, 16), {}, _tiny_unet(SD1_UNET, 16), TINY_AUTOENCODER),
+    "sd2": Family(_tiny_clip(CLIP_H, 16), {}, _tiny_unet(SD2_UNET, 16), TINY_AUTOENCODER),
+    "sdxl": Family(_tiny_clip(CLIP_L, 16), _tiny_clip(CLIP_BIGG, 24),
+                   {**_tiny_unet(SDXL_UNET, 40), "addition_time_embed_dim": 8,
+                    "projection_class_embeddings_input_dim": 24 + 6 * 8}, TINY_AUTOENCODER),
+}
+
+
+def family_of_folder(folder: Path) -> Family:
+    """The configurations of a pipeline that diffusers saved: FOLDER/unet/config.json and its neighbours."""
+    def config(name: str) -> dict:
+        path = folder / name / "config.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    found = Family(config("text_encoder"), config("text_encoder_2"), config("unet"), config("vae"))
+    for name, network in (("text_encoder", found.text_encoder), ("unet", found.unet), ("vae", found.autoencoder)):
+        if not network:
+            raise SystemExit(f"{folder / name / 'config.json'}: no such file. Name a folder that diffusers saved a pipeline to.")
+    return found
+
+
+def text_encoder(config: dict) -> CLIPTextModel:
+    return CLIPTextModel(_clip_config(config))
+
+
+def text_encoder_2(config: dict) -> CLIPTextModelWithProjection:
+    return CLIPTextModelWithProjection(_clip_config(config))
+
+
+def unet(config: dict) -> UNet2DConditionModel:
+    return UNet2DConditionModel.from_config(_public(config))
+
+
+def autoencoder(config: dict) -> AutoencoderKL:
+    return AutoencoderKL.from_config(_public(config))
+
+
+def without_memory(build, config: dict) -> nn.Module:
+    """The network `build(config)` with parameters of the right shapes that share one element each: enough to trace a
+    network of any size, and no more memory than its largest activations."""
+    with torch.device("meta"):
+        network = build(config)
+    for module in network.modules():
+        for name, parameter in list(module.named_parameters(recurse=False)):
+            shared = torch.zeros(1).expand(parameter.shape)
+            setattr(module, name, nn.Parameter(shared, requires_grad=False))
+    return network
+
+
+def _clip_config(config: dict) -> CLIPTextConfig:
+    # eos_token_id 2 is what the published files say; transformers then pools at the largest id, which is the true one.
+    own = {"vocab_size": VOCABULARY, "max_position_embeddings": MAX_TOKENS, "bos_token_id": 0, "eos_token_id": 2,
+           "pad_token_id": 1, **_public(config)}
+    return CLIPTextConfig(**own)
+
+
+def _public(config: dict) -> dict:
+    return {key: value for key, value in config.items() if not key.startswith("_")}
