@@ -52,7 +52,8 @@ struct Generator::Impl {
   Runtime runtime_;
   std::size_t batch_size_;
   Tokenizer tokenizer_;
-  std::future<VaeDecoder> loading_decoder_;  // beside the other networks; needed last
+  std::future<VaeDecoder> loading_decoder_;  // all networks at once
+  std::future<Network> loading_unet_;
   TextEncoder text_encoder_;
   Network unet_;
   NoiseSchedule schedule_;
@@ -62,14 +63,18 @@ struct Generator::Impl {
 
 Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options)
     : model_(std::move(model)),
-      runtime_(start_runtime(options)),
+      runtime_(start_runtime(options, model_->config().defaults.dtype)),
       batch_size_(static_cast<std::size_t>(options.batch_size)),
       tokenizer_(*model_),
       loading_decoder_(std::async(std::launch::async, [this] { return VaeDecoder(*model_, runtime_); })),
+      loading_unet_(
+          std::async(std::launch::async, [this] { return Network(*model_, model_->config().unet, runtime_); })),
       text_encoder_(*model_, tokenizer_, runtime_),
-      unet_(*model_, model_->config().unet, runtime_),
+      unet_(loading_unet_.get()),
       schedule_(model_->config().noise_schedule),
-      decoder_(loading_decoder_.get()) {}
+      decoder_(loading_decoder_.get()) {
+  model_->check_all();  // also what no picture needs: a model is whole or not used
+}
 
 Conditioning Generator::Impl::conditioning(const std::string& prompt) {
   return encodings_.get(

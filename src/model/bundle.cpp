@@ -1,10 +1,5 @@
 #include "model/bundle.h"
 
-#include <algorithm>
-#include <atomic>
-#include <future>
-#include <thread>
-
 #include "base/printable.h"
 #include "model/digest.h"
 #include "model/known_files.h"
@@ -28,38 +23,6 @@ void check_no_other_files(const std::filesystem::path& folder, const std::map<st
   if (error) fail(folder, error.message() + ".");
 }
 
-void check_file(const std::filesystem::path& path, const MappedFile& file, const FileDescription& expected) {
-  if (file.bytes().size() != static_cast<std::size_t>(expected.size)) {
-    fail(path, "has " + std::to_string(file.bytes().size()) + " bytes, model.json says " +
-                   std::to_string(expected.size) + ". Copy the bundle again.");
-  }
-  if (const std::string found = sha256(file.bytes()); found != expected.sha256) {
-    fail(path, "is damaged: SHA-256 " + found + ", model.json says " + expected.sha256 + ". Copy the bundle again.");
-  }
-}
-
-// All files on all cores. The first that is wrong, by name, is the one that is told.
-void check_files(const std::filesystem::path& folder, const std::map<std::string, MappedFile, std::less<>>& files,
-                 const std::map<std::string, FileDescription>& expected) {
-  std::vector<std::packaged_task<void()>> tasks;
-  std::vector<std::future<void>> results;
-  for (const auto& [name, wanted] : expected) {
-    tasks.emplace_back(
-        [&, path = folder / name] { check_file(path, files.find(path.filename().string())->second, wanted); });
-    results.push_back(tasks.back().get_future());
-  }
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) tasks[i]();
-  };
-  {
-    std::vector<std::jthread> helpers;
-    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) helpers.emplace_back(work);
-    work();
-  }
-  for (std::future<void>& result : results) result.get();
-}
-
 }  // namespace
 
 Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder) {
@@ -77,9 +40,7 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
   const std::map<std::string, FileDescription>& expected = read.files;
   check_no_other_files(folder, expected);
 
-  for (const auto& [name, size_and_digest] : expected)
-    files_.emplace(name, MappedFile(folder / name, ExitCode::bad_bundle));
-  check_files(folder, files_, expected);
+  files_ = std::make_unique<const CheckedFiles>(folder, expected);
 
   std::vector<std::string> risky = {config_.tokenizer.file};
   for (const NetworkFiles* network : networks_of(config_)) risky.push_back(network->graph);
@@ -91,7 +52,9 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
   }
 }
 
-const MappedFile& Bundle::file(std::string_view name) const { return files_.find(name)->second; }
+const MappedFile& Bundle::file(std::string_view name) const { return files_->file(name); }
+
+void Bundle::check_all() const { files_->check_all(); }
 
 std::string Bundle::path_of(std::string_view name) const { return printable((folder_ / name).string(), 400); }
 

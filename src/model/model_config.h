@@ -60,6 +60,7 @@ struct ModelDefaults {
   double cfg_scale = 0;
   SamplingMethod sampling_method = SamplingMethod::dpmpp_2m;
   Scheduler scheduler = Scheduler::karras;
+  std::optional<Dtype> dtype;  // that the networks run in where nothing else is asked for and the device is fast at it
 };
 
 struct ModelConfig {

@@ -123,6 +123,7 @@ ModelDefaults read_defaults(JsonReader reader) {
   defaults.cfg_scale = reader.real("cfg_scale", 0, kMaxCfgScale);
   defaults.sampling_method = one_of<SamplingMethod>(reader, "sampling_method", names<SamplingMethod>());
   defaults.scheduler = one_of<Scheduler>(reader, "scheduler", names<Scheduler>());
+  if (reader.has("dtype")) defaults.dtype = one_of<Dtype>(reader, "dtype", names<Dtype>());
   reader.finish();
   return defaults;
 }
@@ -224,12 +225,14 @@ Json to_json(const NoiseScheduleConfig& config) {
 }
 
 Json to_json(const ModelDefaults& defaults) {
-  return {JsonObject{{"width", number(defaults.width)},
-                     {"height", number(defaults.height)},
-                     {"steps", number(defaults.steps)},
-                     {"cfg_scale", {defaults.cfg_scale}},
-                     {"sampling_method", word<SamplingMethod>(defaults.sampling_method, names<SamplingMethod>())},
-                     {"scheduler", word<Scheduler>(defaults.scheduler, names<Scheduler>())}}};
+  JsonObject object = {{"width", number(defaults.width)},
+                       {"height", number(defaults.height)},
+                       {"steps", number(defaults.steps)},
+                       {"cfg_scale", {defaults.cfg_scale}},
+                       {"sampling_method", word<SamplingMethod>(defaults.sampling_method, names<SamplingMethod>())},
+                       {"scheduler", word<Scheduler>(defaults.scheduler, names<Scheduler>())}};
+  if (defaults.dtype) object.emplace_back("dtype", word<Dtype>(*defaults.dtype, names<Dtype>()));
+  return {std::move(object)};
 }
 
 JsonObject to_json(const ModelConfig& config) {

@@ -1,6 +1,6 @@
 #include "model/network.h"
 
-#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/from_blob.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
@@ -71,54 +71,86 @@ at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const st
   fail(where, printable(name) + " is not stored as F32, F16 or BF16");
 }
 
-at::Tensor copied(const StoredTensor& stored, const at::TensorOptions& options) {
-  at::Tensor tensor = at::empty(stored.shape, options);
-  std::memcpy(tensor.mutable_data_ptr(), stored.bytes.data(), stored.bytes.size());
-  return tensor;
+// What the shape [O, I, kh, kw] is in memory when its bytes are [O, kh, kw, I].
+std::vector<std::int64_t> channels_last_strides(const std::vector<std::int64_t>& shape) {
+  return {shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]};
 }
 
 // The stored tensor on the device in the dtype that runs; where nothing has to change, the mapped bytes themselves.
-at::Tensor materialise(const StoredTensor& stored, const std::string& where, const Runtime& runtime) {
+at::Tensor materialise(const StoredTensor& stored, WeightsLayout layout, const std::string& where,
+                       const Runtime& runtime) {
   const at::TensorOptions options(scalar_type(stored.dtype, where, stored.name));
   // Weights are never written to; from_blob has no way to say so.
-  at::Tensor tensor = at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, options);
+  auto* bytes = const_cast<std::byte*>(stored.bytes.data());
+  const bool is_channels_last = layout == WeightsLayout::channels_last && stored.shape.size() == 4;
+  at::Tensor tensor = is_channels_last
+                          ? at::from_blob(bytes, stored.shape, channels_last_strides(stored.shape), options)
+                          : at::from_blob(bytes, stored.shape, options);
   // A header of odd length leaves the data at an odd address, which kernels need not take.
-  if (reinterpret_cast<std::uintptr_t>(stored.bytes.data()) % size_of(stored.dtype) != 0)
-    tensor = copied(stored, options);
+  if (reinterpret_cast<std::uintptr_t>(bytes) % size_of(stored.dtype) != 0) {
+    tensor = at::empty_like(tensor);
+    std::memcpy(tensor.mutable_data_ptr(), bytes, stored.bytes.size());
+  }
   tensor = tensor.to(runtime.device, runtime.dtype);
   return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
 }
 
-// Gives every parameter of the module its tensor. Nothing may be missing or left over.
-void set_parameters(const torch::jit::Module& root, std::map<std::string, at::Tensor> tensors,
-                    const std::string& where) {
+using Tensors = std::map<std::string, at::Tensor, std::less<>>;
+
+Tensors read_weights(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime) {
+  Tensors tensors;
+  for (const std::string& file : files.weights) {
+    const std::string where = bundle.path_of(file);
+    for (const StoredTensor& stored : read_safetensors(bundle.file(file).bytes(), where, ExitCode::bad_bundle)) {
+      at::Tensor tensor = materialise(stored, bundle.config().weights_layout, where, runtime);
+      if (!tensors.emplace(stored.name, std::move(tensor)).second) {
+        fail(where, printable(stored.name) + " is in two files");
+      }
+    }
+  }
+  return tensors;
+}
+
+// Every parameter of the graph has a tensor of its shape, and nothing is left over.
+void check_parameters(const Tensors& parameters, const Tensors& tensors, const std::string& where) {
   std::vector<std::string> missing;
-  for (const auto& parameter : root.named_parameters(/*recurse=*/true)) {
-    const auto found = tensors.find(parameter.name);
+  for (const auto& [name, parameter] : parameters) {
+    const auto found = tensors.find(name);
     if (found == tensors.end()) {
-      missing.push_back(parameter.name);
-      continue;
+      missing.push_back(name);
+    } else if (found->second.sizes() != parameter.sizes()) {
+      fail(where, printable(name) + " has shape " + c10::str(found->second.sizes()) + ", the graph wants " +
+                      c10::str(parameter.sizes()));
     }
-    if (found->second.sizes() != parameter.value.sizes()) {
-      fail(where, printable(parameter.name) + " has shape " + c10::str(found->second.sizes()) + ", the graph wants " +
-                      c10::str(parameter.value.sizes()));
-    }
-    torch::jit::Module owner = root;
-    std::string_view rest = parameter.name;
-    for (std::size_t dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {
-      owner = owner.attr(std::string(rest.substr(0, dot))).toModule();
-      rest.remove_prefix(dot + 1);
-    }
-    owner.setattr(std::string(rest), found->second);
-    tensors.erase(found);
   }
   if (!missing.empty()) {
     fail(where, std::to_string(missing.size()) + " parameters are missing, the first is " + printable(missing.front()));
   }
-  if (!tensors.empty()) {
-    fail(where, std::to_string(tensors.size()) + " tensors are not of this network, the first is " +
-                    printable(tensors.begin()->first));
+  std::vector<std::string> foreign;
+  for (const auto& [name, tensor] : tensors) {
+    if (!parameters.contains(name)) foreign.push_back(name);
   }
+  if (!foreign.empty()) {
+    fail(where, std::to_string(foreign.size()) + " tensors are not of this network, the first is " +
+                    printable(foreign.front()));
+  }
+}
+
+torch::jit::Module load_graph(std::string_view graph, const std::string& where) {
+  std::istringstream program{std::string(graph)};
+  torch::jit::Module module = torch::jit::load(program, at::kCPU);
+  if (!module.hasattr(std::string(kRoot))) fail(where, "the graph has no child \"network\"");
+  return module;
+}
+
+// By their names in the weights; on the meta device: shapes without values.
+Tensors parameters_of(const torch::jit::Module& module) {
+  Tensors parameters;
+  const torch::jit::Module network = module.attr(std::string(kRoot)).toModule();
+  for (const auto& parameter : network.named_parameters(/*recurse=*/true)) {
+    parameters.emplace(parameter.name, parameter.value);
+  }
+  return parameters;
 }
 
 // A trace bakes in where and in what it was made: on the CPU, in float32. Casts to float32 stand where the module said
@@ -142,23 +174,39 @@ void retarget(const std::shared_ptr<torch::jit::Graph>& graph, const Runtime& ru
   }
 }
 
-// The program as one flat graph whose weights are constants: no profiling, no warm-up, and ours to rewrite.
-std::shared_ptr<torch::jit::Graph> flatten(const torch::jit::Module& module, const Runtime& runtime) {
+// The program as one flat graph: no profiling, no warm-up, and ours to rewrite. After its own inputs it takes the
+// parameters named in `parameters`.
+struct Program {
+  std::shared_ptr<torch::jit::Graph> graph;
+  std::vector<std::string> parameters;
+};
+
+Program flatten(const torch::jit::Module& module, const Tensors& parameters, const Runtime& runtime) {
   const std::shared_ptr<torch::jit::Graph> forward = module.get_method("forward").graph()->copy();
   const std::size_t own_inputs = forward->inputs().size() - 1;  // without `self`
   torch::jit::Inline(*forward);
-  auto [graph, weights] = torch::jit::LowerGraph(*forward, module._ivalue());
-  {
-    const torch::jit::WithInsertPoint start(*graph->nodes().begin());
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      graph->inputs().at(own_inputs + i)->replaceAllUsesWith(graph->insertConstant(weights[i]));
+  auto [graph, attributes] = torch::jit::LowerGraph(*forward, module._ivalue());
+  std::map<const at::TensorImpl*, std::string> names;
+  for (const auto& [name, parameter] : parameters) names.emplace(parameter.unsafeGetTensorImpl(), name);
+  Program program{.graph = graph, .parameters = {}};
+  for (std::size_t i = 0, input = own_inputs; i < attributes.size(); ++i) {
+    const torch::jit::IValue& attribute = attributes[i];
+    const auto name = attribute.isTensor() ? names.find(attribute.toTensor().unsafeGetTensorImpl()) : names.end();
+    if (name != names.end()) {
+      program.parameters.push_back(name->second);
+      ++input;
+      continue;
     }
+    {
+      const torch::jit::WithInsertPoint start(*graph->nodes().begin());
+      graph->inputs().at(input)->replaceAllUsesWith(graph->insertConstant(attribute));
+    }
+    graph->eraseInput(input);
   }
-  while (graph->inputs().size() > own_inputs) graph->eraseInput(graph->inputs().size() - 1);
   retarget(graph, runtime);  // before constants are folded: what is folded stays as it was made
   torch::jit::ConstantPropagation(graph);
   torch::jit::EliminateDeadCode(graph);
-  return graph;
+  return program;
 }
 
 }  // namespace
@@ -166,8 +214,9 @@ std::shared_ptr<torch::jit::Graph> flatten(const torch::jit::Module& module, con
 struct Network::Impl {
   std::string name;  // for messages: the graph's file name
   Runtime runtime;
-  std::map<std::string, std::vector<std::int64_t>, std::less<>> shapes;
   std::size_t inputs = 0;
+  Tensors tensors;
+  std::vector<at::Tensor> weights;  // those the code takes after its inputs, in its order
   // Nodes of the code point to the functions they were inlined from; LibTorch follows them when an operator throws.
   std::shared_ptr<torch::jit::CompilationUnit> functions;
   torch::jit::Code code;
@@ -180,24 +229,16 @@ Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime&
   impl_->name = files.graph;
   impl_->runtime = runtime;
   try {
-    std::istringstream program{std::string(bundle.file(files.graph).text())};
-    const torch::jit::Module module = torch::jit::load(program, at::kCPU);
-    if (!module.hasattr(std::string(kRoot))) fail(where, "the graph has no child \"network\"");
-    std::map<std::string, at::Tensor> tensors;
-    for (const std::string& file : files.weights) {
-      const std::string weights = bundle.path_of(file);
-      for (const StoredTensor& stored : read_safetensors(bundle.file(file).bytes(), weights, ExitCode::bad_bundle)) {
-        impl_->shapes.emplace(stored.name, stored.shape);
-        if (!tensors.emplace(stored.name, materialise(stored, weights, runtime)).second) {
-          fail(weights, printable(stored.name) + " is in two files");
-        }
-      }
-    }
-    set_parameters(module.attr(std::string(kRoot)).toModule(), std::move(tensors), where);
-    const std::shared_ptr<torch::jit::Graph> graph = flatten(module, runtime);
-    impl_->inputs = graph->inputs().size();
+    // The graph first: it is small, and its weights are still being checked.
+    const torch::jit::Module module = load_graph(bundle.file(files.graph).text(), where);
+    const Tensors parameters = parameters_of(module);
+    const Program program = flatten(module, parameters, runtime);
+    impl_->inputs = program.graph->inputs().size() - program.parameters.size();
     impl_->functions = module._ivalue()->compilation_unit();
-    impl_->code = torch::jit::Code(graph, "forward");
+    impl_->code = torch::jit::Code(program.graph, "forward");
+    impl_->tensors = read_weights(bundle, files, runtime);
+    check_parameters(parameters, impl_->tensors, where);
+    for (const std::string& name : program.parameters) impl_->weights.push_back(impl_->tensors.at(name));
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
@@ -222,6 +263,7 @@ std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) cons
   }
   torch::jit::Stack stack;
   for (const at::Tensor& input : inputs) stack.emplace_back(input.to(impl_->runtime.device));
+  stack.insert(stack.end(), impl_->weights.begin(), impl_->weights.end());
   try {
     torch::jit::InterpreterState(impl_->code).run(stack);
   } catch (const std::exception& error) {
@@ -246,20 +288,17 @@ at::Device Network::device() const { return impl_->runtime.device; }
 at::ScalarType Network::dtype() const { return impl_->runtime.dtype; }
 
 std::vector<std::int64_t> Network::shape_of(std::string_view parameter) const {
-  const auto found = impl_->shapes.find(parameter);
-  if (found == impl_->shapes.end()) fail(impl_->name, "has no parameter " + std::string(parameter));
-  return found->second;
+  const auto found = impl_->tensors.find(parameter);
+  if (found == impl_->tensors.end()) fail(impl_->name, "has no parameter " + std::string(parameter));
+  return found->second.sizes().vec();
 }
 
 std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(std::string_view graph,
                                                                             const std::string& where) {
   std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters;
   try {
-    std::istringstream program{std::string(graph)};
-    const torch::jit::Module module = torch::jit::load(program);
-    if (!module.hasattr(std::string(kRoot))) fail(where, "the graph has no child \"network\"");
-    for (const auto& parameter : module.attr(std::string(kRoot)).toModule().named_parameters(/*recurse=*/true)) {
-      parameters.emplace(parameter.name, parameter.value.sizes().vec());
+    for (const auto& [name, parameter] : parameters_of(load_graph(graph, where))) {
+      parameters.emplace(name, parameter.sizes().vec());
     }
   } catch (const Error&) {
     throw;

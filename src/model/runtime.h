@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
 #include <string>
 
 #include "sfumato/options.h"
@@ -17,9 +18,10 @@ struct Runtime {
 };
 
 // Chooses the device and the dtype, loads CUDA if it is wanted, and sets LibTorch's thread count for the process.
-// Throws Error(usage) for words it does not know, Error(device_absent) if the asked device is not there: there is no
-// silent fall-back.
-[[nodiscard]] Runtime start_runtime(const RuntimeOptions& options);
+// preferred: the model's dtype, taken if the options name none and a CPU computes fast in it; else a CPU computes in
+// float32, a GPU in bfloat16. Throws Error(usage) for words it does not know, Error(device_absent) if the asked device
+// is not there: there is no silent fall-back.
+[[nodiscard]] Runtime start_runtime(const RuntimeOptions& options, std::optional<Dtype> preferred = std::nullopt);
 
 // "float32"
 [[nodiscard]] std::string dtype_name(const Runtime& runtime);

@@ -10,7 +10,7 @@ namespace sfumato {
 namespace {
 
 std::string error_in(const std::filesystem::path& folder) {
-  return error_of([&] { const Bundle bundle(folder, /*trust=*/true); });
+  return error_of([&] { Bundle(folder, /*trust=*/true).check_all(); });
 }
 
 // The error of a bundle whose model.json has `to` where a good one has `from`.
@@ -82,6 +82,16 @@ TEST(Bundle, RefusesOneBitFlippedInAnyFile) {
                                       ", model.json says " + sha256(content) + ". Copy the bundle again.");
     }
   }
+}
+
+TEST(Bundle, HandsOutNoFileThatIsDamaged) {
+  const std::filesystem::path folder = tiny_bundle();
+  write_file(folder / "weights.safetensors", "numbres");
+  const Bundle bundle(folder, /*trust=*/true);
+  EXPECT_EQ(bundle.file("graph.ts").text(), "program");
+  EXPECT_TRUE(error_of([&] {
+                (void)bundle.file("weights.safetensors");
+              }).starts_with("78: " + (folder / "weights.safetensors").string() + ": is damaged: SHA-256 "));
 }
 
 TEST(Bundle, RefusesEveryTruncationOfModelJson) {
@@ -203,6 +213,7 @@ TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
   EXPECT_FALSE(plain.config().noise_schedule.rescale_betas_zero_snr);
   EXPECT_FALSE(plain.config().zero_empty_negative_prompt);
   EXPECT_EQ(plain.config().weights_layout, WeightsLayout::contiguous);
+  EXPECT_EQ(plain.config().defaults.dtype, std::nullopt);
 
   std::string text = tiny_description(kTinyFiles);
   text = replaced(text, "\"kind\": \"sentencepiece\"", "\"kind\": \"clip\", \"pad_2\": 5");
@@ -212,6 +223,7 @@ TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
                   R"("conditioning_width": 4, "pooled_width": 6, "zero_empty_negative_prompt": true,
                      "weights_layout": "channels_last")");
   text = replaced(text, "\"set_alpha_to_one\": false", "\"set_alpha_to_one\": false, \"rescale_betas_zero_snr\": true");
+  text = replaced(text, "\"scheduler\": \"discrete\"", "\"scheduler\": \"discrete\", \"dtype\": \"bfloat16\"");
   const Bundle full(tiny_bundle(kTinyFiles, text), /*trust=*/true);
   EXPECT_EQ(full.config().tokenizer.kind, TokenizerKind::clip);
   EXPECT_EQ(full.config().tokenizer.pad_2, 5);
@@ -221,6 +233,7 @@ TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
   EXPECT_TRUE(full.config().noise_schedule.rescale_betas_zero_snr);
   EXPECT_TRUE(full.config().zero_empty_negative_prompt);
   EXPECT_EQ(full.config().weights_layout, WeightsLayout::channels_last);
+  EXPECT_EQ(full.config().defaults.dtype, Dtype::bfloat16);
 }
 
 TEST(Bundle, WantsASecondTextEncoderAndAPooledWidthTogether) {

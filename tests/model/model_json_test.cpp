@@ -30,6 +30,7 @@ TEST(ModelJson, WritesWhatOnlySomeModelsHave) {
   model.config.tokenizer.pad_2 = 0;
   model.config.zero_empty_negative_prompt = true;
   model.config.weights_layout = WeightsLayout::channels_last;
+  model.config.defaults.dtype = Dtype::bfloat16;
   model.config.noise_schedule.rescale_betas_zero_snr = true;
   const ModelConfig again = read(write_model_json(model)).config;
   ASSERT_TRUE(again.text_encoder_2);
@@ -39,6 +40,7 @@ TEST(ModelJson, WritesWhatOnlySomeModelsHave) {
   EXPECT_EQ(again.tokenizer.pad_2, 0);
   EXPECT_TRUE(again.zero_empty_negative_prompt);
   EXPECT_EQ(again.weights_layout, WeightsLayout::channels_last);
+  EXPECT_EQ(again.defaults.dtype, Dtype::bfloat16);
   EXPECT_TRUE(again.noise_schedule.rescale_betas_zero_snr);
 }
 

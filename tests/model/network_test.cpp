@@ -97,6 +97,27 @@ TEST(Network, GivesEveryTensorOfAGraphWithSeveral) {
   EXPECT_EQ(error_of([&] { (void)pair({x}); }) + "\n", "78: graph.ts: gives 2 tensors, 1 is wanted" + kAdvice);
 }
 
+// y = the sum over channels of x * weight, weight [1, 2, 1, 3] for x [1, 2, 1, 3].
+TEST(Network, ReadsWeightsThatAreStoredWithTheChannelsLast) {
+  torch::jit::Module network("__torch__.Sum");
+  network.register_parameter("weight", at::empty({1, 2, 1, 3}, at::TensorOptions(at::kMeta).dtype(at::kFloat)), false);
+  network.define("def forward(self, x):\n  return (x * self.weight).sum(1)\n");
+  torch::jit::Module root("__torch__.Root");
+  root.register_module("network", network);
+  root.define("def forward(self, x):\n  return self.network.forward(x)\n");
+  std::ostringstream graph;
+  root.save(graph);
+  // [O, kh, kw, I]: the two channels of each pixel side by side.
+  const std::string weights = safetensors_file(R"({"weight":{"dtype":"F32","shape":[1,2,1,3],"data_offsets":[0,24]}})",
+                                               numbers({1, 10, 2, 20, 3, 30}));
+  const Files files = {{"tokenizer.model", "pieces"}, {"graph.ts", graph.str()}, {"weights.safetensors", weights}};
+  const std::string description = replaced(tiny_description(files), "\"conditioning_width\": 4",
+                                           "\"conditioning_width\": 4, \"weights_layout\": \"channels_last\"");
+  const Bundle bundle(tiny_bundle(files, description), /*trust=*/true);
+  const at::Tensor y = load(bundle)({at::tensor({1.0F, 1.0F, 1.0F, 2.0F, 2.0F, 2.0F}).reshape({1, 2, 1, 3})});
+  EXPECT_TRUE(y.equal(at::tensor({21.0F, 42.0F, 63.0F}).reshape({1, 1, 3}))) << y;
+}
+
 TEST(Network, TellsTheShapeOfAParameter) {
   const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   EXPECT_EQ(load(bundle).shape_of("weight"), (std::vector<std::int64_t>{2, 3}));
