@@ -13,7 +13,8 @@ namespace {
 // Builds our value from nlohmann's events, so that duplicate keys and depth are seen while they happen.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Builder(std::string where, ExitCode code, int depth) : where_(std::move(where)), code_(code), depth_(depth) {}
+  Builder(std::string where, ExitCode code, const JsonLimits& limits)
+      : where_(std::move(where)), code_(code), depth_(limits.depth), place_(limits.place) {}
 
   [[nodiscard]] Json take() { return std::move(root_); }
 
@@ -43,7 +44,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     std::string reason = error.what();
     if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
     if (const std::size_t end = reason.find(": "); end != std::string::npos) reason = reason.substr(end + 2);
-    throw Error(code_, where_ + ": byte " + std::to_string(position) + ": " + printable(reason, 160) + ".");
+    throw Error(code_, where_ + ": " + std::string(place_) + " " + std::to_string(position) + ": " + printable(reason, 160) + ".");
   }
 
  private:
@@ -79,6 +80,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   std::string where_;
   ExitCode code_;
   int depth_;
+  std::string_view place_;
   Json root_;
   std::vector<Json> stack_;                            // the objects and arrays that are open
   std::vector<std::unordered_set<std::string>> keys_;  // of each of them
@@ -117,7 +119,7 @@ Json parse_json(std::string_view text, const std::string& where, ExitCode code, 
     throw Error(code, where + ": " + std::to_string(text.size()) + " bytes of JSON, at most " +
                           std::to_string(limits.bytes) + " are read.");
   }
-  Builder builder(where, code, limits.depth);
+  Builder builder(where, code, limits);
   if (!nlohmann::json::sax_parse(text, &builder)) throw Error(code, where + ": not JSON.");
   return builder.take();
 }

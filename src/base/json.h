@@ -28,9 +28,10 @@ struct Json {
 struct JsonLimits {
   std::size_t bytes = std::size_t{1} << 20;
   int depth = 32;
+  std::string_view place = "byte";  // what messages call a place in the text
 };
 
-// Throws Error(code) that begins with `where` and names the byte offset, if `text` is not one JSON value within the
+// Throws Error(code) that begins with `where` and names the place, if `text` is not one JSON value within the
 // limits.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& where, ExitCode code,
                               const JsonLimits& limits = {});

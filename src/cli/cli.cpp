@@ -2,23 +2,23 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 
 #include "base/printable.h"
+#include "cli/flags.h"
 #include "cli/help.h"
 #include "cli/nearest.h"
-#include "base/numbers.h"
+#include "cli/value_list.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kMaxPrompt = std::size_t{64} << 10;  // bytes
-constexpr int kMaxBatchCount = 1'000'000;
-
 // Every value as the text that was given; converted afterwards, so that all complaints have one form.
-struct Texts {
-  std::string positional, prompt, width, height, steps, cfg_scale, sampling_method, scheduler, eta, seed, batch_count,
-      device, dtype, threads, batch_size;
+struct Given {
+  std::string prompt;                        // the positional one
+  std::map<std::string, std::string> texts;  // of each flag by its name
+  std::map<std::string, bool> switches;
 };
 
 // --cfg_scale is --cfg-scale.
@@ -30,50 +30,33 @@ std::string with_dashes(std::string argument) {
   return argument;
 }
 
-template <typename Enum>
-Enum parse_name(const std::string& flag, const std::string& text) {
-  if (const std::optional<Enum> value = value_of<Enum>(text)) return *value;
-  std::string list;
-  for (const Named<Enum>& entry : names<Enum>()) list += (list.empty() ? "" : ", ") + std::string(entry.name);
-  throw Error(ExitCode::usage, flag + ": \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
+// All names of an option of pictures, as CLI11 takes them: "-s,--seed,--d".
+std::string words_of(const JobOption& option) {
+  std::string words = option.letter.empty() ? "" : "-" + std::string(option.letter) + ",";
+  words += flag_of(option);
+  std::istringstream aliases{std::string(option.aliases)};
+  for (std::string alias; aliases >> alias;) words += "," + with_dashes("--" + alias);
+  return words;
 }
 
-void check_text(const std::string& flag, const std::string& text) {
-  if (text.size() > kMaxPrompt) {
-    throw Error(ExitCode::usage, flag + ": " + std::to_string(text.size()) + " bytes, at most 65536 are taken.");
-  }
-  if (const auto offset = invalid_utf8_at(text)) {
-    throw Error(ExitCode::usage, flag + ": not UTF-8 at byte " + std::to_string(*offset) + ".");
-  }
+std::string words_of(const RunFlag& flag) {
+  std::string words = flag.letter.empty() ? "" : std::string(flag.letter) + ",";
+  words += flag.name;
+  if (!flag.aliases.empty()) words += "," + std::string(flag.aliases);
+  return words;
 }
 
-void declare(CLI::App& app, Texts& texts, CliOptions& options) {
-  app.add_option("PROMPT", texts.positional);
-  app.add_option("-p,--prompt", texts.prompt);
-  app.add_option("-n,--negative-prompt", options.negative_prompt);
-  app.add_option("--steps,--num-inference-steps", texts.steps);
-  app.add_option("--cfg-scale,--scale,--guidance-scale", texts.cfg_scale);
-  app.add_option("--sampling-method,--sampler", texts.sampling_method);
-  app.add_option("--scheduler", texts.scheduler);
-  app.add_option("--eta", texts.eta);
-  app.add_option("-s,--seed", texts.seed);
-  app.add_option("-b,--batch-count,--batch", texts.batch_count);
-  app.add_option("-W,--width", texts.width);
-  app.add_option("-H,--height", texts.height);
-  app.add_option("-m,--model", options.model);
-  app.add_flag("--trust", options.trust);
-  app.add_option("--device", options.runtime.device);
-  app.add_option("--dtype", texts.dtype);
-  app.add_option("-t,--threads", texts.threads);
-  app.add_option("--batch-size", texts.batch_size);
-  app.add_option("-o,--output", options.output);
-  app.add_flag("--overwrite", options.overwrite);
-  app.add_flag("!--no-metadata", options.with_metadata);
-  app.add_flag("--strict-prompt", options.strict_prompt);
-  app.add_flag("--json", options.json);
-  app.add_flag("-q,--quiet", options.quiet);
-  app.add_flag("-v,--verbose", options.verbose);
-  app.add_flag("--debug", options.debug);
+void declare(CLI::App& app, Given& given) {
+  app.add_option("PROMPT", given.prompt);
+  for (const JobOption& option : job_options()) app.add_option(words_of(option), given.texts[flag_of(option)]);
+  for (const RunFlag& flag : run_flags()) {
+    const std::string name(flag.name);
+    if (flag.argument.empty()) {
+      app.add_flag(words_of(flag), given.switches[name]);
+    } else {
+      app.add_option(words_of(flag), given.texts[name]);
+    }
+  }
   app.set_help_flag("-h,--help");
   app.set_version_flag("--version", version_text());
   app.allow_extras();
@@ -89,11 +72,7 @@ void refuse_unknown(const CLI::App& app) {
         ExitCode::usage,
         "\"" + word + "\": one prompt is taken, and there is one already. Put a prompt of several words in quotes.");
   }
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-  }
-  const std::string near = nearest(unknown.front().substr(0, unknown.front().find('=')), flags);
+  const std::string near = nearest(unknown.front().substr(0, unknown.front().find('=')), long_flags());
   throw Error(ExitCode::usage, word + ": no such flag." + (near.empty() ? "" : " Did you mean " + near + "?") +
                                    " --help lists them all.");
 }
@@ -115,53 +94,60 @@ void refuse_unknown(const CLI::App& app) {
   throw Error(ExitCode::usage, printable(error.what(), 300) + ".");
 }
 
-void convert(const CLI::App& app, const Texts& texts, CliOptions& options) {
-  const auto given = [&](const char* flag) { return app.count(flag) > 0; };
-  if (given("PROMPT") && given("--prompt")) {
-    throw Error(ExitCode::usage,
-                "--prompt: the prompt was given twice, as an argument and with the flag. Leave one out.");
+// In the order in which they were given: that is the order in which lists multiply.
+Sayings sayings(const CLI::App& app, const Given& given) {
+  Sayings result;
+  for (const CLI::Option* option : app.parse_order()) {
+    const bool positional = option->get_positional();
+    const JobOption* row = positional                     ? find_job_option("prompt")
+                           : option->get_lnames().empty() ? nullptr
+                                                          : find_job_option(option->get_lnames().front());
+    if (row == nullptr) continue;
+    const std::string& text = positional ? given.prompt : given.texts.at(flag_of(*row));
+    if (says(result, row)) {
+      throw Error(ExitCode::usage,
+                  "--prompt: the prompt was given twice, as an argument and with the flag. Leave one out.");
+    }
+    result.push_back({.option = row, .texts = {text}});
   }
-  if (!given("PROMPT") && !given("--prompt")) {
+  return result;
+}
+
+void check(const CliOptions& options) {
+  for (const Saying& saying : options.said) (void)ValueList(*saying.option, saying.texts);
+  const bool prompt = says(options.said, find_job_option("prompt"));
+  if (prompt && !options.from_file.empty()) {
+    throw Error(ExitCode::usage, "--from-file: the lines of the file are the prompts, so none is taken beside it.");
+  }
+  if (!prompt && options.from_file.empty() && options.from_image.empty()) {
     throw Error(ExitCode::usage,
                 "no prompt. Say what the picture shows: sfumato \"a smiling cat, 3D style\"; --help tells the rest.");
   }
-  options.prompt = given("PROMPT") ? texts.positional : texts.prompt;
-  check_text("--prompt", options.prompt);
-  check_text("--negative-prompt", options.negative_prompt);
-  if (given("--width")) options.width = parse_integer("--width", texts.width, 1, kMaxSide);
-  if (given("--height")) options.height = parse_integer("--height", texts.height, 1, kMaxSide);
-  if (given("--steps")) options.steps = parse_integer("--steps", texts.steps, 1, kMaxSteps);
-  if (given("--cfg-scale")) options.cfg_scale = parse_real("--cfg-scale", texts.cfg_scale, 0, kMaxCfgScale);
-  if (given("--sampling-method"))
-    options.sampling_method = parse_name<SamplingMethod>("--sampling-method", texts.sampling_method);
-  if (given("--scheduler")) options.scheduler = parse_name<Scheduler>("--scheduler", texts.scheduler);
-  if (given("--eta")) options.eta = parse_real("--eta", texts.eta, 0, 1);
-  if (given("--seed")) {
-    // -1 is sd.cpp's and A1111's word for random.
-    options.seed =
-        texts.seed == "random" || texts.seed == "-1" ? std::nullopt : std::optional(parse_seed("--seed", texts.seed));
-  }
-  if (given("--batch-count"))
-    options.batch_count = parse_integer("--batch-count", texts.batch_count, 1, kMaxBatchCount);
-  if (given("--dtype")) {
-    options.runtime.dtype =
-        texts.dtype == "auto" ? std::nullopt : std::optional(parse_name<Dtype>("--dtype", texts.dtype));
-  }
-  if (given("--threads")) options.runtime.threads = parse_integer("--threads", texts.threads, 1, 1024);
-  if (given("--batch-size")) options.runtime.batch_size = parse_integer("--batch-size", texts.batch_size, 1, 256);
   if (options.output == "-" && options.json) {
     throw Error(ExitCode::usage,
                 "--json: standard output takes the picture (--output -), so it cannot take events too.");
   }
 }
 
+// --help TOPIC, which CLI11 has no word for.
+std::optional<std::string> topic_help(std::span<const char* const> arguments) {
+  if (arguments.size() != 2) return std::nullopt;
+  const std::string_view first = arguments[0];
+  if (first != "--help" && first != "-h") return std::nullopt;
+  const std::string_view topic = arguments[1];
+  if (topic == "prompts") return prompts_help_text();
+  if (topic.starts_with('-')) return std::nullopt;
+  throw Error(ExitCode::usage, "--help: \"" + printable(topic) + "\" is no topic; --help prompts is one.");
+}
+
 }  // namespace
 
 CliResult parse_cli(std::span<const char* const> arguments) {
+  if (std::optional<std::string> text = topic_help(arguments)) return {.options = std::nullopt, .text = *text};
   CLI::App app;
-  Texts texts;
+  Given given;
   CliOptions options;
-  declare(app, texts, options);
+  declare(app, given);
   // CLI11 takes them in reverse.
   std::vector<std::string> words;
   bool flags = true;  // until "--"
@@ -180,33 +166,13 @@ CliResult parse_cli(std::span<const char* const> arguments) {
     translate(error);
   }
   refuse_unknown(app);
-  convert(app, texts, options);
-  return {.options = std::move(options), .text = ""};
-}
-
-std::vector<GenerateOptions> pictures_of(const CliOptions& said, const GenerateOptions& defaults, int size_multiple,
-                                         std::uint64_t random_seed) {
-  GenerateOptions picture = defaults;
-  picture.prompt = said.prompt;
-  picture.negative_prompt = said.negative_prompt;
-  picture.width = said.width.value_or(defaults.width);
-  picture.height = said.height.value_or(defaults.height);
-  picture.steps = said.steps.value_or(defaults.steps);
-  picture.cfg_scale = said.cfg_scale.value_or(defaults.cfg_scale);
-  picture.sampling_method = said.sampling_method.value_or(defaults.sampling_method);
-  // The model's scheduler goes with any method that can follow it; what was said is checked, never changed.
-  const bool fits = supports(picture.sampling_method, defaults.scheduler);
-  picture.scheduler = said.scheduler.value_or(fits ? defaults.scheduler : Scheduler::discrete);
-  picture.eta = said.eta.value_or(default_eta(picture.sampling_method));
-  picture.seed = said.seed.value_or(random_seed);
-  check(picture, size_multiple);
-
-  std::vector<GenerateOptions> pictures;
-  for (int i = 0; i < said.batch_count; ++i) {
-    pictures.push_back(picture);
-    ++picture.seed;  // wraps from 2^64 - 1 to 0
+  options.said = sayings(app, given);
+  for (const RunFlag& flag : run_flags()) {
+    const std::string name(flag.name);
+    if (app.count(name) > 0) flag.set(options, flag.argument.empty() ? "" : given.texts.at(name));
   }
-  return pictures;
+  check(options);
+  return {.options = std::move(options), .text = ""};
 }
 
 }  // namespace sfumato

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
+#include "cli/prompt_jobs.h"
 #include "model/bundle.h"
 #include "run/output_name.h"
 #include "run/publish.h"
@@ -32,17 +33,31 @@ void refuse_inside(const std::filesystem::path& folder, const std::filesystem::p
                   ": is inside the model's folder, which takes no other files. Give another --output.");
 }
 
-std::vector<Job> plan(const CliOptions& said, const Bundle& model, const std::filesystem::path& model_folder) {
-  const std::vector<GenerateOptions> pictures =
-      pictures_of(said, default_options(model), model.config().latents.downscale, random_seed());
-  const std::vector<std::filesystem::path> names = output_names(said.output, pictures);
+JobRequest request(const CliOptions& said, const Bundle& model) {
+  return {.said = said.said,
+          .from_file = said.from_file,
+          .has_prompt = false,
+          .wildcards = said.wildcards,
+          .combinatorial = said.combinatorial,
+          .rules = {
+              .defaults = default_options(model), .size_multiple = model.config().latents.downscale, .zip = said.zip}};
+}
+
+std::vector<Job> plan(const CliOptions& said, PromptJobs& source, const std::filesystem::path& model_folder) {
   std::vector<Job> jobs;
+  std::vector<GenerateOptions> pictures;
+  while (std::optional<Item> item = source.next()) {
+    if (const auto* bad = std::get_if<BadLine>(&*item)) throw Error(ExitCode::usage, bad->message);
+    jobs.push_back(std::move(std::get<Job>(*item)));
+    pictures.push_back(jobs.back().options);
+  }
+  const std::vector<std::filesystem::path> names = output_names(said.output, pictures);
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     if (names[i] != "-") {
       refuse_inside(model_folder, names[i]);
       check_publishable(names[i], said.overwrite);
     }
-    jobs.push_back({.options = pictures[i], .output = names[i]});
+    jobs[i].output = names[i];
   }
   return jobs;
 }
@@ -60,9 +75,14 @@ ExitCode generate(const CliOptions& said) {
         ExitCode::usage,
         "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");
   }
+  if (said.from_file == "-" && isatty(STDIN_FILENO) == 1) {
+    throw Error(ExitCode::usage,
+                "--from-file -: standard input is a terminal. Send prompts to it, one a line, or name a file.");
+  }
   const std::filesystem::path folder = find_model(said.model);
   const std::shared_ptr<const Bundle> model = open_model(folder, said.trust);
-  const std::vector<Job> jobs = plan(said, *model, folder);
+  PromptJobs source(request(said, *model), random_seed());
+  const std::vector<Job> jobs = plan(said, source, folder);
   const Generator generator(model, said.runtime);
   const Provenance provenance{
       .model_name = model->config().name, .model_digest = model->digest(), .dtype = generator.dtype()};

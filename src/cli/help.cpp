@@ -1,15 +1,45 @@
 #include "cli/help.h"
 
-#include "sfumato/options.h"
+#include "cli/commands.h"
+#include "cli/flags.h"
 #include "sfumato/version.h"
 
 namespace sfumato {
 namespace {
 
-template <typename Enum>
-std::string list() {
+constexpr std::size_t kColumn = 34;
+
+// "  -s, --seed N                    the picture's number"
+std::string row(const std::string& flags, const std::string& help) {
+  std::string line = "  " + flags;
+  line += line.size() + 1 < kColumn ? std::string(kColumn - line.size(), ' ') : "  ";
+  return line + help + "\n";
+}
+
+std::string rows_of_pictures() {
+  std::string text = "What\n";
+  for (const JobOption& option : job_options()) {
+    if (option.name == "seed") text += "How\n";
+    std::string flags = option.name == "prompt" ? "PROMPT, " : "";
+    if (!option.letter.empty()) flags += "-" + std::string(option.letter) + ", ";
+    flags += flag_of(option) + " " + std::string(option.argument);
+    std::string help(option.help);
+    if (option.choices != nullptr) help += ": " + option.choices();
+    text += row(flags, help);
+  }
+  return text;
+}
+
+std::string rows_of_runs() {
   std::string text;
-  for (const Named<Enum>& entry : names<Enum>()) text += (text.empty() ? "" : ", ") + std::string(entry.name);
+  std::string_view group;
+  for (const RunFlag& flag : run_flags()) {
+    if (flag.group != group) text += std::string(group = flag.group) + "\n";
+    std::string flags = flag.letter.empty() ? "" : std::string(flag.letter) + ", ";
+    flags += flag.name;
+    if (!flag.argument.empty()) flags += " " + std::string(flag.argument);
+    text += row(flags, std::string(flag.help));
+  }
   return text;
 }
 
@@ -22,48 +52,53 @@ std::string help_text() {
 
   sfumato "a smiling cat, 3D style"                        a picture, its path is printed
   sfumato "a red apple, flat icon" -o apple.png -s 7       another seed is another picture
-  sfumato "a rocket on a blue background" -b 4 -o rockets/ four seeds, four files
+  sfumato "a {cat|dog}" -s 1..8 --cfg-scale 3,5 -o pets/   2 x 8 x 2 pictures
+  sfumato -f prompts.txt -o out/                           a picture of each line; run it again, and it goes on
 
-What
-  PROMPT, -p, --prompt TEXT       what the picture shows, in words
-  -n, --negative-prompt TEXT      what to lead away from
-How
-  --steps N                       denoising steps, 1 to 1000; more is finer and slower
-  --cfg-scale X                   how closely to follow the prompt, 0 to 100; 1 is no guidance and half the work
-  --sampling-method NAME          )" +
-         list<SamplingMethod>() + R"(
-  --scheduler NAME                which noise levels to visit: )" +
-         list<Scheduler>() + R"(
-  --eta X                         share of fresh noise per step, 0 to 1, for ddim (0) and euler_a (1)
-  -s, --seed N                    the picture's number, 0 to 2^64-1, or random; its low 32 bits count  [42]
-  -b, --batch-count N             so many pictures, with seeds N, N+1, ...  [1]
-  -W, --width N                   pixels, a multiple of the model's step (8)
-  -H, --height N                  pixels, likewise
-Model
-  -m, --model NAME|FOLDER         a bundle: a folder, or a name in $SFUMATO_MODELS or in models/  [default]
-  --trust                         use a bundle's graphs, which are programs, and tokenizer though this program does not know them
-  --device NAME                   auto, cpu, cuda or cuda:N  [auto: the first GPU, if there is one]
-  --dtype NAME                    )" +
-         list<Dtype>() + R"(, of the networks  [float32 on a CPU, bfloat16 on a GPU]
-  -t, --threads N                 CPU threads  [one per core]
-  --batch-size N                  pictures that share a run of the U-Net; for GPUs  [1]
-Output
-  -o, --output NAME               file.png, folder/, a template such as {index:05}-{seed}-{prompt:40}.png, or - for standard output
-  --overwrite                     replace files that are there
-  --no-metadata                   do not write the prompt and all values into the PNG
-  --strict-prompt                 a prompt that is too long for the model is an error, not a warning
-  --json                          events on standard output, one JSON object a line
-  -q, --quiet                     only warnings and errors on standard error
-  -v, --verbose                   also device and times
-  --debug                         all that is known of an unexpected error, with LibTorch's backtrace
-  -h, --help                      this text
-  --version                       versions of sfumato and LibTorch
-
+)" + rows_of_pictures() +
+         rows_of_runs() + row("-h, --help [prompts]", "this text, or the grammar of prompts, lists and prompt files") +
+         row("--version", "versions of sfumato and LibTorch") + R"(
+Options of pictures take lists, which multiply: --seed 1..64, --seed 1,7,100..200:10, --cfg-scale 5..9:0.5, --size 64x64,96x64.
 What is not given is the model's own choice. --scale and --guidance-scale are --cfg-scale, --sampler is --sampling-method,
 --num-inference-steps is --steps, --batch is --batch-count; _ and - are the same in a flag, and --flag=value works.
 
 Exit codes: 0 done; 1 some pictures failed; 64 wrong usage; 65 bad data; 66 input missing; 69 no such device; 70 internal fault;
 73 cannot create the output; 74 cannot write; 75 stopped early, run again; 78 bad model; 129, 130, 143 stopped by a signal.
+)";
+}
+
+std::string prompts_help_text() {
+  return R"(Prompts, lists and prompt files
+
+A prompt
+  a {red|blue} fox             one picture of each; groups multiply, and may stand in one another
+  a __colour__ fox             a line of wildcards/colour.txt (--wildcards FOLDER), chosen by the picture's seed: the same seed,
+                               the same line. __animals/cats__ is animals/cats.txt. Lines may have {|} and __ themselves; blank
+                               lines and lines that begin with # are none
+  --combinatorial              a picture of each line instead
+  \{  \|  \}  \__              the characters themselves; braces without | are only braces
+  What is stored in the picture is the prompt as it was resolved.
+
+Lists, of every option of a picture but prompts, which may have commas
+  --seed 1,7,100..200:10       values and ranges FIRST..LAST or FIRST..LAST:STEP
+  --seed random,random         two seeds that nobody chose; the same ones when the run is taken up again
+  --cfg-scale 5..9:0.5         --sampling-method ddim,euler_a   --size 64x64,96x64   --steps 10,20,40
+  Lists multiply, the one that was said last varying fastest; -b N, seeds that count up, varies faster still.
+  --zip                        lists of one length go side by side: first with first, second with second
+
+A prompt file, -f FILE or -f - for standard input: a line is one of
+  a red fox                                              a prompt
+  a red fox --seed 7..9 --steps 30 -n blurry, dark       and options after it; a value goes on to the next flag
+  "a --b fox" --seed 7                                   one quoted value is taken out of its quotes, as in a shell
+  --prompt "a fox" --negative_prompt "dark" --cfg_scale 7 --sampler_name "DPM++ 2M Karras"        as AUTOMATIC1111 has it
+  {"prompt": "a fox", "seed": [1, 2], "cfg_scale": 7.5, "sampling_method": "ddim"}                 JSON, the same names
+  # a comment, or nothing
+  UTF-8, lines up to 1 MiB, as many as you like; .jsonl files take JSON only. A line may say its own --output, a name in the
+  folder of the run. Options of pictures on the command line hold for every line that does not say them. A bad line is
+  reported with its number, the others are made, and the exit code is 1; --fail-fast stops at it; --plan finds them all first.
+
+A choice among the n lines of a wildcard: the k-th choice of a picture, from left to right and the negative prompt last, takes
+line floor(h * n / 2^32), counted from 0, where h is the upper half of the k-th number of SplitMix64 started with the seed.
 )";
 }
 

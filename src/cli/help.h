@@ -6,6 +6,8 @@
 namespace sfumato {
 
 [[nodiscard]] std::string help_text();
+// --help prompts: the grammar of prompt files, braces, wildcards and lists.
+[[nodiscard]] std::string prompts_help_text();
 [[nodiscard]] std::string version_text();
 
 }  // namespace sfumato

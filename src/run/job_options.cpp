@@ -29,10 +29,16 @@ const std::string& checked_text(const std::string& flag, const std::string& text
 }
 
 template <typename Enum>
-[[noreturn]] void refuse_name(const std::string& flag, const std::string& text) {
+std::string list_of() {
   std::string list;
   for (const Named<Enum>& entry : names<Enum>()) list += (list.empty() ? "" : ", ") + std::string(entry.name);
-  throw Error(ExitCode::usage, flag + ": \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
+  return list;
+}
+
+template <typename Enum>
+[[noreturn]] void refuse_name(const std::string& flag, const std::string& text) {
+  throw Error(ExitCode::usage,
+              flag + ": \"" + printable(text) + "\" is not known; one of " + list_of<Enum>() + " is wanted.");
 }
 
 Json whole(int value) { return {static_cast<std::int64_t>(value)}; }
@@ -127,8 +133,10 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .aliases = "sampler sampler_name",
      .kind = Kind::name,
      .argument = "NAME",
+     .help = "how noise becomes a picture",
      .set = &set_sampling_method,
-     .get = [](Options o) { return word(o.sampling_method); }},
+     .get = [](Options o) { return word(o.sampling_method); },
+     .choices = &list_of<SamplingMethod>},
     {.name = "scheduler",
      .aliases = "schedule_type",
      .kind = Kind::name,
@@ -136,6 +144,7 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .help = "which noise levels to visit",
      .set = &set_scheduler,
      .get = [](Options o) { return word(o.scheduler); },
+     .choices = &list_of<Scheduler>,
      .settle = &settle_scheduler},
     {.name = "eta",
      .aliases = "ddim_eta",
@@ -145,6 +154,13 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .set = [](JobValues& v, const std::string& text) { v.options().eta = parse_real("--eta", text, 0, 1); },
      .get = [](Options o) -> Json { return {o.eta}; },
      .settle = &settle_eta},
+    {.name = "size",
+     .kind = Kind::name,
+     .argument = "WxH",
+     .help = "both sides at once, such as 512x768",
+     .set = &set_size,
+     .get = [](Options) -> Json { return {nullptr}; },
+     .stored = false},
     {.name = "width",
      .letter = "W",
      .aliases = "w",
@@ -163,12 +179,6 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .set = [](JobValues& v,
                const std::string& text) { v.options().height = parse_integer("--height", text, 1, kMaxSide); },
      .get = [](Options o) { return whole(o.height); }},
-    {.name = "size",
-     .kind = Kind::name,
-     .argument = "WxH",
-     .help = "both sides at once, such as 512x768",
-     .set = &set_size,
-     .get = [](Options) -> Json { return {nullptr}; }},
     {.name = "batch_count",
      .letter = "b",
      .aliases = "batch n_iter n_samples num_images_per_prompt",
@@ -177,7 +187,8 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .help = "so many pictures, with seeds N, N+1, ...  [1]",
      .set = [](JobValues& v,
                const std::string& text) { v.batch_count = parse_integer("--batch-count", text, 1, kMaxBatchCount); },
-     .get = [](Options) -> Json { return {nullptr}; }},
+     .get = [](Options) -> Json { return {nullptr}; },
+     .stored = false},
 });
 static_assert(kJobOptions.size() <= 64, "JobValues keeps a bit for each");
 
@@ -201,7 +212,10 @@ std::unordered_map<std::string, const JobOption*> named_options() {
   return result;
 }
 
-std::uint64_t bit_of(const JobOption& option) { return std::uint64_t{1} << (&option - kJobOptions.data()); }
+// Rows that are not stored have none: what they say counts for those that are.
+std::uint64_t bit_of(const JobOption& option) {
+  return option.stored ? std::uint64_t{1} << (&option - kJobOptions.data()) : 0;
+}
 
 }  // namespace
 

@@ -27,11 +27,15 @@ struct JobOption {
   std::string_view help{};    // one line of --help
   // Takes the value from its text. Throws Error(usage) "--cfg-scale: ...", with the value and what is wanted.
   void (*set)(JobValues& values, const std::string& text);
-  // The value; null: the option is a name for others (size) and is not stored.
+  // The value; null: there is none, and the model decides.
   Json (*get)(const GenerateOptions& options);
+  // Not so: a word for other options (size), or for several pictures.
+  bool stored = true;
   // The value, as text, that says nothing: it is left out of JSON, so that pictures from before the option existed
   // keep their keys.
   std::string_view neutral = "\1";
+  // The words it takes, if it takes no others: "ddim, pndm".
+  std::string (*choices)() = nullptr;
   // Chooses the value if it was not said, when all that was said is known; nullptr: the default stays.
   void (*settle)(GenerateOptions& options, const GenerateOptions& defaults) = nullptr;
 };
@@ -63,6 +67,9 @@ class JobValues {
   // For the rows: the value that is being said, and that a second option is said along with it.
   GenerateOptions& options() { return options_; }
   void mark(std::string_view name);
+
+  // The options that were said, a bit for each row that is stored.
+  [[nodiscard]] std::uint64_t said() const { return said_; }
 
   int batch_count = 1;  // so many pictures, with seeds that count up; not an option of one picture
 

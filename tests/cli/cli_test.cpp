@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <regex>
 
+#include "cli/flags.h"
 #include "cli/help.h"
 #include "error_of.h"
 
@@ -19,6 +21,14 @@ CliOptions parse(std::initializer_list<const char*> words) {
   return parse_all(all).options.value();
 }
 
+// What was said of an option of a picture; "(nothing)" if nothing was.
+std::string text_of(const CliOptions& said, std::string_view name) {
+  for (const Saying& saying : said.said) {
+    if (saying.option->name == name) return saying.texts.front();
+  }
+  return "(nothing)";
+}
+
 std::string error_in(std::initializer_list<const char*> words) {
   return error_of([&] { (void)parse(words); });
 }
@@ -29,15 +39,16 @@ std::string error_in_all(const std::vector<const char*>& words) {
 
 TEST(Cli, LeavesEverythingElseToTheModel) {
   const CliOptions said = parse({});
-  EXPECT_EQ(said.prompt, "a cat");
-  EXPECT_EQ(said.negative_prompt, "");
-  EXPECT_FALSE(said.width || said.height || said.steps || said.cfg_scale || said.sampling_method || said.scheduler ||
-               said.eta);
-  EXPECT_EQ(said.seed, 42U);
-  EXPECT_EQ(said.batch_count, 1);
+  ASSERT_EQ(said.said.size(), 1U);
+  EXPECT_EQ(text_of(said, "prompt"), "a cat");
   EXPECT_EQ(said.model, std::nullopt);
   EXPECT_FALSE(said.trust || said.strict_prompt || said.overwrite || said.json || said.quiet || said.verbose ||
-               said.debug);
+               said.debug || said.zip || said.combinatorial || said.plan || said.plan_time || said.fail_fast ||
+               said.retry || said.new_model);
+  EXPECT_EQ(said.from_file + said.from_image + said.grid + said.shard, "");
+  EXPECT_EQ(said.wildcards, "wildcards");
+  EXPECT_EQ(said.grace, 20);
+  EXPECT_FALSE(said.time_limit || said.job_timeout);
   EXPECT_TRUE(said.with_metadata);
   EXPECT_EQ(said.output, "");
   EXPECT_EQ(said.runtime.device, "auto");
@@ -86,17 +97,46 @@ TEST(Cli, TakesEveryFlag) {
                                  "--json",
                                  "--quiet",
                                  "--verbose",
-                                 "--debug"});
-  EXPECT_EQ(said.negative_prompt, "blurry");
-  EXPECT_EQ(said.steps, 7);
-  EXPECT_EQ(said.cfg_scale, 2.5);
-  EXPECT_EQ(said.sampling_method, SamplingMethod::euler_a);
-  EXPECT_EQ(said.scheduler, Scheduler::karras);
-  EXPECT_EQ(said.eta, 0.5);
-  EXPECT_EQ(said.seed, 18446744073709551615U);
-  EXPECT_EQ(said.batch_count, 3);
-  EXPECT_EQ(said.width, 64);
-  EXPECT_EQ(said.height, 32);
+                                 "--debug",
+                                 "--zip",
+                                 "--combinatorial",
+                                 "--wildcards",
+                                 "words",
+                                 "--grid",
+                                 "sheet.png",
+                                 "--from-image",
+                                 "x.png",
+                                 "--shard",
+                                 "1/4",
+                                 "--fail-fast",
+                                 "--retry",
+                                 "--new-model",
+                                 "--grace",
+                                 "1.5",
+                                 "--time-limit",
+                                 "60",
+                                 "--job-timeout",
+                                 "9",
+                                 "--plan"});
+  EXPECT_EQ(text_of(said, "negative_prompt"), "blurry");
+  EXPECT_EQ(text_of(said, "steps"), "7");
+  EXPECT_EQ(text_of(said, "cfg_scale"), "2.5");
+  EXPECT_EQ(text_of(said, "sampling_method"), "euler_a");
+  EXPECT_EQ(text_of(said, "scheduler"), "karras");
+  EXPECT_EQ(text_of(said, "eta"), "0.5");
+  EXPECT_EQ(text_of(said, "seed"), "18446744073709551615");
+  EXPECT_EQ(text_of(said, "batch_count"), "3");
+  EXPECT_EQ(text_of(said, "width"), "64");
+  EXPECT_EQ(text_of(said, "height"), "32");
+  EXPECT_TRUE(said.zip && said.combinatorial && said.fail_fast && said.retry && said.new_model && said.plan);
+  EXPECT_FALSE(said.plan_time);
+  EXPECT_EQ(said.wildcards, "words");
+  EXPECT_EQ(said.grid, "sheet.png");
+  EXPECT_EQ(said.from_image, "x.png");
+  EXPECT_EQ(said.shard, "1/4");
+  EXPECT_EQ(said.grace, 1.5);
+  EXPECT_EQ(said.time_limit, 60);
+  EXPECT_EQ(said.job_timeout, 9);
   EXPECT_EQ(said.model, "mine");
   EXPECT_TRUE(said.trust && said.strict_prompt && said.overwrite && said.json && said.quiet && said.verbose &&
               said.debug);
@@ -112,12 +152,12 @@ TEST(Cli, TakesShortFlags) {
   const CliOptions said = parse_all({"-p", "a dog", "-n", "blurry", "-s", "7", "-b", "3", "-W", "64", "-H", "32", "-m",
                                      "mine", "-t", "2", "-o", "x.png", "-qv"})
                               .options.value();
-  EXPECT_EQ(said.prompt, "a dog");
-  EXPECT_EQ(said.negative_prompt, "blurry");
-  EXPECT_EQ(said.seed, 7U);
-  EXPECT_EQ(said.batch_count, 3);
-  EXPECT_EQ(said.width, 64);
-  EXPECT_EQ(said.height, 32);
+  EXPECT_EQ(text_of(said, "prompt"), "a dog");
+  EXPECT_EQ(text_of(said, "negative_prompt"), "blurry");
+  EXPECT_EQ(text_of(said, "seed"), "7");
+  EXPECT_EQ(text_of(said, "batch_count"), "3");
+  EXPECT_EQ(text_of(said, "width"), "64");
+  EXPECT_EQ(text_of(said, "height"), "32");
   EXPECT_EQ(said.model, "mine");
   EXPECT_EQ(said.runtime.threads, 2);
   EXPECT_EQ(said.output, "x.png");
@@ -125,48 +165,70 @@ TEST(Cli, TakesShortFlags) {
 }
 
 TEST(Cli, KnowsTheNamesOfOtherPrograms) {
-  EXPECT_EQ(parse({"--scale", "2"}).cfg_scale, 2);
-  EXPECT_EQ(parse({"--guidance-scale", "2"}).cfg_scale, 2);
-  EXPECT_EQ(parse({"--sampler", "pndm"}).sampling_method, SamplingMethod::pndm);
-  EXPECT_EQ(parse({"--num-inference-steps", "9"}).steps, 9);
-  EXPECT_EQ(parse({"--batch", "2"}).batch_count, 2);
+  EXPECT_EQ(text_of(parse({"--scale", "2"}), "cfg_scale"), "2");
+  EXPECT_EQ(text_of(parse({"--guidance-scale", "2"}), "cfg_scale"), "2");
+  EXPECT_EQ(text_of(parse({"--sampler", "pndm"}), "sampling_method"), "pndm");
+  EXPECT_EQ(text_of(parse({"--num-inference-steps", "9"}), "steps"), "9");
+  EXPECT_EQ(text_of(parse({"--batch", "2"}), "batch_count"), "2");
 }
 
 TEST(Cli, TakesUnderscoresForDashesInAFlagAndEqualSigns) {
-  EXPECT_EQ(parse({"--cfg_scale", "2"}).cfg_scale, 2);
-  EXPECT_EQ(parse({"--cfg_scale=2"}).cfg_scale, 2);
-  EXPECT_EQ(parse({"--negative_prompt=a_b"}).negative_prompt, "a_b");
-  EXPECT_EQ(parse({"--sampling_method=euler_a"}).sampling_method, SamplingMethod::euler_a);
+  EXPECT_EQ(text_of(parse({"--cfg_scale", "2"}), "cfg_scale"), "2");
+  EXPECT_EQ(text_of(parse({"--cfg_scale=2"}), "cfg_scale"), "2");
+  EXPECT_EQ(text_of(parse({"--negative_prompt=a_b"}), "negative_prompt"), "a_b");
+  EXPECT_EQ(text_of(parse({"--sampling_method=euler_a"}), "sampling_method"), "euler_a");
   EXPECT_EQ(parse({"--output=a=b.png"}).output, "a=b.png");
 }
 
 TEST(Cli, TakesFlagsBeforeAndAfterThePrompt) {
   const CliOptions said = parse_all({"--steps", "3", "a cat", "-s", "7"}).options.value();
-  EXPECT_EQ(said.prompt, "a cat");
-  EXPECT_EQ(said.steps, 3);
-  EXPECT_EQ(said.seed, 7U);
+  EXPECT_EQ(text_of(said, "prompt"), "a cat");
+  EXPECT_EQ(text_of(said, "steps"), "3");
+  EXPECT_EQ(text_of(said, "seed"), "7");
 }
 
 TEST(Cli, TakesThePromptAsItIs) {
   for (const char* const prompt : {"", " ", "[a, b]", "{}", "{a|b}", "%%", "'a'", "\"a\"", "a,b;c", "a=b", "cat # dog",
                                    "\U0001F600", "1", "\x1b[2J"}) {
-    EXPECT_EQ(parse_all({prompt}).options.value().prompt, prompt);
-    EXPECT_EQ(parse_all({"-p", prompt}).options.value().prompt, prompt);
-    EXPECT_EQ(parse({"-n", prompt}).negative_prompt, prompt);
+    EXPECT_EQ(text_of(parse_all({prompt}).options.value(), "prompt"), prompt);
+    EXPECT_EQ(text_of(parse_all({"-p", prompt}).options.value(), "prompt"), prompt);
+    EXPECT_EQ(text_of(parse({"-n", prompt}), "negative_prompt"), prompt);
   }
 }
 
 TEST(Cli, TakesAPromptThatLooksLikeAFlagAfterTwoDashes) {
-  EXPECT_EQ(parse_all({"--steps", "3", "--", "--a_b"}).options.value().prompt, "--a_b");
-  EXPECT_EQ(parse_all({"--prompt=--a_b"}).options.value().prompt, "--a_b");
+  EXPECT_EQ(text_of(parse_all({"--steps", "3", "--", "--a_b"}).options.value(), "prompt"), "--a_b");
+  EXPECT_EQ(text_of(parse_all({"--prompt=--a_b"}).options.value(), "prompt"), "--a_b");
 }
 
 TEST(Cli, TakesRandomSeeds) {
-  EXPECT_EQ(parse({"--seed", "random"}).seed, std::nullopt);
-  EXPECT_EQ(parse({"--seed", "-1"}).seed, std::nullopt);
-  EXPECT_EQ(parse({"--seed=-1"}).seed, std::nullopt);
-  EXPECT_EQ(parse({"-s", "0"}).seed, 0U);
+  EXPECT_EQ(text_of(parse({"--seed", "random"}), "seed"), "random");
+  EXPECT_EQ(text_of(parse({"--seed", "-1"}), "seed"), "-1");
+  EXPECT_EQ(text_of(parse({"--seed=-1"}), "seed"), "-1");
 }
+
+TEST(Cli, KeepsTheOrderInWhichOptionsOfPicturesWereSaid) {
+  const CliOptions said = parse_all({"--seed", "1,2", "--steps=3", "a cat", "--cfg-scale", "2"}).options.value();
+  std::string order;
+  for (const Saying& saying : said.said) order += std::string(saying.option->name) + " ";
+  EXPECT_EQ(order, "seed steps prompt cfg_scale ");
+}
+
+TEST(Cli, TakesListsOfEveryOptionButPrompts) {
+  EXPECT_EQ(text_of(parse({"--seed", "1..64,7"}), "seed"), "1..64,7");
+  EXPECT_EQ(error_in({"--seed", "1..x"}), "64: --seed: \"1..x\": a range such as 1..64 or 100..200:10 is wanted.");
+  EXPECT_EQ(error_in({"--steps", "1,,2"}), "64: --steps: \"\": a whole number from 1 to 1000 is wanted.");
+}
+
+TEST(Cli, TakesAFileOfPromptsInsteadOfAPrompt) {
+  EXPECT_EQ(parse_all({"-f", "prompts.txt", "--steps", "3"}).options.value().from_file, "prompts.txt");
+  EXPECT_EQ(parse_all({"-f", "-"}).options.value().from_file, "-");
+  EXPECT_EQ(error_in({"-f", "prompts.txt"}),
+            "64: --from-file: the lines of the file are the prompts, so none is taken beside it.");
+  EXPECT_EQ(parse_all({"--from-image", "x.png"}).options.value().from_image, "x.png");
+}
+
+TEST(Cli, TakesTheTimeOfAPlanAsAPlan) { EXPECT_TRUE(parse({"--plan-time"}).plan); }
 
 TEST(Cli, TakesAutoAsADtype) { EXPECT_EQ(parse({"--dtype", "auto"}).runtime.dtype, std::nullopt); }
 
@@ -191,13 +253,12 @@ TEST(Cli, RefusesNumbersThatAreNone) {
 }
 
 TEST(Cli, NamesTheWordsItKnows) {
-  EXPECT_EQ(
-      error_in({"--sampler", "plms"}),
-      "64: --sampling-method: \"plms\" is not known; one of ddim, pndm, euler, euler_a, heun, dpm++2m is wanted.");
-  EXPECT_EQ(error_in({"--scheduler", "exponential"}),
-            "64: --scheduler: \"exponential\" is not known; one of discrete, karras is wanted.");
+  EXPECT_EQ(error_in({"--sampler", "dpm"}),
+            "64: --sampling-method: \"dpm\" is not known; one of ddim, pndm, euler, euler_a, heun, dpm++2m is wanted.");
+  EXPECT_EQ(error_in({"--scheduler", "none"}),
+            "64: --scheduler: \"none\" is not known; one of discrete, karras is wanted.");
   EXPECT_EQ(error_in({"--dtype", "float64"}),
-            "64: --dtype: \"float64\" is not known; one of float32, bfloat16, float16 is wanted.");
+            "64: --dtype: \"float64\" is not known; one of auto, float32, bfloat16, float16 is wanted.");
 }
 
 TEST(Cli, NamesTheNearestFlag) {
@@ -242,7 +303,7 @@ TEST(Cli, RefusesTextThatIsNotUtf8) {
 }
 
 TEST(Cli, RefusesAPromptBeyondTheLimit) {
-  EXPECT_EQ(parse_all({std::string(65536, 'a').c_str()}).options.value().prompt.size(), 65536U);
+  EXPECT_EQ(text_of(parse_all({std::string(65536, 'a').c_str()}).options.value(), "prompt").size(), 65536U);
   EXPECT_EQ(error_in_all({std::string(65537, 'a').c_str()}), "64: --prompt: 65537 bytes, at most 65536 are taken.");
 }
 
@@ -264,69 +325,23 @@ TEST(Cli, GivesTheHelpAndTheVersionWhateverElseIsSaid) {
   EXPECT_EQ(parse_all({"--version"}).text, version_text());
 }
 
-const GenerateOptions kDefaults = {.width = 64,
-                                   .height = 32,
-                                   .steps = 7,
-                                   .cfg_scale = 2.5,
-                                   .sampling_method = SamplingMethod::dpmpp_2m,
-                                   .scheduler = Scheduler::karras,
-                                   .eta = 0};
-
-std::vector<GenerateOptions> pictures(std::initializer_list<const char*> words) {
-  return pictures_of(parse(words), kDefaults, /*size_multiple=*/8, /*random_seed=*/99);
+TEST(Cli, GivesTheGrammarOfPrompts) {
+  EXPECT_EQ(parse_all({"--help", "prompts"}).text, prompts_help_text());
+  EXPECT_EQ(error_in_all({"--help", "me"}), "64: --help: \"me\" is no topic; --help prompts is one.");
 }
 
-std::string picture_error(std::initializer_list<const char*> words) {
-  return error_of([&] { (void)pictures(words); });
-}
-
-TEST(Pictures, TakeFromTheModelWhatWasNotSaid) {
-  const std::vector<GenerateOptions> made = pictures({"--steps", "3"});
-  ASSERT_EQ(made.size(), 1U);
-  EXPECT_EQ(made[0].prompt, "a cat");
-  EXPECT_EQ(made[0].width, 64);
-  EXPECT_EQ(made[0].height, 32);
-  EXPECT_EQ(made[0].steps, 3);
-  EXPECT_EQ(made[0].cfg_scale, 2.5);
-  EXPECT_EQ(made[0].sampling_method, SamplingMethod::dpmpp_2m);
-  EXPECT_EQ(made[0].scheduler, Scheduler::karras);
-  EXPECT_EQ(made[0].seed, 42U);
-}
-
-TEST(Pictures, CountSeedsUpAndOverTheTop) {
-  const auto seeds = [](const std::vector<GenerateOptions>& made) {
-    std::vector<std::uint64_t> result;
-    for (const GenerateOptions& picture : made) result.push_back(picture.seed);
-    return result;
-  };
-  EXPECT_EQ(seeds(pictures({"-b", "3"})), (std::vector<std::uint64_t>{42, 43, 44}));
-  EXPECT_EQ(seeds(pictures({"-b", "2", "-s", "random"})), (std::vector<std::uint64_t>{99, 100}));
-  EXPECT_EQ(seeds(pictures({"-b", "2", "-s", "18446744073709551615"})),
-            (std::vector<std::uint64_t>{18446744073709551615U, 0}));
-}
-
-TEST(Pictures, FollowTheModelsSchedulerWhereTheMethodCan) {
-  EXPECT_EQ(pictures({"--sampler", "euler"}).front().scheduler, Scheduler::karras);
-  EXPECT_EQ(pictures({"--sampler", "ddim"}).front().scheduler, Scheduler::discrete);
-  EXPECT_EQ(picture_error({"--sampler", "ddim", "--scheduler", "karras"}),
-            "64: --scheduler: ddim steps on the training timesteps, so it takes discrete, not karras. Leave "
-            "--scheduler out, or take another "
-            "method.");
-}
-
-TEST(Pictures, HaveTheEtaOfTheirMethod) {
-  EXPECT_EQ(pictures({"--sampler", "euler_a"}).front().eta, 1);
-  EXPECT_EQ(pictures({"--sampler", "ddim"}).front().eta, 0);
-  EXPECT_EQ(pictures({"--sampler", "ddim", "--eta", "0.5"}).front().eta, 0.5);
-  EXPECT_EQ(picture_error({"--sampler", "heun", "--eta", "0.5"}),
-            "64: --eta: heun draws no fresh noise. Leave --eta out, or take ddim or euler_a.");
-}
-
-TEST(Pictures, HaveSidesThatTheModelCanMake) {
-  EXPECT_EQ(picture_error({"-W", "513"}),
-            "64: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.");
-  EXPECT_EQ(picture_error({"-H", "4"}), "64: --height: 4 is out of range; a multiple of 8 from 8 to 4096 is wanted.");
-  EXPECT_EQ(pictures({"-W", "8", "-H", "4096"}).front().height, 4096);
+TEST(Cli, HelpNamesEveryFlagAndNoOther) {
+  const std::string help = help_text();
+  for (const std::string& flag : long_flags()) EXPECT_NE(help.find(flag), std::string::npos) << flag;
+  const std::regex flag("(^|[ ,(])(--?[A-Za-z][a-z-]*)");
+  int flags = 0;
+  for (std::sregex_iterator match(help.begin(), help.end(), flag), end; match != end; ++match) {
+    const std::string word = (*match)[2];
+    if (word == "--flag") continue;  // an example
+    ++flags;
+    EXPECT_EQ(error_in_all({word.c_str()}).find("no such flag"), std::string::npos) << word;
+  }
+  EXPECT_GT(flags, 50);
 }
 
 }  // namespace

@@ -6,24 +6,6 @@ import pytest
 from conftest import BUNDLE, MODEL, QUICK, ROOT, TRUST, error_of, pictures_in
 
 
-def flags_in(text):
-    return set(re.findall(r"(?<![\w-])--?[A-Za-z][a-z-]*", text))
-
-
-def declared_flags():
-    """What src/cli/cli.cpp tells its parser."""
-    source = (ROOT / "src" / "cli" / "cli.cpp").read_text()
-    declarations = re.findall(r'app\.(?:add_option|add_flag|set_help_flag|set_version_flag)\("([^"]+)"', source)
-    return {flag.lstrip("!") for declaration in declarations for flag in declaration.split(",")} - {"PROMPT"}
-
-
-def test_help_names_every_flag_and_no_other(sfumato):
-    result = sfumato("--help")
-    assert (result.returncode, result.stderr) == (0, "")
-    example = {"--flag"}
-    assert flags_in(result.stdout) - example == declared_flags()
-
-
 def test_help_fits_a_wide_terminal_and_names_every_exit_code(sfumato):
     text = sfumato("-h").stdout
     assert max(map(len, text.splitlines())) <= 140

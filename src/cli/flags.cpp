@@ -1,0 +1,182 @@
+#include "cli/flags.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/numbers.h"
+#include "base/printable.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+constexpr int kMaxSeconds = 31'536'000;  // a year
+
+using Options = CliOptions;
+using Text = const std::string;
+
+void set_dtype(Options& o, Text& text) {
+  o.runtime.dtype = value_of<Dtype>(text);
+  if (o.runtime.dtype || text == "auto") return;
+  std::string list = "auto";
+  for (const Named<Dtype>& entry : names<Dtype>()) list += ", " + std::string(entry.name);
+  throw Error(ExitCode::usage, "--dtype: \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
+}
+
+constexpr std::array kRunFlags = std::to_array<RunFlag>({
+    {.name = "--from-file",
+     .letter = "-f",
+     .argument = "FILE",
+     .group = "Many",
+     .help = "a prompt a line, with its own flags, or JSON; - is standard input; --help prompts shows the grammar",
+     .set = [](Options& o, Text& text) { o.from_file = text; }},
+    {.name = "--from-image",
+     .argument = "FILE",
+     .group = "Many",
+     .help = "take all values from a picture; what is said beside it counts more",
+     .set = [](Options& o, Text& text) { o.from_image = text; }},
+    {.name = "--zip",
+     .group = "Many",
+     .help = "lists go side by side, first with first, instead of multiplying",
+     .set = [](Options& o, Text&) { o.zip = true; }},
+    {.name = "--combinatorial",
+     .group = "Many",
+     .help = "a __wildcard__ makes one picture of each line of its file, not of a line that the seed chooses",
+     .set = [](Options& o, Text&) { o.combinatorial = true; }},
+    {.name = "--wildcards",
+     .argument = "FOLDER",
+     .group = "Many",
+     .help = "where the files of wildcards are  [wildcards]",
+     .set = [](Options& o, Text& text) { o.wildcards = text; }},
+    {.name = "--grid",
+     .argument = "FILE",
+     .group = "Many",
+     .help = "also a contact sheet of all pictures, a .png file",
+     .set = [](Options& o, Text& text) { o.grid = text; }},
+    {.name = "--plan",
+     .group = "Many",
+     .help = "check everything and print the jobs and their number; nothing is loaded or made",
+     .set = [](Options& o, Text&) { o.plan = true; }},
+    {.name = "--plan-time",
+     .group = "Many",
+     .help = "the same, then load the model, try it, and tell how long the run would take",
+     .set = [](Options& o, Text&) { o.plan = o.plan_time = true; }},
+    {.name = "--shard",
+     .argument = "I/N",
+     .group = "Run",
+     .help = "of N processes this is number I, from 0; env or env/N takes I from Slurm's or Kubernetes' variables",
+     .set = [](Options& o, Text& text) { o.shard = text; }},
+    {.name = "--fail-fast",
+     .group = "Run",
+     .help = "the first picture that fails, or bad line, ends the run",
+     .set = [](Options& o, Text&) { o.fail_fast = true; }},
+    {.name = "--retry",
+     .group = "Run",
+     .help = "try pictures again that were set aside because the program died of them",
+     .set = [](Options& o, Text&) { o.retry = true; }},
+    {.name = "--new-model",
+     .group = "Run",
+     .help = "put pictures into a folder that has those of another model",
+     .set = [](Options& o, Text&) { o.new_model = true; }},
+    {.name = "--grace",
+     .argument = "SECONDS",
+     .group = "Run",
+     .help = "how long pictures may take that are being made when the run is stopped  [20]",
+     .set = [](Options& o, Text& text) { o.grace = parse_real("--grace", text, 0, kMaxSeconds); }},
+    {.name = "--time-limit",
+     .argument = "SECONDS",
+     .group = "Run",
+     .help = "stop after so long, as Ctrl-C does; the same command goes on",
+     .set = [](Options& o, Text& text) { o.time_limit = parse_real("--time-limit", text, 0, kMaxSeconds); }},
+    {.name = "--job-timeout",
+     .argument = "SECONDS",
+     .group = "Run",
+     .help = "a picture that takes longer has failed",
+     .set = [](Options& o, Text& text) { o.job_timeout = parse_real("--job-timeout", text, 0, kMaxSeconds); }},
+    {.name = "--model",
+     .letter = "-m",
+     .argument = "NAME|FOLDER",
+     .group = "Model",
+     .help = "a bundle: a folder, or a name in $SFUMATO_MODELS or in models/  [default]",
+     .set = [](Options& o, Text& text) { o.model = text; }},
+    {.name = "--trust",
+     .group = "Model",
+     .help = "use a bundle's graphs, which are programs, and tokenizer though this program does not know them",
+     .set = [](Options& o, Text&) { o.trust = true; }},
+    {.name = "--device",
+     .argument = "NAME",
+     .group = "Model",
+     .help = "auto, cpu, cuda or cuda:N  [auto: the first GPU, if there is one]",
+     .choices = "auto cpu cuda",
+     .set = [](Options& o, Text& text) { o.runtime.device = text; }},
+    {.name = "--dtype",
+     .argument = "NAME",
+     .group = "Model",
+     .help = "float32, bfloat16, float16 or auto, of the networks  [float32 on a CPU, bfloat16 on a GPU]",
+     .choices = "auto float32 bfloat16 float16",
+     .set = &set_dtype},
+    {.name = "--threads",
+     .letter = "-t",
+     .argument = "N",
+     .group = "Model",
+     .help = "CPU threads  [one per core]",
+     .set = [](Options& o, Text& text) { o.runtime.threads = parse_integer("--threads", text, 1, 1024); }},
+    {.name = "--batch-size",
+     .argument = "N",
+     .group = "Model",
+     .help = "pictures that share a run of the U-Net; for GPUs  [1]",
+     .set = [](Options& o, Text& text) { o.runtime.batch_size = parse_integer("--batch-size", text, 1, 256); }},
+    {.name = "--output",
+     .letter = "-o",
+     .argument = "NAME",
+     .group = "Output",
+     .help = "file.png, folder/, a template such as {index:05}-{seed}-{prompt:40}.png, or - for standard output",
+     .set = [](Options& o, Text& text) { o.output = text; }},
+    {.name = "--overwrite",
+     .group = "Output",
+     .help = "replace files that are there",
+     .set = [](Options& o, Text&) { o.overwrite = true; }},
+    {.name = "--no-metadata",
+     .group = "Output",
+     .help = "do not write the prompt and all values into the PNG",
+     .set = [](Options& o, Text&) { o.with_metadata = false; }},
+    {.name = "--strict-prompt",
+     .group = "Output",
+     .help = "a prompt that is too long for the model is an error, not a warning",
+     .set = [](Options& o, Text&) { o.strict_prompt = true; }},
+    {.name = "--json",
+     .group = "Output",
+     .help = "events on standard output, one JSON object a line",
+     .set = [](Options& o, Text&) { o.json = true; }},
+    {.name = "--quiet",
+     .letter = "-q",
+     .group = "Output",
+     .help = "only warnings and errors on standard error",
+     .set = [](Options& o, Text&) { o.quiet = true; }},
+    {.name = "--verbose",
+     .letter = "-v",
+     .group = "Output",
+     .help = "also device and times",
+     .set = [](Options& o, Text&) { o.verbose = true; }},
+    {.name = "--debug",
+     .group = "Output",
+     .help = "all that is known of an unexpected error, with LibTorch's backtrace",
+     .set = [](Options& o, Text&) { o.debug = true; }},
+});
+
+}  // namespace
+
+std::span<const RunFlag> run_flags() { return kRunFlags; }
+
+bool is_run_flag(std::string_view flag) {
+  return std::ranges::any_of(kRunFlags, [&](const RunFlag& row) { return row.name == flag || row.letter == flag; });
+}
+
+std::vector<std::string> long_flags() {
+  std::vector<std::string> flags = {"--help", "--version"};
+  for (const JobOption& option : job_options()) flags.push_back(flag_of(option));
+  for (const RunFlag& row : kRunFlags) flags.emplace_back(row.name);
+  return flags;
+}
+
+}  // namespace sfumato
