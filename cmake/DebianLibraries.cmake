@@ -30,5 +30,5 @@ add_library(LibDeflate::libdeflate INTERFACE IMPORTED)
 target_link_libraries(LibDeflate::libdeflate INTERFACE ${DEFLATE_LIBRARY})
 
 find_path(STB_INCLUDE_DIR stb_image_write.h PATH_SUFFIXES stb REQUIRED)
-add_library(Stb::write INTERFACE IMPORTED)
-target_include_directories(Stb::write SYSTEM INTERFACE ${STB_INCLUDE_DIR})
+add_library(Stb::stb INTERFACE IMPORTED)
+target_include_directories(Stb::stb SYSTEM INTERFACE ${STB_INCLUDE_DIR})
