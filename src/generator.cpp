@@ -8,6 +8,7 @@
 
 #include <future>
 #include <optional>
+#include <tuple>
 
 #include "base/lru_cache.h"
 #include "diffusion/engine.h"
@@ -43,7 +44,7 @@ GenerateOptions default_options(const Bundle& model) {
 
 struct Generator::Impl {
   Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options);
-  [[nodiscard]] Conditioning conditioning(const std::string& prompt);
+  [[nodiscard]] Conditioning conditioning(const std::string& prompt, const GenerateOptions& options);
   [[nodiscard]] Guidance guidance(const GenerateOptions& options);
   [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
   void finish(const at::Tensor& latents, std::size_t job, const Callbacks& callbacks) const;
@@ -51,47 +52,48 @@ struct Generator::Impl {
   std::shared_ptr<const Bundle> model_;
   Runtime runtime_;
   std::size_t batch_size_;
-  Tokenizer tokenizer_;
   std::future<VaeDecoder> loading_decoder_;  // all networks at once
   std::future<Network> loading_unet_;
   TextEncoder text_encoder_;
   Network unet_;
   NoiseSchedule schedule_;
   VaeDecoder decoder_;
-  LruCache<std::string, Conditioning> encodings_{kEncodingsKept};  // a prompt is encoded once, however many jobs use it
+  // A prompt is encoded once, however many jobs use it.
+  LruCache<std::tuple<std::string, int, Weighting>, Conditioning> encodings_{kEncodingsKept};
 };
 
 Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options)
     : model_(std::move(model)),
       runtime_(start_runtime(options, model_->config().defaults.dtype)),
       batch_size_(static_cast<std::size_t>(options.batch_size)),
-      tokenizer_(*model_),
       loading_decoder_(std::async(std::launch::async, [this] { return VaeDecoder(*model_, runtime_); })),
       loading_unet_(
           std::async(std::launch::async, [this] { return Network(*model_, model_->config().unet, runtime_); })),
-      text_encoder_(*model_, tokenizer_, runtime_),
+      text_encoder_(*model_, runtime_),
       unet_(loading_unet_.get()),
       schedule_(model_->config().noise_schedule),
       decoder_(loading_decoder_.get()) {
   model_->check_all();  // also what no picture needs: a model is whole or not used
 }
 
-Conditioning Generator::Impl::conditioning(const std::string& prompt) {
-  return encodings_.get(
-      prompt, [&] { return Conditioning{.words = text_encoder_.encode(tokenizer_.encode(prompt)), .pooled = {}}; });
+Conditioning Generator::Impl::conditioning(const std::string& prompt, const GenerateOptions& o) {
+  return encodings_.get({prompt, o.clip_skip, o.weighting},
+                        [&] { return text_encoder_.encode(prompt, o.clip_skip, o.weighting); });
 }
 
 Guidance Generator::Impl::guidance(const GenerateOptions& o) {
   const ModelConfig& config = model_->config();
-  Guidance guidance{
-      .wanted = conditioning(o.prompt), .unwanted = conditioning(o.negative_prompt), .cfg_scale = o.cfg_scale};
-  if (config.pooled_width > 0) {
-    // As a photograph of that size that was not cropped.
-    guidance.size_ids = at::tensor({o.height, o.width, 0, 0, o.height, o.width}, at::kFloat).unsqueeze(0);
-  }
+  Guidance guidance{.wanted = conditioning(o.prompt, o), .unwanted = {}, .cfg_scale = o.cfg_scale};
   if (config.zero_empty_negative_prompt && o.negative_prompt.empty()) {
     guidance.unwanted = {.words = at::zeros_like(guidance.wanted.words),
                          .pooled = at::zeros_like(guidance.wanted.pooled)};
+  } else {
+    guidance.unwanted = conditioning(o.negative_prompt, o);
+  }
+  match_lengths(guidance.wanted, guidance.unwanted, [&] { return conditioning("", o); });
+  if (config.pooled_width > 0) {
+    // As a photograph of that size that was not cropped.
+    guidance.size_ids = at::tensor({o.height, o.width, 0, 0, o.height, o.width}, at::kFloat).unsqueeze(0);
   }
   return guidance;
 }
@@ -179,7 +181,9 @@ Image Generator::generate(const GenerateOptions& options) const {
   return picture;
 }
 
-std::string Generator::lost_words(const std::string& prompt) const { return impl_->tokenizer_.encode(prompt).lost; }
+std::string Generator::lost_words(const std::string& prompt, Weighting weighting) const {
+  return impl_->text_encoder_.lost_words(prompt, weighting);
+}
 std::string Generator::runtime() const { return describe(impl_->runtime_); }
 std::string Generator::warning() const { return impl_->runtime_.warning; }
 std::string Generator::dtype() const { return dtype_name(impl_->runtime_); }

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "sfumato/error.h"
+#include "text/prompt.h"
 
 namespace sfumato {
 namespace {
@@ -20,6 +21,13 @@ constexpr std::array<Named<SamplingMethod>, 6> kSamplingMethods = {{
 constexpr std::array<Named<Scheduler>, 2> kSchedulers = {{
     {Scheduler::discrete, "discrete"},
     {Scheduler::karras, "karras"},
+}};
+constexpr std::array<Named<Weighting>, 5> kWeightings = {{
+    {Weighting::a1111, "a1111"},
+    {Weighting::no_norm, "no_norm"},
+    {Weighting::comfy, "comfy"},
+    {Weighting::ignore, "ignore"},
+    {Weighting::none, "none"},
 }};
 constexpr std::array<Named<Dtype>, 3> kDtypes = {{
     {Dtype::float32, "float32"},
@@ -63,6 +71,10 @@ std::span<const Named<Scheduler>> names<Scheduler>() {
   return kSchedulers;
 }
 template <>
+std::span<const Named<Weighting>> names<Weighting>() {
+  return kWeightings;
+}
+template <>
 std::span<const Named<Dtype>> names<Dtype>() {
   return kDtypes;
 }
@@ -83,6 +95,11 @@ void check(const GenerateOptions& options, int multiple) {
   }
   check_real("--cfg-scale", options.cfg_scale, 0, kMaxCfgScale);
   check_real("--eta", options.eta, 0, 1);
+  if (options.clip_skip < 1 || options.clip_skip > kMaxClipSkip) {
+    refuse("--clip-skip", options.clip_skip, "a whole number from 1 to " + std::to_string(kMaxClipSkip) + " is wanted");
+  }
+  check_weights("--prompt", parse_weights(options.prompt, options.weighting));
+  check_weights("--negative-prompt", parse_weights(options.negative_prompt, options.weighting));
   const std::string method(name_of(options.sampling_method));
   if (options.eta != 0 && !uses_eta(options.sampling_method)) {
     throw Error(ExitCode::usage,

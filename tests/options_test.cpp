@@ -22,6 +22,7 @@ void expect_names_to_read_back() {
 TEST(Options, HaveNamesThatReadBack) {
   expect_names_to_read_back<SamplingMethod>();
   expect_names_to_read_back<Scheduler>();
+  expect_names_to_read_back<Weighting>();
   expect_names_to_read_back<Dtype>();
 }
 
@@ -33,6 +34,7 @@ TEST(Options, AreCheckedWhereverTheyComeFrom) {
     return error_of([&] { check(options, 8); });
   };
   EXPECT_EQ(error_with([](GenerateOptions&) {}), "no error");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.prompt = "(a:101)", o.weighting = Weighting::none; }), "no error");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.width = 0; }),
             "64: --width: 0 is out of range; a multiple of 8 from 8 to 4096 is wanted.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.height = -8; }),
@@ -47,6 +49,12 @@ TEST(Options, AreCheckedWhereverTheyComeFrom) {
             "64: --cfg-scale: nan is out of range; a number from 0 to 100 is wanted.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.eta = 1.5; }),
             "64: --eta: 1.5 is out of range; a number from 0 to 1 is wanted.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.clip_skip = 0; }),
+            "64: --clip-skip: 0 is out of range; a whole number from 1 to 12 is wanted.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.clip_skip = 13; }),
+            "64: --clip-skip: 13 is out of range; a whole number from 1 to 12 is wanted.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.negative_prompt = "(a:101)"; }).substr(0, 40),
+            "64: --negative-prompt: \"a\" weighs 101 wi");
 }
 
 }  // namespace

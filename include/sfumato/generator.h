@@ -65,7 +65,7 @@ class Generator {
   void generate(std::span<const GenerateOptions> jobs, const Callbacks& callbacks) const;
 
   // The end of the prompt that the text encoder has no room for; empty if it takes the whole prompt.
-  [[nodiscard]] std::string lost_words(const std::string& prompt) const;
+  [[nodiscard]] std::string lost_words(const std::string& prompt, Weighting weighting = Weighting::a1111) const;
 
   // "cpu, float32, 2 threads"
   [[nodiscard]] std::string runtime() const;

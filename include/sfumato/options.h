@@ -11,6 +11,13 @@ namespace sfumato {
 
 enum class SamplingMethod { ddim, pndm, euler, euler_a, heun, dpmpp_2m };
 enum class Scheduler { discrete, karras };
+// What the weight of a bracketed word does (text/weighting.h).
+//   a1111: multiplies what the text encoder makes of the word, and keeps the mean
+//   no_norm: multiplies only
+//   comfy: leads away from what it makes of the empty prompt, as ComfyUI does
+//   ignore: nothing; brackets are read all the same
+//   none: brackets are text
+enum class Weighting { a1111, no_norm, comfy, ignore, none };
 enum class Dtype { float32, bfloat16, float16 };
 
 // A value of an enumeration and the word that names it on the command line, in model.json and in pictures.
@@ -27,6 +34,8 @@ template <>
 std::span<const Named<SamplingMethod>> names<SamplingMethod>();
 template <>
 std::span<const Named<Scheduler>> names<Scheduler>();
+template <>
+std::span<const Named<Weighting>> names<Weighting>();
 template <>
 std::span<const Named<Dtype>> names<Dtype>();
 
@@ -58,6 +67,8 @@ struct GenerateOptions {
   Scheduler scheduler = Scheduler::karras;
   double eta = 0.0;  // share of fresh noise a step, 0 to 1: ddim and euler_a only
   std::uint64_t seed = 42;
+  int clip_skip = 1;  // the text encoder's layer that counts: 1 the last, 2 the one before, to kMaxClipSkip
+  Weighting weighting = Weighting::a1111;
 };
 
 struct RuntimeOptions {
@@ -71,6 +82,7 @@ struct RuntimeOptions {
 
 inline constexpr int kMaxSteps = 1000;
 inline constexpr int kMaxSide = 4096;        // pixels
+inline constexpr int kMaxClipSkip = 12;      // layers of the first text encoder of Stable Diffusion 1
 inline constexpr double kMaxCfgScale = 100;  // beyond that float32 latents lose their picture
 
 // Whether the method draws fresh noise in proportion to eta, and what eta is when it is not given.

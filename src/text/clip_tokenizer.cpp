@@ -203,7 +203,6 @@ ClipTokenizer::ClipTokenizer(std::string_view merges, const std::string& where) 
 }
 
 ClipTokenizer::~ClipTokenizer() = default;
-ClipTokenizer::ClipTokenizer(ClipTokenizer&&) noexcept = default;
 
 // transformers cleans the whole text first, then splits it. Neither NFC nor lower case makes, takes or crosses white
 // space, so that cleaning word by word is the same, and each token knows where its word stood.

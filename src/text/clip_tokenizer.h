@@ -3,40 +3,26 @@
 // tests/text/clip_tokenizer_test.cpp.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "text/tokenizer.h"
 
 namespace sfumato {
 
-// A token, and where in the text the word begins that it belongs to.
-struct Token {
-  std::int64_t id = 0;
-  std::size_t begin = 0;  // bytes
-};
-
-class ClipTokenizer {
+class ClipTokenizer : public Tokenizer {
  public:
   // merges: the published file: a line "#version: 0.2", then a merge a line, two symbols with a space between, the most
   // frequent first. Ids follow from it: 256 bytes, the same ending a word, the merges in order, and two control tokens.
   // Throws Error(bad_bundle) "WHERE:LINE: what is wrong" if a line is not a merge of symbols that exist by then.
   ClipTokenizer(std::string_view merges, const std::string& where);
-  ~ClipTokenizer();
-  ClipTokenizer(ClipTokenizer&&) noexcept;
+  ~ClipTokenizer() override;
 
-  // Without control tokens around them. Any bytes: broken UTF-8 is read as U+FFFD. Like transformers, reads the control
-  // tokens "<|startoftext|>" and "<|endoftext|>" where the text spells them.
-  [[nodiscard]] std::vector<Token> encode(std::string_view text) const;
+  // Like transformers, reads the control tokens "<|startoftext|>" and "<|endoftext|>" where the text spells them.
+  [[nodiscard]] std::vector<Token> encode(std::string_view text) const override;
+  [[nodiscard]] int size() const override;
+  // The bytes that the token stands for, and "</w>" if it ends a word.
+  [[nodiscard]] std::string spelling(std::int64_t id) const override;
 
-  // Ids are in [0, size()).
-  [[nodiscard]] int size() const;
   [[nodiscard]] std::int64_t begin_id() const;
   [[nodiscard]] std::int64_t end_id() const;
-  // The bytes that a token stands for, and "</w>" if it ends a word: "cat</w>".
-  [[nodiscard]] std::string spelling(std::int64_t id) const;
 
  private:
   struct Impl;

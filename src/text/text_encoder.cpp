@@ -1,30 +1,109 @@
 #include "text/text_encoder.h"
 
+#include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include "text/weighting.h"
 
 namespace sfumato {
 namespace {
 
 constexpr std::string_view kEmbedding = "text_model.embeddings.token_embedding.weight";
+constexpr std::int64_t kLongestRepeat = 4;  // times the longer of two prompts
 
 }  // namespace
 
-TextEncoder::TextEncoder(const Bundle& bundle, const Tokenizer& tokenizer, const Runtime& runtime)
-    : network_(bundle, bundle.config().text_encoder, runtime), width_(bundle.config().conditioning_width) {
-  const std::int64_t rows = network_.shape_of(kEmbedding).front();
-  if (tokenizer.vocabulary_size() <= rows) return;
-  throw Error(ExitCode::bad_bundle, bundle.path_of(bundle.config().tokenizer.file) + ": has " +
-                                        std::to_string(tokenizer.vocabulary_size()) +
-                                        " tokens, the text encoder knows " + std::to_string(rows) + ".");
+TextEncoder::TextEncoder(const Bundle& bundle, const Runtime& runtime)
+    : bundle_(bundle),
+      tokenizer_(open_tokenizer(bundle)),
+      first_{.network = Network(bundle, bundle.config().text_encoder, runtime), .pad = bundle.config().tokenizer.pad} {
+  check_embeddings(first_.network);
+  const ModelConfig& config = bundle.config();
+  if (!config.text_encoder_2) return;
+  second_.emplace(Encoder{.network = Network(bundle, *config.text_encoder_2, runtime),
+                          .pad = config.tokenizer.pad_2.value_or(config.tokenizer.pad)});
+  check_embeddings(second_->network);
 }
 
-at::Tensor TextEncoder::encode(const Tokens& tokens) const {
-  const at::Tensor ids = at::tensor(tokens.ids, at::kLong).unsqueeze(0);
-  const at::Tensor conditioning = network_({ids}).to(at::kFloat);
-  TORCH_CHECK(conditioning.dim() == 3 && conditioning.size(1) == ids.size(1) && conditioning.size(2) == width_,
-              "the text encoder gives ", conditioning.sizes(), ", model.json says [1, ", ids.size(1), ", ", width_,
-              "]");
+void TextEncoder::check_embeddings(const Network& network) const {
+  const std::int64_t rows = network.shape_of(kEmbedding).front();
+  if (tokenizer_->size() <= rows) return;
+  throw Error(ExitCode::bad_bundle, bundle_.path_of(bundle_.config().tokenizer.file) + ": has " +
+                                        std::to_string(tokenizer_->size()) + " tokens, the text encoder knows " +
+                                        std::to_string(rows) + ".");
+}
+
+Tokens TextEncoder::tokens_of(const std::string& prompt, Weighting weighting) const {
+  return tokenize(parse_weights(prompt, weighting), *tokenizer_, bundle_.config().tokenizer);
+}
+
+std::string TextEncoder::lost_words(const std::string& prompt, Weighting weighting) const {
+  return tokens_of(prompt, weighting).lost;
+}
+
+TextEncoder::Encoded TextEncoder::run(const Encoder& encoder, const Chunk& chunk, int clip_skip) const {
+  std::vector<std::int64_t> ids = chunk.ids;
+  std::fill(ids.begin() + static_cast<std::ptrdiff_t>(chunk.used), ids.end(), encoder.pad);
+  const std::vector<at::Tensor> outputs = encoder.network.run({at::tensor(ids, at::kLong).unsqueeze(0)});
+  // [N, 1, L, D], or [1, L, D] from a graph that gives its last layer alone
+  const at::Tensor layers = outputs.front().dim() == 3 ? outputs.front().unsqueeze(0) : outputs.front();
+  TORCH_CHECK(layers.dim() == 4 && layers.size(1) == 1 && layers.size(2) == static_cast<std::int64_t>(ids.size()),
+              "the text encoder gives ", outputs.front().sizes(), " for ", ids.size(), " tokens");
+  if (clip_skip > layers.size(0)) {
+    throw Error(ExitCode::usage,
+                "--clip-skip: " + std::to_string(clip_skip) + " is out of range; " + bundle_.config().name + " takes " +
+                    (layers.size(0) == 1 ? "1 only." : "1 to " + std::to_string(layers.size(0)) + "."));
+  }
+  return {.hidden = layers.select(0, layers.size(0) - clip_skip).to(at::kFloat),
+          .pooled = outputs.size() > 1 ? outputs[1].to(at::kFloat) : at::Tensor()};
+}
+
+TextEncoder::Encoded TextEncoder::weigh(const Encoder& encoder, const Chunk& chunk, int clip_skip,
+                                        Weighting weighting) const {
+  Encoded encoded = run(encoder, chunk, clip_skip);
+  encoded.hidden = weighted(encoded.hidden, chunk.weights, weighting, [&] {
+    return run(encoder, tokens_of("", Weighting::none).chunks.front(), clip_skip).hidden;
+  });
+  return encoded;
+}
+
+Conditioning TextEncoder::encode(const std::string& prompt, int clip_skip, Weighting weighting) const {
+  std::vector<at::Tensor> words;
+  at::Tensor pooled;
+  for (const Chunk& chunk : tokens_of(prompt, weighting).chunks) {
+    Encoded encoded = weigh(first_, chunk, clip_skip, weighting);
+    if (second_) {
+      const Encoded other = weigh(*second_, chunk, clip_skip, weighting);
+      encoded = {.hidden = at::cat({encoded.hidden, other.hidden}, /*dim=*/-1), .pooled = other.pooled};
+    }
+    words.push_back(encoded.hidden);
+    if (!pooled.defined()) pooled = encoded.pooled;
+  }
+  Conditioning conditioning{.words = at::cat(words, /*dim=*/1), .pooled = pooled};
+  const ModelConfig& config = bundle_.config();
+  const std::int64_t width = pooled.defined() ? pooled.size(-1) : 0;
+  TORCH_CHECK(conditioning.words.size(2) == config.conditioning_width && width == config.pooled_width,
+              "the text encoder gives words of width ", conditioning.words.size(2), " and pooled ones of ", width,
+              ", model.json says ", config.conditioning_width, " and ", config.pooled_width);
   return conditioning;
+}
+
+void match_lengths(Conditioning& wanted, Conditioning& unwanted, const std::function<Conditioning()>& empty) {
+  const std::int64_t a = wanted.words.size(1), b = unwanted.words.size(1);
+  if (a == b) return;
+  const std::int64_t common = std::lcm(a, b);
+  if (common <= kLongestRepeat * std::max(a, b)) {
+    wanted.words = wanted.words.repeat({1, common / a, 1});
+    unwanted.words = unwanted.words.repeat({1, common / b, 1});
+    return;
+  }
+  at::Tensor& shorter = a < b ? wanted.words : unwanted.words;
+  const at::Tensor padding = empty().words;
+  shorter = at::cat({shorter, padding.repeat({1, (std::max(a, b) - std::min(a, b)) / padding.size(1), 1})}, /*dim=*/1);
 }
 
 }  // namespace sfumato

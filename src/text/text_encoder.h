@@ -1,27 +1,61 @@
-// Tokens as conditioning: the CLIP text transformer.
+// Prompts as conditioning: the CLIP text transformer, or both of a family that has two.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
 #include "model/bundle.h"
+#include "model/conditioning.h"
 #include "model/network.h"
 #include "text/tokenizer.h"
+#include "text/tokens.h"
 
 namespace sfumato {
 
 class TextEncoder {
  public:
-  // Throws Error(bad_bundle) if the tokenizer knows more ids than the network has embeddings: found here, not as a
-  // fault on the device.
-  TextEncoder(const Bundle& bundle, const Tokenizer& tokenizer, const Runtime& runtime);
+  // Loads the tokenizer and the networks. Throws Error(bad_bundle), also if the tokenizer knows more ids than a network
+  // has embeddings: found here, not as a fault on the device.
+  TextEncoder(const Bundle& bundle, const Runtime& runtime);
 
-  // Returns conditioning [1, L, D] float32 on the network's device, L = max_tokens. Each prompt is encoded alone, so
-  // that it never depends on its neighbours.
-  [[nodiscard]] at::Tensor encode(const Tokens& tokens) const;
+  // The prompt in the words of `weighting`, chunk by chunk, from the layer that clip_skip counts to: 1 is the family's
+  // own, 2 the one before it. Words of both encoders stand side by side, each weighted for itself, as in A1111; pooled
+  // is of the first chunk and never weighted. On the network's device. Each prompt is encoded alone, so that it never
+  // depends on its neighbours. Throws Error(usage) if the model gives fewer layers than clip_skip wants.
+  [[nodiscard]] Conditioning encode(const std::string& prompt, int clip_skip, Weighting weighting) const;
+
+  // The end of the prompt that is not encoded (Tokens::lost).
+  [[nodiscard]] std::string lost_words(const std::string& prompt, Weighting weighting) const;
 
  private:
-  Network network_;
-  int width_;
+  struct Encoder {
+    Network network;
+    std::int64_t pad = 0;
+  };
+  struct Encoded {
+    at::Tensor hidden;  // [1, max_tokens, D of the encoder] float32
+    at::Tensor pooled;  // [1, P] float32, or undefined
+  };
+
+  void check_embeddings(const Network& network) const;
+  [[nodiscard]] Tokens tokens_of(const std::string& prompt, Weighting weighting) const;
+  [[nodiscard]] Encoded run(const Encoder& encoder, const Chunk& chunk, int clip_skip) const;
+  [[nodiscard]] Encoded weigh(const Encoder& encoder, const Chunk& chunk, int clip_skip, Weighting weighting) const;
+
+  const Bundle& bundle_;
+  std::unique_ptr<const Tokenizer> tokenizer_;
+  Encoder first_;
+  std::optional<Encoder> second_;
 };
+
+// Makes the words of both equally long, which guidance wants. The words of each are repeated to a common length: what
+// attends to every word k times attends as if it were once. Where that would make them much longer (5 and 7 chunks,
+// say), the shorter one is padded with the empty prompt, which `empty` gives, as A1111 does on request
+// (pad_cond_uncond).
+void match_lengths(Conditioning& wanted, Conditioning& unwanted, const std::function<Conditioning()>& empty);
 
 }  // namespace sfumato

@@ -1,55 +1,46 @@
 #include "text/tokenizer.h"
 
-#include <sentencepiece_processor.h>
-
-#include <algorithm>
-
 #include "sfumato/error.h"
+#include "text/clip_tokenizer.h"
+#include "text/sentencepiece_tokenizer.h"
 
 namespace sfumato {
+namespace {
 
-struct Tokenizer::Impl {
-  TokenizerConfig config;
-  sentencepiece::SentencePieceProcessor processor;
-};
-
-Tokenizer::Tokenizer(const Bundle& bundle) : impl_(std::make_unique<Impl>()) {
-  impl_->config = bundle.config().tokenizer;
-  const std::string where = bundle.path_of(impl_->config.file);
-  const std::string_view model = bundle.file(impl_->config.file).text();
-  if (const auto status = impl_->processor.LoadFromSerializedProto({model.data(), model.size()}); !status.ok()) {
-    throw Error(ExitCode::bad_bundle, where + ": not a sentencepiece model.");
-  }
-  for (const int id : {impl_->config.bos, impl_->config.eos, impl_->config.pad}) {
-    if (id < vocabulary_size()) continue;
-    throw Error(ExitCode::bad_bundle, where + ": has " + std::to_string(vocabulary_size()) +
-                                          " tokens, model.json speaks of id " + std::to_string(id) + ".");
-  }
+[[noreturn]] void fail(const Bundle& bundle, const std::string& what) {
+  throw Error(ExitCode::bad_bundle, bundle.path_of(bundle.config().tokenizer.file) + ": " + what + ".");
 }
 
-Tokenizer::~Tokenizer() = default;
-Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
-
-Tokens Tokenizer::encode(std::string_view prompt) const {
-  const TokenizerConfig& config = impl_->config;
-  const auto pieces = impl_->processor.EncodeAsImmutableProto({prompt.data(), prompt.size()});
-  const std::size_t room = static_cast<std::size_t>(config.max_tokens) - 2;
-  const std::size_t kept = std::min(pieces.pieces_size(), room);
-
-  Tokens tokens;
-  tokens.ids.push_back(config.bos);
-  for (std::size_t i = 0; i < kept; ++i) tokens.ids.push_back(pieces.pieces(static_cast<int>(i)).id());
-  tokens.ids.push_back(config.eos);
-  tokens.used = static_cast<int>(tokens.ids.size());
-  tokens.ids.resize(static_cast<std::size_t>(config.max_tokens), config.pad);
-  if (kept < pieces.pieces_size()) {
-    std::string_view lost = prompt.substr(pieces.pieces(static_cast<int>(kept)).begin());
-    lost.remove_prefix(std::min(lost.find_first_not_of(" \t\n"), lost.size()));
-    tokens.lost = lost;
+std::unique_ptr<const Tokenizer> open_clip(const Bundle& bundle) {
+  const TokenizerConfig& config = bundle.config().tokenizer;
+  auto tokenizer = std::make_unique<const ClipTokenizer>(bundle.file(config.file).text(), bundle.path_of(config.file));
+  if (config.bos != tokenizer->begin_id() || config.eos != tokenizer->end_id()) {
+    fail(bundle, "prompts begin with " + std::to_string(tokenizer->begin_id()) + " and end with " +
+                     std::to_string(tokenizer->end_id()) + ", model.json says " + std::to_string(config.bos) + " and " +
+                     std::to_string(config.eos));
   }
-  return tokens;
+  return tokenizer;
 }
 
-int Tokenizer::vocabulary_size() const { return impl_->processor.GetPieceSize(); }
+}  // namespace
+
+std::unique_ptr<const Tokenizer> open_tokenizer(const Bundle& bundle) {
+  const TokenizerConfig& config = bundle.config().tokenizer;
+  std::unique_ptr<const Tokenizer> tokenizer;
+  switch (config.kind) {
+    case TokenizerKind::clip:
+      tokenizer = open_clip(bundle);
+      break;
+    case TokenizerKind::sentencepiece:
+      tokenizer =
+          std::make_unique<const SentencepieceTokenizer>(bundle.file(config.file).text(), bundle.path_of(config.file));
+      break;
+  }
+  for (const int id : {config.bos, config.eos, config.pad, config.pad_2.value_or(config.pad)}) {
+    if (id < tokenizer->size()) continue;
+    fail(bundle, "has " + std::to_string(tokenizer->size()) + " tokens, model.json speaks of id " + std::to_string(id));
+  }
+  return tokenizer;
+}
 
 }  // namespace sfumato

@@ -1,6 +1,8 @@
-// A prompt as token ids. tokenizer.cpp is the only file that knows sentencepiece.
+// A text as token ids, by the tokenizer that the model was trained with: sentencepiece or CLIP's byte-pair encoding.
+
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,27 +13,24 @@
 
 namespace sfumato {
 
-struct Tokens {
-  std::vector<std::int64_t> ids;  // exactly max_tokens: [bos] pieces [eos] pad ...
-  int used = 0;                   // bos, pieces and eos that are in ids
-  std::string lost;               // the end of the prompt that did not fit, as the user wrote it; empty if all fitted
+struct Token {
+  std::int64_t id = 0;
+  std::size_t begin = 0;  // where in the text the token begins, or for CLIP the word that it is of; bytes
 };
 
 class Tokenizer {
  public:
-  // Throws Error(bad_bundle) if the sentencepiece model cannot be read or its ids do not fit model.json.
-  explicit Tokenizer(const Bundle& bundle);
-  ~Tokenizer();
-  Tokenizer(Tokenizer&&) noexcept;
+  virtual ~Tokenizer() = default;
 
-  // prompt: valid UTF-8.
-  [[nodiscard]] Tokens encode(std::string_view prompt) const;
-  // Ids are in [0, vocabulary_size()).
-  [[nodiscard]] int vocabulary_size() const;
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  // Without the tokens that begin and end a prompt. Any bytes; broken UTF-8 is read as U+FFFD.
+  [[nodiscard]] virtual std::vector<Token> encode(std::string_view text) const = 0;
+  // Ids are in [0, size()).
+  [[nodiscard]] virtual int size() const = 0;
+  // What a token stands for, for people: "cat</w>" in CLIP, "▁cat" in sentencepiece. May be any bytes.
+  [[nodiscard]] virtual std::string spelling(std::int64_t id) const = 0;
 };
+
+// The bundle's tokenizer. Throws Error(bad_bundle) if its file cannot be read or its ids do not fit model.json.
+[[nodiscard]] std::unique_ptr<const Tokenizer> open_tokenizer(const Bundle& bundle);
 
 }  // namespace sfumato

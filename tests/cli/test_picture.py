@@ -88,7 +88,7 @@ def test_any_text_is_a_prompt(sfumato, tmp_path):
 
 
 def test_a_prompt_that_is_too_long_is_told_with_the_words_that_are_lost(sfumato, tmp_path):
-    prompt = "cat " * 200 + "\x1b[2J the end"
+    prompt = "cat " * 4000 + "\x1b[2J the end"  # more than 64 chunks
     result = sfumato(prompt, *QUICK, "-q", "-o", "a.png")
     assert result.returncode == 0
     assert result.stderr.startswith('sfumato: warning: the prompt is longer than this model reads; lost: "cat cat ')

@@ -11,89 +11,49 @@
 namespace sfumato {
 namespace {
 
-// The ids of a prompt without what is put around it.
-std::vector<std::int64_t> pieces_of(const Tokens& tokens) {
-  return {tokens.ids.begin() + 1, tokens.ids.begin() + tokens.used - 1};
-}
-
 std::string repeated(const std::string& text, int times) {
   std::string result;
   for (int i = 0; i < times; ++i) result += text;
   return result;
 }
 
-TEST(Tokenizer, PutsTheBeginningTheEndAndPaddingAroundThePieces) {
-  const Bundle bundle = test_bundle();
-  const TokenizerConfig& config = bundle.config().tokenizer;
-  const Tokens tokens = Tokenizer(bundle).encode("a cat");
-  ASSERT_EQ(tokens.ids.size(), static_cast<std::size_t>(config.max_tokens));
-  ASSERT_GT(tokens.used, 2);
-  EXPECT_EQ(tokens.ids.front(), config.bos);
-  EXPECT_EQ(tokens.ids[static_cast<std::size_t>(tokens.used) - 1], config.eos);
-  EXPECT_TRUE(std::all_of(tokens.ids.begin() + tokens.used, tokens.ids.end(),
-                          [&](std::int64_t id) { return id == config.pad; }));
-  for (const std::int64_t id : pieces_of(tokens))
-    EXPECT_TRUE(id != config.bos && id != config.eos && id != config.pad) << id;
-}
-
-TEST(Tokenizer, MakesTheEmptyPromptOfBeginningAndEndAlone) {
-  const Bundle bundle = test_bundle();
-  const TokenizerConfig& config = bundle.config().tokenizer;
-  std::vector<std::int64_t> expected(static_cast<std::size_t>(config.max_tokens), config.pad);
-  expected[0] = config.bos;
-  expected[1] = config.eos;
-  for (const char* const prompt : {"", " ", " \n\t "}) {
-    const Tokens tokens = Tokenizer(bundle).encode(prompt);
-    EXPECT_EQ(tokens.ids, expected);
-    EXPECT_EQ(tokens.used, 2);
-    EXPECT_EQ(tokens.lost, "");
-  }
+std::vector<std::int64_t> ids_of(const Tokenizer& tokenizer, std::string_view text) {
+  std::vector<std::int64_t> ids;
+  for (const Token& token : tokenizer.encode(text)) ids.push_back(token.id);
+  return ids;
 }
 
 TEST(Tokenizer, TellsWordsApartAndNotTheSpacesBetweenThem) {
-  const Bundle bundle = test_bundle();
-  const Tokenizer tokenizer(bundle);
-  EXPECT_EQ(tokenizer.encode("a cat").ids, tokenizer.encode("  a   cat ").ids);
-  EXPECT_NE(tokenizer.encode("a cat").ids, tokenizer.encode("a dog").ids);
-  EXPECT_NE(tokenizer.encode("a cat").ids, tokenizer.encode("cat a").ids);
+  const auto tokenizer = open_tokenizer(test_bundle());
+  EXPECT_EQ(ids_of(*tokenizer, "a cat"), ids_of(*tokenizer, "  a   cat "));
+  EXPECT_NE(ids_of(*tokenizer, "a cat"), ids_of(*tokenizer, "a dog"));
+  EXPECT_NE(ids_of(*tokenizer, "a cat"), ids_of(*tokenizer, "cat a"));
+  EXPECT_EQ(ids_of(*tokenizer, " \n\t "), ids_of(*tokenizer, ""));
+  EXPECT_TRUE(tokenizer->encode("").empty());
 }
 
-TEST(Tokenizer, NamesTheWordsThatDoNotFit) {
-  const Bundle bundle = test_bundle();
-  const Tokenizer tokenizer(bundle);
-  const std::string word = " cat";
-  const auto room = bundle.config().tokenizer.max_tokens - 2;
-  const auto per_word = static_cast<int>(pieces_of(tokenizer.encode("cat")).size());
-  ASSERT_EQ(room % per_word, 0);
-  const int fits = room / per_word;
-  EXPECT_EQ(tokenizer.encode(repeated(word, fits)).lost, "");
-  const Tokens tokens = tokenizer.encode(repeated(word, fits) + " cat  CAT, \u00e9\n");
-  EXPECT_EQ(tokens.lost, "cat  CAT, \u00e9\n");
-  EXPECT_EQ(tokens.used, bundle.config().tokenizer.max_tokens);
-  EXPECT_EQ(tokens.ids, tokenizer.encode(repeated(word, fits)).ids);
-}
-
-TEST(Tokenizer, CutsNoCharacterInTwo) {
-  const Bundle bundle = test_bundle();
-  const Tokenizer tokenizer(bundle);
-  const std::string prompt = repeated("\U0001F600 cat\u4e2d \u00e9", 100);
-  const std::string lost = tokenizer.encode(prompt).lost;
-  ASSERT_FALSE(lost.empty());
-  EXPECT_TRUE(prompt.ends_with(lost));
-  EXPECT_NE(static_cast<unsigned char>(lost.front()) & 0xC0, 0x80) << "begins inside a character";
+TEST(Tokenizer, TellsWhereATokenBeginsAndSpellsIt) {
+  const auto tokenizer = open_tokenizer(test_bundle());
+  const std::string text = "  caf\u00e9 cat";
+  std::string spelled;
+  for (const Token& token : tokenizer->encode(text)) {
+    ASSERT_LT(token.begin, text.size());
+    EXPECT_NE(static_cast<unsigned char>(text[token.begin]) & 0xC0, 0x80) << "begins inside a character";
+    spelled += tokenizer->spelling(token.id);
+  }
+  EXPECT_TRUE(spelled.ends_with("\u2581cat")) << spelled;
 }
 
 TEST(Tokenizer, TakesAnyTextAndGivesIdsBelowItsVocabulary) {
-  const Bundle bundle = test_bundle();
-  const Tokenizer tokenizer(bundle);
+  const auto tokenizer = open_tokenizer(test_bundle());
   using namespace std::string_literals;
   for (const std::string& prompt :
        {"\U0001F600\U0001F468\u200d\U0001F469\u200d\U0001F467"s, "\u0627\u0644\u0642\u0637\u0629"s, "\u202eabc\u2066"s,
         "\x1b]0;x\x07"s, "a\0b"s, "((((:::,,,"s, "<s></s><pad><unk>"s, "\u2581\u2581"s, repeated("(", 60'000),
-        repeated("a", 60'000), "\U0010ffff\ufffd\ue000"s}) {
-    for (const std::int64_t id : tokenizer.encode(prompt).ids) {
+        repeated("a", 60'000), "\U0010ffff\ufffd\ue000"s, "\xff\xc3 \xe2\x82"s}) {
+    for (const std::int64_t id : ids_of(*tokenizer, prompt)) {
       ASSERT_GE(id, 0);
-      ASSERT_LT(id, tokenizer.vocabulary_size());
+      ASSERT_LT(id, tokenizer->size());
     }
   }
 }
@@ -101,7 +61,7 @@ TEST(Tokenizer, TakesAnyTextAndGivesIdsBelowItsVocabulary) {
 TEST(Tokenizer, DoesNotReadControlTokensOutOfAPrompt) {
   const Bundle bundle = test_bundle();
   const TokenizerConfig& config = bundle.config().tokenizer;
-  for (const std::int64_t id : pieces_of(Tokenizer(bundle).encode("<s> </s> <pad>"))) {
+  for (const std::int64_t id : ids_of(*open_tokenizer(bundle), "<s> </s> <pad>")) {
     EXPECT_TRUE(id != config.bos && id != config.eos && id != config.pad) << id;
   }
 }
@@ -112,7 +72,7 @@ TEST(Tokenizer, RefusesAFileThatIsNoSentencepieceModel) {
     files["tokenizer.model"] = content;
     const std::filesystem::path folder = tiny_bundle(files);
     const Bundle bundle(folder, /*trust=*/true);
-    EXPECT_EQ(error_of([&] { const Tokenizer tokenizer(bundle); }),
+    EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
               "78: " + (folder / "tokenizer.model").string() + ": not a sentencepiece model.");
   }
 }
@@ -124,9 +84,45 @@ TEST(Tokenizer, RefusesIdsThatTheModelDoesNotHave) {
   const std::filesystem::path folder =
       tiny_bundle(files, replaced(tiny_description(files), "\"pad\": 0", "\"pad\": 1000000"));
   const Bundle bundle(folder, /*trust=*/true);
-  EXPECT_EQ(error_of([&] { const Tokenizer tokenizer(bundle); }),
-            "78: " + (folder / "tokenizer.model").string() + ": has " +
-                std::to_string(Tokenizer(good).vocabulary_size()) + " tokens, model.json speaks of id 1000000.");
+  EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }), "78: " + (folder / "tokenizer.model").string() + ": has " +
+                                                                 std::to_string(open_tokenizer(good)->size()) +
+                                                                 " tokens, model.json speaks of id 1000000.");
+}
+
+Files clip_files(const std::string& merges) {
+  Files files = kTinyFiles;
+  files["tokenizer.model"] = merges;
+  return files;
+}
+
+std::filesystem::path clip_bundle(const std::string& merges, const std::string& ids) {
+  const Files files = clip_files(merges);
+  const std::string said = replaced(tiny_description(files), "\"kind\": \"sentencepiece\"", "\"kind\": \"clip\"");
+  return tiny_bundle(files, replaced(said, "\"bos\": 1, \"eos\": 2, \"pad\": 0", ids));
+}
+
+TEST(Tokenizer, IsOfTheKindThatTheBundleSays) {
+  const Bundle bundle(clip_bundle("#version: 0.2\nc a\nca t</w>\n", R"("bos": 514, "eos": 515, "pad": 515)"), true);
+  const auto tokenizer = open_tokenizer(bundle);
+  EXPECT_EQ(tokenizer->size(), 516);
+  EXPECT_EQ(ids_of(*tokenizer, "CAT"), std::vector<std::int64_t>{513});
+}
+
+TEST(Tokenizer, RefusesMergesByTheirLine) {
+  const std::filesystem::path folder =
+      clip_bundle("#version: 0.2\nc a\ncat\n", R"("bos": 514, "eos": 515, "pad": 515)");
+  const Bundle bundle(folder, /*trust=*/true);
+  EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
+            "78: " + (folder / "tokenizer.model").string() +
+                ":3: two symbols with one space between are wanted, not \"cat\". Copy the bundle again.");
+}
+
+TEST(Tokenizer, RefusesControlTokensThatAreNotThoseOfTheMerges) {
+  const std::filesystem::path folder = clip_bundle("#version: 0.2\nc a\n", R"("bos": 513, "eos": 513, "pad": 0)");
+  const Bundle bundle(folder, /*trust=*/true);
+  EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
+            "78: " + (folder / "tokenizer.model").string() +
+                ": prompts begin with 513 and end with 514, model.json says 513 and 513.");
 }
 
 }  // namespace

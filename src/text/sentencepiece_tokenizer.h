@@ -1,0 +1,23 @@
+// Sentencepiece, for the models that this project trains. sentencepiece_tokenizer.cpp is the only file that knows it.
+#pragma once
+
+#include "text/tokenizer.h"
+
+namespace sfumato {
+
+class SentencepieceTokenizer : public Tokenizer {
+ public:
+  // model: a serialized sentencepiece model. Throws Error(bad_bundle) "WHERE: ..." if it is none.
+  SentencepieceTokenizer(std::string_view model, const std::string& where);
+  ~SentencepieceTokenizer() override;
+
+  [[nodiscard]] std::vector<Token> encode(std::string_view text) const override;
+  [[nodiscard]] int size() const override;
+  [[nodiscard]] std::string spelling(std::int64_t id) const override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sfumato
