@@ -42,6 +42,10 @@ GenerateOptions default_options(const Bundle& model) {
           .eta = default_eta(defaults.sampling_method)};
 }
 
+std::string dtype_of(const Bundle& model, const RuntimeOptions& options) {
+  return dtype_name(start_runtime(options, model.config().defaults.dtype));
+}
+
 struct Generator::Impl {
   Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options);
   [[nodiscard]] Conditioning conditioning(const std::string& prompt, const GenerateOptions& options);

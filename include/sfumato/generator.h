@@ -30,6 +30,9 @@ class Bundle;
 // The model's own size, steps, cfg scale, sampling method and scheduler.
 [[nodiscard]] GenerateOptions default_options(const Bundle& model);
 
+// The dtype that the model's networks have with these options, "float32", without loading any. Throws as Generator does.
+[[nodiscard]] std::string dtype_of(const Bundle& model, const RuntimeOptions& options);
+
 // Whether a picture goes on after a step, or is dropped.
 enum class StepAnswer { go_on, drop };
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
+#include <functional>
 #include <optional>
-#include <sstream>
 
 #include "base/printable.h"
+#include "run/job_options.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -18,11 +18,12 @@ constexpr std::size_t kMaxField = 80;       // bytes of text a field puts into a
 constexpr int kMaxPadding = 20;             // digits
 constexpr std::size_t kMaxNameBytes = 255;  // NAME_MAX of Linux
 
-[[noreturn]] void refuse(const std::string& output, const std::string& what) {
+[[noreturn]] void refuse(std::string_view output, const std::string& what) {
   throw Error(ExitCode::usage, "--output: " + printable(output) + ": " + what);
 }
 
-// Letters and digits of ASCII, '.', '_'; everything else becomes one '-'; none at the ends, no dot in front.
+// Letters and digits of ASCII, '.', '_', and '-' if it is to stay; everything else becomes one '-'; none at the ends,
+// no dot in front.
 std::string plain(std::string_view text, std::size_t limit) {
   std::string result;
   for (const char c : text) {
@@ -38,62 +39,66 @@ std::string plain(std::string_view text, std::size_t limit) {
   return begin == std::string::npos ? "picture" : result.substr(begin, end - begin + 1);
 }
 
-std::string number(double value) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  text << value;
-  return text.str();
-}
-
-std::string padded(std::size_t value, int width) {
+std::string padded(std::uint64_t value, int width) {
   std::string digits = std::to_string(value);
   const auto wanted = static_cast<std::size_t>(width);
   return digits.size() < wanted ? std::string(wanted - digits.size(), '0') + digits : digits;
 }
 
-// The value of `name` in {name} or {name:argument}; nothing if there is no such field.
-std::optional<std::string> field(std::string_view name, std::optional<int> argument, const GenerateOptions& o,
-                                 std::size_t index) {
-  if (name == "index") return padded(index, argument.value_or(0));
-  if (name == "prompt") return plain(o.prompt, static_cast<std::size_t>(argument.value_or(kMaxField)));
-  if (argument) return std::nullopt;
-  if (name == "seed") return std::to_string(o.seed);
-  if (name == "steps") return std::to_string(o.steps);
-  if (name == "cfg_scale") return number(o.cfg_scale);
-  if (name == "sampling_method") return plain(name_of(o.sampling_method), kMaxField);
-  return std::nullopt;
+// {name} or {name:argument}
+struct Field {
+  std::string_view name;
+  std::optional<int> argument;
+};
+
+Field parse_field(std::string_view inside, std::string_view output) {
+  const std::size_t colon = inside.find(':');
+  Field field{.name = inside.substr(0, colon), .argument = std::nullopt};
+  if (colon == std::string_view::npos) return field;
+  const std::string_view digits = inside.substr(colon + 1);
+  int value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const bool pads = field.name == "index" || field.name == "line";
+  const int highest = pads ? kMaxPadding : static_cast<int>(kMaxField);
+  if (error != std::errc() || end != digits.data() + digits.size() || value < 1 || value > highest) {
+    refuse(output,
+           "{" + printable(inside) + "}: a number from 1 to " + std::to_string(highest) + " is wanted after ':'.");
+  }
+  field.argument = value;
+  return field;
 }
 
-std::string expand(const std::string& text, const GenerateOptions& o, std::size_t index) {
+// A number keeps its sign and point; an option that several words make up loses what would not do in a name.
+std::string value_of(const Job& job, std::string_view key, const Field& field, std::string_view output) {
+  if (field.name == "index") return padded(job.index + 1, field.argument.value_or(0));
+  if (field.name == "line") return padded(job.line, field.argument.value_or(0));
+  const auto limit = static_cast<std::size_t>(field.argument.value_or(kMaxField));
+  if (field.name == "key") return std::string(key.substr(0, limit));
+  const JobOption* option = find_job_option(field.name);
+  if (option == nullptr) {
+    refuse(output, "{" + printable(field.name) +
+                       "} is not known; {index} {index:05} {line} {key:8} and every option of a picture are: {seed} "
+                       "{prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
+  }
+  const Json value = option->get(job.options);
+  if (std::holds_alternative<std::nullptr_t>(value.value)) {
+    refuse(output, "{" + printable(field.name) + "}: this option has no value of its own.");
+  }
+  const std::string text = text_of(value);
+  const bool negative = !std::holds_alternative<std::string>(value.value) && text.starts_with('-');
+  return (negative ? "-" : "") + plain(text, limit);
+}
+
+// Replaces the fields of a template by what value_of_field says.
+std::string expand(std::string_view text, const std::function<std::string(const Field&)>& value_of_field) {
   std::string result;
-  std::string_view rest = text;
-  while (!rest.empty()) {
+  for (std::string_view rest = text; !rest.empty();) {
     const std::size_t open = rest.find('{');
     result += rest.substr(0, open);
     if (open == std::string_view::npos) break;
     const std::size_t close = rest.find('}', open);
     if (close == std::string_view::npos) refuse(text, "'{' without '}'.");
-    const std::string_view inside = rest.substr(open + 1, close - open - 1);
-    const std::size_t colon = inside.find(':');
-    std::optional<int> argument;
-    if (colon != std::string_view::npos) {
-      const std::string_view digits = inside.substr(colon + 1);
-      int value = 0;
-      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-      const int highest = inside.starts_with("index") ? kMaxPadding : static_cast<int>(kMaxField);
-      if (error != std::errc() || end != digits.data() + digits.size() || value < 1 || value > highest) {
-        refuse(text,
-               "{" + printable(inside) + "}: a number from 1 to " + std::to_string(highest) + " is wanted after ':'.");
-      }
-      argument = value;
-    }
-    const std::optional<std::string> value = field(inside.substr(0, colon), argument, o, index);
-    if (!value) {
-      refuse(text, "{" + printable(inside) +
-                       "} is not known; {index} {index:05} {seed} {prompt} {prompt:40} {steps} {cfg_scale} "
-                       "{sampling_method} are.");
-    }
-    result += *value;
+    result += value_of_field(parse_field(rest.substr(open + 1, close - open - 1), text));
     rest.remove_prefix(close + 1);
   }
   return result;
@@ -104,48 +109,102 @@ std::string template_of(const std::string& output, bool several) {
   std::error_code error;
   if (output.empty()) return std::string(kOneShotName);
   if (output.ends_with('/')) return output + std::string(kFolderName);
-  if (output.find('{') == std::string::npos && std::filesystem::is_directory(output, error))
+  if (output.find('{') == std::string::npos && std::filesystem::is_directory(output, error)) {
     return output + "/" + std::string(kFolderName);
-  if (!output.ends_with(".png"))
+  }
+  if (!output.ends_with(".png")) {
     refuse(output, "pictures are PNG files: end the name in .png, or in / to name a folder.");
-  if (std::filesystem::path(output).filename().string().starts_with('-'))
-    refuse(output, "a name that begins with '-' looks like a flag.");
+  }
   if (!several || output.find('{') != std::string::npos) return output;
   return output.substr(0, output.size() - 4) + "-{seed}.png";
 }
 
-std::filesystem::path next_free(const std::filesystem::path& path) {
-  std::filesystem::path candidate = path;
-  std::error_code error;
-  for (int n = 2; std::filesystem::exists(std::filesystem::symlink_status(candidate, error)); ++n) {
-    candidate = path.parent_path() / (path.stem().string() + "-" + std::to_string(n) + ".png");
+// A name inside a folder: relative, without a way out, every part of a length that file systems take.
+void check_inside(std::string_view output, const std::string& name) {
+  const std::filesystem::path path = name;
+  if (path.is_absolute()) refuse(output, "is outside the folder of the run.");
+  for (const std::filesystem::path& part : path) {
+    const std::string text = part.string();
+    if (text == "..") refuse(output, "\"..\" leads out of the folder of the run.");
+    if (text == ".sfumato") refuse(output, ".sfumato is the run's own.");
+    if (text.size() > kMaxNameBytes) refuse(output, "the name is longer than 255 bytes.");
   }
-  return candidate;
+  const std::string file = path.filename().string();
+  if (file.starts_with('-')) refuse(output, "a name that begins with '-' looks like a flag.");
 }
 
 }  // namespace
 
-std::vector<std::filesystem::path> output_names(const std::string& output, std::span<const GenerateOptions> pictures) {
-  if (output == "-") {
-    if (pictures.size() > 1)
-      refuse(output, "standard output takes one picture, not " + std::to_string(pictures.size()) + ".");
-    return {"-"};
+OutputNames::OutputNames(const std::string& output, bool several)
+    : output_(output), stdout_(output == "-"), said_(!output.empty()) {
+  if (stdout_) {
+    if (several) refuse(output, "standard output takes one picture, not several.");
+    one_file_ = true;
+    return;
   }
-  const std::string text = template_of(output, pictures.size() > 1);
-  std::vector<std::filesystem::path> names;
-  std::map<std::filesystem::path, std::size_t> taken;
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
-    std::filesystem::path name = expand(text, pictures[i], i + 1);
-    if (output.empty()) name = next_free(name);
-    if (name.filename().string().size() > kMaxNameBytes) refuse(output, "the name is longer than 255 bytes.");
-    const auto [other, is_new] = taken.emplace(name, i + 1);
-    if (!is_new) {
-      refuse(output, "pictures " + std::to_string(other->second) + " and " + std::to_string(i + 1) + " would both be " +
-                         printable(name.string()) + ". Put {index} or {seed} into the name.");
+  const std::string text = template_of(output, several);
+  // The folder ends where the first field begins.
+  const std::size_t slash = text.substr(0, text.find('{')).rfind('/');
+  folder_ = slash == std::string::npos ? "." : slash == 0 ? "/" : text.substr(0, slash);
+  template_ = slash == std::string::npos ? text : text.substr(text.find_first_not_of('/', slash));
+  one_file_ = !several && (!said_ || template_.find('{') == std::string::npos);
+  static_cast<void>(name_of(Job{}, std::string(64, '0')));  // so that what is wrong with it is said at once
+}
+
+bool OutputNames::is_unique() const {
+  bool unique = false;
+  static_cast<void>(expand(template_, [&unique](const Field& field) {
+    unique = unique || field.name == "index";
+    return std::string();
+  }));
+  return unique;
+}
+
+std::string OutputNames::name_of(const Job& job, std::string_view key) const {
+  std::string text = template_;
+  if (!job.output_template.empty()) {
+    text = job.output_template;
+    if (text.ends_with('/')) text += kFolderName;
+    if (!text.ends_with(".png"))
+      refuse(text, "pictures are PNG files: end the name in .png, or in / to name a folder.");
+  }
+  std::string name = expand(text, [&](const Field& field) { return value_of(job, key, field, text); });
+  check_inside(job.output_template.empty() ? output_ : text, name);
+  return name;
+}
+
+std::filesystem::path OutputNames::path_of(std::string_view name) const {
+  if (stdout_) return "-";
+  return folder_ == "." ? std::filesystem::path(name) : folder_ / name;
+}
+
+std::optional<std::uint64_t> TakenNames::take(std::string_view name, std::uint64_t index) {
+  std::uint64_t& owner = indices_[std::hash<std::string_view>{}(name)];
+  if (owner != 0) return owner - 1;
+  owner = index + 1;
+  return std::nullopt;
+}
+
+std::string place_of(const Job& job) {
+  return job.source.empty() ? "picture " + std::to_string(job.index + 1) : job.source;
+}
+
+void check_names(JobSource& first, JobSource& again, const OutputNames& names, const Provenance& provenance) {
+  TakenNames taken;
+  while (const std::optional<Item> item = first.next()) {
+    const Job* job = std::get_if<Job>(&*item);
+    if (job == nullptr || (names.is_unique() && job->output_template.empty())) continue;
+    const std::string name = names.name_of(*job, key_of(job->options, provenance));
+    const std::optional<std::uint64_t> other = taken.take(name, job->index);
+    if (!other) continue;
+    while (const std::optional<Item> earlier = again.next()) {
+      const Job* owner = std::get_if<Job>(&*earlier);
+      if (owner == nullptr || owner->index != *other) continue;
+      throw Error(ExitCode::usage, "--output: two jobs would write " + printable(names.path_of(name).string(), 400) +
+                                       " (" + place_of(*owner) + " and " + place_of(*job) +
+                                       "). Put {index} or {seed} into the name.");
     }
-    names.push_back(std::move(name));
   }
-  return names;
 }
 
 }  // namespace sfumato

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/printable.h"
 #include "run/job_options.h"
+#include "run/output_name.h"
 
 namespace sfumato {
 namespace {
@@ -20,11 +21,17 @@ std::string with_decimals(const char* format, double value) {
   return buffer;
 }
 
-std::string count(std::size_t n, const std::string& noun) {
+std::string duration(double seconds) {
+  if (seconds < 90) return with_decimals("%.1f s", seconds);
+  return seconds < 5400 ? with_decimals("%.1f min", seconds / 60) : with_decimals("%.1f h", seconds / 3600);
+}
+
+std::string count(std::uint64_t n, const std::string& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
-Json integer(std::size_t value) { return {static_cast<std::int64_t>(value)}; }
+Json integer(std::uint64_t value) { return {static_cast<std::int64_t>(value)}; }
+Json word(const char* text) { return {std::string(text)}; }
 
 }  // namespace
 
@@ -43,66 +50,8 @@ void Reporter::clear() {
   bar_ = false;
 }
 
-void Reporter::warn(const std::string& text) { say("warning: " + text); }
-
-void Reporter::started(std::size_t pictures, const std::string& model, const std::string& runtime) {
-  pictures_ = pictures;
-  if (options_.verbose) say(model + " on " + runtime + ", loaded in " + with_decimals("%.2f s", seconds()));
-  if (options_.json) {
-    out_ << dump_json({JsonObject{{"event", {std::string("start")}},
-                                  {"pictures", integer(pictures)},
-                                  {"model", {model}},
-                                  {"runtime", {runtime}}}})
-         << '\n'
-         << std::flush;
-  }
-  begin_ = clock_();
-}
-
-void Reporter::step(std::size_t picture, int step, int steps) {
-  if (options_.json) {
-    out_ << dump_json({JsonObject{{"event", {std::string("step")}},
-                                  {"picture", integer(picture + 1)},
-                                  {"step", {static_cast<std::int64_t>(step)}},
-                                  {"steps", {static_cast<std::int64_t>(steps)}}}})
-         << '\n'
-         << std::flush;
-  }
-  if (options_.quiet) return;
-  if (options_.terminal) return draw_bar(picture, step, steps);
-  if (seconds() - last_line_ < kSecondsBetweenLines) return;
-  last_line_ = seconds();
-  say("picture " + std::to_string(picture + 1) + "/" + std::to_string(pictures_) + ", step " + std::to_string(step) +
-      "/" + std::to_string(steps));
-}
-
-void Reporter::draw_bar(std::size_t picture, int step, int steps) {
-  const double share_of_picture = static_cast<double>(step) / steps;
-  const double done = (static_cast<double>(successes_ + failures_) + share_of_picture) / static_cast<double>(pictures_);
-  const int filled = static_cast<int>(std::lround(done * kBarWidth));
-  const double left = done > 0 ? seconds() * (1 - done) / done : 0;
-  std::string line = "\r[" + std::string(static_cast<std::size_t>(filled), '#') +
-                     std::string(static_cast<std::size_t>(kBarWidth - filled), '.') + "] ";
-  if (pictures_ > 1) line += "picture " + std::to_string(picture + 1) + "/" + std::to_string(pictures_) + ", ";
-  line += "step " + std::to_string(step) + "/" + std::to_string(steps) + ", " + with_decimals("%.1f s left", left);
-  err_ << line << "\x1b[K" << std::flush;
-  bar_ = true;
-}
-
-void Reporter::finished(std::size_t picture, const Job& job, const std::string& key) {
-  clear();
-  ++successes_;
-  if (options_.json) {
-    JsonObject event = {{"event", {std::string("image")}},
-                        {"picture", integer(picture + 1)},
-                        {"path", {job.output.string()}},
-                        {"key", {key}}};
-    for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
-    out_ << dump_json({std::move(event)}) << '\n' << std::flush;
-  } else if (options_.paths) {
-    out_ << job.output.string() << '\n' << std::flush;
-  }
-  check_out();
+void Reporter::tell(Json event) {
+  if (options_.json) out_ << dump_json(event) << '\n' << std::flush;
 }
 
 void Reporter::check_out() const {
@@ -110,31 +59,157 @@ void Reporter::check_out() const {
     throw Error(ExitCode::io_error, "standard output cannot be written to. The pictures made so far are safe.");
 }
 
-void Reporter::failed(std::size_t picture, const Job& job, const std::string& reason) {
-  ++failures_;
-  say("error: picture " + std::to_string(picture + 1) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
-  if (!options_.json) return;
-  out_ << dump_json(
-              {JsonObject{{"event", {std::string("failed")}}, {"picture", integer(picture + 1)}, {"reason", {reason}}}})
-       << '\n'
-       << std::flush;
+void Reporter::warn(const std::string& text) { say("warning: " + text); }
+
+void Reporter::note(const std::string& text) {
+  if (!options_.quiet) say(text);
 }
 
-void Reporter::done() {
-  clear();
-  if (options_.json) {
-    out_ << dump_json({JsonObject{{"event", {std::string("done")}},
-                                  {"made", integer(successes_)},
-                                  {"failed", integer(failures_)},
-                                  {"seconds", {std::round(seconds() * 1000) / 1000}}}})
-         << '\n'
-         << std::flush;
-    check_out();
-  }
+void Reporter::planned(const std::optional<JobCount>& jobs) {
+  if (jobs) counts_.jobs = jobs->jobs + jobs->bad_lines;
+  tell({JsonObject{{"event", word("plan")},
+                   {"pictures", jobs ? integer(jobs->jobs) : Json{nullptr}},
+                   {"bad_lines", jobs ? integer(jobs->bad_lines) : Json{nullptr}},
+                   {"adopted", integer(counts_.adopted)}}});
+}
+
+void Reporter::started(const std::string& model, const std::string& runtime) {
+  if (options_.verbose) say(model + " on " + runtime + ", loaded in " + with_decimals("%.2f s", seconds()));
+  tell({JsonObject{{"event", word("start")}, {"model", {model}}, {"runtime", {runtime}}}});
+  begin_ = clock_();
+}
+
+void Reporter::step(const Job& job, int step, int steps) {
+  in_flight_[job.index] = static_cast<double>(step) / steps;
+  tell({JsonObject{{"event", word("step")},
+                   {"picture", integer(job.index + 1)},
+                   {"step", {static_cast<std::int64_t>(step)}},
+                   {"steps", {static_cast<std::int64_t>(steps)}}}});
   if (options_.quiet) return;
-  std::string line = count(successes_, "picture") + " in " + with_decimals("%.1f s", seconds());
-  if (failures_ > 0) line += ", " + std::to_string(failures_) + " failed";
-  say(line);
+  if (options_.terminal) return draw_bar(progress(step, steps));
+  if (seconds() - last_line_ < kSecondsBetweenLines) return;
+  last_line_ = seconds();
+  say(progress(step, steps));
+}
+
+// In pictures, of those that are made here and now.
+double Reporter::share_done() const {
+  double pictures = static_cast<double>(counts_.made + counts_.failed);
+  for (const auto& [index, share] : in_flight_) pictures += share;
+  return pictures;
+}
+
+std::string Reporter::progress(int step, int steps) const {
+  const double done = share_done();
+  const double elapsed = seconds();
+  const std::optional<std::uint64_t> left = counts_.left();
+  double pictures_left = left ? static_cast<double>(*left) : 0;
+  for (const auto& [index, share] : in_flight_) pictures_left -= share;
+  const std::string time_left =
+      left && done > 0 ? ", " + duration(elapsed / done * std::max(pictures_left, 0.0)) + " left" : "";
+  if (counts_.jobs == 1) return "step " + std::to_string(step) + "/" + std::to_string(steps) + time_left;
+  std::string line = std::to_string(counts_.made + counts_.there);
+  if (counts_.jobs) line += "/" + std::to_string(*counts_.jobs);
+  line += " done";
+  if (counts_.failed > 0) line += ", " + std::to_string(counts_.failed) + " failed";
+  if (elapsed > 0) line += with_decimals(", %.1f a minute", done / elapsed * 60);
+  return line + time_left;
+}
+
+void Reporter::draw_bar(const std::string& text) {
+  std::string line = "\r";
+  if (counts_.jobs) {
+    const double settled = static_cast<double>(counts_.there + counts_.set_aside) + share_done();
+    const double share = *counts_.jobs == 0 ? 1 : std::min(1.0, settled / static_cast<double>(*counts_.jobs));
+    const auto filled = static_cast<std::size_t>(std::lround(share * kBarWidth));
+    line += "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "] ";
+  }
+  err_ << line << text << "\x1b[K" << std::flush;
+  bar_ = true;
+}
+
+void Reporter::finished(const Job& job, const std::string& key, bool there) {
+  clear();
+  in_flight_.erase(job.index);
+  ++(there ? counts_.there : counts_.made);
+  if (options_.json) {
+    JsonObject event = {{"event", word("image")},
+                        {"picture", integer(job.index + 1)},
+                        {"status", word(there ? "there" : "made")},
+                        {"path", {job.output.string()}},
+                        {"key", {key}}};
+    if (!job.source.empty()) event.push_back({"source", {job.source}});
+    for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
+    tell({std::move(event)});
+  } else if (options_.paths) {
+    out_ << job.output.string() << '\n' << std::flush;
+  }
+  check_out();
+}
+
+void Reporter::failed(const Job& job, const std::string& reason) {
+  in_flight_.erase(job.index);
+  ++counts_.failed;
+  say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
+  tell({JsonObject{{"event", word("failed")}, {"picture", integer(job.index + 1)}, {"reason", {reason}}}});
+}
+
+void Reporter::failed(const BadLine& line) {
+  ++counts_.failed;
+  say("error: " + line.message);
+  tell({JsonObject{{"event", word("failed")}, {"picture", integer(line.index + 1)}, {"reason", {line.message}}}});
+}
+
+void Reporter::set_aside(const Job& job) {
+  ++counts_.set_aside;
+  const std::string reason = "the process was killed twice while it was at this picture. It is set aside.";
+  say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
+  tell({JsonObject{
+      {"event", word("failed")}, {"picture", integer(job.index + 1)}, {"set_aside", {true}}, {"reason", {reason}}}});
+}
+
+void Reporter::dropped(const Job& job) { in_flight_.erase(job.index); }
+
+std::string Reporter::summary() const {
+  std::string text = std::to_string(counts_.made) + " made";
+  if (counts_.there > 0) text += ", " + std::to_string(counts_.there) + " already there";
+  if (counts_.failed > 0) text += ", " + std::to_string(counts_.failed) + " failed";
+  if (counts_.set_aside > 0) text += ", " + std::to_string(counts_.set_aside) + " set aside";
+  const std::optional<std::uint64_t> left = counts_.left();
+  if (left && *left > 0) text += ", " + std::to_string(*left) + " left";
+  return text;
+}
+
+void Reporter::done_event() {
+  clear();
+  const std::optional<std::uint64_t> left = counts_.left();
+  tell({JsonObject{{"event", word("done")},
+                   {"made", integer(counts_.made)},
+                   {"there", integer(counts_.there)},
+                   {"adopted", integer(counts_.adopted)},
+                   {"failed", integer(counts_.failed)},
+                   {"set_aside", integer(counts_.set_aside)},
+                   {"left", left ? integer(*left) : Json{nullptr}},
+                   {"orphans", integer(counts_.orphans)},
+                   {"seconds", {std::round(seconds() * 1000) / 1000}}}});
+}
+
+void Reporter::done(const std::string& command) {
+  done_event();
+  if (options_.json) check_out();
+  if (options_.quiet) return;
+  if (counts_.jobs == 1 && counts_.made == 1) {
+    say("1 picture in " + with_decimals("%.1f s", seconds()));
+  } else {
+    say(summary() + ", in " + duration(seconds()));
+  }
+  if (counts_.adopted > 0) say(count(counts_.adopted, "picture") + " had no line in a journal, and got one.");
+  if (counts_.orphans > 0) {
+    say(count(counts_.orphans, "picture") + " in the folder " + (counts_.orphans == 1 ? "is" : "are") +
+        " of other jobs than these, and stayed as " + (counts_.orphans == 1 ? "it is." : "they are."));
+  }
+  if (counts_.set_aside > 0) say("to try what was set aside again, add --retry.");
+  if (!command.empty()) say((counts_.failed > 0 ? "to try what failed again: " : "to go on: ") + command);
 }
 
 }  // namespace sfumato

@@ -1,73 +1,246 @@
 #include "run/runner.h"
 
-#include <cstdio>
-#include <iostream>
+#include <chrono>
+#include <unordered_map>
+#include <utility>
 
+#include "base/fault.h"
 #include "base/printable.h"
+#include "run/base_seed.h"
+#include "run/destination.h"
 #include "run/interrupt.h"
 #include "run/metadata.h"
-#include "run/publish.h"
+#include "run/watchdog.h"
+#include "run/work_queue.h"
 
 namespace sfumato {
 namespace {
 
 constexpr std::size_t kShownWords = 120;  // bytes
 
-void write_to_stdout(std::span<const std::uint8_t> bytes) {
-  std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!std::cout.flush()) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+using Clock = std::chrono::steady_clock;
+using NextAssignment = std::function<std::optional<Assignment>()>;
+
+std::optional<JobCount> count_of(JobSource& jobs, const Shard& shard) {
+  std::optional<JobCount> count = jobs.count();
+  if (!count || shard.count == 1) return count;
+  // Bad lines are shared out like jobs, and which share they fall into is not known yet.
+  const std::uint64_t all = count->jobs + count->bad_lines;
+  return JobCount{.jobs = (all + shard.count - 1 - shard.index) / shard.count, .bad_lines = 0};
 }
 
-void warn_of_lost_words(const Generator& generator, const std::vector<Job>& jobs, bool strict, Reporter& reporter) {
-  std::string last;
-  for (const Job& job : jobs) {
-    for (const std::string* prompt : {&job.options.prompt, &job.options.negative_prompt}) {
-      const std::string lost = generator.lost_words(*prompt);
-      if (lost.empty() || lost == last) continue;
-      const std::string message =
-          "the prompt is longer than this model reads; lost: \"" + printable(lost, kShownWords) + "\"";
-      if (strict) throw Error(ExitCode::some_failed, message + ". Shorten it, or leave --strict-prompt out.");
-      reporter.warn(message);
-      last = lost;
-    }
+bool may_be_several(const std::optional<JobCount>& count, const Shard& shard) {
+  return !count || count->jobs + count->bad_lines > 1 || shard.count > 1;
+}
+
+class Run {
+ public:
+  Run(JobSource& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
+      const RunOptions& options, Reporter& reporter)
+      : provenance_(provenance),
+        load_(load),
+        options_(options),
+        reporter_(reporter),
+        count_(count_of(jobs, options.shard)),
+        destination_(names, provenance.model_digest,
+                     {.several = may_be_several(count_, options.shard),
+                      .overwrite = options.overwrite,
+                      .new_model = options.new_model}),
+        folder_(destination_.folder()),
+        stop_(options.stop, &Clock::now, &received_signal),
+        queue_(jobs, provenance, destination_, {.shard = options.shard, .retry = options.retry}, stop_, reporter),
+        watchdog_(options.stop.job_timeout) {}
+
+  ExitCode go();
+
+ private:
+  struct InFlight {
+    Assignment assignment;
+    Clock::time_point begin;
+    bool timed_out = false;
+  };
+
+  void make_all();
+  void make(const NextAssignment& next);
+  [[nodiscard]] Generator& generator();
+  [[nodiscard]] bool may_lose_words(const Assignment& assignment);
+
+  [[nodiscard]] StepAnswer stepped(std::size_t number, int step, int steps);
+  void finished(std::size_t number, const Image& image);
+  void failed(std::size_t number, const Error& error);
+  void dropped(std::size_t number);
+  [[nodiscard]] InFlight land(std::size_t number);
+  void drop_all() noexcept;
+  void write_index();
+  [[nodiscard]] std::string words_at_an_early_end() const;
+
+  const Provenance& provenance_;
+  const LoadGenerator& load_;
+  const RunOptions& options_;
+  Reporter& reporter_;
+  std::optional<JobCount> count_;
+  Destination destination_;
+  ResultsFolder* folder_;
+  StopPolicy stop_;
+  WorkQueue queue_;
+  Watchdog watchdog_;
+  std::optional<Generator> generator_;
+  std::unordered_map<std::size_t, InFlight> flight_;  // by the generator's number
+  std::string last_lost_;                             // words, so that a prompt is warned of once
+};
+
+Generator& Run::generator() {
+  if (!generator_) {
+    generator_.emplace(load_());
+    if (!generator_->warning().empty()) reporter_.warn(generator_->warning());
+    reporter_.started(provenance_.model_name, generator_->runtime());
   }
+  return *generator_;
+}
+
+// Tells of words that the model has no room for. Returns false if the picture is not to be made for that.
+bool Run::may_lose_words(const Assignment& assignment) {
+  for (const std::string* prompt : {&assignment.job.options.prompt, &assignment.job.options.negative_prompt}) {
+    const std::string lost = generator().lost_words(*prompt);
+    if (lost.empty()) continue;
+    const std::string message =
+        "the prompt is longer than this model reads; lost: \"" + printable(lost, kShownWords) + "\"";
+    if (options_.strict_prompt) {
+      queue_.fail(assignment, message + ". Shorten it, or leave --strict-prompt out.");
+      return false;
+    }
+    if (lost != last_lost_) reporter_.warn(message);
+    last_lost_ = lost;
+  }
+  return true;
+}
+
+StepAnswer Run::stepped(std::size_t number, int step, int steps) {
+  InFlight& picture = flight_.at(number);
+  static_cast<void>(fault("step", picture.assignment.job.options.seed));
+  watchdog_.beat();
+  reporter_.step(picture.assignment.job, step, steps);
+  const std::chrono::duration<double> seconds = Clock::now() - picture.begin;
+  const StopPolicy::Verdict verdict = stop_.judge(seconds.count(), step, steps);
+  picture.timed_out = verdict == StopPolicy::Verdict::timed_out;
+  return verdict == StopPolicy::Verdict::go_on ? StepAnswer::go_on : StepAnswer::drop;
+}
+
+Run::InFlight Run::land(std::size_t number) {
+  InFlight picture = std::move(flight_.at(number));
+  flight_.erase(number);
+  watchdog_.rest(flight_.empty());
+  return picture;
+}
+
+void Run::finished(std::size_t number, const Image& image) {
+  Assignment& assignment = flight_.at(number).assignment;  // in flight until it is safe
+  const auto texts = options_.with_metadata ? metadata(assignment.job.options, provenance_) : std::vector<PngText>{};
+  assignment.job.output = destination_.finish(assignment, encode_png(image, texts));
+  queue_.tell_notes();
+  const InFlight picture = land(number);
+  reporter_.finished(picture.assignment.job, picture.assignment.key);
+}
+
+void Run::failed(std::size_t number, const Error& error) { queue_.fail(land(number).assignment, error.what()); }
+
+void Run::dropped(std::size_t number) {
+  const InFlight picture = land(number);
+  if (picture.timed_out) {
+    return queue_.fail(picture.assignment, "took longer than --job-timeout. Give it more time, or fewer steps.");
+  }
+  if (folder_ != nullptr) folder_->dropped(picture.assignment.id, picture.assignment.key);
+  reporter_.dropped(picture.assignment.job);
+}
+
+// For an error that ends the run: nobody shall think that it died of the pictures in flight.
+void Run::drop_all() noexcept {
+  try {
+    for (const auto& [number, picture] : flight_) {
+      if (folder_ != nullptr) folder_->dropped(picture.assignment.id, picture.assignment.key);
+    }
+  } catch (const std::exception&) {
+    // The disk may be full. The journal says by its permissions, too, that its process ended in order.
+  }
+}
+
+void Run::make(const NextAssignment& next) {
+  std::optional<Assignment> first = next();
+  if (!first) return;  // and no network is loaded
+  std::size_t number = 0;
+  const auto next_options = [&]() -> std::optional<GenerateOptions> {
+    std::optional<Assignment> assignment = first ? std::exchange(first, std::nullopt) : next();
+    while (assignment && !may_lose_words(*assignment)) assignment = next();
+    if (!assignment || stop_.is_stopping()) return std::nullopt;
+    if (folder_ != nullptr) folder_->started(assignment->id, assignment->key);
+    watchdog_.beat();
+    InFlight& picture = flight_[number++];
+    picture = {.assignment = *std::move(assignment), .begin = Clock::now()};
+    return picture.assignment.job.options;
+  };
+  generator().generate(next_options,
+                       {.on_step = [this](std::size_t n, int step, int steps) { return stepped(n, step, steps); },
+                        .on_image = [this](std::size_t n, const Image& image) { finished(n, image); },
+                        .on_failed = [this](std::size_t n, const Error& error) { failed(n, error); },
+                        .on_dropped = [this](std::size_t n) { dropped(n); }});
+}
+
+void Run::make_all() {
+  make([this] { return queue_.next(); });
+  while (std::optional<Assignment> suspect = queue_.next_suspect()) {
+    make([&suspect] { return std::exchange(suspect, std::nullopt); });
+  }
+  make([this] { return queue_.next_left_by_others(); });
+}
+
+void Run::write_index() {
+  try {
+    folder_->write_index();
+  } catch (const Error& error) {
+    reporter_.warn(error.what());
+  }
+}
+
+std::string Run::words_at_an_early_end() const {
+  return reporter_.summary() + "." + (options_.command.empty() ? "" : " To go on: " + options_.command);
+}
+
+ExitCode Run::go() {
+  RunCounts& counts = reporter_.counts();
+  if (folder_ != nullptr) counts.adopted = folder_->adopted();
+  queue_.tell_notes();
+  reporter_.planned(count_);
+  try {
+    make_all();
+  } catch (const Error& error) {
+    drop_all();
+    reporter_.done_event();
+    if (folder_ == nullptr) throw;
+    throw Error(error.code(), std::string(error.what()) + " " + words_at_an_early_end());
+  }
+  const bool stopped = stop_.is_stopping() && counts.left() != 0;
+  if (!counts.jobs && !stopped) counts.jobs = counts.settled();
+  if (folder_ != nullptr) {
+    if (options_.shard.count == 1 && !stopped) counts.orphans = folder_->orphans();
+    write_index();
+  }
+  if (stopped) {
+    reporter_.done_event();
+    throw Error(stop_.code(), stop_.reason() + ": " + words_at_an_early_end());
+  }
+  const bool bad = counts.failed + counts.set_aside > 0;
+  // The other shards still need it.
+  const bool is_all = !bad && options_.shard.count == 1;
+  if (folder_ != nullptr && is_all && !options_.seeds_of.empty()) forget_base_seed(folder_->path(), options_.seeds_of);
+  reporter_.done(bad ? options_.command : "");
+  return bad ? ExitCode::some_failed : ExitCode::ok;
 }
 
 }  // namespace
 
-ExitCode run(const Generator& generator, const Provenance& provenance, const std::vector<Job>& jobs,
+ExitCode run(JobSource& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
              const RunOptions& options, Reporter& reporter) {
-  if (!generator.warning().empty()) reporter.warn(generator.warning());
-  warn_of_lost_words(generator, jobs, options.strict_prompt, reporter);
-  std::vector<GenerateOptions> pictures;
-  for (const Job& job : jobs) pictures.push_back(job.options);
-
-  throw_if_interrupted();  // a signal that came while the networks were loaded
-  reporter.started(jobs.size(), provenance.model_name, generator.runtime());
-  generator.generate(pictures,
-                     {.on_step =
-                          [&](std::size_t picture, int step, int steps) {
-                            reporter.step(picture, step, steps);
-                            throw_if_interrupted();
-                            return StepAnswer::go_on;
-                          },
-                      .on_image =
-                          [&](std::size_t picture, const Image& image) {
-                            const Job& job = jobs[picture];
-                            const auto texts =
-                                options.with_metadata ? metadata(job.options, provenance) : std::vector<PngText>{};
-                            const std::vector<std::uint8_t> png = encode_png(image, texts);
-                            if (job.output == "-") {
-                              write_to_stdout(png);
-                            } else {
-                              publish(job.output, png, options.overwrite);
-                            }
-                            reporter.finished(picture, job, key_of(job.options, provenance));
-                          },
-                      .on_failed = [&](std::size_t picture,
-                                       const Error& error) { reporter.failed(picture, jobs[picture], error.what()); }});
-  reporter.done();
-  return reporter.failures() == 0 ? ExitCode::ok : ExitCode::some_failed;
+  return Run(jobs, names, provenance, load, options, reporter).go();
 }
 
 }  // namespace sfumato

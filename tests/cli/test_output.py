@@ -136,8 +136,9 @@ def test_a_signal_ends_the_run_and_leaves_only_whole_pictures(tmp_path, number, 
         out, err = process.communicate(timeout=60)
     assert process.returncode == code
     assert err.startswith("sfumato: error: stopped") and err.count("\n") == 1
-    names = pictures_in(tmp_path / "out")
+    names = [name for name in pictures_in(tmp_path / "out") if name.endswith(".png")]
     assert len(names) == 1 + out.count('"event":"image"') < 1000
+    assert pictures_in(tmp_path / "out") == [".sfumato", *names, "index.jsonl"]
     for name in names:
         read_png((tmp_path / "out" / name).read_bytes())
 

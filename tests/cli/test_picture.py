@@ -28,7 +28,7 @@ def test_the_same_command_gives_the_same_bytes_and_another_seed_others(sfumato, 
 def test_a_picture_is_the_same_alone_and_among_others(sfumato, tmp_path):
     assert sfumato("a cat", *QUICK, "-s", "7", "-b", "2", "-o", "out/").returncode == 0
     assert sfumato("a cat", *QUICK, "-s", "8", "-o", "alone.png").returncode == 0
-    assert pictures_in(tmp_path / "out") == ["00001-7.png", "00002-8.png"]
+    assert pictures_in(tmp_path / "out") == [".sfumato", "00001-7.png", "00002-8.png", "index.jsonl"]
     assert (tmp_path / "out" / "00002-8.png").read_bytes() == (tmp_path / "alone.png").read_bytes()
 
 
@@ -47,7 +47,7 @@ def test_width_and_height_are_not_mixed_up(sfumato, tmp_path):
 def test_several_pictures_get_their_seeds_as_names(sfumato, tmp_path):
     result = sfumato("a cat", *QUICK, "-b", "2", "-o", "cat.png")
     assert result.stdout == "cat-42.png\ncat-43.png\n"
-    assert pictures_in(tmp_path) == ["cat-42.png", "cat-43.png"]
+    assert pictures_in(tmp_path) == [".sfumato", "cat-42.png", "cat-43.png", "index.jsonl"]
 
 
 def test_the_picture_goes_to_standard_output_when_asked(sfumato, tmp_path):
@@ -60,10 +60,10 @@ def test_the_picture_goes_to_standard_output_when_asked(sfumato, tmp_path):
 def test_events_are_lines_of_json(sfumato):
     result = sfumato("a cat", *QUICK, "--json", "-o", "a.png")
     events = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [event["event"] for event in events] == ["start", "step", "step", "image", "done"]
-    assert events[1] == {"event": "step", "picture": 1, "step": 1, "steps": 2}
-    assert events[3]["path"] == "a.png" and events[3]["seed"] == 42 and len(events[3]["key"]) == 64
-    assert (events[4]["made"], events[4]["failed"]) == (1, 0)
+    assert [event["event"] for event in events] == ["plan", "start", "step", "step", "image", "done"]
+    assert events[2] == {"event": "step", "picture": 1, "step": 1, "steps": 2}
+    assert events[4]["path"] == "a.png" and events[4]["seed"] == 42 and len(events[4]["key"]) == 64
+    assert (events[5]["made"], events[5]["failed"]) == (1, 0)
 
 
 def test_quiet_says_nothing_and_verbose_names_the_device(sfumato):

@@ -40,7 +40,7 @@ def test_version_is_one_line(sfumato):
         (["-o", "{nosuch}.png"], "--output: {nosuch}.png: {nosuch} is not known; "),
         (["-o", "a.png", "another prompt"], '"another prompt": one prompt is taken, and there is one already.'),
         (["-o", "-", "--json"], "--json: standard output takes the picture (--output -), so it cannot take events too."),
-        (["-o", "-", "-b", "2"], "--output: -: standard output takes one picture, not 2."),
+        (["-o", "-", "-b", "2"], "--output: -: standard output takes one picture, not several."),
     ],
 )
 def test_wrong_words_are_named_with_what_is_legal(sfumato, tmp_path, words, sentence):

@@ -3,26 +3,32 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "run/job_list.h"
 #include "test_folder.h"
 
 namespace sfumato {
 namespace {
 
-// Pictures with seeds 7, 8, ...
-std::vector<GenerateOptions> pictures(std::size_t count, const std::string& prompt = "A smiling cat, 3D style") {
-  std::vector<GenerateOptions> result(count);
+// Jobs with seeds 7, 8, ...
+std::vector<Item> jobs(std::size_t count, const std::string& prompt = "A smiling cat, 3D style") {
+  std::vector<Item> result;
   for (std::size_t i = 0; i < count; ++i) {
-    result[i].prompt = prompt;
-    result[i].seed = 7 + i;
+    Job job{.index = i, .line = 10 + i, .source = "prompts.txt:" + std::to_string(10 + i)};
+    job.options.prompt = prompt;
+    job.options.seed = 7 + i;
+    result.emplace_back(std::move(job));
   }
   return result;
 }
 
+const std::string kKey = "0123456789abcdef" + std::string(48, '0');
+
 std::vector<std::string> names(const std::string& output, std::size_t count = 1,
                                const std::string& prompt = "A smiling cat, 3D style") {
+  const OutputNames output_names(output, count > 1);
   std::vector<std::string> result;
-  for (const std::filesystem::path& path : output_names(output, pictures(count, prompt)))
-    result.push_back(path.string());
+  for (const Item& item : jobs(count, prompt))
+    result.push_back(output_names.path_of(output_names.name_of(std::get<Job>(item), kKey)).string());
   return result;
 }
 
@@ -30,20 +36,32 @@ std::string error_in(const std::string& output, std::size_t count = 1) {
   return error_of([&] { (void)names(output, count); });
 }
 
+std::string error_of_line(const std::string& output_template) {
+  return error_of([&] {
+    Job job;
+    job.output_template = output_template;
+    (void)OutputNames("out/", true).name_of(job, kKey);
+  });
+}
+
+// What check_names() says of jobs with these prompts.
+std::string error_among(const std::string& output, const std::vector<std::string>& prompts) {
+  std::vector<Item> items;
+  for (const std::string& prompt : prompts) {
+    items.push_back(std::get<Job>(jobs(1, prompt).front()));
+    std::get<Job>(items.back()).index = items.size() - 1;
+    std::get<Job>(items.back()).source = "prompts.txt:" + std::to_string(items.size());
+  }
+  JobList first(items);
+  JobList again(items);
+  return error_of([&] { check_names(first, again, OutputNames(output, true), {}); });
+}
+
 using Names = std::vector<std::string>;
 
 TEST(OutputName, IsMadeOfThePromptAndTheSeedUnlessGiven) {
   EXPECT_EQ(names(""), (Names{"a-smiling-cat-3d-style-7.png"}));
   EXPECT_EQ(names("", 2), (Names{"a-smiling-cat-3d-style-7.png", "a-smiling-cat-3d-style-8.png"}));
-}
-
-TEST(OutputName, NumbersOnWhenTheNameItChoseIsTaken) {
-  const std::filesystem::path before = std::filesystem::current_path();
-  std::filesystem::current_path(test_folder());
-  write_file("a-cat-7.png", "");
-  write_file("a-cat-7-2.png", "");
-  EXPECT_EQ(names("", 2, "a cat"), (Names{"a-cat-7-3.png", "a-cat-8.png"}));
-  std::filesystem::current_path(before);
 }
 
 TEST(OutputName, IsTheFileThatIsNamed) {
@@ -64,11 +82,47 @@ TEST(OutputName, CountsInAFolder) {
 TEST(OutputName, FillsInATemplate) {
   EXPECT_EQ(names("{index}_{index:03}_{seed}_{prompt:7}_{steps}_{cfg_scale}_{sampling_method}.png"),
             (Names{"1_001_7_a-smili_20_3_dpm-2m.png"}));
+  EXPECT_EQ(names("{line}_{line:4}_{key:8}_{sampler}_{cfg-scale}_{width}x{height}_{scheduler}.png"),
+            (Names{"10_0010_01234567_dpm-2m_3_128x128_karras.png"}));
+  EXPECT_EQ(names("{seed}/{index}.png", 2), (Names{"7/1.png", "8/2.png"}));
 }
 
 TEST(OutputName, IsOneDashForStandardOutput) {
   EXPECT_EQ(names("-"), (Names{"-"}));
-  EXPECT_EQ(error_in("-", 2), "64: --output: -: standard output takes one picture, not 2.");
+  EXPECT_EQ(error_in("-", 2), "64: --output: -: standard output takes one picture, not several.");
+}
+
+TEST(OutputName, KnowsItsFolder) {
+  EXPECT_EQ(OutputNames("", false).folder(), ".");
+  EXPECT_EQ(OutputNames("cat.png", false).folder(), ".");
+  EXPECT_EQ(OutputNames("a/b/{seed}/{index}.png", true).folder(), "a/b");
+  EXPECT_TRUE(OutputNames("a/b/{seed}/{index}.png", true).is_nested());
+  EXPECT_EQ(OutputNames("/{seed}.png", true).folder(), "/");
+  EXPECT_EQ(OutputNames("out/", true).folder(), "out");
+  EXPECT_FALSE(OutputNames("out/", true).is_nested());
+}
+
+TEST(OutputName, KnowsWhenItIsOneFile) {
+  EXPECT_TRUE(OutputNames("", false).is_one_file());
+  EXPECT_TRUE(OutputNames("a/cat.png", false).is_one_file());
+  EXPECT_FALSE(OutputNames("a/", false).is_one_file());
+  EXPECT_FALSE(OutputNames("cat.png", true).is_one_file());
+}
+
+TEST(OutputName, LetsNoTemplateLeaveTheFolder) {
+  EXPECT_EQ(error_in("out/{seed}/../../x.png"),
+            "64: --output: out/{seed}/../../x.png: \"..\" leads out of the folder of the run.");
+  EXPECT_EQ(error_in("{seed}/.sfumato/x.png"), "64: --output: {seed}/.sfumato/x.png: .sfumato is the run's own.");
+}
+
+TEST(OutputName, LetsALineNameAFileInTheFolder) {
+  const OutputNames names("out/", true);
+  Job job{.output_template = "cats/{seed}.png"};
+  EXPECT_EQ(names.path_of(names.name_of(job, kKey)), "out/cats/42.png");
+  EXPECT_EQ(error_of_line("/etc/x.png"), "64: --output: /etc/x.png: is outside the folder of the run.");
+  EXPECT_EQ(error_of_line("../x.png"), "64: --output: ../x.png: \"..\" leads out of the folder of the run.");
+  EXPECT_EQ(error_of_line("x.jpg"),
+            "64: --output: x.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
 }
 
 TEST(OutputName, LetsNoPromptNameAnotherFolder) {
@@ -98,10 +152,10 @@ TEST(OutputName, RefusesANameThatLooksLikeAFlag) {
 }
 
 TEST(OutputName, RefusesAFieldItDoesNotKnow) {
-  EXPECT_EQ(error_in("{nosuch}.png"),
-            "64: --output: {nosuch}.png: {nosuch} is not known; {index} {index:05} {seed} {prompt} {prompt:40} {steps} "
-            "{cfg_scale} "
-            "{sampling_method} are.");
+  EXPECT_EQ(
+      error_in("{nosuch}.png"),
+      "64: --output: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} and every option of a "
+      "picture are: {seed} {prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
   EXPECT_EQ(error_in("{seed.png"), "64: --output: {seed.png: '{' without '}'.");
   EXPECT_EQ(error_in("{index:0}.png"),
             "64: --output: {index:0}.png: {index:0}: a number from 1 to 20 is wanted after ':'.");
@@ -109,13 +163,18 @@ TEST(OutputName, RefusesAFieldItDoesNotKnow) {
             "64: --output: {prompt:81}.png: {prompt:81}: a number from 1 to 80 is wanted after ':'.");
   EXPECT_EQ(error_in("{index:x}.png"),
             "64: --output: {index:x}.png: {index:x}: a number from 1 to 20 is wanted after ':'.");
-  EXPECT_TRUE(error_in("{seed:3}.png").starts_with("64: --output: {seed:3}.png: {seed:3} is not known"));
 }
 
-TEST(OutputName, RefusesOneNameForTwoPictures) {
+TEST(CheckNames, RefusesOneNameForTwoJobs) {
   EXPECT_EQ(
-      error_in("{prompt:5}.png", 2),
-      "64: --output: {prompt:5}.png: pictures 1 and 2 would both be a-smi.png. Put {index} or {seed} into the name.");
+      error_among("{prompt:5}.png", {"a dog", "a cat", "no", "a cat on a mat"}),
+      "64: --output: two jobs would write a-cat.png (prompts.txt:2 and prompts.txt:4). Put {index} or {seed} into "
+      "the name.");
+}
+
+TEST(CheckNames, TakesNamesThatDiffer) {
+  EXPECT_EQ(error_among("{prompt:5}.png", {"a dog", "a cat"}), "no error");
+  EXPECT_EQ(error_among("{index}-{prompt:1}.png", {"a dog", "a cat"}), "no error");
 }
 
 TEST(OutputName, RefusesANameThatNoFileSystemTakes) {

@@ -9,31 +9,35 @@
 namespace sfumato {
 namespace {
 
-Job job() {
-  GenerateOptions options;
-  options.prompt = "a cat";
-  options.steps = 4;
-  options.seed = 7;
-  return {.options = options, .output = "out/cat.png"};
+Job job(std::uint64_t index = 0) {
+  Job job{.output = "out/cat.png", .index = index};
+  job.options.prompt = "a cat";
+  job.options.steps = 4;
+  job.options.seed = 7;
+  return job;
 }
 
 // A reporter that writes to strings, with a clock that a test sets.
 struct Told {
   explicit Told(const ReporterOptions& options) : reporter(out, err, options, [this] { return now; }) {}
 
+  void begin(std::uint64_t pictures) {
+    reporter.planned(JobCount{.jobs = pictures});
+    reporter.started("tiny", "cpu, float32, 1 thread");
+  }
   void wait(std::chrono::milliseconds time) { now += time; }
   // Two pictures of four steps, each step half a second; the first is made, the second fails.
   void run() {
-    reporter.started(2, "tiny", "cpu, float32, 1 thread");
-    for (std::size_t picture = 0; picture < 2; ++picture) {
+    begin(2);
+    for (std::uint64_t picture = 0; picture < 2; ++picture) {
       for (int step = 1; step <= 4; ++step) {
         wait(std::chrono::milliseconds(500));
-        reporter.step(picture, step, 4);
+        reporter.step(job(picture), step, 4);
       }
-      if (picture == 0) reporter.finished(0, job(), "abc");
+      if (picture == 0) reporter.finished(job(), "abc");
     }
-    reporter.failed(1, job(), "not finite");
-    reporter.done();
+    reporter.failed(job(1), "not finite");
+    reporter.done("sfumato 'a cat' -b 2");
   }
 
   std::ostringstream out, err;
@@ -45,46 +49,50 @@ TEST(Reporter, TellsPathsToProgramsAndTheRestToPeople) {
   Told told({});
   told.run();
   EXPECT_EQ(told.out.str(), "out/cat.png\n");
-  EXPECT_EQ(told.err.str(), "sfumato: error: picture 2 (seed 7): not finite\nsfumato: 1 picture in 4.0 s, 1 failed\n");
-  EXPECT_EQ(told.reporter.failures(), 1U);
+  EXPECT_EQ(told.err.str(),
+            "sfumato: error: picture 2 (seed 7): not finite\n"
+            "sfumato: 1 made, 1 failed, in 4.0 s\n"
+            "sfumato: to try what failed again: sfumato 'a cat' -b 2\n");
+  EXPECT_EQ(told.reporter.counts().failed, 1U);
 }
 
 TEST(Reporter, SaysHowFarItIsEveryFiveSecondsWithoutATerminal) {
   Told told({});
-  told.reporter.started(3, "tiny", "cpu");
+  told.begin(3);
   for (int step = 1; step <= 12; ++step) {
     told.wait(std::chrono::seconds(1));
-    told.reporter.step(1, step, 20);
+    told.reporter.step(job(1), step, 20);
   }
-  EXPECT_EQ(told.err.str(), "sfumato: picture 2/3, step 5/20\nsfumato: picture 2/3, step 10/20\n");
+  EXPECT_EQ(told.err.str(),
+            "sfumato: 0/3 done, 3.0 a minute, 55.0 s left\nsfumato: 0/3 done, 3.0 a minute, 50.0 s left\n");
 }
 
 TEST(Reporter, DrawsABarOnATerminal) {
   Told told({.terminal = true});
-  told.reporter.started(1, "tiny", "cpu");
+  told.begin(1);
   told.wait(std::chrono::milliseconds(500));
-  told.reporter.step(0, 1, 4);
+  told.reporter.step(job(), 1, 4);
   EXPECT_EQ(told.err.str(), "\r[########......................] step 1/4, 1.5 s left\x1b[K");
   told.wait(std::chrono::milliseconds(1500));
-  told.reporter.step(0, 4, 4);
+  told.reporter.step(job(), 4, 4);
   told.err.str("");
-  told.reporter.finished(0, job(), "abc");
+  told.reporter.finished(job(), "abc");
   EXPECT_EQ(told.err.str(), "\r\x1b[K");
 }
 
 TEST(Reporter, CountsPicturesInTheBarWhenThereAreSeveral) {
   Told told({.terminal = true});
-  told.reporter.started(2, "tiny", "cpu");
-  told.reporter.finished(0, job(), "abc");
+  told.begin(2);
+  told.reporter.finished(job(), "abc");
   told.wait(std::chrono::seconds(3));
-  told.reporter.step(1, 2, 4);
-  EXPECT_EQ(told.err.str(), "\r[#######################.......] picture 2/2, step 2/4, 1.0 s left\x1b[K");
+  told.reporter.step(job(1), 2, 4);
+  EXPECT_EQ(told.err.str(), "\r[#######################.......] 1/2 done, 30.0 a minute, 1.0 s left\x1b[K");
 }
 
 TEST(Reporter, RemovesTheBarBeforeAWarning) {
   Told told({.terminal = true});
-  told.reporter.started(1, "tiny", "cpu");
-  told.reporter.step(0, 1, 4);
+  told.begin(1);
+  told.reporter.step(job(), 1, 4);
   told.err.str("");
   told.reporter.warn("words were lost");
   EXPECT_EQ(told.err.str(), "\r\x1b[Ksfumato: warning: words were lost\n");
@@ -101,7 +109,7 @@ TEST(Reporter, KeepsQuietExceptForErrors) {
 TEST(Reporter, TellsDeviceAndTimesWhenVerbose) {
   Told told({.verbose = true});
   told.wait(std::chrono::milliseconds(1230));
-  told.reporter.started(1, "tiny", "cpu, float32, 1 thread");
+  told.begin(1);
   EXPECT_EQ(told.err.str(), "sfumato: tiny on cpu, float32, 1 thread, loaded in 1.23 s\n");
 }
 
@@ -109,19 +117,52 @@ TEST(Reporter, TellsEventsAsLinesOfJson) {
   Told told({.json = true, .quiet = true});
   told.run();
   EXPECT_EQ(told.out.str(),
-            R"({"event":"start","pictures":2,"model":"tiny","runtime":"cpu, float32, 1 thread"}
+            R"({"event":"plan","pictures":2,"bad_lines":0,"adopted":0}
+{"event":"start","model":"tiny","runtime":"cpu, float32, 1 thread"}
 {"event":"step","picture":1,"step":1,"steps":4}
 {"event":"step","picture":1,"step":2,"steps":4}
 {"event":"step","picture":1,"step":3,"steps":4}
 {"event":"step","picture":1,"step":4,"steps":4}
-{"event":"image","picture":1,"path":"out/cat.png","key":"abc","prompt":"a cat","negative_prompt":"","seed":7,"steps":4,"cfg_scale":3.0,"sampling_method":"dpm++2m","scheduler":"karras","eta":0.0,"width":128,"height":128}
+{"event":"image","picture":1,"status":"made","path":"out/cat.png","key":"abc","prompt":"a cat","negative_prompt":"","seed":7,"steps":4,"cfg_scale":3.0,"sampling_method":"dpm++2m","scheduler":"karras","eta":0.0,"width":128,"height":128}
 {"event":"step","picture":2,"step":1,"steps":4}
 {"event":"step","picture":2,"step":2,"steps":4}
 {"event":"step","picture":2,"step":3,"steps":4}
 {"event":"step","picture":2,"step":4,"steps":4}
 {"event":"failed","picture":2,"reason":"not finite"}
-{"event":"done","made":1,"failed":1,"seconds":4.0}
+{"event":"done","made":1,"there":0,"adopted":0,"failed":1,"set_aside":0,"left":0,"orphans":0,"seconds":4.0}
 )");
+}
+
+TEST(Reporter, CountsAllThatBecameOfTheJobs) {
+  Told told({});
+  told.begin(9);
+  told.reporter.finished(job(0), "abc", /*there=*/true);
+  told.reporter.finished(job(1), "abc");
+  told.reporter.failed(BadLine{.message = "prompts.txt:3: --steps: no", .index = 2});
+  told.reporter.set_aside(job(3));
+  told.reporter.counts().adopted = 1;
+  told.reporter.counts().orphans = 2;
+  told.wait(std::chrono::minutes(2));
+  EXPECT_EQ(told.reporter.summary(), "1 made, 1 already there, 1 failed, 1 set aside, 5 left");
+  told.err.str("");
+  told.reporter.done("");
+  EXPECT_EQ(told.err.str(),
+            "sfumato: 1 made, 1 already there, 1 failed, 1 set aside, 5 left, in 2.0 min\n"
+            "sfumato: 1 picture had no line in a journal, and got one.\n"
+            "sfumato: 2 pictures in the folder are of other jobs than these, and stayed as they are.\n"
+            "sfumato: to try what was set aside again, add --retry.\n");
+  EXPECT_EQ(told.out.str(), "out/cat.png\nout/cat.png\n");
+}
+
+TEST(Reporter, TellsOfNoEndWhenTheNumberOfJobsIsNotKnown) {
+  Told told({.terminal = true});
+  told.reporter.planned(std::nullopt);
+  told.reporter.started("tiny", "cpu");
+  told.reporter.finished(job(), "abc");
+  told.wait(std::chrono::seconds(2));
+  told.reporter.step(job(1), 2, 4);
+  EXPECT_EQ(told.err.str(), "\r1 done, 45.0 a minute\x1b[K");
+  EXPECT_EQ(told.reporter.summary(), "1 made");
 }
 
 TEST(Reporter, TellsNoPathWhenThePictureItselfGoesToStandardOutput) {
@@ -132,9 +173,9 @@ TEST(Reporter, TellsNoPathWhenThePictureItselfGoesToStandardOutput) {
 
 TEST(Reporter, EndsTheRunWhenNobodyCanReadItsResults) {
   Told told({});
-  told.reporter.started(1, "tiny", "cpu");
+  told.begin(1);
   told.out.setstate(std::ios::badbit);
-  EXPECT_EQ(error_of([&] { told.reporter.finished(0, job(), "abc"); }),
+  EXPECT_EQ(error_of([&] { told.reporter.finished(job(), "abc"); }),
             "74: standard output cannot be written to. The pictures made so far are safe.");
 }
 

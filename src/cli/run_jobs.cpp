@@ -1,0 +1,102 @@
+#include "cli/run_jobs.h"
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/printable.h"
+#include "base/shell.h"
+#include "run/base_seed.h"
+#include "run/output_name.h"
+#include "run/runner.h"
+
+namespace sfumato {
+namespace {
+
+void refuse_inside(const std::filesystem::path& model, const std::filesystem::path& folder) {
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::weakly_canonical(folder, error);
+  const std::filesystem::path relative = target.lexically_relative(std::filesystem::weakly_canonical(model, error));
+  if (error || relative.empty() || *relative.begin() == "..") return;
+  throw Error(ExitCode::cannot_create,
+              printable(folder.string(), 400) +
+                  ": is inside the model's folder, which takes no other files. Give another --output.");
+}
+
+// What asks for random seeds, in a form that is the same when the command is repeated, whichever shard it is.
+std::string asked_of(const CliOptions& said) {
+  std::string text = "file " + said.from_file + "\noutput " + said.output + "\n";
+  for (const Saying& saying : said.said) {
+    text += std::string(saying.option->name);
+    for (const std::string& value : saying.texts) text += "\n " + value;
+    text += "\n";
+  }
+  return text;
+}
+
+bool may_draw_seeds(const CliOptions& said) {
+  if (!said.from_file.empty()) return true;  // a line may say so
+  for (const Saying& saying : said.said) {
+    if (saying.option->name != "seed") continue;
+    for (const std::string& text : saying.texts) {
+      if (text.find("random") != std::string::npos || text.find('-') == 0) return true;
+    }
+  }
+  return false;
+}
+
+std::string command_of(Arguments arguments) {
+  std::vector<std::string> words = {"sfumato"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return shell_command(words);
+}
+
+Shard shard_of(const CliOptions& said, Reporter& reporter) {
+  const Environment environment = [](const char* name) { return std::getenv(name); };
+  if (!said.shard.empty()) return parse_shard(said.shard, environment);
+  const std::string warning = warning_of_array(environment);
+  if (!warning.empty()) reporter.warn(warning);
+  return {};
+}
+
+}  // namespace
+
+ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments arguments,
+                  const std::shared_ptr<const Bundle>& model, const std::filesystem::path& model_folder,
+                  Reporter& reporter) {
+  RunOptions options{.overwrite = said.overwrite,
+                     .with_metadata = said.with_metadata,
+                     .strict_prompt = said.strict_prompt,
+                     .new_model = said.new_model,
+                     .retry = said.retry,
+                     .shard = shard_of(said, reporter),
+                     .stop = {.grace = said.grace,
+                              .time_limit = said.time_limit,
+                              .job_timeout = said.job_timeout,
+                              .fail_fast = said.fail_fast},
+                     .command = command_of(arguments)};
+  const Provenance provenance{
+      .model_name = model->config().name, .model_digest = model->digest(), .dtype = dtype_of(*model, said.runtime)};
+  const bool is_stream = request.from_file == "-";
+  const std::optional<JobCount> count = is_stream ? std::nullopt : PromptJobs(request, 0).count();
+  const bool several = !count || count->jobs + count->bad_lines > 1;
+  const OutputNames names(said.output, several);
+  if (!names.is_stdout()) refuse_inside(model_folder, names.folder());
+  std::uint64_t seed = 0;
+  if (several && may_draw_seeds(said)) {
+    options.seeds_of = asked_of(said);
+    seed = base_seed(names.folder(), options.seeds_of);
+  } else {
+    seed = random_seed();
+  }
+  if (count && several && !names.is_unique()) {
+    PromptJobs first(request, seed);
+    PromptJobs again(request, seed);
+    check_names(first, again, names, provenance);
+  }
+  PromptJobs jobs(request, seed);
+  return run(
+      jobs, names, provenance, [&] { return Generator(model, said.runtime); }, options, reporter);
+}
+
+}  // namespace sfumato

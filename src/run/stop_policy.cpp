@@ -1,0 +1,39 @@
+#include "run/stop_policy.h"
+
+#include "run/interrupt.h"
+
+namespace sfumato {
+
+StopPolicy::StopPolicy(const StopOptions& options, Clock clock, Signal signal)
+    : options_(options), clock_(std::move(clock)), signal_(std::move(signal)), begin_(clock_()) {}
+
+double StopPolicy::seconds() const { return std::chrono::duration<double>(clock_() - begin_).count(); }
+
+void StopPolicy::stop(const std::string& reason, ExitCode code) {
+  if (stopped_at_) return;
+  reason_ = reason;
+  code_ = code;
+  stopped_at_ = seconds();
+}
+
+bool StopPolicy::is_stopping() {
+  if (const int signal = signal_(); signal != 0) stop(words_for_signal(signal), exit_code_for_signal(signal));
+  if (options_.time_limit && seconds() >= *options_.time_limit) {
+    stop("stopped by --time-limit", ExitCode::stopped_early);
+  }
+  return stopped_at_.has_value();
+}
+
+void StopPolicy::failed() {
+  if (options_.fail_fast) stop("stopped by --fail-fast", ExitCode::some_failed);
+}
+
+StopPolicy::Verdict StopPolicy::judge(double seconds_of_picture, int step, int steps) {
+  if (options_.job_timeout && seconds_of_picture > *options_.job_timeout) return Verdict::timed_out;
+  if (!is_stopping()) return Verdict::go_on;
+  // The steps so far say what the others take.
+  const double left = seconds_of_picture / step * (steps - step);
+  return seconds() + left <= *stopped_at_ + options_.grace ? Verdict::go_on : Verdict::drop;
+}
+
+}  // namespace sfumato

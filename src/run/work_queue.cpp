@@ -1,0 +1,131 @@
+#include "run/work_queue.h"
+
+#include <chrono>
+#include <thread>
+
+namespace sfumato {
+namespace {
+
+constexpr auto kPatience = std::chrono::milliseconds(200);
+
+std::optional<Assignment> take_first(std::deque<Assignment>& queue) {
+  if (queue.empty()) return std::nullopt;
+  std::optional<Assignment> first = std::move(queue.front());
+  queue.pop_front();
+  return first;
+}
+
+}  // namespace
+
+// The job's key and which of those with the same key it is; nothing if it is not of this shard.
+std::optional<Assignment> WorkQueue::identify(Job job) {
+  const bool is_mine = options_.shard.has(job.index);
+  std::string key = key_of(job.options, provenance_);
+  JobId id = job_id(key).value_or(JobId{});
+  id.occurrence = static_cast<std::uint32_t>(++occurrences_[id.high]);
+  if (!is_mine) return std::nullopt;
+  return Assignment{.job = std::move(job), .key = std::move(key), .id = id};
+}
+
+void WorkQueue::tell_notes() {
+  if (folder_ == nullptr) return;
+  for (const std::string& note : folder_->take_notes()) reporter_.warn(note);
+}
+
+void WorkQueue::fail(const Assignment& assignment, const std::string& reason) {
+  if (folder_ != nullptr) folder_->failed(assignment.id, assignment.key, reason);
+  reporter_.failed(assignment.job, reason);
+  stop_.failed();
+}
+
+bool WorkQueue::is_settled(Assignment& assignment) {
+  std::optional<std::filesystem::path> path;
+  try {
+    path = destination_.find(assignment);
+  } catch (const Error& error) {
+    if (folder_ == nullptr || error.code() != ExitCode::usage) throw;
+    fail(assignment, error.what());
+    return true;
+  }
+  tell_notes();
+  if (path) {
+    assignment.job.output = *path;
+    reporter_.finished(assignment.job, assignment.key, /*there=*/true);
+    return true;
+  }
+  if (folder_ == nullptr || options_.retry || folder_->deaths(assignment.id) < kMaxDeaths) return false;
+  reporter_.set_aside(assignment.job);
+  return true;
+}
+
+bool WorkQueue::is_to_be_made(Assignment& assignment, Care care) {
+  if (is_settled(assignment)) return false;
+  if (folder_ == nullptr || care == Care::now_or_never) return true;
+  if (folder_->maker_of(assignment.id)) {
+    put_off_.push_back(std::move(assignment));
+    return false;
+  }
+  if (folder_->deaths(assignment.id) > 0) {
+    suspects_.push_back(std::move(assignment));
+    return false;
+  }
+  return true;
+}
+
+std::optional<Assignment> WorkQueue::next() {
+  while (!stop_.is_stopping()) {
+    if (folder_ != nullptr) folder_->refresh();
+    // What another process has let go of meanwhile need not be remembered any longer.
+    if (!put_off_.empty() && !folder_->maker_of(put_off_.front().id)) {
+      std::optional<Assignment> assignment = take_first(put_off_);
+      if (is_to_be_made(*assignment, Care::may_put_off)) return assignment;
+      continue;
+    }
+    std::optional<Item> item = jobs_.next();
+    if (!item) return std::nullopt;
+    if (const auto* line = std::get_if<BadLine>(&*item)) {
+      if (!options_.shard.has(line->index)) continue;
+      reporter_.failed(*line);
+      stop_.failed();
+      continue;
+    }
+    std::optional<Assignment> assignment = identify(std::get<Job>(*std::move(item)));
+    if (assignment && is_to_be_made(*assignment, Care::may_put_off)) return assignment;
+  }
+  return std::nullopt;
+}
+
+std::optional<Assignment> WorkQueue::next_suspect() {
+  while (!stop_.is_stopping() && !suspects_.empty()) {
+    folder_->refresh();
+    std::optional<Assignment> assignment = take_first(suspects_);
+    if (folder_->maker_of(assignment->id)) {
+      put_off_.push_back(*std::move(assignment));
+    } else if (is_to_be_made(*assignment, Care::now_or_never)) {
+      return assignment;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Assignment> WorkQueue::next_left_by_others() {
+  bool told = false;
+  while (!stop_.is_stopping() && !put_off_.empty()) {
+    folder_->refresh();
+    const std::optional<ProcessName> maker = folder_->maker_of(put_off_.front().id);
+    if (!maker) {
+      std::optional<Assignment> assignment = take_first(put_off_);
+      if (is_to_be_made(*assignment, Care::now_or_never)) return assignment;
+      continue;
+    }
+    if (!told) {
+      reporter_.note("waiting for process " + std::to_string(maker->id) + " on " + maker->host + ", which is at " +
+                     std::to_string(put_off_.size()) + " of the pictures.");
+      told = true;
+    }
+    std::this_thread::sleep_for(kPatience);
+  }
+  return std::nullopt;
+}
+
+}  // namespace sfumato

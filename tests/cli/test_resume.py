@@ -1,0 +1,250 @@
+"""The same command again: what is finished stays, what is missing or damaged is made, and nothing is mixed up."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import BINARY, MODEL, QUICK, error_of, pictures_in, read_png
+
+SLOW = [*MODEL, "--steps", "1000", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu"]
+FOUR = ["a cat", *QUICK, "-b", "4", "-o", "out/"]
+NAMES = ["00001-42.png", "00002-43.png", "00003-44.png", "00004-45.png"]
+
+
+def digests(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.png")}
+
+
+def journals(folder):
+    return sorted((folder / ".sfumato").glob("journal.*.jsonl"))
+
+
+def last_event(result):
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory):
+    """The four pictures of an undisturbed run."""
+    folder = tmp_path_factory.mktemp("golden")
+    subprocess.run([BINARY, *FOUR], cwd=folder, check=True, capture_output=True, timeout=60)
+    return digests(folder / "out")
+
+
+@pytest.fixture
+def four(sfumato, tmp_path, golden):
+    assert sfumato(*FOUR).returncode == 0
+    assert digests(tmp_path / "out") == golden
+    return tmp_path / "out"
+
+
+def test_what_is_there_is_told_and_not_made_again(sfumato, four, golden):
+    before = {path.name: path.stat().st_mtime_ns for path in four.glob("*.png")}
+    result = sfumato(*FOUR)
+    assert (result.returncode, result.stdout.split()) == (0, [f"out/{name}" for name in NAMES])
+    assert "0 made, 4 already there" in result.stderr
+    assert {path.name: path.stat().st_mtime_ns for path in four.glob("*.png")} == before
+
+
+def test_no_network_is_loaded_when_all_is_there(sfumato, four):
+    events = [json.loads(line)["event"] for line in sfumato(*FOUR, "--json").stdout.splitlines()]
+    assert events == ["plan", "image", "image", "image", "image", "done"]
+
+
+def test_a_picture_that_is_gone_is_made_again(sfumato, four, golden):
+    (four / NAMES[2]).unlink()
+    result = sfumato(*FOUR)
+    assert result.returncode == 0 and "1 made, 3 already there" in result.stderr
+    assert digests(four) == golden
+
+
+def test_a_damaged_picture_is_kept_under_another_name_and_made_again(sfumato, four, golden):
+    with open(four / NAMES[1], "r+b") as file:
+        file.seek(2000)
+        file.write(b"x")
+    result = sfumato(*FOUR)
+    assert result.returncode == 0
+    assert f"out/{NAMES[1]}: is damaged. It was renamed to {NAMES[1]}.damaged and is made again." in result.stderr
+    assert digests(four) == golden and (four / f"{NAMES[1]}.damaged").exists()
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.37, 0.5, 0.731, 0.9, 0.999])
+def test_a_torn_journal_loses_nothing(sfumato, four, golden, share):
+    (journal,) = journals(four)
+    os.chmod(journal, 0o644)
+    os.truncate(journal, int(journal.stat().st_size * share))
+    result = sfumato(*FOUR, "--json")
+    assert (result.returncode, last_event(result)["made"]) == (0, 0)
+    assert digests(four) == golden
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\0" * 5000, os.urandom(5000), b"{" * 5000, b"\n" * 100, b'{"event":"done"}\n'])
+def test_a_journal_of_garbage_loses_nothing(sfumato, four, golden, garbage):
+    (journal,) = journals(four)
+    os.chmod(journal, 0o644)
+    journal.write_bytes(garbage)
+    result = sfumato(*FOUR, "--json")
+    assert (result.returncode, last_event(result)["made"], last_event(result)["adopted"]) == (0, 0, 4)
+    assert digests(four) == golden
+
+
+def test_a_lost_journal_loses_nothing(sfumato, four, golden):
+    for path in (four / ".sfumato").iterdir():
+        path.unlink()
+    (four / ".sfumato").rmdir()
+    assert last_event(sfumato(*FOUR, "--json"))["adopted"] == 4
+    assert last_event(sfumato(*FOUR, "--json"))["adopted"] == 0
+    assert digests(four) == golden
+
+
+def test_pictures_without_metadata_are_known_by_the_journal(sfumato, tmp_path):
+    for made in (4, 0):
+        result = sfumato(*FOUR, "--no-metadata", "--json")
+        assert (result.returncode, last_event(result)["made"]) == (0, made)
+    assert len(digests(tmp_path / "out")) == 4
+
+
+def test_another_job_does_not_take_a_name_that_is_taken(sfumato, four, golden):
+    result = sfumato("a dog", *QUICK, "-b", "2", "-o", "out/")
+    assert result.stdout.split() == ["out/00001-42-2.png", "out/00002-43-2.png"]
+    assert "4 pictures in the folder are of other jobs than these, and stayed as they are." in result.stderr
+    assert golden.items() <= digests(four).items()
+    assert sfumato("a dog", *QUICK, "-b", "2", "-o", "out/").stdout == result.stdout
+
+
+def test_somebodys_file_is_never_replaced(sfumato, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / NAMES[0]).write_text("mine")
+    assert sfumato(*FOUR).stdout.split()[0] == "out/00001-42-2.png"
+    assert (tmp_path / "out" / NAMES[0]).read_text() == "mine"
+
+
+def test_pictures_of_another_model_are_not_mixed_in(sfumato, four):
+    for path in journals(four):
+        os.chmod(path, 0o644)
+        path.write_text(path.read_text().replace('"model":"', '"model":"0'))
+    result = sfumato(*FOUR)
+    assert result.returncode == 73
+    assert error_of(result).startswith("out: holds pictures of another model (0")
+
+
+def test_a_single_file_with_the_same_values_is_there_already(sfumato, tmp_path):
+    assert sfumato("a cat", *QUICK, "-o", "cat.png").returncode == 0
+    before = (tmp_path / "cat.png").stat().st_mtime_ns
+    result = sfumato("a cat", *QUICK, "-o", "cat.png")
+    assert (result.returncode, result.stdout) == (0, "cat.png\n")
+    assert (tmp_path / "cat.png").stat().st_mtime_ns == before
+    assert sfumato("a cat", *QUICK, "-s", "7", "-o", "cat.png").returncode == 73
+    assert pictures_in(tmp_path) == ["cat.png"]
+
+
+def test_two_processes_share_one_folder(tmp_path, golden):
+    command = [BINARY, *FOUR, "--json"]
+    both = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    ends = [json.loads(process.communicate(timeout=60)[0].splitlines()[-1]) for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert all(end["made"] + end["there"] == 4 for end in ends)
+    assert digests(tmp_path / "out") == golden
+
+
+def test_a_process_that_was_killed_costs_at_most_the_picture_in_flight(sfumato, tmp_path, golden):
+    with subprocess.Popen([BINARY, *FOUR, "--json"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        while '"event":"image"' not in process.stdout.readline():
+            assert process.poll() is None
+        process.kill()
+    there = len(list((tmp_path / "out").glob("*.png")))
+    assert there >= 1
+    assert last_event(sfumato(*FOUR, "--json"))["made"] == 4 - there
+    assert digests(tmp_path / "out") == golden
+    assert [name for name in pictures_in(tmp_path / "out") if name.endswith(".part")] == []
+
+
+def killed_journal(folder, key, number):
+    """What a process leaves that was killed while it was at a picture."""
+    host = subprocess.run(["uname", "-n"], capture_output=True, text=True).stdout.strip().replace(".", "-")
+    path = folder / ".sfumato" / f"journal.{host}.999999.{number}.jsonl"
+    path.write_text(json.dumps({"event": "started", "job": key}) + "\n")
+
+
+def test_a_picture_that_killed_the_process_twice_is_set_aside(sfumato, tmp_path, golden):
+    first = json.loads(sfumato("a cat", *QUICK, "-o", "one.png", "--json").stdout.splitlines()[-2])
+    (tmp_path / "out" / ".sfumato").mkdir(parents=True)
+    killed_journal(tmp_path / "out", first["key"], 1)
+    killed_journal(tmp_path / "out", first["key"], 2)
+    result = sfumato(*FOUR)
+    assert result.returncode == 1
+    assert "picture 1 (seed 42): the process was killed twice while it was at this picture. It is set aside." in result.stderr
+    assert "3 made, 1 set aside" in result.stderr and "--retry" in result.stderr
+    assert sorted(digests(tmp_path / "out")) == NAMES[1:]
+    assert sfumato(*FOUR, "--retry").returncode == 0
+    assert digests(tmp_path / "out") == golden
+
+
+def test_a_picture_that_killed_the_process_once_comes_last(sfumato, tmp_path, golden):
+    first = json.loads(sfumato("a cat", *QUICK, "-o", "one.png", "--json").stdout.splitlines()[-2])
+    (tmp_path / "out" / ".sfumato").mkdir(parents=True)
+    killed_journal(tmp_path / "out", first["key"], 1)
+    result = sfumato(*FOUR)
+    assert (result.returncode, result.stdout.split()) == (0, [f"out/{name}" for name in [*NAMES[1:], NAMES[0]]])
+    assert digests(tmp_path / "out") == golden
+
+
+def test_the_index_lists_what_is_there(sfumato, four):
+    (four / NAMES[3]).unlink()
+    sfumato("a dog", *QUICK, "-b", "2", "-o", "out/")
+    rows = [json.loads(line) for line in (four / "index.jsonl").read_text().splitlines()]
+    assert [row["file"] for row in rows] == [*NAMES[:3], "00001-42-2.png", "00002-43-2.png"]
+    assert [row["prompt"] for row in rows] == ["a cat"] * 3 + ["a dog"] * 2
+
+
+@pytest.mark.parametrize(("number", "code", "words"), [
+    (signal.SIGINT, 130, "stopped by Ctrl-C"), (signal.SIGTERM, 143, "stopped by SIGTERM"),
+    (signal.SIGUSR1, 143, "stopped by SIGUSR1"), (signal.SIGHUP, 129, "stopped: the terminal is gone")])
+def test_a_stopped_run_goes_on_where_it_was(sfumato, tmp_path, number, code, words):
+    command = ["a cat", *QUICK, "-b", "30", "-o", "out/", "--json"]
+    with subprocess.Popen([BINARY, *command], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while '"event":"image"' not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    made = len(list((tmp_path / "out").glob("*.png")))
+    assert process.returncode == code
+    assert f"{words}: {made} made, {30 - made} left." in err
+    end = json.loads(out.splitlines()[-1])
+    assert (end["event"], end["made"], end["left"]) == ("done", made, 30 - made)
+    assert last_event(sfumato(*command)) | {"seconds": 0} == {
+        "event": "done", "made": 30 - made, "there": made, "adopted": 0, "failed": 0, "set_aside": 0, "left": 0, "orphans": 0,
+        "seconds": 0}
+
+
+def test_a_picture_that_does_not_fit_the_grace_time_is_dropped(tmp_path):
+    command = [BINARY, "a cat", *SLOW, "-b", "2", "-o", "out/", "--json", "--grace", "0.5"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while '"event":"step"' not in process.stdout.readline():
+            assert process.poll() is None
+        begin = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 143 and time.monotonic() - begin < 5
+    assert list((tmp_path / "out").glob("*.png")) == []
+
+
+def test_the_second_signal_leaves_at_once_and_blames_no_picture(sfumato, tmp_path):
+    command = ["a cat", *SLOW, "-b", "2", "-o", "out/", "--json", "--grace", "1000"]
+    for _ in range(3):
+        with subprocess.Popen([BINARY, *command], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+            while '"event":"step"' not in process.stdout.readline():
+                assert process.poll() is None
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+            process.send_signal(signal.SIGTERM)
+            begin = time.monotonic()
+            process.communicate(timeout=60)
+        assert process.returncode == 143 and time.monotonic() - begin < 1
+    (tmp_path / "out" / "keep").touch()
+    result = sfumato(*command, "--time-limit", "0.5", "--grace", "0")
+    assert result.returncode == 75 and "set aside" not in result.stderr
