@@ -3,13 +3,17 @@
 #include "sfumato/generator.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <cmath>
 #include <future>
+#include <new>
 #include <optional>
 #include <tuple>
 
+#include "base/fault.h"
 #include "base/lru_cache.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
@@ -51,7 +55,7 @@ struct Generator::Impl {
   [[nodiscard]] Conditioning conditioning(const std::string& prompt, const GenerateOptions& options);
   [[nodiscard]] Guidance guidance(const GenerateOptions& options);
   [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
-  void finish(const at::Tensor& latents, std::size_t job, const Callbacks& callbacks) const;
+  void finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed, const Callbacks& callbacks) const;
 
   std::shared_ptr<const Bundle> model_;
   Runtime runtime_;
@@ -125,15 +129,21 @@ Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Cal
             callbacks.on_dropped(job);
             return false;
           },
-      .on_finished = [this, job, &callbacks](const at::Tensor& latents) { finish(latents, job, callbacks); }};
+      .on_finished = [this, job, seed = o.seed,
+                      &callbacks](const at::Tensor& latents) { finish(latents, job, seed, callbacks); }};
 }
 
-void Generator::Impl::finish(const at::Tensor& latents, std::size_t job, const Callbacks& callbacks) const {
+void Generator::Impl::finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed,
+                             const Callbacks& callbacks) const {
   std::optional<Image> image;
   try {
-    image = to_image(decoder_.decode(latents));
+    at::Tensor pixels = decoder_.decode(fault("after_denoise", seed) ? at::full_like(latents, NAN) : latents);
+    if (fault("vae_decode", seed)) pixels = at::full_like(pixels, NAN);
+    image = to_image(pixels);
   } catch (const Error& error) {
     return callbacks.on_failed(job, error);
+  } catch (const std::bad_alloc&) {
+    return callbacks.on_failed(job, Error(ExitCode::stopped_early, "not enough memory to decode the picture."));
   }
   callbacks.on_image(job, *std::move(image));
 }

@@ -6,7 +6,7 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<Command, 0> kCommands = {};
+constexpr auto kCommands = std::to_array<Command>({{"status", &status_command}});
 
 }  // namespace
 

@@ -13,6 +13,9 @@ using Arguments = std::span<const char* const>;
 // sfumato [OPTIONS] PROMPT
 ExitCode generate_command(Arguments arguments);
 
+// sfumato status [--json] FOLDER
+ExitCode status_command(Arguments arguments);
+
 struct Command {
   std::string_view name;
   ExitCode (*run)(Arguments arguments);

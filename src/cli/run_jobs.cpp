@@ -9,6 +9,7 @@
 #include "run/base_seed.h"
 #include "run/output_name.h"
 #include "run/runner.h"
+#include "run/sheet.h"
 
 namespace sfumato {
 namespace {
@@ -74,7 +75,9 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
                               .time_limit = said.time_limit,
                               .job_timeout = said.job_timeout,
                               .fail_fast = said.fail_fast},
+                     .sheet = said.grid,
                      .command = command_of(arguments)};
+  if (!said.grid.empty()) check_sheet(said.grid, said.overwrite);
   const Provenance provenance{
       .model_name = model->config().name, .model_digest = model->digest(), .dtype = dtype_of(*model, said.runtime)};
   const bool is_stream = request.from_file == "-";

@@ -25,8 +25,8 @@ std::vector<std::filesystem::path> journals_in(const std::filesystem::path& fold
 
 }  // namespace
 
-OtherWriters::OtherWriters(std::filesystem::path state_folder, std::filesystem::path own, Take take)
-    : state_folder_(std::move(state_folder)), own_(std::move(own)), take_(std::move(take)) {
+OtherWriters::OtherWriters(std::filesystem::path state_folder, std::filesystem::path own, Take take, Torn torn)
+    : state_folder_(std::move(state_folder)), own_(std::move(own)), take_(std::move(take)), torn_(torn) {
   refresh();
 }
 
@@ -67,7 +67,7 @@ void OtherWriters::read(Writer& writer) {
   writer.reader.read([&](const JournalEntry& entry) { take_entry(writer, entry); });
   if (writer.alive) return;
   unreadable_lines_ += writer.reader.unreadable_lines();
-  if (writer.reader.cut_torn_line()) ++torn_lines_;
+  if (torn_ == Torn::cut && writer.reader.cut_torn_line()) ++torn_lines_;
   if (writer.reader.ended_in_order()) return;
   for (const JobId& job : writer.open) ++deaths_[job];
 }

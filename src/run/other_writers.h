@@ -18,8 +18,9 @@ class OtherWriters {
  public:
   using Take = std::function<void(const JobId&, const JournalEntry&)>;
 
+  enum class Torn { cut, leave };  // last lines that were never finished
   // take: is handed everything that is read from the journals in `state_folder`, but for `own`.
-  OtherWriters(std::filesystem::path state_folder, std::filesystem::path own, Take take);
+  OtherWriters(std::filesystem::path state_folder, std::filesystem::path own, Take take, Torn torn = Torn::cut);
 
   // Reads what was written since the last time.
   void refresh();
@@ -56,6 +57,7 @@ class OtherWriters {
   std::filesystem::path state_folder_;
   std::filesystem::path own_;
   Take take_;
+  Torn torn_;
   std::list<Writer> writers_;                         // those that may be alive
   std::unordered_set<std::string> known_;             // names of all journals that were found
   std::filesystem::file_time_type folder_changed_{};  // when the folder was looked through

@@ -132,6 +132,7 @@ void Reporter::finished(const Job& job, const std::string& key, bool there) {
   clear();
   in_flight_.erase(job.index);
   ++(there ? counts_.there : counts_.made);
+  if (on_settled) on_settled(job, job.output, "");
   if (options_.json) {
     JsonObject event = {{"event", word("image")},
                         {"picture", integer(job.index + 1)},
@@ -150,6 +151,7 @@ void Reporter::finished(const Job& job, const std::string& key, bool there) {
 void Reporter::failed(const Job& job, const std::string& reason) {
   in_flight_.erase(job.index);
   ++counts_.failed;
+  if (on_settled) on_settled(job, {}, "failed");
   say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
   tell({JsonObject{{"event", word("failed")}, {"picture", integer(job.index + 1)}, {"reason", {reason}}}});
 }
@@ -162,6 +164,7 @@ void Reporter::failed(const BadLine& line) {
 
 void Reporter::set_aside(const Job& job) {
   ++counts_.set_aside;
+  if (on_settled) on_settled(job, {}, "set aside");
   const std::string reason = "the process was killed twice while it was at this picture. It is set aside.";
   say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
   tell({JsonObject{

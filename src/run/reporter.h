@@ -68,6 +68,9 @@ class Reporter {
 
   // "12 made, 3 already there, 1 failed, 984 left"
   [[nodiscard]] std::string summary() const;
+  // Is told what became of each job: its picture's path, or why there is none.
+  std::function<void(const Job& job, const std::filesystem::path& picture, const std::string& note)> on_settled;
+
   [[nodiscard]] RunCounts& counts() { return counts_; }
   [[nodiscard]] const RunCounts& counts() const { return counts_; }
 

@@ -1,6 +1,7 @@
 #include "run/runner.h"
 
 #include <chrono>
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "run/destination.h"
 #include "run/interrupt.h"
 #include "run/metadata.h"
+#include "run/sheet.h"
 #include "run/watchdog.h"
 #include "run/work_queue.h"
 
@@ -72,6 +74,7 @@ class Run {
   [[nodiscard]] InFlight land(std::size_t number);
   void drop_all() noexcept;
   void write_index();
+  void write_sheet();
   [[nodiscard]] std::string words_at_an_early_end() const;
 
   const Provenance& provenance_;
@@ -86,7 +89,13 @@ class Run {
   Watchdog watchdog_;
   std::optional<Generator> generator_;
   std::unordered_map<std::size_t, InFlight> flight_;  // by the generator's number
-  std::string last_lost_;                             // words, so that a prompt is warned of once
+  struct Cell {
+    Job job;
+    std::filesystem::path picture;
+    std::string note;
+  };
+  std::map<std::uint64_t, Cell> cells_;  // of the contact sheet, by the job's index
+  std::string last_lost_;                // words, so that a prompt is warned of once
 };
 
 Generator& Run::generator() {
@@ -201,6 +210,16 @@ void Run::write_index() {
   }
 }
 
+// Jobs end in another order than they come.
+void Run::write_sheet() {
+  if (options_.sheet.empty()) return;
+  ContactSheet sheet(provenance_.model_name);
+  for (const auto& [index, cell] : cells_) sheet.add(cell.job, cell.picture, cell.note);
+  for (const std::filesystem::path& page : sheet.write(options_.sheet, options_.overwrite)) {
+    reporter_.note("contact sheet: " + printable(page.string(), 400));
+  }
+}
+
 std::string Run::words_at_an_early_end() const {
   return reporter_.summary() + "." + (options_.command.empty() ? "" : " To go on: " + options_.command);
 }
@@ -209,6 +228,11 @@ ExitCode Run::go() {
   RunCounts& counts = reporter_.counts();
   if (folder_ != nullptr) counts.adopted = folder_->adopted();
   queue_.tell_notes();
+  if (!options_.sheet.empty()) {
+    reporter_.on_settled = [this](const Job& job, const std::filesystem::path& picture, const std::string& note) {
+      cells_[job.index] = {.job = job, .picture = picture, .note = note};
+    };
+  }
   reporter_.planned(count_);
   try {
     make_all();
@@ -217,6 +241,11 @@ ExitCode Run::go() {
     reporter_.done_event();
     if (folder_ == nullptr) throw;
     throw Error(error.code(), std::string(error.what()) + " " + words_at_an_early_end());
+  } catch (const std::exception&) {
+    drop_all();
+    reporter_.done_event();
+    if (folder_ != nullptr) reporter_.note(words_at_an_early_end());
+    throw;
   }
   const bool stopped = stop_.is_stopping() && counts.left() != 0;
   if (!counts.jobs && !stopped) counts.jobs = counts.settled();
@@ -224,6 +253,7 @@ ExitCode Run::go() {
     if (options_.shard.count == 1 && !stopped) counts.orphans = folder_->orphans();
     write_index();
   }
+  write_sheet();
   if (stopped) {
     reporter_.done_event();
     throw Error(stop_.code(), stop_.reason() + ": " + words_at_an_early_end());

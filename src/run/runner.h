@@ -1,6 +1,7 @@
 // A run: makes the pictures of all jobs and puts each where it belongs as soon as it is finished.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -21,8 +22,9 @@ struct RunOptions {
   bool retry = false;          // try what was set aside again
   Shard shard{};
   StopOptions stop{};
-  std::string seeds_of{};  // what base_seed() was asked with, if it was: forgotten when all pictures exist
-  std::string command{};   // that goes on, as it would be typed in a shell; told at the end
+  std::filesystem::path sheet{};  // a contact sheet of all pictures; empty: none
+  std::string seeds_of{};         // what base_seed() was asked with, if it was: forgotten when all pictures exist
+  std::string command{};          // that goes on, as it would be typed in a shell; told at the end
 };
 
 // Loads the networks; asked only when there is a picture to be made.

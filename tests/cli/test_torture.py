@@ -1,0 +1,23 @@
+"""A few rows of the fault matrix, of which scripts/torture.py has all; they need a build with faults in it."""
+
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+BINARY = ROOT / "build-faults" / "sfumato"
+
+
+@pytest.mark.skipif(not BINARY.exists(), reason="cmake --preset faults && cmake --build build-faults --target sfumato")
+@pytest.mark.parametrize("words", [
+    ["--rows", "F1", "--kills", "5"], ["--rows", "F3", "--times", "2"], ["--rows", "F6", "F17"]])
+def test_no_picture_is_lost(words):
+    command = [sys.executable, ROOT / "scripts" / "torture.py", "--binary", BINARY, "--jobs", "4", *words]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_program_for_users_has_no_faults_in_it():
+    data = (ROOT / "build" / "sfumato").read_bytes()
+    assert b"SFUMATO_FAULT" not in data and b"journal_fsync" not in data
