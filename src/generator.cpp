@@ -91,7 +91,8 @@ Conditioning Generator::Impl::conditioning(const std::string& prompt, const Gene
 
 Guidance Generator::Impl::guidance(const GenerateOptions& o) {
   const ModelConfig& config = model_->config();
-  Guidance guidance{.wanted = conditioning(o.prompt, o), .unwanted = {}, .cfg_scale = o.cfg_scale};
+  Guidance guidance{
+      .wanted = conditioning(o.prompt, o), .unwanted = {}, .cfg_scale = o.cfg_scale, .cfg_rescale = o.cfg_rescale};
   if (config.zero_empty_negative_prompt && o.negative_prompt.empty()) {
     guidance.unwanted = {.words = at::zeros_like(guidance.wanted.words),
                          .pooled = at::zeros_like(guidance.wanted.pooled)};
@@ -110,7 +111,7 @@ Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Cal
   const ModelConfig& config = model_->config();
   check(o, config.latents.downscale);
   decoder_.check_memory(o.width, o.height, available_memory());
-  const SigmaTable table = sigma_table(schedule_, o.sampling_method, o.scheduler, o.steps);
+  const SigmaTable table = sigma_table(schedule_, o);
   const std::int64_t downscale = config.latents.downscale;
   const auto noise = std::make_shared<NoiseSource>(
       o.seed, std::vector<std::int64_t>{1, config.latents.channels, o.height / downscale, o.width / downscale},
@@ -118,19 +119,18 @@ Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Cal
   const at::Tensor x = table.initial_scale * noise->draw();
   const auto fresh_noise = [noise] { return noise->draw(); };
   const int total = evaluations(o.sampling_method, o.steps);
-  return {
-      .sampling = sample(o.sampling_method, x, table.sigmas, o.eta, fresh_noise, config.noise_schedule.prediction_type),
-      .table = table,
-      .guidance = guidance(o),
-      .on_evaluation =
-          [&callbacks, job, steps = o.steps, total, done = 0]() mutable {
-            ++done;
-            if (callbacks.on_step(job, done * steps / total, steps) == StepAnswer::go_on) return true;
-            callbacks.on_dropped(job);
-            return false;
-          },
-      .on_finished = [this, job, seed = o.seed,
-                      &callbacks](const at::Tensor& latents) { finish(latents, job, seed, callbacks); }};
+  return {.sampling = sample(o.sampling_method, x, table, o.eta, fresh_noise, config.noise_schedule.prediction_type),
+          .table = table,
+          .guidance = guidance(o),
+          .on_evaluation =
+              [&callbacks, job, steps = o.steps, total, done = 0]() mutable {
+                ++done;
+                if (callbacks.on_step(job, done * steps / total, steps) == StepAnswer::go_on) return true;
+                callbacks.on_dropped(job);
+                return false;
+              },
+          .on_finished = [this, job, seed = o.seed,
+                          &callbacks](const at::Tensor& latents) { finish(latents, job, seed, callbacks); }};
 }
 
 void Generator::Impl::finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed,

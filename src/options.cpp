@@ -1,5 +1,6 @@
 #include "sfumato/options.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <sstream>
@@ -10,17 +11,33 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<Named<SamplingMethod>, 6> kSamplingMethods = {{
+constexpr std::array<Named<SamplingMethod>, 15> kSamplingMethods = {{
     {SamplingMethod::ddim, "ddim"},
     {SamplingMethod::pndm, "pndm"},
+    {SamplingMethod::ddpm, "ddpm"},
     {SamplingMethod::euler, "euler"},
     {SamplingMethod::euler_a, "euler_a"},
     {SamplingMethod::heun, "heun"},
+    {SamplingMethod::lms, "lms"},
+    {SamplingMethod::dpm2, "dpm2"},
+    {SamplingMethod::dpm2_a, "dpm2_a"},
+    {SamplingMethod::dpmpp_2s_a, "dpm++2s_a"},
     {SamplingMethod::dpmpp_2m, "dpm++2m"},
+    {SamplingMethod::dpmpp_2m_sde, "dpm++2m_sde"},
+    {SamplingMethod::dpmpp_sde, "dpm++sde"},
+    {SamplingMethod::unipc, "unipc"},
+    {SamplingMethod::lcm, "lcm"},
 }};
-constexpr std::array<Named<Scheduler>, 2> kSchedulers = {{
+constexpr std::array<Named<Scheduler>, 4> kSchedulers = {{
     {Scheduler::discrete, "discrete"},
     {Scheduler::karras, "karras"},
+    {Scheduler::exponential, "exponential"},
+    {Scheduler::sgm_uniform, "sgm_uniform"},
+}};
+constexpr std::array<Named<TimestepSpacing>, 3> kTimestepSpacings = {{
+    {TimestepSpacing::leading, "leading"},
+    {TimestepSpacing::trailing, "trailing"},
+    {TimestepSpacing::linspace, "linspace"},
 }};
 constexpr std::array<Named<Weighting>, 5> kWeightings = {{
     {Weighting::a1111, "a1111"},
@@ -34,6 +51,8 @@ constexpr std::array<Named<Dtype>, 3> kDtypes = {{
     {Dtype::bfloat16, "bfloat16"},
     {Dtype::float16, "float16"},
 }};
+
+constexpr double kMinSigma = 1e-6;  // below that a step of float32 latents is no step
 
 template <typename Value>
 [[noreturn]] void refuse(std::string_view flag, const Value& value, const std::string& wanted) {
@@ -60,6 +79,41 @@ void check_real(std::string_view flag, double value, double lowest, double highe
   refuse(flag, value, wanted.str());
 }
 
+// The methods with a share of fresh noise to choose.
+constexpr std::array kWithEta = {SamplingMethod::ddim,       SamplingMethod::euler_a,      SamplingMethod::dpm2_a,
+                                 SamplingMethod::dpmpp_2s_a, SamplingMethod::dpmpp_2m_sde, SamplingMethod::dpmpp_sde};
+
+std::string list(std::span<const SamplingMethod> methods) {
+  std::string text;
+  for (const SamplingMethod method : methods) text += (text.empty() ? "" : ", ") + std::string(name_of(method));
+  return text;
+}
+
+void check_sigmas(const GenerateOptions& options) {
+  const auto fail = [](const std::string& what) { throw Error(ExitCode::usage, "--sigmas: " + what); };
+  const std::string method(name_of(options.sampling_method));
+  if (!supports(options.sampling_method, Scheduler::karras)) {
+    fail(method + " steps on the training timesteps, so it takes no other noise levels. Take another method.");
+  }
+  if (options.scheduler != Scheduler::discrete || options.timestep_spacing) {
+    fail("takes the place of a schedule. Leave --scheduler and --timestep-spacing out.");
+  }
+  for (std::size_t i = 0; i < options.sigmas.size(); ++i) {
+    const double sigma = options.sigmas[i];
+    const bool last = i > 0 && i + 1 == options.sigmas.size();
+    if (sigma == 0 && last) continue;
+    check_real("--sigmas", sigma, kMinSigma, kMaxSigma);
+    if (i == 0 || sigma < options.sigmas[i - 1]) continue;
+    std::ostringstream message;
+    message << sigma << " follows " << options.sigmas[i - 1] << "; noise levels that descend are wanted.";
+    fail(message.str());
+  }
+  if (const int steps = steps_of(options.sigmas); steps != options.steps) {
+    fail(std::to_string(steps) + " noise levels above 0 are " + std::to_string(steps) + " steps, not the " +
+         std::to_string(options.steps) + " of --steps. Leave --steps out.");
+  }
+}
+
 }  // namespace
 
 template <>
@@ -75,16 +129,38 @@ std::span<const Named<Weighting>> names<Weighting>() {
   return kWeightings;
 }
 template <>
+std::span<const Named<TimestepSpacing>> names<TimestepSpacing>() {
+  return kTimestepSpacings;
+}
+template <>
 std::span<const Named<Dtype>> names<Dtype>() {
   return kDtypes;
 }
 
-bool uses_eta(SamplingMethod method) { return method == SamplingMethod::ddim || method == SamplingMethod::euler_a; }
+bool uses_eta(SamplingMethod method) { return std::ranges::find(kWithEta, method) != kWithEta.end(); }
 
-double default_eta(SamplingMethod method) { return method == SamplingMethod::euler_a ? 1.0 : 0.0; }
+double default_eta(SamplingMethod method) { return uses_eta(method) && method != SamplingMethod::ddim ? 1.0 : 0.0; }
 
 bool supports(SamplingMethod method, Scheduler scheduler) {
-  return scheduler == Scheduler::discrete || (method != SamplingMethod::ddim && method != SamplingMethod::pndm);
+  return scheduler == Scheduler::discrete ||
+         (method != SamplingMethod::ddim && method != SamplingMethod::pndm && method != SamplingMethod::ddpm);
+}
+
+bool uses_timestep_spacing(SamplingMethod method, Scheduler scheduler) {
+  switch (method) {
+    case SamplingMethod::dpmpp_2m:
+    case SamplingMethod::dpmpp_2m_sde:
+    case SamplingMethod::unipc:
+      return scheduler == Scheduler::discrete;  // the others go from the schedule's one end to the other
+    case SamplingMethod::lcm:
+      return scheduler != Scheduler::discrete && scheduler != Scheduler::sgm_uniform;  // it has timesteps of its own
+    default:
+      return scheduler != Scheduler::sgm_uniform;
+  }
+}
+
+int steps_of(std::span<const double> sigmas) {
+  return static_cast<int>(sigmas.size()) - (!sigmas.empty() && sigmas.back() == 0 ? 1 : 0);
 }
 
 void check(const GenerateOptions& options, int multiple) {
@@ -94,6 +170,7 @@ void check(const GenerateOptions& options, int multiple) {
     refuse("--steps", options.steps, "a whole number from 1 to " + std::to_string(kMaxSteps) + " is wanted");
   }
   check_real("--cfg-scale", options.cfg_scale, 0, kMaxCfgScale);
+  check_real("--cfg-rescale", options.cfg_rescale, 0, 1);
   check_real("--eta", options.eta, 0, 1);
   if (options.clip_skip < 1 || options.clip_skip > kMaxClipSkip) {
     refuse("--clip-skip", options.clip_skip, "a whole number from 1 to " + std::to_string(kMaxClipSkip) + " is wanted");
@@ -101,14 +178,20 @@ void check(const GenerateOptions& options, int multiple) {
   check_weights("--prompt", parse_weights(options.prompt, options.weighting));
   check_weights("--negative-prompt", parse_weights(options.negative_prompt, options.weighting));
   const std::string method(name_of(options.sampling_method));
+  const std::string scheduler(name_of(options.scheduler));
   if (options.eta != 0 && !uses_eta(options.sampling_method)) {
     throw Error(ExitCode::usage,
-                "--eta: " + method + " draws no fresh noise. Leave --eta out, or take ddim or euler_a.");
+                "--eta: " + method + " has no eta. Leave --eta out, or take one of " + list(kWithEta) + ".");
   }
   if (!supports(options.sampling_method, options.scheduler)) {
-    throw Error(ExitCode::usage,
-                "--scheduler: " + method + " steps on the training timesteps, so it takes discrete, not " +
-                    std::string(name_of(options.scheduler)) + ". Leave --scheduler out, or take another method.");
+    throw Error(ExitCode::usage, "--scheduler: " + method +
+                                     " steps on the training timesteps, so it takes discrete, not " + scheduler +
+                                     ". Leave --scheduler out, or take another method.");
+  }
+  if (!options.sigmas.empty()) return check_sigmas(options);
+  if (options.timestep_spacing && !uses_timestep_spacing(options.sampling_method, options.scheduler)) {
+    throw Error(ExitCode::usage, "--timestep-spacing: has no part in the noise levels of " + method + " with " +
+                                     scheduler + ". Leave it out, or take another scheduler.");
   }
 }
 

@@ -23,6 +23,7 @@ TEST(Options, HaveNamesThatReadBack) {
   expect_names_to_read_back<SamplingMethod>();
   expect_names_to_read_back<Scheduler>();
   expect_names_to_read_back<Weighting>();
+  expect_names_to_read_back<TimestepSpacing>();
   expect_names_to_read_back<Dtype>();
 }
 
@@ -55,6 +56,75 @@ TEST(Options, AreCheckedWhereverTheyComeFrom) {
             "64: --clip-skip: 13 is out of range; a whole number from 1 to 12 is wanted.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.negative_prompt = "(a:101)"; }).substr(0, 40),
             "64: --negative-prompt: \"a\" weighs 101 wi");
+}
+
+TEST(Options, OfSamplersAreCheckedTogether) {
+  const auto error_with = [](auto change) {
+    GenerateOptions options;
+    options.scheduler = Scheduler::discrete;
+    change(options);
+    return error_of([&] { check(options, 8); });
+  };
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.cfg_rescale = 1.5; }),
+            "64: --cfg-rescale: 1.5 is out of range; a number from 0 to 1 is wanted.");
+  EXPECT_EQ(
+      error_with([](GenerateOptions& o) {
+        o.sampling_method = SamplingMethod::ddpm;
+        o.eta = 0.5;
+      }),
+      "64: --eta: ddpm has no eta. Leave --eta out, or take one of ddim, euler_a, dpm2_a, dpm++2s_a, dpm++2m_sde, "
+      "dpm++sde.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) {
+              o.sampling_method = SamplingMethod::ddpm;
+              o.scheduler = Scheduler::sgm_uniform;
+            }),
+            "64: --scheduler: ddpm steps on the training timesteps, so it takes discrete, not sgm_uniform. Leave "
+            "--scheduler out, or take another method.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) {
+              o.scheduler = Scheduler::karras;
+              o.timestep_spacing = TimestepSpacing::trailing;
+            }),
+            "64: --timestep-spacing: has no part in the noise levels of dpm++2m with karras. Leave it out, or take "
+            "another scheduler.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) {
+              o.sampling_method = SamplingMethod::euler;
+              o.scheduler = Scheduler::karras;
+              o.timestep_spacing = TimestepSpacing::trailing;
+            }),
+            "no error")
+      << "euler's karras runs from the first spaced timestep to the last";
+}
+
+TEST(Options, TakeNoiseLevelsThatDescend) {
+  const auto error_with = [](std::vector<double> sigmas, auto change) {
+    GenerateOptions options;
+    options.sampling_method = SamplingMethod::euler;
+    options.scheduler = Scheduler::discrete;
+    options.sigmas = std::move(sigmas);
+    options.steps = 2;
+    change(options);
+    return error_of([&] { check(options, 8); });
+  };
+  const auto as_it_is = [](GenerateOptions&) {};
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(error_with({14.6, 2}, as_it_is), "no error");
+  EXPECT_EQ(error_with({14.6, 2, 0}, as_it_is), "no error");
+  EXPECT_EQ(error_with({2, 14.6}, as_it_is), "64: --sigmas: 14.6 follows 2; noise levels that descend are wanted.");
+  EXPECT_EQ(error_with({2, 2}, as_it_is), "64: --sigmas: 2 follows 2; noise levels that descend are wanted.");
+  EXPECT_EQ(error_with({14.6, -1}, as_it_is),
+            "64: --sigmas: -1 is out of range; a number from 1e-06 to 100000 is wanted.");
+  EXPECT_EQ(error_with({14.6, 0, 0}, as_it_is),
+            "64: --sigmas: 0 is out of range; a number from 1e-06 to 100000 is wanted.");
+  EXPECT_EQ(error_with({nan, 1}, as_it_is),
+            "64: --sigmas: nan is out of range; a number from 1e-06 to 100000 is wanted.");
+  EXPECT_EQ(error_with({0}, as_it_is), "64: --sigmas: 0 is out of range; a number from 1e-06 to 100000 is wanted.");
+  EXPECT_EQ(error_with({14.6, 2}, [](GenerateOptions& o) { o.steps = 20; }),
+            "64: --sigmas: 2 noise levels above 0 are 2 steps, not the 20 of --steps. Leave --steps out.");
+  EXPECT_EQ(error_with({14.6, 2}, [](GenerateOptions& o) { o.scheduler = Scheduler::karras; }),
+            "64: --sigmas: takes the place of a schedule. Leave --scheduler and --timestep-spacing out.");
+  EXPECT_EQ(
+      error_with({14.6, 2}, [](GenerateOptions& o) { o.sampling_method = SamplingMethod::pndm; }),
+      "64: --sigmas: pndm steps on the training timesteps, so it takes no other noise levels. Take another method.");
 }
 
 }  // namespace

@@ -6,11 +6,29 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sfumato {
 
-enum class SamplingMethod { ddim, pndm, euler, euler_a, heun, dpmpp_2m };
-enum class Scheduler { discrete, karras };
+enum class SamplingMethod {
+  ddim,
+  pndm,
+  ddpm,
+  euler,
+  euler_a,
+  heun,
+  lms,
+  dpm2,
+  dpm2_a,
+  dpmpp_2s_a,
+  dpmpp_2m,
+  dpmpp_2m_sde,
+  dpmpp_sde,
+  unipc,
+  lcm
+};
+enum class Scheduler { discrete, karras, exponential, sgm_uniform };
+enum class TimestepSpacing { leading, trailing, linspace };  // of the discrete scheduler (Lin et al. 2024, table 2)
 // What the weight of a bracketed word does (text/weighting.h).
 //   a1111: multiplies what the text encoder makes of the word, and keeps the mean
 //   no_norm: multiplies only
@@ -37,6 +55,8 @@ std::span<const Named<Scheduler>> names<Scheduler>();
 template <>
 std::span<const Named<Weighting>> names<Weighting>();
 template <>
+std::span<const Named<TimestepSpacing>> names<TimestepSpacing>();
+template <>
 std::span<const Named<Dtype>> names<Dtype>();
 
 template <typename Enum>
@@ -61,11 +81,15 @@ struct GenerateOptions {
   std::string negative_prompt{};  // UTF-8; what guidance leads away from
   int width = 128;                // pixels, a multiple of the model's downscale factor
   int height = 128;
-  int steps = 20;          // 1 to kMaxSteps; heun evaluates the network 2 * steps - 1 times
+  int steps = 20;          // 1 to kMaxSteps; some methods evaluate the network twice a step (diffusion/sampler.h)
   double cfg_scale = 3.0;  // 1 = no guidance, and half the work
+  double cfg_rescale =
+      0;  // 0 to 1: how far a guided prediction gets the unguided one's contrast (Lin et al. 2024, 3.4)
   SamplingMethod sampling_method = SamplingMethod::dpmpp_2m;
   Scheduler scheduler = Scheduler::karras;
-  double eta = 0.0;  // share of fresh noise a step, 0 to 1: ddim and euler_a only
+  std::optional<TimestepSpacing> timestep_spacing{};  // absent: the model's
+  std::vector<double> sigmas{};  // noise levels to visit, descending; a last 0 may be left out. Empty: the scheduler's
+  double eta = 0.0;              // share of fresh noise a step, 0 to 1, of the methods that use it
   std::uint64_t seed = 42;
   int clip_skip = 1;  // the text encoder's layer that counts: 1 the last, 2 the one before, to kMaxClipSkip
   Weighting weighting = Weighting::a1111;
@@ -84,15 +108,22 @@ inline constexpr int kMaxSteps = 1000;
 inline constexpr int kMaxSide = 4096;        // pixels
 inline constexpr int kMaxClipSkip = 12;      // layers of the first text encoder of Stable Diffusion 1
 inline constexpr double kMaxCfgScale = 100;  // beyond that float32 latents lose their picture
+inline constexpr double kMaxSigma = 1e5;     // likewise
 
-// Whether the method draws fresh noise in proportion to eta, and what eta is when it is not given.
+// Whether the method draws fresh noise in proportion to eta, and what eta is when it is not given. ddpm and lcm draw
+// noise too, but have no eta.
 [[nodiscard]] bool uses_eta(SamplingMethod method);
 [[nodiscard]] double default_eta(SamplingMethod method);
-// Whether the method can follow the scheduler: ddim and pndm are defined on the training timesteps, so discrete only.
+// Whether the method can follow the scheduler: ddim, pndm and ddpm are defined on the training timesteps, so discrete
+// only.
 [[nodiscard]] bool supports(SamplingMethod method, Scheduler scheduler);
+// Whether the spacing of the timesteps has a part in the noise levels.
+[[nodiscard]] bool uses_timestep_spacing(SamplingMethod method, Scheduler scheduler);
+// How many steps GenerateOptions::sigmas are.
+[[nodiscard]] int steps_of(std::span<const double> sigmas);
 
-// Throws Error(usage) with the flag, the value and the limit if an option is out of range. `multiple`: the model's
-// downscale factor.
+// Throws Error(usage) with the flag, the value and the limit if an option is out of range, or if one would have no
+// effect beside another. `multiple`: the model's downscale factor.
 void check(const GenerateOptions& options, int multiple);
 
 }  // namespace sfumato

@@ -9,6 +9,14 @@ namespace {
 
 bool is_guided(const Guidance& guidance) { return guidance.cfg_scale != 1; }
 
+// Of the network's outputs F, [1, C, h, w].
+at::Tensor guided(const Guidance& guidance, const at::Tensor& unwanted, const at::Tensor& wanted) {
+  const at::Tensor f = unwanted + guidance.cfg_scale * (wanted - unwanted);
+  if (guidance.cfg_rescale == 0) return f;
+  const at::Tensor rescaled = f * (wanted.std() / f.std());
+  return guidance.cfg_rescale * rescaled + (1 - guidance.cfg_rescale) * f;
+}
+
 // The rows of one run of the network: of each evaluation the unwanted half, if it is guided, then the wanted one.
 struct Rows {
   std::vector<at::Tensor> latents;
@@ -66,7 +74,7 @@ std::vector<at::Tensor> Denoiser::denoise(std::span<const Evaluation> evaluation
     at::Tensor f = output.narrow(0, row++, 1);
     if (is_guided(*e.guidance)) {
       const at::Tensor wanted = output.narrow(0, row++, 1);
-      f = f + e.guidance->cfg_scale * (wanted - f);
+      f = guided(*e.guidance, f, wanted);
     }
     // Guidance of F is guidance of D: D is linear in F.
     const Scalings c = scalings(type_, e.sigma);

@@ -17,11 +17,13 @@ namespace sfumato {
 // What leads a picture. D = D(unwanted) + cfg_scale * (D(wanted) - D(unwanted)) (Ho and Salimans 2022, eq. 6, in
 // diffusers' scale).
 struct Guidance {
-  Conditioning wanted;    // of the prompt
-  Conditioning unwanted;  // of the negative prompt, of the same length; not looked at when cfg_scale is 1
-  double cfg_scale = 1;   // 1: no guidance, half the work
-  at::Tensor size_ids{};  // [1, 6] float32: height and width, top and left of the crop, height and width wanted
-                          // (Podell et al. 2024, section 2.2); undefined unless the model has a pooled width
+  Conditioning wanted;     // of the prompt
+  Conditioning unwanted;   // of the negative prompt, of the same length; not looked at when cfg_scale is 1
+  double cfg_scale = 1;    // 1: no guidance, half the work
+  double cfg_rescale = 0;  // 0 to 1: how far the guided output of the network gets the standard deviation of the wanted
+                           // one (Lin et al. 2024, section 3.4)
+  at::Tensor size_ids{};   // [1, 6] float32: height and width, top and left of the crop, height and width wanted
+                           // (Podell et al. 2024, section 2.2); undefined unless the model has a pooled width
 };
 
 // One estimate that a sampler waits for.

@@ -25,7 +25,7 @@ void Engine::round() {
     const Request& request = *task->sampling.pending();
     const Evaluation evaluation{.x = request.x,
                                 .sigma = request.sigma,
-                                .timestep = timestep_at(task->table, schedule_, request.sigma),
+                                .timestep = timestep_at(task->table, schedule_, request),
                                 .guidance = &task->guidance};
     if (!batch.empty() && !may_share_batch(batch.front(), evaluation)) continue;
     batch.push_back(evaluation);

@@ -1,6 +1,7 @@
 #include "diffusion/noise_schedule.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/cumprod.h>
 #include <ATen/ops/linspace.h>
 
@@ -10,21 +11,35 @@
 namespace sfumato {
 namespace {
 
-// In float32 as diffusers computes them, so that both see the same schedule to the last bit.
-at::Tensor betas(const NoiseScheduleConfig& config) {
+constexpr float kLeastAlpha = 0x1p-24F;  // for 0, so that sigma is not infinite, as diffusers' EulerDiscreteScheduler
+
+// All in float32 and in diffusers' order, so that both see the same schedule to the last bit.
+at::Tensor trained_betas(const NoiseScheduleConfig& config) {
   const auto line = [&](double from, double to) { return at::linspace(from, to, config.train_steps, at::kFloat); };
   if (config.beta_schedule == BetaSchedule::linear) return line(config.beta_start, config.beta_end);
   return line(std::sqrt(config.beta_start), std::sqrt(config.beta_end)).square();
 }
 
+// Lin et al. 2024, algorithm 1: sqrt(alpha) shifted and scaled so that the last is 0 and the first stays.
+at::Tensor zero_snr_betas(const at::Tensor& betas) {
+  const at::Tensor root = (1 - betas).cumprod(0).sqrt();
+  const at::Tensor first = root[0], last = root[-1];
+  const at::Tensor alphas = ((root - last) * (first / (first - last))).square();
+  return 1 - at::cat({alphas.narrow(0, 0, 1),
+                      alphas.narrow(0, 1, alphas.size(0) - 1) / alphas.narrow(0, 0, alphas.size(0) - 1)});
+}
+
 }  // namespace
 
 NoiseSchedule::NoiseSchedule(const NoiseScheduleConfig& config) : config_(config) {
-  const at::Tensor alphas = (1 - betas(config)).cumprod(0);
+  const at::Tensor betas = trained_betas(config);
+  const at::Tensor alphas = (1 - (config.rescale_betas_zero_snr ? zero_snr_betas(betas) : betas)).cumprod(0);
   for (int t = 0; t < config.train_steps; ++t) {
-    const double alpha = alphas[t].item<float>();
-    sigmas_.push_back(std::sqrt((1 - alpha) / alpha));
-    log_sigmas_.push_back(std::log(sigmas_.back()));
+    const bool nothing_left = config.rescale_betas_zero_snr && t + 1 == config.train_steps;
+    const float alpha = nothing_left ? kLeastAlpha : alphas[t].item<float>();
+    const float sigma = std::sqrt((1 - alpha) / alpha);
+    sigmas_.push_back(sigma);
+    log_sigmas_.push_back(static_cast<float>(std::log(sigmas_.back())));
   }
 }
 

@@ -3,6 +3,9 @@
 // In a variance-preserving model x_t = sqrt(alpha_t) x_0 + sqrt(1 - alpha_t) noise (Ho et al. 2020, eq. 4; alpha_t here
 // is their alpha-bar). Samplers work on x_t / sqrt(alpha_t) = x_0 + sigma noise, sigma = sqrt((1 - alpha_t) / alpha_t)
 // (Karras et al. 2022, table 1). scripts/training/schedule.py is this file's twin.
+//
+// With rescale_betas_zero_snr alpha_t is 0 at the last training timestep, where x_t is noise alone and sigma would be
+// infinite. Here it counts as 2^-24, sigma 4096, which is what diffusers takes for most of its schedulers.
 #pragma once
 
 #include <vector>

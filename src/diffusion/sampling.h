@@ -24,6 +24,8 @@ namespace sfumato {
 struct Request {
   at::Tensor x;      // [1, C, h, w] float32: latents + sigma * noise
   double sigma = 0;  // > 0
+  bool between =
+      false;  // sigma is a stage of a step, not one of the table's levels (though it may happen to equal one)
 };
 
 class Sampling {
@@ -68,9 +70,9 @@ class Sampling {
   std::coroutine_handle<promise_type> handle_;
 };
 
-// co_await denoise(x, sigma) is D(x; sigma).
+// co_await denoise(x, sigma) is D(x; sigma) at a level of the table, and denoise_between(x, sigma) between levels.
 struct denoise : Request {
-  denoise(at::Tensor x_, double sigma_) : Request{std::move(x_), sigma_} {}
+  denoise(at::Tensor x_, double sigma_, bool between_ = false) : Request{std::move(x_), sigma_, between_} {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<Sampling::promise_type> handle) {
     promise_ = &handle.promise();
@@ -80,6 +82,10 @@ struct denoise : Request {
 
  private:
   Sampling::promise_type* promise_ = nullptr;
+};
+
+struct denoise_between : denoise {
+  denoise_between(at::Tensor x_, double sigma_) : denoise(std::move(x_), sigma_, true) {}
 };
 
 }  // namespace sfumato

@@ -2,18 +2,56 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "sfumato/error.h"
 
 namespace sfumato {
 namespace {
 
-constexpr double kRho = 7;  // Karras et al. 2022, section 3
+constexpr double kRho = 7;             // Karras et al. 2022, section 3
+constexpr int kConsistencySteps = 50;  // of the solver that latent consistency models are distilled from
+constexpr double kPureNoise = 0x1p40;  // a sigma beside which the picture vanishes in float32
+
+// diffusers' four ways to make a table.
+enum class Kind { training, consistency, multistep, other };
+
+Kind kind_of(SamplingMethod method) {
+  switch (method) {
+    case SamplingMethod::ddim:
+    case SamplingMethod::pndm:
+    case SamplingMethod::ddpm:
+      return Kind::training;
+    case SamplingMethod::lcm:
+      return Kind::consistency;
+    case SamplingMethod::dpmpp_2m:
+    case SamplingMethod::dpmpp_2m_sde:
+    case SamplingMethod::unipc:
+      return Kind::multistep;
+    default:
+      return Kind::other;
+  }
+}
+
+void check_room(int wanted, int room, const std::string& what) {
+  if (wanted <= room) return;
+  throw Error(ExitCode::usage, "--steps: " + what + " Take fewer steps.");
+}
+
+// A spacing can lead beyond the last training timestep, where sigma does not rise any more.
+void check_descending(const std::vector<double>& sigmas) {
+  if (std::ranges::adjacent_find(sigmas, std::less_equal()) == sigmas.end()) return;
+  throw Error(ExitCode::usage, "--steps: the model's schedule has no " + std::to_string(sigmas.size()) +
+                                   " different noise levels. Take fewer steps.");
+}
 
 // Descending training timesteps (Lin et al. 2024, table 2). `whole`: rounded to whole timesteps where the spacing does
 // not give them.
 std::vector<double> spaced_timesteps(const NoiseScheduleConfig& config, int steps, bool whole) {
   const int train = config.train_steps;
+  check_room(steps, train,
+             "the model was trained on " + std::to_string(train) +
+                 " timesteps; this sampling method needs at least one for each step.");
   std::vector<double> timesteps;
   for (int i = 0; i < steps; ++i) {
     switch (config.timestep_spacing) {
@@ -34,71 +72,167 @@ std::vector<double> spaced_timesteps(const NoiseScheduleConfig& config, int step
 }
 
 // DPMSolverMultistepScheduler counts one timestep more and leaves out the lowest, except when trailing.
-std::vector<double> spaced_timesteps_of_dpm(const NoiseScheduleConfig& config, int steps) {
+std::vector<double> multistep_timesteps(const NoiseScheduleConfig& config, int steps) {
   if (config.timestep_spacing == TimestepSpacing::trailing) return spaced_timesteps(config, steps, true);
   std::vector<double> timesteps = spaced_timesteps(config, steps + 1, true);
   timesteps.pop_back();
   return timesteps;
 }
 
-std::vector<double> karras_sigmas(double sigma_min, double sigma_max, int steps) {
-  const double low = std::pow(sigma_min, 1 / kRho);
-  const double high = std::pow(sigma_max, 1 / kRho);
-  std::vector<double> sigmas;
+// Some of the timesteps that the consistency model was distilled at (Luo et al. 2023, section 4.3).
+std::vector<double> consistency_timesteps(const NoiseScheduleConfig& config, int steps) {
+  const int original = std::min(kConsistencySteps, config.train_steps);
+  check_room(steps, original, "lcm takes at most " + std::to_string(original) + " steps with this scheduler.");
+  std::vector<double> timesteps;
   for (int i = 0; i < steps; ++i) {
-    const double ramp = steps == 1 ? 0 : static_cast<double>(i) / (steps - 1);
-    sigmas.push_back(std::pow(high + ramp * (low - high), kRho));
+    const int skipped = static_cast<int>(std::floor(i * (static_cast<double>(original) / steps)));
+    timesteps.push_back((original - skipped) * (config.train_steps / original) - 1);
   }
+  return timesteps;
+}
+
+std::vector<double> discrete_timesteps(const NoiseScheduleConfig& config, Kind kind, int steps) {
+  switch (kind) {
+    case Kind::training:
+      return spaced_timesteps(config, steps, true);
+    case Kind::consistency:
+      return consistency_timesteps(config, steps);
+    case Kind::multistep:
+      return multistep_timesteps(config, steps);
+    case Kind::other:
+      break;
+  }
+  return spaced_timesteps(config, steps, false);
+}
+
+std::vector<double> uniform_timesteps(const NoiseScheduleConfig& config, int steps) {
+  std::vector<double> timesteps;
+  for (int i = 0; i < steps; ++i) {
+    timesteps.push_back((config.train_steps - 1) * (static_cast<double>(steps - i) / steps));
+  }
+  return timesteps;
+}
+
+// Linear in log sigma between training timesteps: the inverse of NoiseSchedule::timestep.
+double log_interpolated_sigma(const NoiseSchedule& schedule, double timestep) {
+  const double low = std::floor(timestep), w = timestep - low;
+  return std::pow(schedule.sigma(low), 1 - w) * std::pow(schedule.sigma(low + 1), w);
+}
+
+double ramp_at(int i, int steps) { return steps == 1 ? 0 : static_cast<double>(i) / (steps - 1); }
+
+std::vector<double> karras_sigmas(double from, double to, int steps) {
+  const double high = std::pow(from, 1 / kRho), low = std::pow(to, 1 / kRho);
+  std::vector<double> sigmas;
+  for (int i = 0; i < steps; ++i) sigmas.push_back(std::pow(high + ramp_at(i, steps) * (low - high), kRho));
   return sigmas;
+}
+
+std::vector<double> exponential_sigmas(double from, double to, int steps) {
+  const double high = std::log(from), low = std::log(to);
+  std::vector<double> sigmas;
+  for (int i = 0; i < steps; ++i) sigmas.push_back(std::exp(high + ramp_at(i, steps) * (low - high)));
+  return sigmas;
+}
+
+// What diffusers' schedulers make of the timestep of a sigma that is not on the discrete schedule.
+double told_timestep(double timestep, SamplingMethod method, Scheduler scheduler) {
+  const bool k_dpm_2 = method == SamplingMethod::dpm2 || method == SamplingMethod::dpm2_a;
+  const bool multistep = kind_of(method) == Kind::multistep;
+  if (scheduler == Scheduler::karras && (multistep || k_dpm_2)) return std::nearbyint(timestep);
+  if (scheduler == Scheduler::exponential && multistep) return std::floor(timestep);
+  return timestep;
+}
+
+// sigmas and timesteps, but for where the sampler ends.
+SigmaTable levels(const NoiseSchedule& schedule, const NoiseScheduleConfig& config, const GenerateOptions& o) {
+  const Kind kind = kind_of(o.sampling_method);
+  SigmaTable table;
+  if (!o.sigmas.empty()) {
+    table.sigmas.assign(o.sigmas.begin(), o.sigmas.begin() + steps_of(o.sigmas));
+    for (const double sigma : table.sigmas) table.timesteps.push_back(schedule.timestep(sigma));
+    return table;
+  }
+  if (o.scheduler == Scheduler::discrete) {
+    table.timesteps = discrete_timesteps(config, kind, o.steps);
+    for (const double t : table.timesteps) table.sigmas.push_back(schedule.sigma(t));
+    return table;
+  }
+  if (o.scheduler == Scheduler::sgm_uniform) {
+    table.timesteps = uniform_timesteps(config, o.steps);
+    for (const double t : table.timesteps) table.sigmas.push_back(log_interpolated_sigma(schedule, t));
+    return table;
+  }
+  double from = schedule.sigma_max(), to = schedule.sigma_min();
+  if (kind != Kind::multistep) {
+    const std::vector<double> timesteps = spaced_timesteps(config, o.steps, false);
+    from = schedule.sigma(timesteps.front());
+    to = schedule.sigma(timesteps.back());
+  }
+  table.sigmas =
+      o.scheduler == Scheduler::karras ? karras_sigmas(from, to, o.steps) : exponential_sigmas(from, to, o.steps);
+  for (const double sigma : table.sigmas) {
+    table.timesteps.push_back(told_timestep(schedule.timestep(sigma), o.sampling_method, o.scheduler));
+  }
+  return table;
+}
+
+std::vector<Stride> strides(const NoiseSchedule& schedule, const SigmaTable& table) {
+  const int steps = static_cast<int>(table.timesteps.size());
+  const int stride = schedule.config().train_steps / steps;
+  std::vector<Stride> result;
+  for (std::size_t i = 0; i < table.timesteps.size(); ++i) {
+    const double below = table.timesteps[i] - stride;
+    result.push_back({.from = i + 1 < table.timesteps.size() ? schedule.sigma(table.timesteps[i + 1] + stride) : 0,
+                      .to = below < 0 ? table.sigmas.back() : schedule.sigma(below)});
+  }
+  return result;
 }
 
 // x_t itself is standard normal at the start, so x = x_t / sqrt(alpha) has this standard deviation.
 double variance_preserving_scale(double sigma) { return std::sqrt(1 + sigma * sigma); }
 
 // diffusers' Euler family starts at sigma itself, unless timesteps are leading.
-double euler_scale(const NoiseScheduleConfig& config, double sigma) {
-  return config.timestep_spacing == TimestepSpacing::leading ? variance_preserving_scale(sigma) : sigma;
-}
-
-void check_room(const NoiseScheduleConfig& config, int evaluated) {
-  if (evaluated <= config.train_steps) return;
-  throw Error(ExitCode::usage,
-              "--steps: the model was trained on " + std::to_string(config.train_steps) +
-                  " timesteps; this sampling method needs at least one for each step. Take fewer steps.");
+double initial_scale(const NoiseScheduleConfig& config, const GenerateOptions& o, double sigma) {
+  const bool at_sigma = kind_of(o.sampling_method) == Kind::other && o.scheduler != Scheduler::sgm_uniform &&
+                        config.timestep_spacing != TimestepSpacing::leading;
+  return at_sigma ? sigma : variance_preserving_scale(sigma);
 }
 
 }  // namespace
 
-SigmaTable sigma_table(const NoiseSchedule& schedule, SamplingMethod method, Scheduler scheduler, int steps) {
-  const NoiseScheduleConfig& config = schedule.config();
-  const bool dpm = method == SamplingMethod::dpmpp_2m;
-  const bool on_training_timesteps = method == SamplingMethod::ddim || method == SamplingMethod::pndm;
-  SigmaTable table;
+SigmaTable sigma_table(const NoiseSchedule& schedule, const GenerateOptions& options) {
+  NoiseScheduleConfig config = schedule.config();
+  config.timestep_spacing = options.timestep_spacing.value_or(config.timestep_spacing);
+  SigmaTable table = levels(schedule, config, options);
+  check_descending(table.sigmas);
 
-  if (dpm && scheduler == Scheduler::karras) {
-    table.sigmas = karras_sigmas(schedule.sigma_min(), schedule.sigma_max(), steps);
-    for (const double sigma : table.sigmas) table.timesteps.push_back(std::nearbyint(schedule.timestep(sigma)));
-  } else {
-    check_room(config, dpm ? steps + 1 : steps);
-    table.timesteps =
-        dpm ? spaced_timesteps_of_dpm(config, steps) : spaced_timesteps(config, steps, on_training_timesteps);
-    for (const double t : table.timesteps) table.sigmas.push_back(schedule.sigma(t));
-    if (scheduler == Scheduler::karras) {
-      table.sigmas = karras_sigmas(table.sigmas.back(), table.sigmas.front(), steps);
-      for (int i = 0; i < steps; ++i)
-        table.timesteps[static_cast<std::size_t>(i)] = schedule.timestep(table.sigmas[static_cast<std::size_t>(i)]);
-    }
+  const Kind kind = kind_of(options.sampling_method);
+  const bool discrete = options.scheduler == Scheduler::discrete && options.sigmas.empty();
+  if (config.rescale_betas_zero_snr && (kind == Kind::training || kind == Kind::consistency) && discrete &&
+      table.timesteps.front() == config.train_steps - 1) {
+    table.sigmas.front() = kPureNoise;
   }
-  const double first = table.sigmas.front();
-  table.initial_scale = dpm || on_training_timesteps ? variance_preserving_scale(first) : euler_scale(config, first);
-  table.sigmas.push_back(on_training_timesteps && !config.set_alpha_to_one ? schedule.sigma_min() : 0);
+  table.initial_scale = initial_scale(config, options, table.sigmas.front());
+  const bool ends_in_training = kind == Kind::training && options.sampling_method != SamplingMethod::ddpm;
+  table.sigmas.push_back(ends_in_training && !config.set_alpha_to_one ? schedule.sigma_min() : 0);
+  if (ends_in_training) table.strides = strides(schedule, table);
   return table;
 }
 
-double timestep_at(const SigmaTable& table, const NoiseSchedule& schedule, double sigma) {
+SigmaTable from_step(const SigmaTable& table, int step) {
+  SigmaTable rest = table;
+  rest.sigmas.erase(rest.sigmas.begin(), rest.sigmas.begin() + step);
+  rest.timesteps.erase(rest.timesteps.begin(), rest.timesteps.begin() + step);
+  if (!rest.strides.empty()) rest.strides.erase(rest.strides.begin(), rest.strides.begin() + step);
+  rest.initial_scale = rest.sigmas.front();
+  return rest;
+}
+
+double timestep_at(const SigmaTable& table, const NoiseSchedule& schedule, const Request& request) {
   const auto end = table.sigmas.end() - 1;
-  const auto found = std::find(table.sigmas.begin(), end, sigma);
-  if (found == end) return schedule.timestep(sigma);
+  const auto found = request.between ? end : std::find(table.sigmas.begin(), end, request.sigma);
+  if (found == end) return schedule.timestep(request.sigma);
   return table.timesteps[static_cast<std::size_t>(found - table.sigmas.begin())];
 }
 

@@ -38,7 +38,6 @@ struct LatentConfig {
 
 enum class BetaSchedule { linear, scaled_linear };
 enum class PredictionType { epsilon, v_prediction, sample };
-enum class TimestepSpacing { leading, trailing, linspace };
 
 // diffusers' scheduler_config.json, the part that the samplers need.
 struct NoiseScheduleConfig {

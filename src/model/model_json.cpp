@@ -30,11 +30,6 @@ constexpr std::array<Named<PredictionType>, 3> kPredictionTypes = {{
     {PredictionType::v_prediction, "v_prediction"},
     {PredictionType::sample, "sample"},
 }};
-constexpr std::array<Named<TimestepSpacing>, 3> kTimestepSpacings = {{
-    {TimestepSpacing::leading, "leading"},
-    {TimestepSpacing::trailing, "trailing"},
-    {TimestepSpacing::linspace, "linspace"},
-}};
 
 template <typename Enum>
 Enum one_of(JsonReader& reader, std::string_view key, std::span<const Named<Enum>> choices) {
@@ -107,7 +102,7 @@ NoiseScheduleConfig read_noise_schedule(JsonReader reader) {
   config.beta_start = reader.real("beta_start", 1e-9, 0.999);
   config.beta_end = reader.real("beta_end", config.beta_start, 0.999);
   config.prediction_type = one_of<PredictionType>(reader, "prediction_type", kPredictionTypes);
-  config.timestep_spacing = one_of<TimestepSpacing>(reader, "timestep_spacing", kTimestepSpacings);
+  config.timestep_spacing = one_of<TimestepSpacing>(reader, "timestep_spacing", names<TimestepSpacing>());
   config.steps_offset = small(reader, "steps_offset", 0, 100);
   config.set_alpha_to_one = reader.boolean("set_alpha_to_one");
   if (reader.has("rescale_betas_zero_snr")) config.rescale_betas_zero_snr = reader.boolean("rescale_betas_zero_snr");
@@ -217,7 +212,7 @@ Json to_json(const NoiseScheduleConfig& config) {
                        {"beta_start", {config.beta_start}},
                        {"beta_end", {config.beta_end}},
                        {"prediction_type", word<PredictionType>(config.prediction_type, kPredictionTypes)},
-                       {"timestep_spacing", word<TimestepSpacing>(config.timestep_spacing, kTimestepSpacings)},
+                       {"timestep_spacing", word<TimestepSpacing>(config.timestep_spacing, names<TimestepSpacing>())},
                        {"steps_offset", number(config.steps_offset)},
                        {"set_alpha_to_one", {config.set_alpha_to_one}}};
   if (config.rescale_betas_zero_snr) object.emplace_back("rescale_betas_zero_snr", Json{true});

@@ -16,15 +16,26 @@ struct OtherNames {
 constexpr std::array kSamplers = std::to_array<OtherNames<SamplingMethod>>({
     {SamplingMethod::ddim, "DDIM"},
     {SamplingMethod::pndm, "PLMS", {"kplms"}},
+    {SamplingMethod::ddpm, "DDPM"},
     {SamplingMethod::euler, "Euler", {"keuler"}},
     {SamplingMethod::euler_a, "Euler a", {"keulera", "eulerancestral", "keulerancestral"}},
     {SamplingMethod::heun, "Heun", {"kheun"}},
+    {SamplingMethod::lms, "LMS", {"klms"}},
+    {SamplingMethod::dpm2, "DPM2", {"kdpm2"}},
+    {SamplingMethod::dpm2_a, "DPM2 a", {"kdpm2a", "dpm2ancestral", "kdpm2ancestral"}},
+    {SamplingMethod::dpmpp_2s_a, "DPM++ 2S a", {"dpmpp2sa", "dpmpp2sancestral", "kdpmpp2sa"}},
     {SamplingMethod::dpmpp_2m, "DPM++ 2M", {"dpmpp2m", "kdpmpp2m", "dpmsolver++"}},
+    {SamplingMethod::dpmpp_2m_sde, "DPM++ 2M SDE", {"dpmpp2msde", "kdpmpp2msde"}},
+    {SamplingMethod::dpmpp_sde, "DPM++ SDE", {"dpmppsde", "kdpmppsde"}},
+    {SamplingMethod::unipc, "UniPC"},
+    {SamplingMethod::lcm, "LCM"},
 });
 
 constexpr std::array kSchedules = std::to_array<OtherNames<Scheduler>>({
     {Scheduler::discrete, "Normal", {"uniform"}},
     {Scheduler::karras, "Karras"},
+    {Scheduler::exponential, "Exponential"},
+    {Scheduler::sgm_uniform, "SGM Uniform"},
 });
 
 // "DPM++ 2M", "dpm++_2m" and "dpm++2m" are one name.

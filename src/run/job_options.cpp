@@ -75,9 +75,38 @@ void set_size(JobValues& values, const std::string& text) {
   values.mark("height");
 }
 
-// The default scheduler goes with any method that can follow it; what was said is checked, never changed.
+// The default scheduler goes with any method that can follow it, unless the noise levels were said; what was said is
+// checked, never changed.
 void settle_scheduler(GenerateOptions& options, const GenerateOptions& defaults) {
-  options.scheduler = supports(options.sampling_method, defaults.scheduler) ? defaults.scheduler : Scheduler::discrete;
+  const bool fits = supports(options.sampling_method, defaults.scheduler) && options.sigmas.empty();
+  options.scheduler = fits ? defaults.scheduler : Scheduler::discrete;
+}
+
+void settle_steps(GenerateOptions& options, const GenerateOptions& defaults) {
+  options.steps = options.sigmas.empty() ? defaults.steps : steps_of(options.sigmas);
+}
+
+void set_timestep_spacing(JobValues& values, const std::string& text) {
+  const std::optional<TimestepSpacing> spacing = value_of<TimestepSpacing>(text);
+  if (!spacing) refuse_name<TimestepSpacing>("--timestep-spacing", text);
+  values.options().timestep_spacing = spacing;
+}
+
+void set_sigmas(JobValues& values, const std::string& text) {
+  std::vector<double>& sigmas = values.options().sigmas;
+  sigmas.clear();
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    sigmas.push_back(parse_real("--sigmas", text.substr(begin, end - begin), 0, kMaxSigma));
+    begin = end + 1;
+  }
+}
+
+Json get_sigmas(const GenerateOptions& options) {
+  if (options.sigmas.empty()) return {nullptr};
+  JsonArray array;
+  for (const double sigma : options.sigmas) array.push_back({sigma});
+  return {array};
 }
 
 void settle_eta(GenerateOptions& options, const GenerateOptions& defaults) {
@@ -120,7 +149,8 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .help = "denoising steps, 1 to 1000; more is finer and slower",
      .set = [](JobValues& v,
                const std::string& text) { v.options().steps = parse_integer("--steps", text, 1, kMaxSteps); },
-     .get = [](Options o) { return whole(o.steps); }},
+     .get = [](Options o) { return whole(o.steps); },
+     .settle = &settle_steps},
     {.name = "cfg_scale",
      .aliases = "scale guidance_scale l",
      .kind = Kind::real,
@@ -150,7 +180,7 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .aliases = "ddim_eta",
      .kind = Kind::real,
      .argument = "X",
-     .help = "share of fresh noise per step, 0 to 1, for ddim (0) and euler_a (1)",
+     .help = "share of fresh noise per step, 0 to 1, for ddim (0), the methods with _a and those with sde (1)",
      .set = [](JobValues& v, const std::string& text) { v.options().eta = parse_real("--eta", text, 0, 1); },
      .get = [](Options o) -> Json { return {o.eta}; },
      .settle = &settle_eta},
@@ -179,6 +209,27 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .set = [](JobValues& v,
                const std::string& text) { v.options().height = parse_integer("--height", text, 1, kMaxSide); },
      .get = [](Options o) { return whole(o.height); }},
+    {.name = "cfg_rescale",
+     .aliases = "guidance_rescale",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "how far guidance keeps the contrast of the unguided picture, 0 to 1; 0.7 for models with zero SNR  [0]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().cfg_rescale = parse_real("--cfg-rescale", text, 0, 1); },
+     .get = [](Options o) -> Json { return {o.cfg_rescale}; },
+     .neutral = "0"},
+    {.name = "timestep_spacing",
+     .kind = Kind::name,
+     .argument = "NAME",
+     .help = "of the discrete scheduler: leading, trailing or linspace  [the model's]",
+     .set = &set_timestep_spacing,
+     .get = [](Options o) { return o.timestep_spacing ? word(*o.timestep_spacing) : Json{nullptr}; }},
+    {.name = "sigmas",
+     .kind = Kind::numbers,
+     .argument = "X,X,...",
+     .help = "the noise levels to visit, descending, such as 14.6,3.9,1.2,0; instead of --scheduler and --steps",
+     .set = &set_sigmas,
+     .get = &get_sigmas},
     {.name = "batch_count",
      .letter = "b",
      .aliases = "batch n_iter n_samples num_images_per_prompt",

@@ -28,6 +28,7 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   text += ", Model hash: " + provenance.model_digest.substr(0, 10);
   text += ", Model: " + quoted(provenance.model_name);
   if (uses_eta(o.sampling_method)) text += ", Eta: " + text_of({o.eta});
+  if (o.cfg_rescale != 0) text += ", CFG Rescale: " + text_of({o.cfg_rescale});
   return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
 }
 

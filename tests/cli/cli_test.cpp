@@ -254,9 +254,10 @@ TEST(Cli, RefusesNumbersThatAreNone) {
 
 TEST(Cli, NamesTheWordsItKnows) {
   EXPECT_EQ(error_in({"--sampler", "dpm"}),
-            "64: --sampling-method: \"dpm\" is not known; one of ddim, pndm, euler, euler_a, heun, dpm++2m is wanted.");
+            "64: --sampling-method: \"dpm\" is not known; one of ddim, pndm, ddpm, euler, euler_a, "
+            "heun, lms, dpm2, dpm2_a, dpm++2s_a, dpm++2m, dpm++2m_sde, dpm++sde, unipc, lcm is wanted.");
   EXPECT_EQ(error_in({"--scheduler", "none"}),
-            "64: --scheduler: \"none\" is not known; one of discrete, karras is wanted.");
+            "64: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform is wanted.");
   EXPECT_EQ(error_in({"--dtype", "float64"}),
             "64: --dtype: \"float64\" is not known; one of auto, float32, bfloat16, float16 is wanted.");
 }

@@ -92,7 +92,8 @@ TEST_F(PromptJobsTest, TellsOnceWhatWouldMakeEveryLineBad) {
             "64: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.");
   PromptJobs source = jobs("a --sampler ddim\nb", {saying("eta", "0.5")});
   EXPECT_EQ(all(source),
-            "0:a/42 1:[p.txt:2: --eta: dpm++2m draws no fresh noise. Leave --eta out, or take ddim or euler_a.]");
+            "0:a/42 1:[p.txt:2: --eta: dpm++2m has no eta. Leave --eta out, or take one of ddim, euler_a, dpm2_a, "
+            "dpm++2s_a, dpm++2m_sde, dpm++sde.]");
 }
 
 TEST_F(PromptJobsTest, DrawsTheSameSeedsWhenLinesAreMoved) {

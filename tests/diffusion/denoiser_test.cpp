@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -47,6 +48,26 @@ TEST(Denoiser, LeadsFromTheUnwantedToTheWanted) {
   const Guidance guidance{.wanted = words(2), .unwanted = words(-1), .cfg_scale = 7.5};
   const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
   EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), -1 + 7.5f * 3);
+}
+
+// diffusers' rescale_noise_cfg by hand: wanted (1, 3) has deviation sqrt(2), guided (2, 8) three times that.
+TEST(Denoiser, GivesGuidanceTheContrastOfTheWanted) {
+  const Denoiser denoiser(
+      [](const UnetInput&) {
+        return at::tensor({0.0F, -2.0F, 1.0F, 3.0F}, at::kFloat).reshape({2, 1, 1, 2});  // unwanted, then wanted
+      },
+      PredictionType::sample);
+  Guidance guidance{.wanted = words(1), .unwanted = words(0), .cfg_scale = 2, .cfg_rescale = 1};
+  const Evaluation e{.x = at::zeros({1, 1, 1, 2}), .sigma = 1, .timestep = 1, .guidance = &guidance};
+  const auto both = [&] {
+    const at::Tensor d = denoiser.denoise({&e, 1}).front().flatten();
+    return std::pair(d[0].item<float>(), d[1].item<float>());
+  };
+  EXPECT_EQ(both(), std::pair(2.0F / 3, 8.0F / 3));
+  guidance.cfg_rescale = 0.25;
+  EXPECT_EQ(both(), std::pair(0.25F * 2 / 3 + 0.75F * 2, 0.25F * 8 / 3 + 0.75F * 8));
+  guidance.cfg_rescale = 0;
+  EXPECT_EQ(both(), std::pair(2.0F, 8.0F));
 }
 
 TEST(Denoiser, DoesHalfTheWorkWithoutGuidance) {

@@ -54,10 +54,11 @@ Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size, int la
   Engine engine(denoiser, schedule, batch_size);
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const Picture& p = pictures[i];
-    const SigmaTable table = sigma_table(schedule, p.method, Scheduler::discrete, p.steps);
+    const SigmaTable table =
+        sigma_table(schedule, {.steps = p.steps, .sampling_method = p.method, .scheduler = Scheduler::discrete});
     const at::Tensor x = at::full({1, 1, p.side, p.side}, 1.0 + static_cast<double>(i));
     const auto noise = [x] { return at::full(x.sizes(), 0.1); };
-    engine.add({.sampling = sample(p.method, x, table.sigmas, 1, noise, kConfig.prediction_type),
+    engine.add({.sampling = sample(p.method, x, table, 1, noise, kConfig.prediction_type),
                 .table = table,
                 .guidance = {.wanted = {.words = at::full({1, p.tokens, 3}, p.words), .pooled = {}},
                              .unwanted = {.words = at::full({1, p.tokens, 3}, -1.0), .pooled = {}},

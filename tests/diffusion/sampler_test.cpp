@@ -35,11 +35,19 @@ std::vector<double> log_spaced(int steps) {
   return sigmas;
 }
 
+// ddpm and lcm draw noise whatever eta is: here they draw zeros.
+Noise little_noise(SamplingMethod method, const at::Tensor& x) {
+  if (method != SamplingMethod::ddpm && method != SamplingMethod::lcm) return no_noise();
+  return [x] { return at::zeros_like(x); };
+}
+
+SigmaTable over(const std::vector<double>& sigmas) { return {.sigmas = sigmas, .timesteps = {}}; }
+
 double error_after(SamplingMethod method, int steps) {
   const at::Tensor x = at::full({1, 1, 1, 1}, 10.0, at::kDouble);
   const double exact = 10 * std::sqrt((0.25 + 0.01) / (0.25 + 100));
-  const at::Tensor result =
-      run_sampling(sample(method, x, log_spaced(steps), 0, no_noise(), PredictionType::epsilon), gaussian_denoiser);
+  const at::Tensor result = run_sampling(
+      sample(method, x, over(log_spaced(steps)), 0, no_noise(), PredictionType::epsilon), gaussian_denoiser);
   return std::abs(result.item<double>() - exact);
 }
 
@@ -47,10 +55,27 @@ double measured_order(SamplingMethod method) { return std::log2(error_after(meth
 
 TEST(SampleEuler, IsOfFirstOrder) { EXPECT_NEAR(measured_order(SamplingMethod::euler), 1.0, 0.1); }
 TEST(SampleEuler, IsDdimToo) {
-  EXPECT_DOUBLE_EQ(error_after(SamplingMethod::ddim, 16), error_after(SamplingMethod::euler, 16));
+  EXPECT_NEAR(error_after(SamplingMethod::ddim, 16), error_after(SamplingMethod::euler, 16), 1e-12);
 }
 TEST(SampleHeun, IsOfSecondOrder) { EXPECT_NEAR(measured_order(SamplingMethod::heun), 2.0, 0.1); }
+TEST(SampleDpm2, IsOfSecondOrder) { EXPECT_NEAR(measured_order(SamplingMethod::dpm2), 2.0, 0.1); }
+TEST(SampleDpm2, IsDpm2aWithoutFreshNoise) {
+  EXPECT_DOUBLE_EQ(error_after(SamplingMethod::dpm2_a, 16), error_after(SamplingMethod::dpm2, 16));
+}
 TEST(SampleDpmpp2m, IsOfSecondOrder) { EXPECT_NEAR(measured_order(SamplingMethod::dpmpp_2m), 2.0, 0.1); }
+TEST(SampleDpmpp2m, IsTheSdeSolverWithoutFreshNoise) {
+  EXPECT_DOUBLE_EQ(error_after(SamplingMethod::dpmpp_2m_sde, 16), error_after(SamplingMethod::dpmpp_2m, 16));
+}
+TEST(SampleDpmpp2s, IsOfSecondOrder) { EXPECT_NEAR(measured_order(SamplingMethod::dpmpp_2s_a), 2.0, 0.1); }
+TEST(SampleDpmppSde, IsOfSecondOrderWithoutFreshNoise) {
+  EXPECT_NEAR(measured_order(SamplingMethod::dpmpp_sde), 2.0, 0.1);
+}
+// The first step of a multistep method is of lower order than the others.
+TEST(SampleLms, IsOfSecondOrderOrBetter) { EXPECT_GT(measured_order(SamplingMethod::lms), 1.9); }
+TEST(SampleUnipc, IsOfSecondOrderOrBetter) { EXPECT_GT(measured_order(SamplingMethod::unipc), 1.9); }
+TEST(SampleUnipc, IsCloserThanItsPredictorAlone) {
+  EXPECT_LT(error_after(SamplingMethod::unipc, 32), error_after(SamplingMethod::dpmpp_2m, 32) / 2);
+}
 
 // The coefficients of linear multistep are those of equal steps, which sampling in equal steps of sigma has.
 TEST(SamplePndm, IsOfSecondOrderOrBetterInEqualSteps) {
@@ -59,7 +84,9 @@ TEST(SamplePndm, IsOfSecondOrderOrBetterInEqualSteps) {
     for (int i = 0; i <= steps; ++i) sigmas.push_back(2 - 1.5 * i / steps);
     const at::Tensor x = at::full({1, 1, 1, 1}, 1.0, at::kDouble);
     const double exact = std::sqrt((0.25 + 0.25) / (0.25 + 4));
-    return std::abs(run_sampling(sample_pndm(x, sigmas, PredictionType::epsilon), gaussian_denoiser).item<double>() -
+    return std::abs(run_sampling(sample(SamplingMethod::pndm, x, over(sigmas), 0, no_noise(), PredictionType::epsilon),
+                                 gaussian_denoiser)
+                        .item<double>() -
                     exact);
   };
   EXPECT_GT(std::log2(error(64) / error(128)), 1.9);
@@ -71,22 +98,25 @@ TEST_P(EverySampler, ReturnsWhatTheDenoiserAlwaysSays) {
   const at::Tensor truth = at::full({1, 2, 3, 3}, 0.7);
   const at::Tensor x = truth + 14.6 * NoiseSource(1, {1, 2, 3, 3}, at::kCPU).draw();
   const std::vector<double> sigmas = {14.6, 4.1, 1.6, 0.7, 0.04, 0};
-  const at::Tensor result = run_sampling(sample(GetParam(), x, sigmas, 0, no_noise(), PredictionType::epsilon),
-                                         [&](const at::Tensor&, double) { return truth; });
+  const at::Tensor result =
+      run_sampling(sample(GetParam(), x, over(sigmas), 0, little_noise(GetParam(), x), PredictionType::epsilon),
+                   [&](const at::Tensor&, double) { return truth; });
   EXPECT_LT((result - truth).abs().max().item<double>(), 2e-5);
 }
 
 TEST_P(EverySampler, GoesToTheEstimateItselfInOneStepToZero) {
   const at::Tensor x = at::full({1, 1, 2, 2}, 5.0);
-  const at::Tensor result = run_sampling(sample(GetParam(), x, {14.6, 0}, 0, no_noise(), PredictionType::v_prediction),
-                                         [](const at::Tensor& at_x, double) { return at_x * 0.25; });
+  const at::Tensor result =
+      run_sampling(sample(GetParam(), x, over({14.6, 0}), 0, little_noise(GetParam(), x), PredictionType::v_prediction),
+                   [](const at::Tensor& at_x, double) { return at_x * 0.25; });
   EXPECT_LT((result - 1.25).abs().max().item<double>(), 1e-5);
 }
 
 TEST_P(EverySampler, LeavesItsArgumentAlone) {
   const at::Tensor x = at::full({1, 1, 2, 2}, 5.0);
-  run_sampling(sample(GetParam(), x, {10, 5, 2, 1, 0.5, 0.1, 0}, 0, no_noise(), PredictionType::epsilon),
-               gaussian_denoiser);
+  run_sampling(
+      sample(GetParam(), x, over({10, 5, 2, 1, 0.5, 0.1, 0}), 0, little_noise(GetParam(), x), PredictionType::epsilon),
+      gaussian_denoiser);
   EXPECT_TRUE(x.equal(at::full({1, 1, 2, 2}, 5.0)));
 }
 
@@ -95,23 +125,36 @@ TEST_P(EverySampler, AsksAsOftenAsItSays) {
     std::vector<double> sigmas;
     for (int i = 0; i < steps; ++i) sigmas.push_back(10.0 / (i + 1));
     sigmas.push_back(0);
+    const at::Tensor x = at::full({1, 1, 1, 1}, 3.0);
     int asked = 0;
-    run_sampling(sample(GetParam(), at::full({1, 1, 1, 1}, 3.0), sigmas, 0, no_noise(), PredictionType::epsilon),
-                 [&](const at::Tensor& x, double) {
+    run_sampling(sample(GetParam(), x, over(sigmas), 0, little_noise(GetParam(), x), PredictionType::epsilon),
+                 [&](const at::Tensor& at_x, double) {
                    ++asked;
-                   return at::zeros_like(x);
+                   return at::zeros_like(at_x);
                  });
     EXPECT_EQ(asked, evaluations(GetParam(), steps)) << steps << " steps";
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EverySampler,
-                         ::testing::Values(SamplingMethod::ddim, SamplingMethod::pndm, SamplingMethod::euler,
-                                           SamplingMethod::euler_a, SamplingMethod::heun, SamplingMethod::dpmpp_2m));
+std::string name_in_test(const ::testing::TestParamInfo<SamplingMethod>& info) {
+  std::string name;
+  for (const char letter : name_of(info.param)) name += letter == '+' ? 'p' : letter;
+  return name;
+}
+
+std::vector<SamplingMethod> all_methods() {
+  std::vector<SamplingMethod> methods;
+  for (const auto& entry : names<SamplingMethod>()) methods.push_back(entry.value);
+  return methods;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EverySampler, ::testing::ValuesIn(all_methods()), name_in_test);
 
 // With eta 1 and many steps the noise that is added stands for the noise that was there: the end is distributed as the
 // data are.
-TEST(SampleEuler, WithFreshNoiseEndsInTheDistributionOfTheData) {
+class StochasticSampler : public ::testing::TestWithParam<SamplingMethod> {};
+
+TEST_P(StochasticSampler, EndsInTheDistributionOfTheData) {
   const std::vector<std::int64_t> shape = {1, 1, 100, 100};
   const auto noise = std::make_shared<NoiseSource>(3, shape, at::kCPU);
   const at::Tensor x = 80.0 * noise->draw();
@@ -119,19 +162,60 @@ TEST(SampleEuler, WithFreshNoiseEndsInTheDistributionOfTheData) {
   for (int i = 0; i < 200; ++i) sigmas.push_back(80 * std::pow(0.01 / 80, i / 199.0));
   sigmas.push_back(0);
   const at::Tensor result =
-      run_sampling(sample_euler(x, sigmas, 1, [noise] { return noise->draw(); }), gaussian_denoiser);
+      run_sampling(sample(
+                       GetParam(), x, over(sigmas), 1, [noise] { return noise->draw(); }, PredictionType::epsilon),
+                   gaussian_denoiser);
   EXPECT_NEAR(result.std().item<double>(), kDataDeviation, 0.02);
   EXPECT_NEAR(result.mean().item<double>(), 0, 0.02);
+  EXPECT_LT(((result * x).mean() / (result.std() * x.std())).abs().item<double>(), 0.05) << "the start is forgotten";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StochasticSampler,
+                         ::testing::Values(SamplingMethod::ddim, SamplingMethod::ddpm, SamplingMethod::euler_a,
+                                           SamplingMethod::dpm2_a, SamplingMethod::dpmpp_2s_a,
+                                           SamplingMethod::dpmpp_2m_sde, SamplingMethod::dpmpp_sde),
+                         name_in_test);
+
+// Both halves of a step draw from one path: the noise of the whole step has variance 1 and is not independent of the
+// half's. With D = 0 everything but the noise can be taken away.
+TEST(SampleDpmppSde, DrawsBothHalvesOfAStepFromOnePath) {
+  const at::Tensor x = at::full({1, 1, 1, 1}, 0.0, at::kDouble);
+  std::vector<double> draws = {1, 0};
+  const auto noise = [&draws]() mutable {
+    const double value = draws.front();
+    draws.erase(draws.begin());
+    return at::full({1, 1, 1, 1}, value, at::kDouble);
+  };
+  const at::Tensor result =
+      run_sampling(sample_dpmpp_sde(x, {4, 1}, 1, noise), [](const at::Tensor& at_x, double) { return at_x * 0; });
+  const double up = std::sqrt(1 - 1.0 / 16);  // from 4 to 1 by way of 2: the first half is 2 of 3 of the variance
+  EXPECT_NEAR(result.item<double>(), up * std::sqrt(2.0 / 3), 1e-12);
+}
+
+TEST(SampleLcm, PutsFreshNoiseOnEachEstimate) {
+  const at::Tensor x = at::full({1, 1, 1, 1}, 9.0, at::kDouble);
+  const at::Tensor half = at::full({1, 1, 1, 1}, 0.5, at::kDouble);
+  const at::Tensor result = run_sampling(sample_lcm(x, {3, 2, 0}, [&] { return half; }),
+                                         [](const at::Tensor& at_x, double sigma) { return at_x / sigma; });
+  EXPECT_NEAR(result.item<double>(), (9.0 / 3 + 2 * 0.5) / 2, 1e-12);
 }
 
 // DDIM's eq. 16 by hand: sigma 2 to 1 with eta 0.5 has up = 0.5 * 1 * sqrt(1 - 1/4) and down = sqrt(1 - up^2).
-TEST(SampleEuler, SplitsAStepAsDdimsEtaSays) {
+TEST(SampleDdim, SplitsAStepAsItsEtaSays) {
   const at::Tensor x = at::full({1, 1, 1, 1}, 3.0, at::kDouble);
   const at::Tensor one = at::full({1, 1, 1, 1}, 1.0, at::kDouble);
-  const at::Tensor result = run_sampling(sample_euler(x, {2, 1}, 0.5, [&] { return one; }),
+  const at::Tensor result = run_sampling(sample_ddim(x, {2, 1}, {{.from = 2, .to = 1}}, 0.5, [&] { return one; }),
                                          [](const at::Tensor& at_x, double) { return at_x / 3; });
   const double up = 0.5 * std::sqrt(0.75);
   EXPECT_NEAR(result.item<double>(), 1 + std::sqrt(1 - up * up) * 1 + up * 1, 1e-12);
+}
+
+// x_t = x / sqrt(1 + sigma^2) is what the step leaves: landing at 1.5, it is scaled to be x_t at 1.
+TEST(SampleDdim, TakesWhereItLandedForTheNextLevel) {
+  const at::Tensor x = at::full({1, 1, 1, 1}, 3.0, at::kDouble);
+  const at::Tensor result = run_sampling(sample_ddim(x, {2, 1}, {{.from = 2, .to = 1.5}}, 0, no_noise()),
+                                         [](const at::Tensor& at_x, double) { return at_x / 3; });
+  EXPECT_NEAR(result.item<double>(), (1 + 1.5 * 1) * std::sqrt((1 + 1) / (1 + 2.25)), 1e-12);
 }
 
 // With a linear network the two parametrisations extrapolate different quantities, and diffusers extrapolates the
@@ -140,8 +224,13 @@ TEST(SamplePndm, ExtrapolatesTheNetworksOwnOutput) {
   const at::Tensor x = at::full({1, 1, 1, 1}, 3.0, at::kDouble);
   const std::vector<double> sigmas = {4, 2, 1, 0.5};
   const double epsilon =
-      run_sampling(sample_pndm(x, sigmas, PredictionType::epsilon), gaussian_denoiser).item<double>();
-  const double v = run_sampling(sample_pndm(x, sigmas, PredictionType::v_prediction), gaussian_denoiser).item<double>();
+      run_sampling(sample(SamplingMethod::pndm, x, over(sigmas), 0, no_noise(), PredictionType::epsilon),
+                   gaussian_denoiser)
+          .item<double>();
+  const double v =
+      run_sampling(sample(SamplingMethod::pndm, x, over(sigmas), 0, no_noise(), PredictionType::v_prediction),
+                   gaussian_denoiser)
+          .item<double>();
   EXPECT_GT(std::abs(epsilon - v), 1e-3);
 }
 

@@ -28,6 +28,10 @@ void expect_close(const std::vector<double>& found, const std::vector<double>& w
     EXPECT_NEAR(found[i], wanted[i], 1e-5 * (std::abs(wanted[i]) + 1)) << "at " << i;
 }
 
+SigmaTable table_of(const NoiseSchedule& schedule, SamplingMethod method, Scheduler scheduler, int steps) {
+  return sigma_table(schedule, {.steps = steps, .sampling_method = method, .scheduler = scheduler});
+}
+
 struct Case {
   TimestepSpacing spacing;
   SamplingMethod method;
@@ -41,7 +45,7 @@ class Tables : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Tables, AreDiffusers) {
   const SigmaTable table =
-      sigma_table(NoiseSchedule(config(GetParam().spacing)), GetParam().method, GetParam().scheduler, 4);
+      table_of(NoiseSchedule(config(GetParam().spacing)), GetParam().method, GetParam().scheduler, 4);
   expect_close(table.timesteps, GetParam().timesteps);
   expect_close(table.sigmas, GetParam().sigmas);
   EXPECT_NEAR(table.initial_scale, GetParam().initial_scale, 1e-4 * GetParam().initial_scale);
@@ -140,23 +144,93 @@ TEST(NoiseSchedule, HasStableDiffusionsSigmas) {
 
 TEST(NoiseSchedule, FindsTheTimestepOfASigma) {
   const NoiseSchedule schedule(config(kLeading));
-  for (const double t : {0.0, 1.0, 137.0, 998.0, 999.0}) EXPECT_NEAR(schedule.timestep(schedule.sigma(t)), t, 1e-6);
+  for (const double t : {0.0, 1.0, 137.0, 998.0, 999.0}) EXPECT_NEAR(schedule.timestep(schedule.sigma(t)), t, 1e-4);
   EXPECT_EQ(schedule.timestep(0), 0);
   EXPECT_EQ(schedule.timestep(1e9), 999);
 }
 
 TEST(SigmaTable, TellsItsOwnTimestepAtItsOwnSigmas) {
   const NoiseSchedule schedule(config(kLeading));
-  const SigmaTable table = sigma_table(schedule, SamplingMethod::dpmpp_2m, kKarras, 4);
-  EXPECT_EQ(timestep_at(table, schedule, table.sigmas[1]), 775);  // rounded, as diffusers does here
-  EXPECT_NEAR(timestep_at(table, schedule, 21.0), 774.1, 1.0);
+  const SigmaTable table = table_of(schedule, SamplingMethod::dpmpp_2m, kKarras, 4);
+  EXPECT_EQ(timestep_at(table, schedule, {.x = {}, .sigma = table.sigmas[1]}), 775);  // rounded, as diffusers does here
+  EXPECT_NEAR(timestep_at(table, schedule, {.x = {}, .sigma = 21.0}), 774.495, 1e-3);
+  const Request stage{.x = {}, .sigma = table.sigmas[1], .between = true};
+  EXPECT_EQ(timestep_at(table, schedule, stage), schedule.timestep(table.sigmas[1])) << "a stage is told as it is";
+}
+
+// A1111's sgm_uniform: 999 to 0 in five, the last left out; sigma log-linear between timesteps.
+TEST(SigmaTable, GoesUniformlyFromTheLastTimestepInSgmUniform) {
+  const NoiseSchedule schedule(config(kLeading));
+  const SigmaTable table = table_of(schedule, SamplingMethod::euler, Scheduler::sgm_uniform, 5);
+  expect_close(table.timesteps, {999, 799.2, 599.4, 399.6, 199.8});
+  const double low = schedule.sigma(799), high = schedule.sigma(800);
+  EXPECT_NEAR(table.sigmas[1], low * std::pow(high / low, 0.2), 1e-9);
+  EXPECT_EQ(table.sigmas.front(), schedule.sigma_max());
+  EXPECT_EQ(table.sigmas.back(), 0);
+}
+
+TEST(SigmaTable, TakesTheSpacingThatIsAskedForBeforeTheModels) {
+  const NoiseSchedule schedule(config(kLeading));
+  const SigmaTable table = sigma_table(
+      schedule,
+      {.steps = 4, .sampling_method = SamplingMethod::euler, .scheduler = kDiscrete, .timestep_spacing = kTrailing});
+  expect_close(table.timesteps, {999, 749, 499, 249});
+}
+
+TEST(SigmaTable, IsWhatTheUserGives) {
+  const NoiseSchedule schedule(config(kLeading));
+  for (const std::vector<double>& sigmas : {std::vector<double>{20, 4, 1}, std::vector<double>{20, 4, 1, 0}}) {
+    const SigmaTable table = sigma_table(
+        schedule, {.steps = 3, .sampling_method = SamplingMethod::dpmpp_2m, .scheduler = kDiscrete, .sigmas = sigmas});
+    EXPECT_EQ(table.sigmas, (std::vector<double>{20, 4, 1, 0}));
+    EXPECT_EQ(table.timesteps,
+              (std::vector<double>{schedule.timestep(20), schedule.timestep(4), schedule.timestep(1)}));
+  }
+}
+
+TEST(SigmaTable, GoesOnFromAnyStep) {
+  const NoiseSchedule schedule(config(kLinspace));
+  for (const auto& method : names<SamplingMethod>()) {
+    const SigmaTable whole = table_of(schedule, method.value, kDiscrete, 5);
+    const SigmaTable rest = from_step(whole, 2);
+    EXPECT_EQ(rest.sigmas, std::vector<double>(whole.sigmas.begin() + 2, whole.sigmas.end())) << method.name;
+    EXPECT_EQ(rest.timesteps, std::vector<double>(whole.timesteps.begin() + 2, whole.timesteps.end())) << method.name;
+    EXPECT_EQ(rest.initial_scale, whole.sigmas[2]) << method.name;
+    EXPECT_EQ(rest.strides.size(), whole.strides.empty() ? 0U : 3U) << method.name;
+  }
+}
+
+// linspace: 999, 749, 500, 250, 0 are 249 or 250 apart, the stride is 1000 / 5 = 200.
+TEST(SigmaTable, StridesPastItsOwnTimestepsWhereDiffusersDoes) {
+  const NoiseSchedule schedule(config(kLinspace));
+  const SigmaTable table = table_of(schedule, SamplingMethod::ddim, kDiscrete, 5);
+  EXPECT_EQ(table.timesteps[1], 749);
+  EXPECT_EQ(table.strides[0].to, schedule.sigma(799));
+  EXPECT_EQ(table.strides[0].from, schedule.sigma(949));
+  EXPECT_EQ(table.strides[4].to, schedule.sigma_min());
+}
+
+TEST(NoiseSchedule, EndsInNoiseAloneWithZeroSnr) {
+  NoiseScheduleConfig rescaled = config(kTrailing);
+  rescaled.rescale_betas_zero_snr = true;
+  const NoiseSchedule schedule(rescaled), plain(config(kTrailing));
+  EXPECT_NEAR(schedule.sigma_max(), 4096, 1e-3);
+  EXPECT_NEAR(schedule.sigma_min(), plain.sigma_min(), 1e-5);
+  // sqrt(alpha) is shifted and scaled alike everywhere.
+  const auto root = [](double sigma) { return 1 / std::sqrt(1 + sigma * sigma); };
+  const double first = root(plain.sigma(0)), last = root(plain.sigma(999));
+  EXPECT_NEAR(root(schedule.sigma(500)), (root(plain.sigma(500)) - last) * first / (first - last), 1e-5);
+  EXPECT_GT(table_of(schedule, SamplingMethod::ddim, kDiscrete, 4).sigmas.front(), 1e9) << "diffusers' alpha is 0";
 }
 
 TEST(SigmaTable, RefusesMoreStepsThanTheModelWasTrainedOn) {
   const NoiseSchedule schedule(config(kLeading));
-  EXPECT_NO_THROW((void)sigma_table(schedule, SamplingMethod::euler, kDiscrete, 1000));
-  EXPECT_THROW((void)sigma_table(schedule, SamplingMethod::dpmpp_2m, kDiscrete, 1000), Error);
-  EXPECT_NO_THROW((void)sigma_table(schedule, SamplingMethod::dpmpp_2m, kKarras, 1000));
+  EXPECT_NO_THROW((void)table_of(schedule, SamplingMethod::euler, kDiscrete, 999));
+  EXPECT_THROW((void)table_of(schedule, SamplingMethod::euler, kDiscrete, 1000), Error) << "the offset leads beyond";
+  EXPECT_THROW((void)table_of(schedule, SamplingMethod::lcm, kDiscrete, 51), Error);
+  EXPECT_NO_THROW((void)table_of(schedule, SamplingMethod::lcm, Scheduler::sgm_uniform, 1000));
+  EXPECT_THROW((void)table_of(schedule, SamplingMethod::dpmpp_2m, kDiscrete, 1000), Error);
+  EXPECT_NO_THROW((void)table_of(schedule, SamplingMethod::dpmpp_2m, kKarras, 1000));
 }
 
 }  // namespace

@@ -1,20 +1,18 @@
 // The whole flow against diffusers, on the default model: scripts/make_golden.py made golden.safetensors with the same
 // weights in float32.
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/sampler.h"
+#include "golden/golden_file.h"
 #include "model/bundle.h"
 #include "model/network.h"
-#include "model/safetensors.h"
 #include "sfumato/generator.h"
 #include "test_bundle.h"
 #include "text/text_encoder.h"
@@ -24,27 +22,8 @@ namespace {
 
 constexpr const char* kPrompt = "a smiling cat, 3D style";
 
-class Golden {
- public:
-  Golden() : file_(SFUMATO_GOLDEN_FILE, ExitCode::input_missing) {
-    for (StoredTensor& tensor : read_safetensors(file_.bytes(), "golden.safetensors", ExitCode::bad_data)) {
-      tensors_.emplace(tensor.name, tensor);
-    }
-  }
-  [[nodiscard]] const StoredTensor& stored(const std::string& name) const { return tensors_.at(name); }
-  // float32
-  [[nodiscard]] at::Tensor tensor(const std::string& name) const {
-    const StoredTensor& stored = tensors_.at(name);
-    return at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, at::TensorOptions(at::kFloat));
-  }
-
- private:
-  MappedFile file_;
-  std::map<std::string, StoredTensor> tensors_;
-};
-
-const Golden& golden() {
-  static const Golden values;
+const GoldenFile& golden() {
+  static const GoldenFile values(SFUMATO_GOLDEN_FILE);
   return values;
 }
 
@@ -119,13 +98,13 @@ at::Tensor latents_of(const GenerateOptions& o) {
   const TextEncoder text_encoder(bundle, runtime());
   const Network unet(bundle, bundle.config().unet, runtime());
   const Denoiser denoiser(unet_of(unet), prediction);
-  const SigmaTable table = sigma_table(schedule, o.sampling_method, o.scheduler, o.steps);
+  const SigmaTable table = sigma_table(schedule, o);
   const auto noise = std::make_shared<NoiseSource>(o.seed, std::vector<std::int64_t>{1, 8, 16, 16}, at::kCPU);
   const at::Tensor x = table.initial_scale * noise->draw();
   at::Tensor latents;
   Engine engine(denoiser, schedule, 1);
   engine.add({.sampling = sample(
-                  o.sampling_method, x, table.sigmas, o.eta, [noise] { return noise->draw(); }, prediction),
+                  o.sampling_method, x, table, o.eta, [noise] { return noise->draw(); }, prediction),
               .table = table,
               .guidance = {.wanted = text_encoder.encode(o.prompt, o.clip_skip, o.weighting),
                            .unwanted = text_encoder.encode(o.negative_prompt, o.clip_skip, o.weighting),

@@ -74,6 +74,19 @@ TEST(JobOptions, AreReadBackFromWhatTheyWrite) {
   }
 }
 
+TEST(JobOptions, OfSigmasSpacingAndRescalingAreReadBackToo) {
+  GenerateOptions options = kDefaults;
+  options.steps = 2;
+  options.scheduler = Scheduler::discrete;
+  options.cfg_rescale = 0.7;
+  options.sigmas = {14.6, 0.1};
+  const JsonObject written = options_json(options);
+  const GenerateOptions read = options_from_json(written, kDefaults);
+  EXPECT_EQ(read.sigmas, options.sigmas);
+  EXPECT_EQ(read.cfg_rescale, 0.7);
+  EXPECT_EQ(dump_json({options_json(read)}), dump_json({written}));
+}
+
 TEST(JobOptions, LeaveWhatWasNotSaid) {
   const GenerateOptions o = said({{"steps", "9"}});
   EXPECT_EQ(o.steps, 9);
@@ -92,6 +105,26 @@ TEST(JobOptions, ChooseTheEtaOfTheMethod) {
   EXPECT_EQ(said({{"sampling_method", "euler_a"}}).eta, 1);
   EXPECT_EQ(said({{"sampling_method", "euler_a"}, {"eta", "0.5"}}).eta, 0.5);
   EXPECT_EQ(said({{"sampling_method", "ddim"}}).eta, 0);
+}
+
+TEST(JobOptions, TakeNoiseLevelsForAScheduleOfTheirOwn) {
+  const GenerateOptions o = said({{"sigmas", "14.6,3.9,1.2,0"}});
+  EXPECT_EQ(o.sigmas, (std::vector<double>{14.6, 3.9, 1.2, 0}));
+  EXPECT_EQ(o.steps, 3);
+  EXPECT_EQ(o.scheduler, Scheduler::discrete);
+  EXPECT_EQ(error_of([] {
+              said({{"sigmas", "14.6,,1"}});
+            }),
+            "64: --sigmas: \"\": a number from 0 to 100000 is wanted.");
+}
+
+TEST(JobOptions, LeaveTheSpacingToTheModel) {
+  EXPECT_FALSE(said({}).timestep_spacing);
+  EXPECT_EQ(said({{"timestep_spacing", "trailing"}}).timestep_spacing, TimestepSpacing::trailing);
+  EXPECT_EQ(error_of([] {
+              said({{"timestep_spacing", "even"}});
+            }),
+            "64: --timestep-spacing: \"even\" is not known; one of leading, trailing, linspace is wanted.");
 }
 
 TEST(JobOptions, TakeTheNamesOfOtherProgramsForSamplers) {

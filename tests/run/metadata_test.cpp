@@ -84,7 +84,7 @@ TEST(Key, StaysWhatItWas) {
 }
 
 TEST(Key, ChangesWithEveryOption) {
-  std::vector<GenerateOptions> all(11, kOptions);
+  std::vector<GenerateOptions> all(14, kOptions);
   all[1].prompt = "a cat";
   all[2].negative_prompt = "";
   all[3].width = 32;
@@ -95,6 +95,9 @@ TEST(Key, ChangesWithEveryOption) {
   all[8].scheduler = Scheduler::discrete;
   all[9].eta = 0.5;
   all[10].seed = 18446744073709551614U;
+  all[11].cfg_rescale = 0.5;
+  all[12].timestep_spacing = TimestepSpacing::leading;
+  all[13].sigmas = {1};
   std::set<std::string> keys;
   for (const GenerateOptions& options : all) keys.insert(key_of(options, kProvenance));
   EXPECT_EQ(keys.size(), all.size());

@@ -1,0 +1,119 @@
+// Samplers and sigma tables against diffusers' schedulers, leading one start with one small network:
+// scripts/make_sampler_golden.py made samplers.safetensors. A tensor's name says what it is of.
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cos.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/sin.h>
+#include <ATen/ops/tanh.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "diffusion/engine.h"
+#include "diffusion/noise.h"
+#include "diffusion/sampler.h"
+#include "golden/golden_file.h"
+
+namespace sfumato {
+namespace {
+
+const GoldenFile& golden() {
+  static const GoldenFile file(std::filesystem::path(SFUMATO_GOLDEN_FILE).replace_filename("samplers.safetensors"));
+  return file;
+}
+
+at::Tensor network(const UnetInput& input) {
+  const at::Tensor t = input.timesteps;
+  const at::Tensor time =
+      at::sin(t * 0.007) * golden().tensor("network.fast") + at::cos(t * 0.003) * golden().tensor("network.slow");
+  const at::Tensor x = at::matmul(input.latents.reshape({1, -1}), golden().tensor("network.weight").t());
+  return at::tanh(x + golden().tensor("network.bias") + time).reshape(input.latents.sizes());
+}
+
+struct Case {
+  NoiseScheduleConfig config;
+  GenerateOptions options;
+};
+
+// METHOD/ETA/PREDICTION/SPACING/SCHEDULER/SNR/STEPS
+Case case_named(const std::string& name) {
+  std::istringstream words(name);
+  std::string method, eta, prediction, spacing, scheduler, snr, steps;
+  for (std::string* word : {&method, &eta, &prediction, &spacing, &scheduler, &snr, &steps}) {
+    std::getline(words, *word, '/');
+  }
+  Case c{.config = {.train_steps = 1000,
+                    .beta_schedule = BetaSchedule::scaled_linear,
+                    .beta_start = 0.00085,
+                    .beta_end = 0.012,
+                    .prediction_type = prediction == "epsilon"        ? PredictionType::epsilon
+                                       : prediction == "v_prediction" ? PredictionType::v_prediction
+                                                                      : PredictionType::sample,
+                    .steps_offset = 1,
+                    .rescale_betas_zero_snr = snr == "zero"},
+         .options = {.steps = std::stoi(steps),
+                     .sampling_method = value_of<SamplingMethod>(method).value(),
+                     .scheduler = value_of<Scheduler>(scheduler).value_or(Scheduler::discrete)}};
+  c.config.timestep_spacing = value_of<TimestepSpacing>(spacing).value();
+  if (scheduler == "given") c.options.sigmas = {14.6, 6, 2.5, 1, 0.3};
+  c.options.eta = uses_eta(c.options.sampling_method) ? std::stod(eta) : 0;
+  return c;
+}
+
+at::Tensor latents_of(const Case& c) {
+  const NoiseSchedule schedule(c.config);
+  const Denoiser denoiser(network, c.config.prediction_type);
+  const SigmaTable table = sigma_table(schedule, c.options);
+  const auto noise = std::make_shared<NoiseSource>(7, std::vector<std::int64_t>{1, 2, 4, 4}, at::kCPU);
+  const at::Tensor x = table.initial_scale * noise->draw();
+  at::Tensor latents;
+  Engine engine(denoiser, schedule, 1);
+  engine.add({.sampling = sample(
+                  c.options.sampling_method, x, table, c.options.eta, [noise] { return noise->draw(); },
+                  c.config.prediction_type),
+              .table = table,
+              .guidance = {.wanted = {.words = at::full({1, 1, 1}, 0.0), .pooled = {}}, .unwanted = {}, .cfg_scale = 1},
+              .on_evaluation = [] { return true; },
+              .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
+  while (!engine.idle()) engine.round();
+  return latents;
+}
+
+class Schedulers : public ::testing::TestWithParam<SamplingMethod> {};
+
+TEST_P(Schedulers, LeadWhereDiffusersDo) {
+  const std::string begin = std::string(name_of(GetParam())) + "/";
+  std::map<std::string, double> largest;  // relative error, of each sigma schedule
+  int cases = 0;
+  for (const auto& [name, stored] : golden().all()) {
+    if (!name.starts_with(begin)) continue;
+    const Case c = case_named(name);
+    const at::Tensor wanted = golden().tensor(name);
+    const double error = ((latents_of(c) - wanted).abs().max() / wanted.abs().max()).item<double>();
+    EXPECT_LT(error, 1e-4) << name;
+    double& most = largest[std::string(name_of(c.options.scheduler))];
+    most = std::max(most, error);
+    ++cases;
+  }
+  EXPECT_GE(cases, 9);
+  for (const auto& [scheduler, error] : largest) RecordProperty(scheduler, std::to_string(error * 1e6) + "e-6");
+}
+
+std::vector<SamplingMethod> all_methods() {
+  std::vector<SamplingMethod> methods;
+  for (const auto& entry : names<SamplingMethod>()) methods.push_back(entry.value);
+  return methods;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Schedulers, ::testing::ValuesIn(all_methods()), [](const auto& c) {
+  std::string name;
+  for (const char letter : name_of(c.param)) name += letter == '+' ? 'p' : letter;
+  return name;
+});
+
+}  // namespace
+}  // namespace sfumato
