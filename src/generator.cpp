@@ -35,8 +35,10 @@ std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bo
   return std::make_shared<const Bundle>(folder, trust);
 }
 
-GenerateOptions default_options(const Bundle& model) {
-  const ModelDefaults& defaults = model.config().defaults;
+GenerateOptions default_options(const Bundle& model) { return default_options(model.config()); }
+
+GenerateOptions default_options(const ModelConfig& config) {
+  const ModelDefaults& defaults = config.defaults;
   return {.width = defaults.width,
           .height = defaults.height,
           .steps = defaults.steps,

@@ -7,23 +7,19 @@
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/run_jobs.h"
+#include "cli/show_plan.h"
 #include "model/bundle.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {
 namespace {
 
-JobRequest request(const CliOptions& said, const Bundle& model) {
-  return {.said = said.said,
-          .from_file = said.from_file,
-          .has_prompt = false,
-          .wildcards = said.wildcards,
-          .combinatorial = said.combinatorial,
-          .rules = {
-              .defaults = default_options(model), .size_multiple = model.config().latents.downscale, .zip = said.zip}};
-}
-
 ExitCode generate(const CliOptions& said, Arguments arguments) {
+  if (said.from_file == "-" && isatty(STDIN_FILENO) == 1) {
+    throw Error(ExitCode::usage,
+                "--from-file -: standard input is a terminal. Send prompts to it, one a line, or name a file.");
+  }
+  if (said.plan) return show_plan(said);
   Reporter reporter(std::cout, std::cerr,
                     {.json = said.json,
                      .quiet = said.quiet,
@@ -36,13 +32,9 @@ ExitCode generate(const CliOptions& said, Arguments arguments) {
         ExitCode::usage,
         "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");
   }
-  if (said.from_file == "-" && isatty(STDIN_FILENO) == 1) {
-    throw Error(ExitCode::usage,
-                "--from-file -: standard input is a terminal. Send prompts to it, one a line, or name a file.");
-  }
   const std::filesystem::path folder = find_model(said.model);
   const std::shared_ptr<const Bundle> model = open_model(folder, said.trust);
-  return run_jobs(request(said, *model), said, arguments, model, folder, reporter);
+  return run_jobs(job_request(said, model->config()), said, arguments, model, folder, reporter);
 }
 
 }  // namespace

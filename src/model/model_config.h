@@ -81,4 +81,7 @@ struct ModelConfig {
   ModelDefaults defaults;
 };
 
+// The model's own values for a picture.
+[[nodiscard]] GenerateOptions default_options(const ModelConfig& config);
+
 }  // namespace sfumato

@@ -1,0 +1,49 @@
+#include "cli/calibrate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "diffusion/sampler.h"
+#include "image/png.h"
+#include "run/interrupt.h"
+
+namespace sfumato {
+namespace {
+
+constexpr int kFewSteps = 2;
+constexpr int kMoreSteps = 6;
+
+double seconds_of(const Generator& generator, GenerateOptions options, int steps, int pictures) {
+  options.steps = steps;
+  std::vector<GenerateOptions> jobs(static_cast<std::size_t>(pictures), options);
+  const auto begin = std::chrono::steady_clock::now();
+  generator.generate(jobs, {.on_step =
+                                [](std::size_t, int, int) {
+                                  throw_if_interrupted();
+                                  return StepAnswer::go_on;
+                                },
+                            .on_image = [](std::size_t, const Image& image) { (void)encode_png(image, {}); },
+                            .on_failed = [](std::size_t, const Error& error) { throw error; }});
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() / pictures;
+}
+
+double evaluations_in(const GenerateOptions& options, int steps) {
+  return evaluations(options.sampling_method, steps) * (options.cfg_scale == 1 ? 1.0 : 2.0);
+}
+
+}  // namespace
+
+Calibrate calibrate_on(const Generator& generator, int batch_size) {
+  return [&generator, batch_size](const GenerateOptions& example) {
+    (void)seconds_of(generator, example, kFewSteps, batch_size);  // the first is slower: memory, kernels
+    const double few = seconds_of(generator, example, kFewSteps, batch_size);
+    const double more = seconds_of(generator, example, kMoreSteps, batch_size);
+    const double evaluation = (more - few) / (evaluations_in(example, kMoreSteps) - evaluations_in(example, kFewSteps));
+    Pace pace{.picture = 0, .evaluation = std::max(evaluation, 0.0)};
+    pace.picture = std::max(few - pace.evaluation * evaluations_in(example, kFewSteps), 0.0);
+    return pace;
+  };
+}
+
+}  // namespace sfumato

@@ -1,0 +1,127 @@
+#include "cli/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <vector>
+
+#include "base/printable.h"
+#include "cli/sayings.h"
+#include "diffusion/sampler.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::uint64_t kFirst = 10;
+constexpr std::size_t kLast = 3;
+
+// As it would be typed: a red fox --seed 7 --steps 30.
+std::string words_of(const Job& job, const PlanOptions& options) {
+  std::string words = "\"" + printable(job.options.prompt) + "\"";
+  for (const JobOption& option : job_options()) {
+    if (!option.stored || option.name == "prompt") continue;
+    const std::string text = text_of(option.get(job.options));
+    if (text == text_of(option.get(options.defaults)) && option.name != "seed") continue;
+    words += " " + flag_of(option) + " " +
+             (option.kind == JobOption::Kind::text ? "\"" + printable(text) + "\"" : printable(text));
+  }
+  return words;
+}
+
+Json number(std::uint64_t value) { return {static_cast<std::int64_t>(value)}; }
+
+std::string line_of(const Job& job, const PlanOptions& options) {
+  std::string line = std::to_string(job.index + 1);
+  if (line.size() < 6) line.insert(0, 6 - line.size(), ' ');
+  if (!job.output.empty()) line += "  " + printable(job.output.string(), 400);
+  return line + "  " + words_of(job, options) + "\n";
+}
+
+std::string event_of(const Job& job) {
+  JsonObject event = {{"event", {std::string("job")}}, {"index", number(job.index + 1)}};
+  if (!job.source.empty()) event.emplace_back("source", Json{job.source});
+  if (!job.output.empty()) event.emplace_back("path", Json{job.output.string()});
+  for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
+  return dump_json({std::move(event)}) + "\n";
+}
+
+void add(WorkBySize& work, const GenerateOptions& o) {
+  Work& same = work[{o.width, o.height}];
+  if (same.pictures++ == 0) same.example = o;
+  same.evaluations += evaluations(o.sampling_method, o.steps) * (o.cfg_scale == 1 ? 1.0 : 2.0);
+}
+
+double pixels_of(const std::pair<int, int>& size) { return static_cast<double>(size.first) * size.second; }
+
+}  // namespace
+
+Plan print_plan(JobSource& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err) {
+  Plan plan;
+  std::deque<Job> last;
+  const auto bad_line = [&](const std::string& message, std::uint64_t line) {
+    ++plan.count.bad_lines;
+    err << "sfumato: error: " << message << '\n';
+    if (!options.json) return;
+    out << dump_json({JsonObject{{"event", {std::string("bad_line")}}, {"line", number(line)}, {"reason", {message}}}})
+        << '\n';
+  };
+  while (std::optional<Item> item = jobs.next()) {
+    if (const auto* bad = std::get_if<BadLine>(&*item)) {
+      bad_line(bad->message, bad->line);
+      continue;
+    }
+    Job& job = std::get<Job>(*item);
+    if (options.is_ours && !options.is_ours(job)) continue;
+    try {
+      if (options.path_of) job.output = options.path_of(job);
+    } catch (const Error& error) {  // the line's own --output
+      bad_line((job.source.empty() ? "" : job.source + ": ") + error.what(), job.line);
+      continue;
+    }
+    ++plan.count.jobs;
+    add(plan.work, job.options);
+    if (options.json) {
+      out << event_of(job);
+    } else if (plan.count.jobs <= kFirst) {
+      out << line_of(job, options);
+    } else {
+      last.push_back(job);
+      if (last.size() > kLast) last.pop_front();
+    }
+  }
+  if (!options.json && plan.count.jobs > kFirst + kLast) out << "   ...\n";
+  for (const Job& job : last) out << line_of(job, options);
+  return plan;
+}
+
+double expected_seconds(const WorkBySize& work, const Calibrate& calibrate) {
+  std::vector<WorkBySize::const_iterator> sizes;
+  for (auto entry = work.begin(); entry != work.end(); ++entry) sizes.push_back(entry);
+  const auto load = [](auto entry) { return entry->second.evaluations * pixels_of(entry->first); };
+  std::ranges::sort(sizes, std::ranges::greater(), load);
+  std::map<double, Pace> known;  // by pixels
+  double seconds = 0;
+  for (const auto& entry : sizes) {
+    const double pixels = pixels_of(entry->first);
+    if (known.size() < kMaxCalibrations && !known.contains(pixels)) known[pixels] = calibrate(entry->second.example);
+    const auto distance = [&](const auto& pace) { return std::abs(std::log(pace.first / pixels)); };
+    const auto& [tried, pace] = *std::ranges::min_element(known, {}, distance);
+    const Work& of_size = entry->second;
+    seconds +=
+        (static_cast<double>(of_size.pictures) * pace.picture + of_size.evaluations * pace.evaluation) * pixels / tried;
+  }
+  return seconds;
+}
+
+std::string in_words(double seconds) {
+  const auto whole = [](double value) { return std::to_string(static_cast<long long>(std::llround(value))); };
+  if (seconds < 100) return "about " + whole(std::max(seconds, 1.0)) + " s";
+  const double minutes = std::round(seconds / 60);
+  if (minutes < 100) return "about " + whole(minutes) + " min";
+  const double hours = std::floor(minutes / 60);
+  if (hours >= 100) return "about " + whole(hours / 24) + " days";
+  return "about " + whole(hours) + " h " + whole(minutes - 60 * hours) + " min";
+}
+
+}  // namespace sfumato

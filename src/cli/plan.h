@@ -1,0 +1,56 @@
+// --plan: what a run would do.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "run/job.h"
+
+namespace sfumato {
+
+// What all pictures of one size ask of the model: the runs of the U-Net, those of a batch counted one by one.
+struct Work {
+  std::uint64_t pictures = 0;
+  double evaluations = 0;     // with guidance an evaluation is two runs, and so counts twice
+  GenerateOptions example{};  // one of them
+};
+using WorkBySize = std::map<std::pair<int, int>, Work>;  // width, height
+
+struct Plan {
+  JobCount count{};
+  WorkBySize work{};
+};
+
+struct PlanOptions {
+  bool json = false;
+  GenerateOptions defaults{};                               // what does not differ from these is not printed
+  std::function<std::string(const Job& job)> path_of = {};  // where the picture would go; empty: not told
+  std::function<bool(const Job& job)> is_ours = {};         // empty: all are; else those of this shard
+};
+
+// Goes through all jobs. Prints to `out` the first and the last ones, or with json all of them, an event a line, and
+// their number; to `err` each bad line. Memory does not grow with their number, but for one entry a size.
+Plan print_plan(JobSource& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err);
+
+// Seconds that pictures of a size take: one of each, and one evaluation.
+struct Pace {
+  double picture = 0;  // beside the evaluations: text, decoder, PNG
+  double evaluation = 0;
+};
+
+// Tries `example` with few steps, and tells its pace.
+using Calibrate = std::function<Pace(const GenerateOptions& example)>;
+
+// The seconds that all the work takes. At most kMaxCalibrations sizes are tried, those with the most work; the others
+// are reckoned from the nearest of them by their pixels.
+inline constexpr std::size_t kMaxCalibrations = 4;
+[[nodiscard]] double expected_seconds(const WorkBySize& work, const Calibrate& calibrate);
+
+// "about 2 h 5 min", "about 40 s"
+[[nodiscard]] std::string in_words(double seconds);
+
+}  // namespace sfumato

@@ -1,0 +1,104 @@
+#include "cli/show_plan.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+
+#include "base/printable.h"
+#include "cli/calibrate.h"
+#include "cli/find_model.h"
+#include "cli/plan.h"
+#include "model/bundle.h"
+#include "model/mapped_file.h"
+#include "model/model_json.h"
+#include "run/base_seed.h"
+#include "run/output_name.h"
+#include "run/shard.h"
+#include "sfumato/generator.h"
+
+namespace sfumato {
+namespace {
+
+ModelConfig config_of(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / kModelJson;
+  const MappedFile description(path, ExitCode::bad_bundle);
+  return read_model_json(description.text(), printable(path.string(), 400)).config;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+std::string count_of(std::uint64_t n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+// Whether the run is of more than one picture, as its names will go by; a stream may always be.
+bool is_several(const JobRequest& request) {
+  if (request.from_file == "-") return true;
+  PromptJobs jobs(request, 0);
+  return jobs.next() && jobs.next();
+}
+
+// A key is known only with the whole model.
+bool needs_key(const std::string& name) { return name.find("{key") != std::string::npos; }
+
+}  // namespace
+
+JobRequest job_request(const CliOptions& said, const ModelConfig& model) {
+  return {.said = said.said,
+          .from_file = said.from_file,
+          .has_prompt = false,
+          .wildcards = said.wildcards,
+          .combinatorial = said.combinatorial,
+          .rules = {.defaults = default_options(model), .size_multiple = model.latents.downscale, .zip = said.zip}};
+}
+
+ExitCode show_plan(const CliOptions& said) {
+  const std::filesystem::path folder = find_model(said.model);
+  const ModelConfig model = config_of(folder);
+  const JobRequest request = job_request(said, model);
+  const std::uint64_t seed = random_seed();
+  const OutputNames names(said.output, is_several(request));
+  TakenNames taken;
+  bool collision = false;
+  const auto path_of = [&](const Job& job) -> std::string {
+    if (needs_key(said.output) || needs_key(job.output_template)) return "";
+    const std::string name = names.name_of(job, "");
+    if (!names.is_unique() && taken.take(name, job.index)) collision = true;
+    return names.path_of(name).string();
+  };
+  const Shard shard =
+      said.shard.empty() ? Shard{} : parse_shard(said.shard, [](const char* name) { return std::getenv(name); });
+  PromptJobs jobs(request, seed);
+  const Plan plan = print_plan(jobs,
+                               {.json = said.json,
+                                .defaults = request.rules.defaults,
+                                .path_of = path_of,
+                                .is_ours = [&](const Job& job) { return shard.has(job.index); }},
+                               std::cout, std::cerr);
+  if (collision && request.from_file != "-") {
+    PromptJobs first(request, seed);
+    PromptJobs again(request, seed);
+    check_names(first, again, names, {});
+  }
+  JsonObject event = {{"event", {std::string("plan")}},
+                      {"pictures", {static_cast<std::int64_t>(plan.count.jobs)}},
+                      {"bad_lines", {static_cast<std::int64_t>(plan.count.bad_lines)}}};
+  std::string sentence = count_of(plan.count.jobs, "picture");
+  if (plan.count.bad_lines > 0) sentence += ", " + count_of(plan.count.bad_lines, "bad line");
+  if (said.plan_time && plan.count.jobs > 0) {
+    const auto begin = std::chrono::steady_clock::now();
+    const Generator generator(open_model(folder, said.trust), said.runtime);
+    const double loading = seconds_since(begin);
+    const double seconds = loading + expected_seconds(plan.work, calibrate_on(generator, said.runtime.batch_size));
+    event.emplace_back("seconds", Json{std::round(seconds * 10) / 10});
+    sentence += ", " + in_words(seconds) + " on " + generator.runtime();
+  }
+  std::cout << (said.json ? dump_json({std::move(event)}) : sentence) << std::endl;
+  if (!std::cout) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+  return plan.count.bad_lines == 0 ? ExitCode::ok : ExitCode::bad_data;
+}
+
+}  // namespace sfumato

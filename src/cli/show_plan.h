@@ -1,0 +1,18 @@
+// sfumato --plan: checks what was asked for and prints it.
+#pragma once
+
+#include "cli/cli.h"
+#include "cli/prompt_jobs.h"
+#include "model/model_config.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+
+// The jobs that were said, over the model's defaults.
+[[nodiscard]] JobRequest job_request(const CliOptions& said, const ModelConfig& model);
+
+// Reads of the model only what it says of itself, and loads it only to tell the time. Returns ok, or bad_data if there
+// are bad lines; throws Error(usage) if two jobs would write one file.
+ExitCode show_plan(const CliOptions& said);
+
+}  // namespace sfumato
