@@ -3,7 +3,7 @@
     scripts/make_golden.py --model models/default --out tests/golden
 
 Writes golden.safetensors: for a fixed prompt and seed the tokens, the conditioning, one output of the U-Net, and for each
-sampler of CASES the final latents and the decoded picture. Everything is computed in float32 by diffusers' own schedulers
+sampler of CASES the final latents and the decoded picture, for each of SMALL_CASES a small picture. Everything is computed in float32 by diffusers' own schedulers
 on its own modules, with the bundle's stored weights; nothing of sfumato's program takes part. Run it again whenever the
 default model changes, and look at what moved.
 """
@@ -14,8 +14,10 @@ from pathlib import Path
 
 import diffusers
 import torch
+from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import rescale_noise_cfg
 from safetensors.torch import load_file, save_file
 
+from make_sampler_golden import BrownianPath, DPMSolverSDEScheduler, LMSDiscreteScheduler
 from training.latent_networks import autoencoder, unet
 from training.networks import Tokenizer, text_encoder
 
@@ -38,7 +40,29 @@ CASES = {
     "dpmpp_2m": (diffusers.DPMSolverMultistepScheduler, {}, {}),
     "dpmpp_2m_karras": (diffusers.DPMSolverMultistepScheduler, {"use_karras_sigmas": True}, {}),
 }
-TAKES_GENERATOR = (diffusers.DDIMScheduler, diffusers.EulerAncestralDiscreteScheduler)
+# The same in SMALL_STEPS steps at half the size, in the default model's own noise levels where nothing is said.
+SMALL_STEPS = 6
+SMALL_CASES = {
+    "ddim_trailing": (diffusers.DDIMScheduler, {"timestep_spacing": "trailing"}, {}),
+    "ddim_linspace": (diffusers.DDIMScheduler, {"timestep_spacing": "linspace"}, {}),
+    "pndm_linspace": (diffusers.PNDMScheduler, {"skip_prk_steps": True, "timestep_spacing": "linspace"}, {}),
+    "ddpm": (diffusers.DDPMScheduler, {}, {}),
+    "euler_exponential": (diffusers.EulerDiscreteScheduler, {"use_exponential_sigmas": True}, {}),
+    "lms": (LMSDiscreteScheduler, {}, {}),
+    "lms_karras": (LMSDiscreteScheduler, {"use_karras_sigmas": True}, {}),
+    "dpm2": (diffusers.KDPM2DiscreteScheduler, {}, {}),
+    "dpm2_a_karras": (diffusers.KDPM2AncestralDiscreteScheduler, {"use_karras_sigmas": True}, {}),
+    "dpmpp_2m_exponential": (diffusers.DPMSolverMultistepScheduler, {"use_exponential_sigmas": True}, {}),
+    "dpmpp_2m_sde_karras": (diffusers.DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++", "use_karras_sigmas": True}, {}),
+    "dpmpp_sde": (DPMSolverSDEScheduler, {}, {}),
+    "unipc": (diffusers.UniPCMultistepScheduler, {}, {}),
+    "unipc_karras": (diffusers.UniPCMultistepScheduler, {"use_karras_sigmas": True}, {}),
+    "lcm": (diffusers.LCMScheduler, {}, {}),
+    "euler_rescaled": (diffusers.EulerDiscreteScheduler, {}, {}),  # with CFG_RESCALE
+}
+CFG_RESCALE = 0.7
+TAKES_GENERATOR = (diffusers.DDIMScheduler, diffusers.DDPMScheduler, diffusers.EulerAncestralDiscreteScheduler,
+                   diffusers.KDPM2AncestralDiscreteScheduler, diffusers.DPMSolverMultistepScheduler, diffusers.LCMScheduler)
 
 
 class Model:
@@ -69,24 +93,29 @@ class Model:
         schedule["num_train_timesteps"] = schedule.pop("train_steps")
         if kind not in (diffusers.DDIMScheduler, diffusers.PNDMScheduler):
             del schedule["set_alpha_to_one"]  # the others end at sigma 0
-        if kind is diffusers.DDIMScheduler:
+        if kind in (diffusers.DDIMScheduler, diffusers.DDPMScheduler):
             options = options | {"clip_sample": False}
-        return kind(**schedule, **options)
+        return kind(**(schedule | options))
 
-    def sample(self, kind: type, options: dict, arguments: dict) -> torch.Tensor:
+    def sample(self, kind: type, options: dict, arguments: dict, steps: int = STEPS, shrink: int = 1, cfg_rescale: float = 0) -> torch.Tensor:
         """-> latents [1, C, h, w], as StableDiffusionPipeline makes them."""
         scheduler = self.scheduler(kind, options)
-        scheduler.set_timesteps(STEPS)
+        scheduler.set_timesteps(steps)
         generator = torch.Generator("cpu").manual_seed(SEED)
         if kind in TAKES_GENERATOR:
             arguments = arguments | {"generator": generator}
-        size = self.config["defaults"]["height"] // self.config["latents"]["downscale"]
+        size = self.config["defaults"]["height"] // self.config["latents"]["downscale"] // shrink
         latents = torch.randn(1, self.config["latents"]["channels"], size, size, generator=generator) * scheduler.init_noise_sigma
+        if kind is DPMSolverSDEScheduler:
+            scheduler.noise_sampler = BrownianPath(generator, latents.shape)
         words = torch.cat([self.conditioning(NEGATIVE_PROMPT), self.conditioning(PROMPT)])
         for timestep in scheduler.timesteps:
             both = scheduler.scale_model_input(torch.cat([latents] * 2), timestep)
             unwanted, wanted = self.unet(both, timestep, words).sample.chunk(2)
-            latents = scheduler.step(unwanted + CFG_SCALE * (wanted - unwanted), timestep, latents, **arguments).prev_sample
+            guided = unwanted + CFG_SCALE * (wanted - unwanted)
+            if cfg_rescale > 0:
+                guided = rescale_noise_cfg(guided, wanted, cfg_rescale)
+            latents = scheduler.step(guided, timestep, latents, **arguments).prev_sample
         return latents
 
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
@@ -110,6 +139,10 @@ def golden_values(model: Model) -> dict[str, torch.Tensor]:
         latents = model.sample(*case)
         values[f"latents.{name}"] = latents
         values[f"picture.{name}"] = model.decode(latents)
+        print(f"{name}: latents {latents.mean():+.4f} +- {latents.std():.4f}", flush=True)
+    for name, case in SMALL_CASES.items():
+        latents = model.sample(*case, steps=SMALL_STEPS, shrink=2, cfg_rescale=CFG_RESCALE if name.endswith("rescaled") else 0)
+        values[f"small.{name}"] = model.decode(latents.float())
         print(f"{name}: latents {latents.mean():+.4f} +- {latents.std():.4f}", flush=True)
     return values
 

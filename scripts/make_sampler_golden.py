@@ -52,12 +52,13 @@ LMSDiscreteScheduler, DPMSolverSDEScheduler = schedulers_without_scipy_and_torch
 class BrownianPath:
     """In the place of diffusers' BrownianTreeNoiseSampler: asked for (sigma, middle), then for (sigma, next)."""
 
-    def __init__(self, generator: torch.Generator):
+    def __init__(self, generator: torch.Generator, shape: tuple[int, ...] = SHAPE):
         self.generator = generator
+        self.shape = shape
         self.first = None  # the middle, and the increment from sigma to it
 
     def __call__(self, sigma: torch.Tensor, to: torch.Tensor) -> torch.Tensor:
-        draw = torch.randn(SHAPE, generator=self.generator)
+        draw = torch.randn(self.shape, generator=self.generator)
         if self.first is None:
             self.first = to, (sigma - to).sqrt() * draw
             return draw
