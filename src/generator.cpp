@@ -7,6 +7,7 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <cmath>
 #include <future>
 #include <new>
@@ -57,7 +58,8 @@ struct Generator::Impl {
   [[nodiscard]] Conditioning conditioning(const std::string& prompt, const GenerateOptions& options);
   [[nodiscard]] Guidance guidance(const GenerateOptions& options);
   [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
-  void finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed, const Callbacks& callbacks) const;
+  void check_memory(const GenerateOptions& options) const;
+  void finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed, const Callbacks& callbacks);
 
   std::shared_ptr<const Bundle> model_;
   Runtime runtime_;
@@ -76,7 +78,8 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
     : model_(std::move(model)),
       runtime_(start_runtime(options, model_->config().defaults.dtype)),
       batch_size_(static_cast<std::size_t>(options.batch_size)),
-      loading_decoder_(std::async(std::launch::async, [this] { return VaeDecoder(*model_, runtime_); })),
+      loading_decoder_(std::async(
+          std::launch::async, [this, tiling = options.vae_tiling] { return VaeDecoder(*model_, runtime_, tiling); })),
       loading_unet_(
           std::async(std::launch::async, [this] { return Network(*model_, model_->config().unet, runtime_); })),
       text_encoder_(*model_, runtime_),
@@ -112,7 +115,7 @@ Guidance Generator::Impl::guidance(const GenerateOptions& o) {
 Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Callbacks& callbacks) {
   const ModelConfig& config = model_->config();
   check(o, config.latents.downscale);
-  decoder_.check_memory(o.width, o.height, available_memory());
+  check_memory(o);
   const SigmaTable table = sigma_table(schedule_, o);
   const std::int64_t downscale = config.latents.downscale;
   const auto noise = std::make_shared<NoiseSource>(
@@ -135,13 +138,30 @@ Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Cal
                           &callbacks](const at::Tensor& latents) { finish(latents, job, seed, callbacks); }};
 }
 
+// On a CPU only: there the kernel would end the process without a word; a GPU's allocator reports.
+void Generator::Impl::check_memory(const GenerateOptions& o) const {
+  if (!runtime_.device.is_cpu()) return;
+  const std::int64_t downscale = model_->config().latents.downscale;
+  const auto rows = static_cast<std::int64_t>(o.cfg_scale == 1 ? batch_size_ : 2 * batch_size_);
+  const double needed = std::max(memory_of_run(unet_, rows, o.height / downscale, o.width / downscale),
+                                 decoder_.least_memory(o.width, o.height));
+  const auto available = static_cast<double>(available_memory());
+  if (needed <= available) return;
+  const auto gigabytes = [](double bytes) { return std::to_string(std::lround(std::ceil(bytes / 1e9))) + " GB"; };
+  throw Error(ExitCode::usage, "--width, --height: a picture of " + std::to_string(o.width) + "x" +
+                                   std::to_string(o.height) + " needs about " + gigabytes(needed) + " of memory, " +
+                                   gigabytes(available) + " are free. Take a smaller picture.");
+}
+
 void Generator::Impl::finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed,
-                             const Callbacks& callbacks) const {
+                             const Callbacks& callbacks) {
   std::optional<Image> image;
   try {
-    at::Tensor pixels = decoder_.decode(fault("after_denoise", seed) ? at::full_like(latents, NAN) : latents);
-    if (fault("vae_decode", seed)) pixels = at::full_like(pixels, NAN);
-    image = to_image(pixels);
+    Decoded decoded =
+        decoder_.decode(fault("after_denoise", seed) ? at::full_like(latents, NAN) : latents, available_memory());
+    if (fault("vae_decode", seed)) decoded.pixels = at::full_like(decoded.pixels, NAN);
+    image = to_image(decoded.pixels);
+    if (!decoded.note.empty()) callbacks.on_note(job, decoded.note);
   } catch (const Error& error) {
     return callbacks.on_failed(job, error);
   } catch (const std::bad_alloc&) {

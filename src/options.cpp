@@ -46,6 +46,11 @@ constexpr std::array<Named<Weighting>, 5> kWeightings = {{
     {Weighting::ignore, "ignore"},
     {Weighting::none, "none"},
 }};
+constexpr std::array<Named<VaeTiling>, 3> kVaeTilings = {{
+    {VaeTiling::automatic, "auto"},
+    {VaeTiling::on, "on"},
+    {VaeTiling::off, "off"},
+}};
 constexpr std::array<Named<Dtype>, 3> kDtypes = {{
     {Dtype::float32, "float32"},
     {Dtype::bfloat16, "bfloat16"},
@@ -135,6 +140,10 @@ std::span<const Named<TimestepSpacing>> names<TimestepSpacing>() {
 template <>
 std::span<const Named<Dtype>> names<Dtype>() {
   return kDtypes;
+}
+template <>
+std::span<const Named<VaeTiling>> names<VaeTiling>() {
+  return kVaeTilings;
 }
 
 bool uses_eta(SamplingMethod method) { return std::ranges::find(kWithEta, method) != kWithEta.end(); }

@@ -45,6 +45,8 @@ struct Callbacks {
   std::function<void(std::size_t job, Image image)> on_image = [](std::size_t, Image) {};
   std::function<void(std::size_t job, const Error& error)> on_failed = [](std::size_t, const Error&) {};
   std::function<void(std::size_t job)> on_dropped = [](std::size_t) {};
+  // Before on_image: what a user should know of how that picture was made, such as "decoded in tiles, ...".
+  std::function<void(std::size_t job, const std::string& note)> on_note = [](std::size_t, const std::string&) {};
 };
 
 // Gives the next job, or nothing when there are no more.

@@ -37,6 +37,7 @@ enum class TimestepSpacing { leading, trailing, linspace };  // of the discrete 
 //   none: brackets are text
 enum class Weighting { a1111, no_norm, comfy, ignore, none };
 enum class Dtype { float32, bfloat16, float16 };
+enum class VaeTiling { automatic, on, off };
 
 // A value of an enumeration and the word that names it on the command line, in model.json and in pictures.
 template <typename Enum>
@@ -58,6 +59,8 @@ template <>
 std::span<const Named<TimestepSpacing>> names<TimestepSpacing>();
 template <>
 std::span<const Named<Dtype>> names<Dtype>();
+template <>
+std::span<const Named<VaeTiling>> names<VaeTiling>();
 
 template <typename Enum>
 [[nodiscard]] std::string_view name_of(Enum value) {
@@ -102,6 +105,7 @@ struct RuntimeOptions {
   int threads = 0;  // CPU threads; 0 = one per core
   int batch_size =
       1;  // pictures that share a run of the U-Net. With 1, a picture is the same bit for bit whatever its neighbours
+  VaeTiling vae_tiling = VaeTiling::automatic;  // decode in tiles: if memory is short, always or never
 };
 
 inline constexpr int kMaxSteps = 1000;

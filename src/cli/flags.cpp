@@ -23,6 +23,15 @@ void set_dtype(Options& o, Text& text) {
   throw Error(ExitCode::usage, "--dtype: \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
 }
 
+void set_vae_tiling(Options& o, Text& text) {
+  const std::optional<VaeTiling> tiling = value_of<VaeTiling>(text);
+  if (!tiling) {
+    throw Error(ExitCode::usage,
+                "--vae-tiling: \"" + printable(text) + "\" is not known; one of auto, on, off is wanted.");
+  }
+  o.runtime.vae_tiling = *tiling;
+}
+
 constexpr std::array kRunFlags = std::to_array<RunFlag>({
     {.name = "--from-file",
      .letter = "-f",
@@ -126,6 +135,13 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .group = "Model",
      .help = "pictures that share a run of the U-Net; for GPUs  [1]",
      .set = [](Options& o, Text& text) { o.runtime.batch_size = parse_integer("--batch-size", text, 1, 256); }},
+    {.name = "--vae-tiling",
+     .argument = "WHEN",
+     .group = "Model",
+     .help =
+         "auto, on or off: decode pictures in tiles, which takes less memory and more time  [auto: if memory is short]",
+     .choices = "auto on off",
+     .set = &set_vae_tiling},
     {.name = "--output",
      .letter = "-o",
      .argument = "NAME",

@@ -7,6 +7,10 @@
 namespace sfumato {
 namespace {
 
+constexpr std::string_view kFirstConvolution = "conv_in.weight";
+// Most memory is used at full size: skip connections, and a feed-forward layer of eight times the width.
+constexpr double kLayersAlive = 24;
+
 bool is_guided(const Guidance& guidance) { return guidance.cfg_scale != 1; }
 
 // Of the network's outputs F, [1, C, h, w].
@@ -45,6 +49,12 @@ struct Rows {
 };
 
 }  // namespace
+
+double memory_of_run(const Network& network, std::int64_t rows, std::int64_t height, std::int64_t width) {
+  const double channels = static_cast<double>(network.shape_of(kFirstConvolution).front());
+  return kLayersAlive * channels * static_cast<double>(c10::elementSize(network.dtype())) *
+         static_cast<double>(rows * height * width);
+}
 
 Unet unet_of(const Network& network) {
   return [&network](const UnetInput& input) {

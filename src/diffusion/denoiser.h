@@ -46,6 +46,9 @@ struct UnetInput {
 // To the prediction [B, C, h, w] float32.
 using Unet = std::function<at::Tensor(const UnetInput& input)>;
 
+// Bytes that one run of the U-Net for so many rows of latents h x w takes, beside its weights.
+[[nodiscard]] double memory_of_run(const Network& network, std::int64_t rows, std::int64_t height, std::int64_t width);
+
 // The network as a function, computing in its own dtype. The network must outlive it.
 [[nodiscard]] Unet unet_of(const Network& network);
 

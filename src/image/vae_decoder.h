@@ -3,24 +3,38 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+#include <string>
+
 #include "model/network.h"
 
 namespace sfumato {
 
+struct Decoded {
+  at::Tensor pixels;   // [1, 3, h * downscale, w * downscale] float32, nominally in [-1, 1]
+  std::string note{};  // what a user should know of how it was made; mostly empty
+};
+
 class VaeDecoder {
  public:
-  VaeDecoder(const Bundle& bundle, const Runtime& runtime);
+  // The bundle must outlive the decoder.
+  VaeDecoder(const Bundle& bundle, const Runtime& runtime, VaeTiling tiling = VaeTiling::automatic);
 
-  // latents: [1, C, h, w] float32, unit variance. Returns pixels [1, 3, h * downscale, w * downscale] float32,
-  // nominally in [-1, 1].
-  [[nodiscard]] at::Tensor decode(const at::Tensor& latents) const;
+  // latents: [1, C, h, w] float32, unit variance. available: bytes of memory; with VaeTiling::automatic the decoder
+  // runs in tiles if it would take more. What is not finite in half a float's width is decoded again in float32.
+  [[nodiscard]] Decoded decode(const at::Tensor& latents, std::uint64_t available);
 
-  // Throws Error(usage) if decoding a picture of so many pixels takes more than `available` bytes. On a CPU only: there
-  // the kernel would end the process without a word; a GPU's allocator reports.
-  void check_memory(int width, int height, std::uint64_t available) const;
+  // Bytes that decoding a picture of so many pixels takes, beside the weights: in tiles if the decoder may choose them.
+  [[nodiscard]] double least_memory(int width, int height) const;
 
  private:
+  [[nodiscard]] bool runs_in_tiles(std::int64_t width, std::int64_t height, std::uint64_t available) const;
+
+  const Bundle& bundle_;
+  Runtime runtime_;
+  VaeTiling tiling_;
   Network network_;
+  std::optional<Network> in_float32_;  // loaded when it is first needed
   double scaling_factor_;
 };
 

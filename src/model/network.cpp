@@ -3,30 +3,21 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/from_blob.h>
 #include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/passes/constant_propagation.h>
-#include <torch/csrc/jit/passes/dead_code_elimination.h>
-#include <torch/csrc/jit/passes/inliner.h>
-#include <torch/csrc/jit/passes/lower_graph.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
-#include <torch/csrc/jit/serialization/import.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <map>
-#include <sstream>
+#include <optional>
 
 #include "base/printable.h"
+#include "model/graph.h"
 #include "model/safetensors.h"
+#include "model/tiles.h"
 
 namespace sfumato {
 namespace {
-
-constexpr std::string_view kRoot = "network";  // the one child of a traced graph (models/README.md)
-
-[[noreturn]] void fail(const std::string& where, const std::string& what) {
-  throw Error(ExitCode::bad_bundle, where + ": " + what + ". Export the model again with scripts/export_bundle.py.");
-}
 
 // LibTorch's own message, without its backtrace and on one line.
 std::string reason_of(const std::exception& error) {
@@ -68,7 +59,7 @@ at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const st
     case StoredDtype::boolean:
       break;
   }
-  fail(where, printable(name) + " is not stored as F32, F16 or BF16");
+  refuse(where, printable(name) + " is not stored as F32, F16 or BF16");
 }
 
 // What the shape [O, I, kh, kw] is in memory when its bytes are [O, kh, kw, I].
@@ -95,8 +86,6 @@ at::Tensor materialise(const StoredTensor& stored, WeightsLayout layout, const s
   return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
 }
 
-using Tensors = std::map<std::string, at::Tensor, std::less<>>;
-
 Tensors read_weights(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime) {
   Tensors tensors;
   for (const std::string& file : files.weights) {
@@ -104,7 +93,7 @@ Tensors read_weights(const Bundle& bundle, const NetworkFiles& files, const Runt
     for (const StoredTensor& stored : read_safetensors(bundle.file(file).bytes(), where, ExitCode::bad_bundle)) {
       at::Tensor tensor = materialise(stored, bundle.config().weights_layout, where, runtime);
       if (!tensors.emplace(stored.name, std::move(tensor)).second) {
-        fail(where, printable(stored.name) + " is in two files");
+        refuse(where, printable(stored.name) + " is in two files");
       }
     }
   }
@@ -119,94 +108,22 @@ void check_parameters(const Tensors& parameters, const Tensors& tensors, const s
     if (found == tensors.end()) {
       missing.push_back(name);
     } else if (found->second.sizes() != parameter.sizes()) {
-      fail(where, printable(name) + " has shape " + c10::str(found->second.sizes()) + ", the graph wants " +
-                      c10::str(parameter.sizes()));
+      refuse(where, printable(name) + " has shape " + c10::str(found->second.sizes()) + ", the graph wants " +
+                        c10::str(parameter.sizes()));
     }
   }
   if (!missing.empty()) {
-    fail(where, std::to_string(missing.size()) + " parameters are missing, the first is " + printable(missing.front()));
+    refuse(where,
+           std::to_string(missing.size()) + " parameters are missing, the first is " + printable(missing.front()));
   }
   std::vector<std::string> foreign;
   for (const auto& [name, tensor] : tensors) {
     if (!parameters.contains(name)) foreign.push_back(name);
   }
   if (!foreign.empty()) {
-    fail(where, std::to_string(foreign.size()) + " tensors are not of this network, the first is " +
-                    printable(foreign.front()));
+    refuse(where, std::to_string(foreign.size()) + " tensors are not of this network, the first is " +
+                      printable(foreign.front()));
   }
-}
-
-torch::jit::Module load_graph(std::string_view graph, const std::string& where) {
-  std::istringstream program{std::string(graph)};
-  torch::jit::Module module = torch::jit::load(program, at::kCPU);
-  if (!module.hasattr(std::string(kRoot))) fail(where, "the graph has no child \"network\"");
-  return module;
-}
-
-// By their names in the weights; on the meta device: shapes without values.
-Tensors parameters_of(const torch::jit::Module& module) {
-  Tensors parameters;
-  const torch::jit::Module network = module.attr(std::string(kRoot)).toModule();
-  for (const auto& parameter : network.named_parameters(/*recurse=*/true)) {
-    parameters.emplace(parameter.name, parameter.value);
-  }
-  return parameters;
-}
-
-// A trace bakes in where and in what it was made: on the CPU, in float32. Casts to float32 stand where the module said
-// "to the dtype I run in", and the device of the timestep embedding's frequencies where it said "on the device of the
-// input".
-void retarget(const std::shared_ptr<torch::jit::Graph>& graph, const Runtime& runtime) {
-  const auto replace = [&](torch::jit::Node* node, std::size_t input, const torch::jit::IValue& value) {
-    const torch::jit::WithInsertPoint here(node);
-    node->replaceInput(input, graph->insertConstant(value));
-  };
-  for (torch::jit::Node* node : graph->nodes()) {
-    const bool is_cast = node->kind() == c10::Symbol::fromQualString("aten::to");
-    for (std::size_t i = 0; i < node->inputs().size(); ++i) {
-      const auto value = torch::jit::toIValue(node->input(i));
-      if (!value) continue;
-      if (value->isDevice()) replace(node, i, runtime.device);
-      if (is_cast && i == 1 && value->isInt() && value->toInt() == static_cast<std::int64_t>(at::kFloat)) {
-        replace(node, i, static_cast<std::int64_t>(runtime.dtype));
-      }
-    }
-  }
-}
-
-// The program as one flat graph: no profiling, no warm-up, and ours to rewrite. After its own inputs it takes the
-// parameters named in `parameters`.
-struct Program {
-  std::shared_ptr<torch::jit::Graph> graph;
-  std::vector<std::string> parameters;
-};
-
-Program flatten(const torch::jit::Module& module, const Tensors& parameters, const Runtime& runtime) {
-  const std::shared_ptr<torch::jit::Graph> forward = module.get_method("forward").graph()->copy();
-  const std::size_t own_inputs = forward->inputs().size() - 1;  // without `self`
-  torch::jit::Inline(*forward);
-  auto [graph, attributes] = torch::jit::LowerGraph(*forward, module._ivalue());
-  std::map<const at::TensorImpl*, std::string> names;
-  for (const auto& [name, parameter] : parameters) names.emplace(parameter.unsafeGetTensorImpl(), name);
-  Program program{.graph = graph, .parameters = {}};
-  for (std::size_t i = 0, input = own_inputs; i < attributes.size(); ++i) {
-    const torch::jit::IValue& attribute = attributes[i];
-    const auto name = attribute.isTensor() ? names.find(attribute.toTensor().unsafeGetTensorImpl()) : names.end();
-    if (name != names.end()) {
-      program.parameters.push_back(name->second);
-      ++input;
-      continue;
-    }
-    {
-      const torch::jit::WithInsertPoint start(*graph->nodes().begin());
-      graph->inputs().at(input)->replaceAllUsesWith(graph->insertConstant(attribute));
-    }
-    graph->eraseInput(input);
-  }
-  retarget(graph, runtime);  // before constants are folded: what is folded stays as it was made
-  torch::jit::ConstantPropagation(graph);
-  torch::jit::EliminateDeadCode(graph);
-  return program;
 }
 
 }  // namespace
@@ -220,6 +137,7 @@ struct Network::Impl {
   // Nodes of the code point to the functions they were inlined from; LibTorch follows them when an operator throws.
   std::shared_ptr<torch::jit::CompilationUnit> functions;
   torch::jit::Code code;
+  std::optional<Tiles> tiles;
 };
 
 Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime)
@@ -236,6 +154,7 @@ Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime&
     impl_->inputs = program.graph->inputs().size() - program.parameters.size();
     impl_->functions = module._ivalue()->compilation_unit();
     impl_->code = torch::jit::Code(program.graph, "forward");
+    impl_->tiles = Tiles::of(program.graph);
     impl_->tensors = read_weights(bundle, files, runtime);
     check_parameters(parameters, impl_->tensors, where);
     for (const std::string& name : program.parameters) impl_->weights.push_back(impl_->tensors.at(name));
@@ -243,7 +162,7 @@ Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime&
     throw;
   } catch (const std::exception& error) {
     if (is_out_of_memory(error)) throw translated(where, error);
-    fail(where, reason_of(error));
+    refuse(where, reason_of(error));
   }
 }
 
@@ -252,14 +171,14 @@ Network::Network(Network&&) noexcept = default;
 
 at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const {
   std::vector<at::Tensor> outputs = run(inputs);
-  if (outputs.size() != 1) fail(impl_->name, "gives " + std::to_string(outputs.size()) + " tensors, 1 is wanted");
+  if (outputs.size() != 1) refuse(impl_->name, "gives " + std::to_string(outputs.size()) + " tensors, 1 is wanted");
   return std::move(outputs.front());
 }
 
 std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) const {
   if (inputs.size() != impl_->inputs) {
-    fail(impl_->name,
-         "takes " + std::to_string(impl_->inputs) + " inputs, " + std::to_string(inputs.size()) + " are wanted");
+    refuse(impl_->name,
+           "takes " + std::to_string(impl_->inputs) + " inputs, " + std::to_string(inputs.size()) + " are wanted");
   }
   torch::jit::Stack stack;
   for (const at::Tensor& input : inputs) stack.emplace_back(input.to(impl_->runtime.device));
@@ -271,7 +190,7 @@ std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) cons
   }
   std::vector<at::Tensor> outputs;
   const auto take = [&](const torch::jit::IValue& value) {
-    if (!value.isTensor()) fail(impl_->name, "gives something else than tensors");
+    if (!value.isTensor()) refuse(impl_->name, "gives something else than tensors");
     outputs.push_back(value.toTensor());
   };
   for (const torch::jit::IValue& value : stack) {
@@ -284,12 +203,24 @@ std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) cons
   return outputs;
 }
 
+bool Network::can_run_in_tiles() const { return impl_->tiles.has_value(); }
+
+at::Tensor Network::run_in_tiles(const at::Tensor& input, std::int64_t side) const {
+  std::vector<at::Tensor> inputs = {input.to(impl_->runtime.device)};
+  inputs.insert(inputs.end(), impl_->weights.begin(), impl_->weights.end());
+  try {
+    return impl_->tiles.value().run(inputs, side);
+  } catch (const std::exception& error) {
+    throw translated(impl_->name, error);
+  }
+}
+
 at::Device Network::device() const { return impl_->runtime.device; }
 at::ScalarType Network::dtype() const { return impl_->runtime.dtype; }
 
 std::vector<std::int64_t> Network::shape_of(std::string_view parameter) const {
   const auto found = impl_->tensors.find(parameter);
-  if (found == impl_->tensors.end()) fail(impl_->name, "has no parameter " + std::string(parameter));
+  if (found == impl_->tensors.end()) refuse(impl_->name, "has no parameter " + std::string(parameter));
   return found->second.sizes().vec();
 }
 
@@ -303,7 +234,7 @@ std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(std:
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    fail(where, reason_of(error));
+    refuse(where, reason_of(error));
   }
   return parameters;
 }

@@ -1,5 +1,5 @@
 // One exported network: a TorchScript graph without weights, its weights from safetensors, and how it is run.
-// network.cpp is the only file that knows that networks are TorchScript.
+// graph.cpp, tiles.cpp and network.cpp are the only files that know that networks are TorchScript.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -30,6 +30,13 @@ class Network {
   [[nodiscard]] at::Tensor operator()(const std::vector<at::Tensor>& inputs) const;
   // The same for a graph that gives several tensors.
   [[nodiscard]] std::vector<at::Tensor> run(const std::vector<at::Tensor>& inputs) const;
+
+  // Whether the network ends in convolutions at growing resolution, as a VAE's decoder does, and so can be run tile by
+  // tile from there on.
+  [[nodiscard]] bool can_run_in_tiles() const;
+  // What operator() gives for one input of batch 1, to within rounding, with memory for tiles of side x side pixels of
+  // the output instead of the whole (model/tiles.h). Takes several times as long.
+  [[nodiscard]] at::Tensor run_in_tiles(const at::Tensor& input, std::int64_t side) const;
 
   [[nodiscard]] at::Device device() const;
   [[nodiscard]] at::ScalarType dtype() const;

@@ -191,7 +191,11 @@ void Run::make(const NextAssignment& next) {
                        {.on_step = [this](std::size_t n, int step, int steps) { return stepped(n, step, steps); },
                         .on_image = [this](std::size_t n, const Image& image) { finished(n, image); },
                         .on_failed = [this](std::size_t n, const Error& error) { failed(n, error); },
-                        .on_dropped = [this](std::size_t n) { dropped(n); }});
+                        .on_dropped = [this](std::size_t n) { dropped(n); },
+                        .on_note =
+                            [this](std::size_t n, const std::string& note) {
+                              reporter_.warn("picture " + std::to_string(n + 1) + ": " + note);
+                            }});
 }
 
 void Run::make_all() {
