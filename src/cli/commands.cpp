@@ -6,7 +6,11 @@
 namespace sfumato {
 namespace {
 
-constexpr auto kCommands = std::to_array<Command>({{"status", &status_command}});
+constexpr auto kCommands = std::to_array<Command>({
+    {"import", &import_command},
+    {"model", &model_command},
+    {"status", &status_command},
+});
 
 }  // namespace
 

@@ -16,6 +16,12 @@ ExitCode generate_command(Arguments arguments);
 // sfumato status [--json] FOLDER
 ExitCode status_command(Arguments arguments);
 
+// sfumato import SOURCE -o BUNDLE
+ExitCode import_command(Arguments arguments);
+
+// sfumato model PATH
+ExitCode model_command(Arguments arguments);
+
 struct Command {
   std::string_view name;
   ExitCode (*run)(Arguments arguments);

@@ -45,4 +45,16 @@ std::filesystem::path find_model(const std::optional<std::string>& said) {
                                            "). Give a bundle's folder, or a name in $SFUMATO_MODELS.");
 }
 
+std::filesystem::path find_graphs(const std::string& name) {
+  std::string looked;
+  for (const std::filesystem::path& folder : model_folders()) {
+    const std::filesystem::path path = folder / "graphs" / name;
+    std::error_code error;
+    if (std::filesystem::exists(path, error)) return path;
+    looked += (looked.empty() ? "" : ", ") + printable(path.string(), 200);
+  }
+  throw Error(ExitCode::input_missing, "models/graphs/" + name + ": is not there (looked at " + looked +
+                                           "). Install sfumato again with its folder models.");
+}
+
 }  // namespace sfumato

@@ -12,4 +12,7 @@ namespace sfumato {
 // folders, and never one of the working folder. Throws Error(input_missing) with the places that were looked at.
 [[nodiscard]] std::filesystem::path find_model(const std::optional<std::string>& name);
 
+// The file or folder `name` of models/graphs, in the same places: "sd1", "clip/merges.txt".
+[[nodiscard]] std::filesystem::path find_graphs(const std::string& name);
+
 }  // namespace sfumato

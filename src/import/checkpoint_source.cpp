@@ -1,0 +1,32 @@
+#include "import/recognise.h"
+#include "import/source.h"
+
+namespace sfumato {
+
+Source open_checkpoint(const std::filesystem::path& path, const SourceOptions& options) {
+  Source source{.where = {},
+                .name = path.stem().string(),
+                .family = {},
+                .files = {},
+                .tensors = {},
+                .schedule = {},
+                .scaling_factor = 1,
+                .latent_side = 0,
+                .zero_empty_negative_prompt = false,
+                .license = {}};
+  source.files.push_back(open_weights(path));
+  const WeightFile& file = source.files.back();
+  source.where = file.where;
+  source.family = recognise(file);
+  source.tensors = label_checkpoint(file, options.ema);
+  source.schedule = schedule_of(file, source.family, options.prediction_type);
+  source.scaling_factor = scaling_factor(source.family);
+  // As the published pipeline of SDXL's base model says.
+  source.zero_empty_negative_prompt = source.family == Family::sdxl;
+  if (const auto license = file.metadata.find("modelspec.license"); license != file.metadata.end()) {
+    source.license = license->second;
+  }
+  return source;
+}
+
+}  // namespace sfumato

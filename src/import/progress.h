@@ -1,0 +1,14 @@
+// How far a copy is, and whether it shall stop: what the threads that write and the one that watches share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace sfumato {
+
+struct Progress {
+  std::atomic<std::uint64_t> written = 0;  // bytes of weights
+  std::atomic<bool> stop = false;          // a writer that sees it stops with Error(stopped_early)
+};
+
+}  // namespace sfumato

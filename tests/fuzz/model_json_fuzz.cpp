@@ -1,0 +1,17 @@
+// libFuzzer: any bytes as model.json. What is read can be written and read again, and is then the same.
+#include <cstdlib>
+
+#include "model/model_json.h"
+#include "sfumato/error.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace sfumato;
+  try {
+    const ModelDescription model = read_model_json({reinterpret_cast<const char*>(data), size}, "model.json");
+    const std::string text = write_model_json(model);
+    if (write_model_json(read_model_json(text, "model.json")) != text) std::abort();
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::bad_bundle) std::abort();
+  }
+  return 0;
+}

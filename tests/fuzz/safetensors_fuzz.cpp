@@ -1,0 +1,23 @@
+// libFuzzer: any bytes as a safetensors file. What is read must lie inside; what is refused must be an Error.
+#include <cstdlib>
+
+#include "import/foreign_file.h"
+#include "model/safetensors.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace sfumato;
+  const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
+  try {
+    refuse_foreign(bytes, "x");
+    for (const StoredTensor& tensor : read_safetensors_file(bytes, "x", ExitCode::bad_data).tensors) {
+      std::size_t wanted = size_of(tensor.dtype);
+      for (const std::int64_t side : tensor.shape) wanted *= static_cast<std::size_t>(side);
+      const bool inside =
+          tensor.bytes.data() >= bytes.data() && tensor.bytes.data() + tensor.bytes.size() <= bytes.data() + size;
+      if (wanted != tensor.bytes.size() || !inside) std::abort();
+    }
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::bad_data) std::abort();
+  }
+  return 0;
+}
