@@ -7,9 +7,11 @@ namespace sfumato {
 namespace {
 
 constexpr auto kCommands = std::to_array<Command>({
-    {"import", &import_command},
-    {"model", &model_command},
-    {"status", &status_command},
+    {.name = "import", .run = &import_command},
+    {.name = "inspect", .run = &inspect_command},
+    {.name = "model", .run = &model_command},
+    {.name = "status", .run = &status_command},
+    {.name = "verify", .run = &verify_command},
 });
 
 }  // namespace

@@ -12,6 +12,10 @@ using Arguments = std::span<const char* const>;
 
 // sfumato [OPTIONS] PROMPT
 ExitCode generate_command(Arguments arguments);
+// sfumato inspect FILE...
+ExitCode inspect_command(Arguments arguments);
+// sfumato verify FILE|FOLDER...
+ExitCode verify_command(Arguments arguments);
 
 // sfumato status [--json] FOLDER
 ExitCode status_command(Arguments arguments);

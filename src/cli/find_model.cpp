@@ -1,5 +1,6 @@
 #include "cli/find_model.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 #include <vector>
@@ -55,6 +56,21 @@ std::filesystem::path find_graphs(const std::string& name) {
   }
   throw Error(ExitCode::input_missing, "models/graphs/" + name + ": is not there (looked at " + looked +
                                            "). Install sfumato again with its folder models.");
+}
+
+std::vector<std::filesystem::path> installed_models() {
+  std::vector<std::filesystem::path> models;
+  for (const std::filesystem::path& folder : model_folders()) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+      std::error_code ignored;
+      if (std::filesystem::exists(entry->path() / "model.json", ignored)) models.push_back(entry->path());
+    }
+  }
+  std::ranges::sort(models);
+  models.erase(std::ranges::unique(models).begin(), models.end());
+  return models;
 }
 
 }  // namespace sfumato

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sfumato {
 
@@ -14,5 +15,7 @@ namespace sfumato {
 
 // The file or folder `name` of models/graphs, in the same places: "sd1", "clip/merges.txt".
 [[nodiscard]] std::filesystem::path find_graphs(const std::string& name);
+// Every folder with a model.json in those folders, the same one only once.
+[[nodiscard]] std::vector<std::filesystem::path> installed_models();
 
 }  // namespace sfumato

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
+#include "cli/from_image.h"
 #include "cli/run_jobs.h"
 #include "cli/show_plan.h"
 #include "model/bundle.h"
@@ -34,7 +35,9 @@ ExitCode generate(const CliOptions& said, Arguments arguments) {
   }
   const std::filesystem::path folder = find_model(said.model);
   const std::shared_ptr<const Bundle> model = open_model(folder, said.trust);
-  return run_jobs(job_request(said, model->config()), said, arguments, model, folder, reporter);
+  const FromImage base = base_values(said.from_image, default_options(*model), model->digest());
+  for (const std::string& note : base.notes) reporter.warn(note);
+  return run_jobs(job_request(said, model->config(), base), said, arguments, model, folder, reporter);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/printable.h"
 #include "cli/calibrate.h"
 #include "cli/find_model.h"
+#include "cli/from_image.h"
 #include "cli/plan.h"
 #include "model/bundle.h"
 #include "model/mapped_file.h"
@@ -46,19 +47,21 @@ bool needs_key(const std::string& name) { return name.find("{key") != std::strin
 
 }  // namespace
 
-JobRequest job_request(const CliOptions& said, const ModelConfig& model) {
+JobRequest job_request(const CliOptions& said, const ModelConfig& model, const FromImage& base) {
   return {.said = said.said,
           .from_file = said.from_file,
-          .has_prompt = false,
+          .has_prompt = base.has_prompt,
           .wildcards = said.wildcards,
           .combinatorial = said.combinatorial,
-          .rules = {.defaults = default_options(model), .size_multiple = model.latents.downscale, .zip = said.zip}};
+          .rules = {.defaults = base.options, .size_multiple = model.latents.downscale, .zip = said.zip}};
 }
 
 ExitCode show_plan(const CliOptions& said) {
   const std::filesystem::path folder = find_model(said.model);
   const ModelConfig model = config_of(folder);
-  const JobRequest request = job_request(said, model);
+  const FromImage base = base_values(said.from_image, default_options(model), "");
+  for (const std::string& note : base.notes) std::cerr << "sfumato: warning: " << note << '\n';
+  const JobRequest request = job_request(said, model, base);
   const std::uint64_t seed = random_seed();
   const OutputNames names(said.output, is_several(request));
   TakenNames taken;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "cli/from_image.h"
 #include "cli/prompt_jobs.h"
 #include "model/model_config.h"
 #include "sfumato/error.h"
@@ -9,7 +10,7 @@
 namespace sfumato {
 
 // The jobs that were said, over the model's defaults.
-[[nodiscard]] JobRequest job_request(const CliOptions& said, const ModelConfig& model);
+[[nodiscard]] JobRequest job_request(const CliOptions& said, const ModelConfig& model, const FromImage& base);
 
 // Reads of the model only what it says of itself, and loads it only to tell the time. Returns ok, or bad_data if there
 // are bad lines; throws Error(usage) if two jobs would write one file.

@@ -1,0 +1,133 @@
+// sfumato inspect FILE...: what PNGs say of themselves.
+#include <algorithm>
+#include <iostream>
+#include <limits>
+
+#include "base/json.h"
+#include "base/printable.h"
+#include "cli/command_words.h"
+#include "cli/commands.h"
+#include "image/read_png.h"
+#include "run/picture_record.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::size_t kWholeText = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kShownText = 400;  // bytes of what has no meaning here
+constexpr std::size_t kColumn = 18;      // where values begin
+
+constexpr std::string_view kHelp =
+    "usage: sfumato inspect [--json] FILE...\n"
+    "\n"
+    "Prints what PNGs say of how they were made: those of sfumato, AUTOMATIC1111, ComfyUI and\n"
+    "stable-diffusion.cpp. Nothing is loaded, and nothing is written.\n"
+    "\n"
+    "  --json   one JSON object a line, with where each value stands\n"
+    "\n"
+    "exit codes: 0 all of them tell; 1 one has no such data; 65 one is no whole PNG; 66 one is not there\n";
+
+std::string shown(const std::string& text, std::size_t limit = kWholeText) { return printable(text, limit); }
+
+JsonObject pairs_json(const PictureRecord::Pairs& pairs) {
+  JsonObject object;
+  // A text may say the same word twice; the first counts.
+  for (const auto& [name, value] : pairs) {
+    const bool is_new = std::ranges::find(object, name, &JsonObject::value_type::first) == object.end();
+    if (is_new) object.push_back({name, {value}});
+  }
+  return object;
+}
+
+std::string json_line(const std::string& path, const PngTexts& png, const std::optional<PictureRecord>& record) {
+  JsonObject line = {{"file", {path}},
+                     {"width", {static_cast<std::int64_t>(png.width)}},
+                     {"height", {static_cast<std::int64_t>(png.height)}}};
+  JsonArray keywords;
+  for (const PngText& text : png.texts) keywords.push_back({text.keyword});
+  if (record) {
+    JsonObject values, origins;
+    for (const PictureRecord::Value& value : record->values) {
+      values.push_back({value.name, {value.text}});
+      origins.push_back({value.name, {value.origin}});
+    }
+    line.push_back({"program", {record->program}});
+    for (const auto& [name, text] :
+         {std::pair("version", record->version), std::pair("key", record->key), std::pair("model", record->model),
+          std::pair("model_digest", record->model_digest), std::pair("dtype", record->dtype)}) {
+      if (!text.empty()) line.push_back({name, {text}});
+    }
+    line.push_back({"values", {std::move(values)}});
+    line.push_back({"origins", {std::move(origins)}});
+    line.push_back({"others", {pairs_json(record->others)}});
+    line.push_back({"doubts", {pairs_json(record->doubts)}});
+  }
+  line.push_back({"texts", {std::move(keywords)}});
+  return dump_json({std::move(line)});
+}
+
+void print_value(std::string name, const std::string& value) {
+  std::ranges::replace(name, '_', ' ');
+  std::cout << "  " << name << std::string(name.size() < kColumn ? kColumn - name.size() : 1, ' ') << value << '\n';
+}
+
+void print(const std::string& path, const PngTexts& png, const PictureRecord& record) {
+  const std::string by = record.program.empty() ? "an unknown program" : record.program;
+  std::cout << shown(path) << ": " << png.width << " x " << png.height << " pixels, made by " << shown(by)
+            << (record.version.empty() ? "" : " " + shown(record.version)) << '\n';
+  for (const PictureRecord::Value& value : record.values) print_value(value.name, shown(value.text));
+  if (!record.model.empty()) print_value("model", shown(record.model));
+  if (!record.model_digest.empty()) print_value("model digest", shown(record.model_digest));
+  if (!record.dtype.empty()) print_value("dtype", shown(record.dtype));
+  if (!record.key.empty()) print_value("key", shown(record.key));
+  if (!record.others.empty()) {
+    std::cout << "  and, in words of its own:\n";
+    for (const auto& [name, value] : record.others) print_value(shown(name), shown(value, kShownText));
+  }
+  for (const auto& [where, why] : record.doubts) {
+    std::cout << "  not understood: " << shown(where) << ": " << shown(why, kShownText) << '\n';
+  }
+}
+
+// Says what is wrong with one file, as main does; the others are looked at all the same.
+void complain(ExitCode& code, ExitCode reason, const std::string& message) {
+  std::cout.flush();
+  std::cerr << "sfumato: error: " << message << '\n';
+  if (code == ExitCode::ok) code = reason;
+}
+
+}  // namespace
+
+ExitCode inspect_command(Arguments arguments) {
+  constexpr CommandFlag kFlags[] = {{.name = "--json"}};
+  const CommandWords words = parse_command(arguments, kFlags);
+  if (words.help) {
+    std::cout << kHelp << std::flush;
+    return std::cout ? ExitCode::ok : ExitCode::io_error;
+  }
+  if (words.others.empty()) throw Error(ExitCode::usage, "inspect: no file. Name a PNG: sfumato inspect cat.png");
+  ExitCode code = ExitCode::ok;
+  for (const std::string& path : words.others) {
+    try {
+      const PngTexts png = read_png_texts(path);
+      const std::optional<PictureRecord> record = record_of(png.texts);
+      if (words.has("--json")) {
+        std::cout << json_line(path, png, record) << '\n';
+      } else if (record) {
+        print(path, png, *record);
+      }
+      if (!record) {
+        complain(code, ExitCode::some_failed,
+                 shown(path) + ": does not say how it was made (" + std::to_string(png.width) + " x " +
+                     std::to_string(png.height) + " pixels).");
+      }
+    } catch (const Error& error) {
+      complain(code, error.code(), error.what());
+    }
+    if (!std::cout) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+  }
+  std::cout.flush();
+  return std::cout ? code : ExitCode::io_error;
+}
+
+}  // namespace sfumato
