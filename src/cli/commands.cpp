@@ -7,6 +7,7 @@ namespace sfumato {
 namespace {
 
 constexpr auto kCommands = std::to_array<Command>({
+    {.name = "explain", .run = &explain_command},
     {.name = "import", .run = &import_command},
     {.name = "inspect", .run = &inspect_command},
     {.name = "model", .run = &model_command},

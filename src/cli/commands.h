@@ -12,6 +12,8 @@ using Arguments = std::span<const char* const>;
 
 // sfumato [OPTIONS] PROMPT
 ExitCode generate_command(Arguments arguments);
+// sfumato explain [OPTIONS] PROMPT
+ExitCode explain_command(Arguments arguments);
 // sfumato inspect FILE...
 ExitCode inspect_command(Arguments arguments);
 // sfumato verify FILE|FOLDER...

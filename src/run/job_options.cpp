@@ -28,6 +28,12 @@ const std::string& checked_text(const std::string& flag, const std::string& text
   return text;
 }
 
+std::string with_underscores(std::string_view name) {
+  std::string result(name);
+  std::ranges::replace(result, '-', '_');
+  return result;
+}
+
 template <typename Enum>
 std::string list_of() {
   std::string list;
@@ -61,6 +67,12 @@ void set_scheduler(JobValues& values, const std::string& text) {
   const std::optional<Scheduler> scheduler = scheduler_named(text);
   if (!scheduler) refuse_name<Scheduler>("--scheduler", text);
   values.options().scheduler = *scheduler;
+}
+
+void set_weighting(JobValues& values, const std::string& text) {
+  const std::optional<Weighting> weighting = value_of<Weighting>(with_underscores(text));
+  if (!weighting) refuse_name<Weighting>("--weighting", text);
+  values.options().weighting = *weighting;
 }
 
 void set_size(JobValues& values, const std::string& text) {
@@ -240,14 +252,27 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
                const std::string& text) { v.batch_count = parse_integer("--batch-count", text, 1, kMaxBatchCount); },
      .get = [](Options) -> Json { return {nullptr}; },
      .stored = false},
+    {.name = "clip_skip",
+     .kind = Kind::whole,
+     .argument = "N",
+     .help = "the text encoder's layer that counts, from its end: 1 the last, 2 the one before  [1]",
+     .set =
+         [](JobValues& v, const std::string& text) {
+           v.options().clip_skip = parse_integer("--clip-skip", text, 1, kMaxClipSkip);
+         },
+     .get = [](Options o) { return whole(o.clip_skip); },
+     .neutral = "1"},
+    {.name = "weighting",
+     .aliases = "emphasis",
+     .kind = Kind::name,
+     .argument = "NAME",
+     .help = "what (word:1.3) does; none takes brackets for text  [a1111]",
+     .set = &set_weighting,
+     .get = [](Options o) { return word(o.weighting); },
+     .neutral = "a1111",
+     .choices = &list_of<Weighting>},
 });
 static_assert(kJobOptions.size() <= 64, "JobValues keeps a bit for each");
-
-std::string with_underscores(std::string_view name) {
-  std::string result(name);
-  std::ranges::replace(result, '-', '_');
-  return result;
-}
 
 std::unordered_map<std::string, const JobOption*> named_options() {
   std::unordered_map<std::string, const JobOption*> result;

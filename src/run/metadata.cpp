@@ -16,6 +16,23 @@ std::string quoted(const std::string& value) {
   return value.find_first_of(",:\n") == std::string::npos ? value : dump_json({value});
 }
 
+// A1111's setting of that name; its default is left out. ComfyUI's rule it does not have.
+std::string emphasis(Weighting weighting) {
+  switch (weighting) {
+    case Weighting::a1111:
+      return "";
+    case Weighting::no_norm:
+      return ", Emphasis: No norm";
+    case Weighting::comfy:
+      return ", Emphasis: ComfyUI";
+    case Weighting::ignore:
+      return ", Emphasis: Ignore";
+    case Weighting::none:
+      return ", Emphasis: None";
+  }
+  return "";
+}
+
 std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   std::string text = o.prompt + "\n";
   if (!o.negative_prompt.empty()) text += "Negative prompt: " + o.negative_prompt + "\n";
@@ -29,6 +46,8 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   text += ", Model: " + quoted(provenance.model_name);
   if (uses_eta(o.sampling_method)) text += ", Eta: " + text_of({o.eta});
   if (o.cfg_rescale != 0) text += ", CFG Rescale: " + text_of({o.cfg_rescale});
+  if (o.clip_skip != 1) text += ", Clip skip: " + std::to_string(o.clip_skip);
+  text += emphasis(o.weighting);
   return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
 }
 

@@ -1,0 +1,171 @@
+// sfumato explain PROMPT: how a model reads a prompt. Of the model only the tokenizer is used; no network is loaded.
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include "base/json.h"
+#include "base/printable.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/find_model.h"
+#include "cli/prompt_jobs.h"
+#include "model/bundle.h"
+#include "sfumato/generator.h"
+#include "text/tokens.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::size_t kShownPrompt = 4000;  // bytes
+
+constexpr std::string_view kHelp =
+    R"(sfumato explain tells how a model reads a prompt: tokens, chunks, weights, and what is lost.
+
+  sfumato explain [OPTIONS] PROMPT
+
+  sfumato explain "a (red:1.3) fox, [snow]"
+  sfumato explain "a fox BREAK a forest" -m models/sd15 --weighting comfy --json
+
+It takes the options of a picture (--help), and looks at: PROMPT, --negative-prompt, --from-file, --wildcards, --clip-skip,
+--weighting, --model, --trust. --json prints one object for each prompt. No network is loaded.
+
+  (word)  [word]  (word:1.3)     weight 1.1, weight 1/1.1, weight 1.3; they nest; \( \) \[ \] \\ are the signs themselves
+  BREAK                          what follows begins a chunk of its own
+  --weighting a1111              the encoding of a word is multiplied by its weight, and the mean is kept
+  --weighting no_norm            multiplied only
+  --weighting comfy              moved away from the encoding of the empty prompt, as ComfyUI does
+  --weighting ignore             weights are read and forgotten
+  --weighting none               brackets and BREAK are text
+)";
+
+std::string rule_in_words(Weighting rule) {
+  switch (rule) {
+    case Weighting::a1111:
+      return "times the weight, the mean kept";
+    case Weighting::no_norm:
+      return "times the weight";
+    case Weighting::comfy:
+      return "away from the empty prompt by the weight";
+    case Weighting::ignore:
+      return "weights are forgotten";
+    case Weighting::none:
+      return "brackets are text";
+  }
+  return "";
+}
+
+class Explainer {
+ public:
+  explicit Explainer(const Bundle& bundle) : config_(bundle.config()), tokenizer_(open_tokenizer(bundle)) {}
+
+  [[nodiscard]] JsonObject json(const GenerateOptions& o) const {
+    JsonObject line = {{"model", {config_.name}},
+                       {"prompt", {json_of(o.prompt, o.weighting)}},
+                       {"negative_prompt", {json_of(o.negative_prompt, o.weighting)}}};
+    line.push_back({"weighting", {std::string(name_of(o.weighting))}});
+    line.push_back({"clip_skip", {static_cast<std::int64_t>(o.clip_skip)}});
+    line.push_back({"max_tokens", {static_cast<std::int64_t>(config_.tokenizer.max_tokens)}});
+    return line;
+  }
+
+  void print(std::ostream& out, const GenerateOptions& o) const {
+    print_prompt(out, "prompt", o.prompt, o.weighting);
+    if (!o.negative_prompt.empty()) print_prompt(out, "negative prompt", o.negative_prompt, o.weighting);
+    if (o.negative_prompt.empty()) {
+      out << "negative prompt: none; led away from "
+          << (config_.zero_empty_negative_prompt ? "zeros" : "the empty prompt") << '\n';
+    }
+    out << "weighting: " << name_of(o.weighting) << ", " << rule_in_words(o.weighting) << "\nclip skip: " << o.clip_skip
+        << (o.clip_skip == 1 ? ", the layer that the model is made for" : "") << '\n';
+  }
+
+ private:
+  [[nodiscard]] Tokens tokens_of(const std::string& prompt, Weighting weighting) const {
+    return tokenize(parse_weights(prompt, weighting), *tokenizer_, config_.tokenizer);
+  }
+
+  [[nodiscard]] JsonObject json_of(const std::string& prompt, Weighting weighting) const {
+    const Tokens tokens = tokens_of(prompt, weighting);
+    JsonArray chunks;
+    for (const Chunk& chunk : tokens.chunks) {
+      JsonArray list;
+      for (std::size_t i = 0; i < chunk.used; ++i) {
+        list.push_back({JsonObject{
+            {"id", {chunk.ids[i]}}, {"text", {tokenizer_->spelling(chunk.ids[i])}}, {"weight", {chunk.weights[i]}}}});
+      }
+      chunks.push_back({JsonObject{{"tokens", {std::move(list)}},
+                                   {"padding", {static_cast<std::int64_t>(chunk.ids.size() - chunk.used)}}}});
+    }
+    return {{"text", {prompt}}, {"chunks", {std::move(chunks)}}, {"lost", {tokens.lost}}};
+  }
+
+  void print_prompt(std::ostream& out, const char* what, const std::string& prompt, Weighting weighting) const {
+    const Tokens tokens = tokens_of(prompt, weighting);
+    out << what << ": " << printable(prompt, kShownPrompt) << '\n';
+    for (std::size_t i = 0; i < tokens.chunks.size(); ++i) {
+      const Chunk& chunk = tokens.chunks[i];
+      const std::size_t padding = chunk.ids.size() - chunk.used;
+      out << "  chunk " << i + 1 << " of " << tokens.chunks.size() << ": " << chunk.used - 2 << " of "
+          << chunk.ids.size() - 2 << " tokens";
+      if (padding > 0) out << ", " << padding << " of padding";
+      out << '\n';
+      for (std::size_t k = 0; k < chunk.used; ++k) print_token(out, chunk.ids[k], chunk.weights[k]);
+    }
+    if (!tokens.lost.empty()) out << "  lost: " << printable(tokens.lost, kShownPrompt) << '\n';
+  }
+
+  void print_token(std::ostream& out, std::int64_t id, double weight) const {
+    out << std::setw(9) << id << "  " << printable(tokenizer_->spelling(id));
+    if (weight != 1) out << "  x " << weight;
+    out << '\n';
+  }
+
+  const ModelConfig& config_;
+  std::unique_ptr<const Tokenizer> tokenizer_;
+};
+
+ExitCode explain(const CliOptions& said) {
+  const Bundle bundle(find_model(said.model), said.trust);
+  const Explainer explainer(bundle);
+  PromptJobs source({.said = said.said,
+                     .from_file = said.from_file,
+                     .wildcards = said.wildcards,
+                     .combinatorial = said.combinatorial,
+                     .rules = {.defaults = default_options(bundle),
+                               .size_multiple = bundle.config().latents.downscale,
+                               .zip = said.zip}},
+                    /*base_seed=*/0);
+  std::string last;
+  while (const std::optional<Item> item = source.next()) {
+    if (const auto* bad = std::get_if<BadLine>(&*item)) throw Error(ExitCode::usage, bad->message);
+    const GenerateOptions& options = std::get<Job>(*item).options;
+    std::ostringstream text;
+    if (said.json) {
+      text << dump_json({explainer.json(options)}) << '\n';
+    } else {
+      explainer.print(text, options);
+    }
+    if (text.str() == last) continue;  // pictures that differ in other things
+    std::cout << (last.empty() || said.json ? "" : "\n") << text.str();
+    last = text.str();
+  }
+  std::cout << std::flush;
+  return std::cout ? ExitCode::ok : ExitCode::io_error;
+}
+
+}  // namespace
+
+ExitCode explain_command(Arguments arguments) {
+  const auto is_help = [](std::string_view word) { return word == "-h" || word == "--help"; };
+  if (std::ranges::any_of(arguments, is_help)) {
+    std::cout << kHelp << std::flush;
+    return std::cout ? ExitCode::ok : ExitCode::io_error;
+  }
+  const CliResult cli = parse_cli(arguments);
+  if (cli.options) return explain(*cli.options);
+  std::cout << cli.text << std::flush;
+  return std::cout ? ExitCode::ok : ExitCode::io_error;
+}
+
+}  // namespace sfumato
