@@ -104,7 +104,7 @@ class Texts:
         return [text if isinstance(text, bytes) else text.encode() for text in texts]
 
 
-def clip_tokenizer(merges: Path) -> CLIPTokenizer:
+def clip_tokenizer(merges: Path, **special: str) -> CLIPTokenizer:
     """transformers' own, made of the merges alone: the vocabulary follows from them."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     alphabet = [*map(chr, printable), *(chr(256 + i) for i in range(256 - len(printable)))]
@@ -113,7 +113,7 @@ def clip_tokenizer(merges: Path) -> CLIPTokenizer:
     with tempfile.TemporaryDirectory() as folder:
         vocabulary = Path(folder) / "vocab.json"
         vocabulary.write_text(json.dumps({symbol: place for place, symbol in enumerate(symbols)}), encoding="utf-8")
-        return CLIPTokenizer(vocab=str(vocabulary), merges=str(merges))
+        return CLIPTokenizer(vocab=str(vocabulary), merges=str(merges), model_max_length=77, **special)
 
 
 def main() -> None:

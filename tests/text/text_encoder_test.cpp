@@ -1,11 +1,17 @@
 #include "text/text_encoder.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "error_of.h"
+#include "model/safetensors.h"
+#include "model/tiny_bundle.h"
 #include "test_bundle.h"
 
 namespace sfumato {
@@ -47,6 +53,104 @@ TEST(TextEncoder, NamesTheLayersThatTheModelHas) {
   EXPECT_EQ(error_of([&] { (void)encoder.encode("a cat", 2, Weighting::a1111); }),
             "64: --clip-skip: 2 is out of range; " + bundle.config().name + " takes 1 only.");
 }
+
+constexpr const char* kPlain[] = {"a smiling cat, 3D style", "", "caf\u00e9 \u4e2d it's"};
+constexpr const char* kWeighted = "a (smiling:1.3) cat, [3D style] BREAK (dog)";
+
+const std::filesystem::path kGolden = SFUMATO_TEXT_GOLDEN;
+
+struct Family {
+  std::string name;
+  int width = 0, pooled = 0, pad = 0;
+};
+
+// A bundle of the family's text encoders, with a few layers of a few channels (scripts/make_text_golden.py).
+std::filesystem::path family_bundle(const Family& family) {
+  Files files = {{"merges.txt", read_file(kGolden / "merges.txt")},
+                 {"graph.ts", read_file(kGolden / (family.name + ".ts"))},
+                 {"weights.safetensors", read_file(kGolden / (family.name + ".safetensors"))}};
+  if (family.pooled > 0) {
+    files["second.ts"] = read_file(kGolden / (family.name + "_2.ts"));
+    files["second.safetensors"] = read_file(kGolden / (family.name + "_2.safetensors"));
+  }
+  std::string said =
+      replaced(tiny_description(files),
+               R"("kind": "sentencepiece", "file": "tokenizer.model", "max_tokens": 8, "bos": 1, "eos": 2, "pad": 0)",
+               R"("kind": "clip", "file": "merges.txt", "max_tokens": 77, "bos": 812, "eos": 813, "pad": )" +
+                   std::to_string(family.pad) + (family.pooled > 0 ? R"(, "pad_2": 0)" : ""));
+  std::string width = "\"conditioning_width\": " + std::to_string(family.width);
+  if (family.pooled > 0) {
+    width += ", \"pooled_width\": " + std::to_string(family.pooled);
+    said = replaced(said, "\"unet\": {",
+                    R"("text_encoder_2": {"graph": "second.ts", "weights": ["second.safetensors"]}, "unet": {)");
+  }
+  return tiny_bundle(files, replaced(said, "\"conditioning_width\": 4", width));
+}
+
+class TextEncoderGolden : public ::testing::TestWithParam<Family> {
+ protected:
+  // How far our words are from those of the golden file with that name, and ours pooled from theirs.
+  double difference(const std::string& name, const Conditioning& found) {
+    double worst = distance(name, found.words);
+    if (found.pooled.defined() && tensors_.contains(name + ".pooled"))
+      worst = std::max(worst, distance(name + ".pooled", found.pooled));
+    return worst;
+  }
+
+  MappedFile file_{kGolden / "golden.safetensors", ExitCode::input_missing};
+  std::map<std::string, StoredTensor> tensors_ = [this] {
+    std::map<std::string, StoredTensor> tensors;
+    for (StoredTensor& tensor : read_safetensors(file_.bytes(), "golden.safetensors", ExitCode::bad_data))
+      tensors.emplace(tensor.name, tensor);
+    return tensors;
+  }();
+  Bundle bundle_{family_bundle(GetParam()), /*trust=*/true};
+  TextEncoder encoder_{bundle_, start_runtime({.device = "cpu", .dtype = Dtype::float32})};
+
+ private:
+  double distance(const std::string& name, const at::Tensor& found) {
+    const StoredTensor& stored = tensors_.at(name);
+    const at::Tensor wanted =
+        at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, at::TensorOptions(at::kFloat));
+    if (wanted.sizes() != found.sizes()) return 1e9;
+    return (wanted - found).abs().max().item<double>();
+  }
+};
+
+TEST_P(TextEncoderGolden, IsDiffusersForPlainPrompts) {
+  for (const int skip : {1, 2}) {
+    for (std::size_t i = 0; i < std::size(kPlain); ++i) {
+      const std::string name = GetParam().name + ".skip" + std::to_string(skip) + "." + std::to_string(i);
+      EXPECT_LT(difference(name, encoder_.encode(kPlain[i], skip, Weighting::a1111)), 1e-4) << name;
+    }
+  }
+}
+
+TEST_P(TextEncoderGolden, WeighsAsEachRuleSays) {
+  for (const Weighting rule : {Weighting::a1111, Weighting::no_norm, Weighting::comfy}) {
+    const std::string name = GetParam().name + "." + std::string(name_of(rule));
+    EXPECT_LT(difference(name, encoder_.encode(kWeighted, 1, rule)), 1e-4) << name;
+  }
+}
+
+TEST_P(TextEncoderGolden, HasPooledWordsOfTheFirstChunkWhateverItsWeights) {
+  const Conditioning plain = encoder_.encode("a smiling cat", 1, Weighting::a1111);
+  const Conditioning weighted = encoder_.encode("a (smiling:1.4) cat BREAK dog", 2, Weighting::a1111);
+  EXPECT_EQ(plain.pooled.defined(), GetParam().pooled > 0);
+  EXPECT_TRUE(!plain.pooled.defined() || plain.pooled.equal(weighted.pooled));
+  EXPECT_EQ(weighted.words.size(1), 154);
+}
+
+TEST_P(TextEncoderGolden, RefusesLayersThatAreNotThere) {
+  const std::string layers = GetParam().pooled > 0 ? "3" : "4";
+  EXPECT_EQ(error_of([&] { (void)encoder_.encode("a cat", 5, Weighting::a1111); }),
+            "64: --clip-skip: 5 is out of range; tiny takes 1 to " + layers + ".");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, TextEncoderGolden,
+                         ::testing::Values(Family{"sd1", 16, 0, 813}, Family{"sd2", 16, 0, 0},
+                                           Family{"sdxl", 40, 24, 813}),
+                         [](const auto& c) { return c.param.name; });
 
 }  // namespace
 }  // namespace sfumato
