@@ -16,6 +16,7 @@ constexpr int kMoreSteps = 6;
 
 double seconds_of(const Generator& generator, GenerateOptions options, int steps, int pictures) {
   options.steps = steps;
+  options.sigmas.clear();  // they would be another number of steps
   std::vector<GenerateOptions> jobs(static_cast<std::size_t>(pictures), options);
   const auto begin = std::chrono::steady_clock::now();
   generator.generate(jobs, {.on_step =
