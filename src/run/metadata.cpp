@@ -38,7 +38,7 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   if (!o.negative_prompt.empty()) text += "Negative prompt: " + o.negative_prompt + "\n";
   text += "Steps: " + std::to_string(o.steps);
   text += ", Sampler: " + std::string(a1111_sampler(o.sampling_method));
-  text += ", Schedule type: " + std::string(a1111_schedule(o.scheduler));
+  if (o.sigmas.empty()) text += ", Schedule type: " + std::string(a1111_schedule(o.scheduler));
   text += ", CFG scale: " + text_of({o.cfg_scale});
   text += ", Seed: " + std::to_string(o.seed);
   text += ", Size: " + std::to_string(o.width) + "x" + std::to_string(o.height);

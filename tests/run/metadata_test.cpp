@@ -54,6 +54,14 @@ TEST(Metadata, NamesEtaWhereItIsUsed) {
   EXPECT_EQ(parameters(kOptions).find("Eta"), std::string::npos);
 }
 
+TEST(Metadata, NamesNoScheduleForNoiseLevelsOfTheUsersOwn) {
+  GenerateOptions options = kOptions;
+  options.scheduler = Scheduler::discrete;
+  options.sigmas = {14.6, 0.5};
+  EXPECT_EQ(parameters(options).find("Schedule type"), std::string::npos);
+  EXPECT_NE(metadata(options, kProvenance).back().text.find(R"("sigmas":[14.6,0.5])"), std::string::npos);
+}
+
 TEST(Metadata, QuotesAModelNameThatOtherToolsWouldSplit) {
   Provenance provenance = kProvenance;
   provenance.model_name = "a, b: c";
