@@ -30,6 +30,11 @@ namespace {
 
 constexpr std::size_t kEncodingsKept = 256;
 
+std::size_t batch_size_of(const RuntimeOptions& options, const Runtime& runtime) {
+  const int automatic = runtime.device.is_cpu() ? 1 : kLargestBatch;
+  return static_cast<std::size_t>(options.batch_size > 0 ? options.batch_size : automatic);
+}
+
 }  // namespace
 
 std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust) {
@@ -77,7 +82,7 @@ struct Generator::Impl {
 Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options)
     : model_(std::move(model)),
       runtime_(start_runtime(options, model_->config().defaults.dtype)),
-      batch_size_(static_cast<std::size_t>(options.batch_size)),
+      batch_size_(batch_size_of(options, runtime_)),
       loading_decoder_(std::async(
           std::launch::async, [this, tiling = options.vae_tiling] { return VaeDecoder(*model_, runtime_, tiling); })),
       loading_unet_(
@@ -178,8 +183,10 @@ Generator::Generator(Generator&&) noexcept = default;
 void Generator::generate(const NextJob& next, const Callbacks& callbacks) const {
   const c10::InferenceMode inference;
   const Denoiser denoiser(unet_of(impl_->unet_), impl_->model_->config().noise_schedule.prediction_type);
-  Engine engine(denoiser, impl_->schedule_, impl_->batch_size_);
   std::size_t jobs = 0;
+  Engine engine(denoiser, impl_->schedule_, impl_->batch_size_, [&](std::size_t size) {
+    callbacks.on_note(jobs - 1, "memory is short: batches of " + std::to_string(size) + " from here on");
+  });
   const auto fill = [&] {  // Returns whether there may be more jobs.
     while (!engine.full()) {
       const std::optional<GenerateOptions> options = next();
@@ -222,6 +229,7 @@ std::string Generator::lost_words(const std::string& prompt, Weighting weighting
 }
 std::string Generator::runtime() const { return describe(impl_->runtime_); }
 std::string Generator::warning() const { return impl_->runtime_.warning; }
+std::size_t Generator::batch_size() const { return impl_->batch_size_; }
 std::string Generator::dtype() const { return dtype_name(impl_->runtime_); }
 
 }  // namespace sfumato

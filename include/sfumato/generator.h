@@ -30,7 +30,8 @@ class Bundle;
 // The model's own size, steps, cfg scale, sampling method and scheduler.
 [[nodiscard]] GenerateOptions default_options(const Bundle& model);
 
-// The dtype that the model's networks have with these options, "float32", without loading any. Throws as Generator does.
+// The dtype that the model's networks have with these options, "float32", without loading any. Throws as Generator
+// does.
 [[nodiscard]] std::string dtype_of(const Bundle& model, const RuntimeOptions& options);
 
 // Whether a picture goes on after a step, or is dropped.
@@ -78,6 +79,8 @@ class Generator {
   [[nodiscard]] std::string warning() const;
   // "float32"
   [[nodiscard]] std::string dtype() const;
+  // How many pictures share a run of the U-Net, at least 1.
+  [[nodiscard]] std::size_t batch_size() const;
 
  private:
   struct Impl;

@@ -103,12 +103,14 @@ struct RuntimeOptions {
   std::optional<Dtype>
       dtype;        // of the networks; latents and sampler arithmetic are float32 always. Absent: chosen for the device
   int threads = 0;  // CPU threads; 0 = one per core
-  int batch_size =
-      1;  // pictures that share a run of the U-Net. With 1, a picture is the same bit for bit whatever its neighbours
+  // Pictures that share a run of the U-Net; 0: 1 on a CPU, as many as memory takes on a GPU, at most kLargestBatch.
+  // With 1, a picture is the same bit for bit whatever its neighbours.
+  int batch_size = 1;
   VaeTiling vae_tiling = VaeTiling::automatic;  // decode in tiles: if memory is short, always or never
 };
 
 inline constexpr int kMaxSteps = 1000;
+inline constexpr int kLargestBatch = 32;     // that is tried without being asked for: beyond it GPUs gain little
 inline constexpr int kMaxSide = 4096;        // pixels
 inline constexpr int kMaxClipSkip = 12;      // layers of the first text encoder of Stable Diffusion 1
 inline constexpr double kMaxCfgScale = 100;  // beyond that float32 latents lose their picture

@@ -14,10 +14,10 @@ namespace {
 constexpr int kFewSteps = 2;
 constexpr int kMoreSteps = 6;
 
-double seconds_of(const Generator& generator, GenerateOptions options, int steps, int pictures) {
+double seconds_of(const Generator& generator, GenerateOptions options, int steps) {
   options.steps = steps;
   options.sigmas.clear();  // they would be another number of steps
-  std::vector<GenerateOptions> jobs(static_cast<std::size_t>(pictures), options);
+  const std::vector<GenerateOptions> jobs(generator.batch_size(), options);
   const auto begin = std::chrono::steady_clock::now();
   generator.generate(jobs, {.on_step =
                                 [](std::size_t, int, int) {
@@ -26,7 +26,8 @@ double seconds_of(const Generator& generator, GenerateOptions options, int steps
                                 },
                             .on_image = [](std::size_t, const Image& image) { (void)encode_png(image, {}); },
                             .on_failed = [](std::size_t, const Error& error) { throw error; }});
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() / pictures;
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() /
+         static_cast<double>(jobs.size());
 }
 
 double evaluations_in(const GenerateOptions& options, int steps) {
@@ -35,11 +36,11 @@ double evaluations_in(const GenerateOptions& options, int steps) {
 
 }  // namespace
 
-Calibrate calibrate_on(const Generator& generator, int batch_size) {
-  return [&generator, batch_size](const GenerateOptions& example) {
-    (void)seconds_of(generator, example, kFewSteps, batch_size);  // the first is slower: memory, kernels
-    const double few = seconds_of(generator, example, kFewSteps, batch_size);
-    const double more = seconds_of(generator, example, kMoreSteps, batch_size);
+Calibrate calibrate_on(const Generator& generator) {
+  return [&generator](const GenerateOptions& example) {
+    (void)seconds_of(generator, example, kFewSteps);  // the first is slower: memory, kernels
+    const double few = seconds_of(generator, example, kFewSteps);
+    const double more = seconds_of(generator, example, kMoreSteps);
     const double evaluation = (more - few) / (evaluations_in(example, kMoreSteps) - evaluations_in(example, kFewSteps));
     Pace pace{.picture = 0, .evaluation = std::max(evaluation, 0.0)};
     pace.picture = std::max(few - pace.evaluation * evaluations_in(example, kFewSteps), 0.0);

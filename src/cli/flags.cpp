@@ -121,7 +121,8 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
     {.name = "--dtype",
      .argument = "NAME",
      .group = "Model",
-     .help = "float32, bfloat16, float16 or auto, of the networks  [float32 on a CPU, bfloat16 on a GPU]",
+     .help = "float32, bfloat16, float16 or auto, of the networks  [the model's on a CPU that computes in it, bfloat16 "
+             "on a GPU]",
      .choices = "auto float32 bfloat16 float16",
      .set = &set_dtype},
     {.name = "--threads",
@@ -133,8 +134,10 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
     {.name = "--batch-size",
      .argument = "N",
      .group = "Model",
-     .help = "pictures that share a run of the U-Net; for GPUs  [1]",
-     .set = [](Options& o, Text& text) { o.runtime.batch_size = parse_integer("--batch-size", text, 1, 256); }},
+     .help = "pictures that share a run of the U-Net; auto: 1 on a CPU, what memory takes on a GPU  [1]",
+     .set =
+         [](Options& o,
+            Text& text) { o.runtime.batch_size = text == "auto" ? 0 : parse_integer("--batch-size", text, 1, 256); }},
     {.name = "--vae-tiling",
      .argument = "WHEN",
      .group = "Model",

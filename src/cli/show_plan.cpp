@@ -95,7 +95,7 @@ ExitCode show_plan(const CliOptions& said) {
     const auto begin = std::chrono::steady_clock::now();
     const Generator generator(open_model(folder, said.trust), said.runtime);
     const double loading = seconds_since(begin);
-    const double seconds = loading + expected_seconds(plan.work, calibrate_on(generator, said.runtime.batch_size));
+    const double seconds = loading + expected_seconds(plan.work, calibrate_on(generator));
     event.emplace_back("seconds", Json{std::round(seconds * 10) / 10});
     sentence += ", " + in_words(seconds) + " on " + generator.runtime();
   }

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "sfumato/error.h"
+
 namespace sfumato {
 namespace {
 
@@ -31,7 +33,16 @@ void Engine::round() {
     batch.push_back(evaluation);
     chosen.push_back(task);
   }
-  const std::vector<at::Tensor> denoised = denoiser_.denoise(batch);
+  std::vector<at::Tensor> denoised;
+  try {
+    denoised = denoiser_.denoise(batch);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::stopped_early || batch.size() == 1) throw;
+  }
+  if (denoised.empty()) {  // here, where nothing holds the memory of the attempt any more
+    batch_size_ = batch.size() / 2;
+    return on_smaller_batch_(batch_size_);
+  }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     Task& task = *chosen[i];
     task.sampling.answer(denoised[i]);

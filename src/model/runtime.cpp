@@ -110,9 +110,9 @@ Runtime start_runtime(const RuntimeOptions& options, std::optional<Dtype> prefer
                 "--threads: " + std::to_string(options.threads) +
                     " is out of range; a whole number from 1 to 1024 is wanted, or 0 for one per core.");
   }
-  if (options.batch_size < 1 || options.batch_size > kMaxBatch) {
+  if (options.batch_size < 0 || options.batch_size > kMaxBatch) {
     throw Error(ExitCode::usage, "--batch-size: " + std::to_string(options.batch_size) +
-                                     " is out of range; a whole number from 1 to 256 is wanted.");
+                                     " is out of range; a whole number from 1 to 256 is wanted, or 0 for automatic.");
   }
   Runtime runtime;
   runtime.device = choose_device(options.device, runtime.warning);
