@@ -85,17 +85,18 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
   const bool several = !count || count->jobs + count->bad_lines > 1;
   const OutputNames names(said.output, several);
   if (!names.is_stdout()) refuse_inside(model_folder, names.folder());
+  if (count && several && !names.is_unique()) {
+    // With any random seeds: the true ones are drawn when nothing is wrong any more.
+    PromptJobs first(request, 0);
+    PromptJobs again(request, 0);
+    check_names(first, again, names, provenance);
+  }
   std::uint64_t seed = 0;
   if (several && may_draw_seeds(said)) {
     options.seeds_of = asked_of(said);
     seed = base_seed(names.folder(), options.seeds_of);
   } else {
     seed = random_seed();
-  }
-  if (count && several && !names.is_unique()) {
-    PromptJobs first(request, seed);
-    PromptJobs again(request, seed);
-    check_names(first, again, names, provenance);
   }
   PromptJobs jobs(request, seed);
   return run(
