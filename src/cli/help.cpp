@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include <algorithm>
+
 #include "cli/commands.h"
 #include "cli/flags.h"
 #include "sfumato/version.h"
@@ -8,12 +10,22 @@ namespace sfumato {
 namespace {
 
 constexpr std::size_t kColumn = 34;
+constexpr std::size_t kWidth = 132;
 
 // "  -s, --seed N                    the picture's number"
 std::string row(const std::string& flags, const std::string& help) {
+  std::string text;
   std::string line = "  " + flags;
   line += line.size() + 1 < kColumn ? std::string(kColumn - line.size(), ' ') : "  ";
-  return line + help + "\n";
+  std::string rest = help;
+  while (line.size() + rest.size() > kWidth) {
+    const std::size_t space = rest.rfind(' ', kWidth - std::min(kWidth, line.size()));
+    if (space == std::string::npos || space == 0) break;
+    text += line + rest.substr(0, space) + "\n";
+    line = std::string(kColumn, ' ');
+    rest.erase(0, space + 1);
+  }
+  return text + line + rest + "\n";
 }
 
 std::string rows_of_pictures() {
@@ -49,6 +61,13 @@ std::string help_text() {
   return R"(sfumato turns words into pictures, from a shell.
 
   sfumato [OPTIONS] PROMPT
+  sfumato import CHECKPOINT -o FOLDER       a Stable Diffusion checkpoint as a model of its own
+  sfumato model FOLDER|CHECKPOINT           what a model or a checkpoint is
+  sfumato explain PROMPT                    how a model reads a prompt: tokens, weights, what is lost
+  sfumato inspect FILE...                   what PNGs say of themselves
+  sfumato verify FILE|FOLDER...             make pictures again and compare
+  sfumato status FOLDER                     what a run has made, and what is left
+  Each of them has its own --help. A prompt that is one of these words is said with -p.
 
   sfumato "a smiling cat, 3D style"                        a picture, its path is printed
   sfumato "a red apple, flat icon" -o apple.png -s 7       another seed is another picture
