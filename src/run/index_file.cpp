@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/printable.h"
+#include "run/temporary_name.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -39,13 +40,14 @@ IndexFile::IndexFile(const std::filesystem::path& folder) : target_(folder / kNa
     fail(ExitCode::cannot_create, target_, "is not an index that this program wrote, and stays as it is.");
   }
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    temporary_ = folder / (".sfumato-" + std::to_string(getpid()) + "-" + std::to_string(attempt) + ".part");
+    temporary_ = folder / temporary_name(attempt);
     descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor_ >= 0 || errno != EEXIST) break;
   }
   if (descriptor_ < 0) {
     fail(ExitCode::cannot_create, target_, std::string("cannot be created: ") + std::strerror(errno) + ".");
   }
+  mark_in_use(descriptor_);
 }
 
 IndexFile::~IndexFile() {
