@@ -11,6 +11,7 @@ decoder is scaled so that pictures have contrast. --check fails if a float32 pic
 """
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -137,7 +138,8 @@ def differences(name: str, cases: list, dtype: str, folder: Path) -> dict[int, t
 
 def prepare(name: str, folder: Path) -> None:
     """Writes FOLDER/NAME/{diffusers,bundle}: one set of weights for both programs."""
-    export(families.TINY_FAMILIES[name], folder / "graphs" / name, verify=False)
+    with contextlib.redirect_stdout(sys.stderr):
+        export(families.TINY_FAMILIES[name], folder / "graphs" / name, verify=False)
     pipeline = random_pipeline(name)
     pipeline.set_progress_bar_config(disable=True)
     published = pipeline.scheduler
@@ -145,7 +147,7 @@ def prepare(name: str, folder: Path) -> None:
     pipeline.scheduler = published
     pipeline.save_pretrained(folder / name / "diffusers")
     subprocess.run([ROOT / "build" / "sfumato", "import", folder / name / "diffusers", "-o", folder / name / "bundle", "--dtype", "float32",
-                    "--graphs", folder / "graphs" / name, "--trust", "-q"], check=True)
+                    "--graphs", folder / "graphs" / name, "--trust", "-q"], check=True, stdout=subprocess.DEVNULL)
 
 
 def table(results: dict[tuple[str, str], dict], cases: list, names: list[str], dtypes: list[str]) -> str:
