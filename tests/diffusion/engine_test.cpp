@@ -119,31 +119,35 @@ TEST(Engine, DropsAPictureThatShallNotGoOn) {
 }
 
 // ddim ends at the first training step's sigma, not at 0; diffusers' sample there is x / sqrt(1 + sigma^2).
+// A picture of one step, which adds to `finished`.
+Task one_step(const NoiseSchedule& schedule, int& finished) {
+  const SigmaTable table =
+      sigma_table(schedule, {.steps = 1, .sampling_method = SamplingMethod::euler, .scheduler = Scheduler::discrete});
+  const Conditioning words{.words = at::full({1, 2, 3}, 0.5), .pooled = {}};
+  return {.sampling = sample_euler(at::full({1, 1, 4, 4}, 1.0), table.sigmas, 0, {}),
+          .table = table,
+          .guidance = {.wanted = words, .unwanted = words},
+          .on_evaluation = [] { return true; },
+          .on_finished = [&finished](const at::Tensor&) { ++finished; }};
+}
+
+// The network of a machine that has memory for so many rows.
+Unet small_machine(std::int64_t rows, std::vector<std::int64_t>& batches) {
+  return [rows, &batches](const UnetInput& input) {
+    batches.push_back(input.latents.size(0));
+    if (input.latents.size(0) > rows) throw Error(ExitCode::stopped_early, "unet.ts: not enough memory.");
+    return rowwise(input);
+  };
+}
+
 TEST(Engine, HalvesABatchThatMemoryDoesNotHoldAndLosesNoPicture) {
   const NoiseSchedule schedule(kConfig);
   std::vector<std::int64_t> batches;
-  const Denoiser denoiser(
-      [&](const UnetInput& input) {
-        batches.push_back(input.latents.size(0));
-        if (input.latents.size(0) > 3) throw Error(ExitCode::stopped_early, "unet.ts: not enough memory.");
-        return rowwise(input);
-      },
-      kConfig.prediction_type);
+  const Denoiser denoiser(small_machine(3, batches), kConfig.prediction_type);
   std::vector<std::size_t> sizes;
   Engine engine(denoiser, schedule, 8, [&](std::size_t size) { sizes.push_back(size); });
   int finished = 0;
-  for (int i = 0; i < 5; ++i) {
-    const SigmaTable table =
-        sigma_table(schedule, {.steps = 1, .sampling_method = SamplingMethod::euler, .scheduler = Scheduler::discrete});
-    const at::Tensor x = at::full({1, 1, 4, 4}, 1.0);
-    const Conditioning words{.words = at::full({1, 2, 3}, 0.5), .pooled = {}};
-    engine.add({.sampling = sample(
-                    SamplingMethod::euler, x, table, 0, [x] { return x; }, kConfig.prediction_type),
-                .table = table,
-                .guidance = {.wanted = words, .unwanted = words},
-                .on_evaluation = [] { return true; },
-                .on_finished = [&](const at::Tensor&) { ++finished; }});
-  }
+  for (int i = 0; i < 5; ++i) engine.add(one_step(schedule, finished));
   while (!engine.idle()) engine.round();
   EXPECT_EQ(batches, (std::vector<std::int64_t>{5, 2, 2, 1}));
   EXPECT_EQ(sizes, std::vector<std::size_t>{2});
@@ -152,20 +156,11 @@ TEST(Engine, HalvesABatchThatMemoryDoesNotHoldAndLosesNoPicture) {
 
 TEST(Engine, ThrowsIfMemoryDoesNotHoldASinglePicture) {
   const NoiseSchedule schedule(kConfig);
-  const Denoiser denoiser(
-      [](const UnetInput&) -> at::Tensor { throw Error(ExitCode::stopped_early, "unet.ts: not enough memory."); },
-      kConfig.prediction_type);
+  std::vector<std::int64_t> batches;
+  const Denoiser denoiser(small_machine(0, batches), kConfig.prediction_type);
   Engine engine(denoiser, schedule, 1);
-  const SigmaTable table =
-      sigma_table(schedule, {.steps = 1, .sampling_method = SamplingMethod::euler, .scheduler = Scheduler::discrete});
-  const at::Tensor x = at::full({1, 1, 4, 4}, 1.0);
-  const Conditioning words{.words = at::full({1, 2, 3}, 0.5), .pooled = {}};
-  engine.add({.sampling = sample(
-                  SamplingMethod::euler, x, table, 0, [x] { return x; }, kConfig.prediction_type),
-              .table = table,
-              .guidance = {.wanted = words, .unwanted = words},
-              .on_evaluation = [] { return true; },
-              .on_finished = [](const at::Tensor&) {}});
+  int finished = 0;
+  engine.add(one_step(schedule, finished));
   EXPECT_THROW(engine.round(), Error);
 }
 
