@@ -46,6 +46,15 @@ constexpr std::array<Named<Weighting>, 5> kWeightings = {{
     {Weighting::ignore, "ignore"},
     {Weighting::none, "none"},
 }};
+constexpr std::array<Named<PictureFit>, 3> kFits = {{
+    {PictureFit::crop, "crop"},
+    {PictureFit::pad, "pad"},
+    {PictureFit::stretch, "stretch"},
+}};
+constexpr std::array<Named<InpaintArea>, 2> kInpaintAreas = {{
+    {InpaintArea::whole, "whole"},
+    {InpaintArea::mask, "mask"},
+}};
 constexpr std::array<Named<VaeTiling>, 3> kVaeTilings = {{
     {VaeTiling::automatic, "auto"},
     {VaeTiling::on, "on"},
@@ -136,6 +145,14 @@ std::span<const Named<Weighting>> names<Weighting>() {
 template <>
 std::span<const Named<TimestepSpacing>> names<TimestepSpacing>() {
   return kTimestepSpacings;
+}
+template <>
+std::span<const Named<PictureFit>> names<PictureFit>() {
+  return kFits;
+}
+template <>
+std::span<const Named<InpaintArea>> names<InpaintArea>() {
+  return kInpaintAreas;
 }
 template <>
 std::span<const Named<Dtype>> names<Dtype>() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +37,10 @@ enum class TimestepSpacing { leading, trailing, linspace };  // of the discrete 
 //   ignore: nothing; brackets are read all the same
 //   none: brackets are text
 enum class Weighting { a1111, no_norm, comfy, ignore, none };
+// How a picture is made as wide and high as the one that is asked for: cut, with borders, or out of proportion.
+enum class PictureFit { crop, pad, stretch };
+// Where a mask is worked on: in the whole picture, or in the part of it around the mask, enlarged to the full size.
+enum class InpaintArea { whole, mask };
 enum class Dtype { float32, bfloat16, float16 };
 enum class VaeTiling { automatic, on, off };
 
@@ -58,6 +63,10 @@ std::span<const Named<Weighting>> names<Weighting>();
 template <>
 std::span<const Named<TimestepSpacing>> names<TimestepSpacing>();
 template <>
+std::span<const Named<PictureFit>> names<PictureFit>();
+template <>
+std::span<const Named<InpaintArea>> names<InpaintArea>();
+template <>
 std::span<const Named<Dtype>> names<Dtype>();
 template <>
 std::span<const Named<VaeTiling>> names<VaeTiling>();
@@ -78,6 +87,14 @@ template <typename Enum>
   return std::nullopt;
 }
 
+// A file that a picture is made from.
+struct InputFile {
+  std::string path{};    // as it was said, for messages; "-" is standard input; empty: there is no such file
+  std::string sha256{};  // of its bytes, in hexadecimal: that decides the picture, the path does not
+  std::shared_ptr<const std::vector<std::uint8_t>>
+      bytes{};  // of what cannot be read again; others are read when needed
+};
+
 // Everything that decides one picture, given a model.
 struct GenerateOptions {
   std::string prompt{};           // UTF-8; may be empty: a picture without guidance by words
@@ -96,6 +113,18 @@ struct GenerateOptions {
   std::uint64_t seed = 42;
   int clip_skip = 1;  // the text encoder's layer that counts: 1 the last, 2 the one before, to kMaxClipSkip
   Weighting weighting = Weighting::a1111;
+  InputFile init_img{};               // the picture to start from, instead of noise alone
+  double strength = 0.75;             // above 0, at most 1: the share of the steps that is done, from as much noise
+  bool exact_steps = false;           // do `steps` steps at any strength
+  PictureFit fit = PictureFit::crop;  // of init_img, mask and segmap to width and height
+  std::uint32_t background =
+      0xffffff;              // 0xRRGGBB, under what is transparent in init_img, and around it with PictureFit::pad
+  InputFile mask{};          // white is painted anew, black stays, grey is a soft edge; goes with init_img
+  bool mask_invert = false;  // black is painted anew
+  double mask_blur = 0;      // standard deviation in pixels of the Gaussian that softens the mask
+  InpaintArea inpaint_area = InpaintArea::whole;
+  InputFile segmap{};    // what is to be where, in the colours of the model's classes
+  double map_scale = 1;  // how closely to follow segmap, as cfg_scale does with the prompt
 };
 
 struct RuntimeOptions {
