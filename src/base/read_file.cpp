@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -58,6 +59,24 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size
   }
   bytes.resize(done);
   return bytes;
+}
+
+std::vector<std::uint8_t> read_stream(int descriptor, std::size_t limit, const std::string& where) {
+  constexpr std::size_t kPiece = std::size_t{1} << 16;
+  std::vector<std::uint8_t> bytes;
+  for (;;) {
+    const std::size_t done = bytes.size();
+    bytes.resize(done + kPiece);
+    const ssize_t count = read(descriptor, bytes.data() + done, kPiece);
+    const int reason = errno;
+    bytes.resize(done + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count < 0 && reason == EINTR) continue;
+    if (count < 0) throw Error(ExitCode::input_missing, where + ": " + std::strerror(reason) + ".");
+    if (count == 0) return bytes;
+    if (bytes.size() > limit) {
+      throw Error(ExitCode::bad_data, where + ": more than the " + std::to_string(limit) + " bytes that are read.");
+    }
+  }
 }
 
 }  // namespace sfumato

@@ -5,6 +5,7 @@
 
 #include "base/printable.h"
 #include "image/deflate.h"
+#include "image/picture_limits.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -68,11 +69,7 @@ PngHeader header_of(const PngChunk& chunk, const std::string& where) {
   if (chunk.type != "IHDR" || chunk.data.size() != 13) refuse(where, "the PNG is damaged: it has no header");
   const std::uint32_t width = number_at(chunk.data, 0);
   const std::uint32_t height = number_at(chunk.data, 4);
-  if (width > kMaxPngSide || height > kMaxPngSide || std::int64_t{width} * height > kMaxPngPixels) {
-    refuse(where, "a PNG of " + std::to_string(width) + " x " + std::to_string(height) + " pixels; at most " +
-                      std::to_string(kMaxPngSide) + " a side and " + std::to_string(kMaxPngPixels) +
-                      " in all are read");
-  }
+  check_picture_size("PNG", width, height, where);
   const std::uint8_t bit_depth = chunk.data[8], colour_type = chunk.data[9], interlace = chunk.data[12];
   const bool methods = chunk.data[10] == 0 && chunk.data[11] == 0 && interlace <= 1;
   if (width == 0 || height == 0 || !methods || !is_legal(colour_type, bit_depth)) {

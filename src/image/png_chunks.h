@@ -27,12 +27,9 @@ struct PngChunks {
   std::vector<PngChunk> chunks;  // all but IHDR and IEND, in the order of the file
 };
 
-inline constexpr int kMaxPngSide = 16384;                              // pixels
-inline constexpr std::int64_t kMaxPngPixels = std::int64_t{64} << 20;  // width times height
-
 // Throws Error(bad_data) that begins with `where` if `file` is no PNG from its signature to its IEND: a chunk is cut, a
-// CRC is wrong, a chunk is where it must not be, or the sides are beyond the limits above. What follows IEND is not
-// looked at. Nothing of the picture's size is allocated.
+// CRC is wrong, a chunk is where it must not be, or the sides are beyond the limits (picture_limits.h). What follows
+// IEND is not looked at. Nothing of the picture's size is allocated.
 [[nodiscard]] PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where);
 
 // Throws Error(bad_data) if the pixels' zlib stream is not whole, or holds more or less than the header says.

@@ -1,14 +1,14 @@
 #include "image/read_png.h"
 
-#include <png.h>
-
 #include <algorithm>
-#include <memory>
 
 #include "base/printable.h"
 #include "base/read_file.h"
 #include "image/deflate.h"
+#include "image/opaque.h"
+#include "image/orientation.h"
 #include "image/png_chunks.h"
+#include "image/png_pixels.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -109,23 +109,7 @@ PngTexts texts_of(const PngChunks& png, const std::string& where) {
   return result;
 }
 
-Image pixels_of(std::span<const std::uint8_t> file, const PngHeader& header, const std::string& where) {
-  // libpng's simplified interface: its errors come back as values, so that no jump and no exception crosses C code.
-  png_image png{};
-  png.version = PNG_IMAGE_VERSION;
-  const std::unique_ptr<png_image, decltype(&png_image_free)> freed(&png, &png_image_free);
-  const auto check = [&](bool good) {
-    if (!good || png.warning_or_error != 0) refuse(where, "the PNG is damaged: " + printable(png.message));
-  };
-  check(png_image_begin_read_from_memory(&png, file.data(), file.size()) != 0);
-  png.format = PNG_FORMAT_RGB;
-  png.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
-  Image image{.width = header.width, .height = header.height, .rgb = {}};
-  image.rgb.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3);
-  const png_color white{.red = 255, .green = 255, .blue = 255};
-  check(png_image_finish_read(&png, &white, image.rgb.data(), image.width * 3, nullptr) != 0);
-  return image;
-}
+constexpr Colour kWhite{.red = 255, .green = 255, .blue = 255};
 
 std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
 
@@ -135,7 +119,18 @@ PngFile decode_png(std::span<const std::uint8_t> file, const std::string& where)
   const PngChunks png = split_png(file, where);
   check_pixel_data(png, where);
   std::vector<PngText> texts = texts_of(png, where).texts;
-  return {.image = pixels_of(file, png.header, where), .texts = std::move(texts)};
+  return {.image = opaque(png_pixels(file, png, where), kWhite), .texts = std::move(texts)};
+}
+
+Picture decode_png_picture(std::span<const std::uint8_t> file, const std::string& where) {
+  const PngChunks png = split_png(file, where);
+  check_pixel_data(png, where);
+  return png_pixels(file, png, where);
+}
+
+PictureSize png_size(std::span<const std::uint8_t> file, const std::string& where) {
+  const PngChunks png = split_png(file, where);
+  return turned_size({.width = png.header.width, .height = png.header.height}, png_orientation(png));
 }
 
 PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string& where) {
@@ -144,10 +139,12 @@ PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string&
   return texts_of(png, where);
 }
 
-PngFile read_png(const std::filesystem::path& path) { return decode_png(read_file(path, kMaxPngBytes), shown(path)); }
+PngFile read_png(const std::filesystem::path& path) {
+  return decode_png(read_file(path, kMaxPictureBytes), shown(path));
+}
 
 PngTexts read_png_texts(const std::filesystem::path& path) {
-  return decode_png_texts(read_file(path, kMaxPngBytes), shown(path));
+  return decode_png_texts(read_file(path, kMaxPictureBytes), shown(path));
 }
 
 }  // namespace sfumato

@@ -1,8 +1,7 @@
-// PNG files that come from outside. read_png.cpp is the only file that knows libpng.
+// PNG files that come from outside.
 //
 // A file is a PNG by its first bytes, whatever its name. Reading is strict: every checksum is checked, and what libpng
-// only warns of is an error. Limits hold before anything is allocated: kMaxPngBytes, and the sides and pixels of
-// png_chunks.h.
+// only warns of is an error. Limits (picture_limits.h) hold before anything is allocated.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "image/picture.h"
+#include "image/picture_limits.h"
 #include "image/png.h"
 #include "sfumato/image.h"
 
 namespace sfumato {
 
-inline constexpr std::size_t kMaxPngBytes = std::size_t{256} << 20;      // of a file
 inline constexpr std::size_t kMaxPngTextBytes = std::size_t{1} << 20;    // of one text that is stored compressed
 inline constexpr std::size_t kMaxPngTextsBytes = std::size_t{16} << 20;  // of all texts of a file
 
@@ -38,6 +38,12 @@ struct PngTexts {
 
 // The same of a PNG in memory; messages begin with `where`.
 [[nodiscard]] PngFile decode_png(std::span<const std::uint8_t> file, const std::string& where);
+
+// The pixels with their transparency, and without the texts: those may be damaged.
+[[nodiscard]] Picture decode_png_picture(std::span<const std::uint8_t> file, const std::string& where);
+
+// From the header, with what eXIf says; no pixel is decoded.
+[[nodiscard]] PictureSize png_size(std::span<const std::uint8_t> file, const std::string& where);
 
 // The texts only, for which no pixel is decoded; yet the file is known to be whole: every checksum to the last chunk is
 // right, and the pixels' stream holds as many bytes as the header says. Takes 0.1 ms for a picture of 128 x 128.

@@ -31,7 +31,7 @@ std::string text_at(const JsonObject& object, std::string_view key) {
 }  // namespace
 
 PictureIdentity identity_of(const std::filesystem::path& picture) {
-  const std::vector<std::uint8_t> bytes = read_file(picture, kMaxPngBytes);
+  const std::vector<std::uint8_t> bytes = read_file(picture, kMaxPictureBytes);
   PictureIdentity identity;
   for (const PngText& text : decode_png_texts(bytes, picture.string()).texts) {
     if (text.keyword != "sfumato") continue;

@@ -1,0 +1,14 @@
+// Pictures, and what is mistaken for them, that this program does not read.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace sfumato {
+
+// Says of a file that is neither PNG nor JPEG what it is, by its first bytes, and what to do: "a WebP picture, which is
+// not read. Convert it to PNG or JPEG."
+[[nodiscard]] std::string what_else(std::span<const std::uint8_t> file);
+
+}  // namespace sfumato

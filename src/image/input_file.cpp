@@ -1,0 +1,91 @@
+#include "image/input_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <span>
+
+#include "base/printable.h"
+#include "base/read_file.h"
+#include "image/picture_limits.h"
+#include "model/digest.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+using Bytes = std::shared_ptr<const std::vector<std::uint8_t>>;
+
+constexpr std::string_view kStandardInput = "-";
+
+std::string shown_path(const std::string& path) {
+  return path == kStandardInput ? "standard input" : printable(path, 400);
+}
+
+[[noreturn]] void fail(const std::string& path, const std::string& what) {
+  throw Error(ExitCode::input_missing, shown_path(path) + ": " + what + ".");
+}
+
+std::string digest_of(const std::vector<std::uint8_t>& bytes) { return sha256(std::as_bytes(std::span(bytes))); }
+
+std::vector<std::uint8_t> not_empty(std::vector<std::uint8_t> bytes, const std::string& path) {
+  if (bytes.empty()) {
+    throw Error(ExitCode::bad_data, shown_path(path) + ": the file is empty. A PNG or a JPEG is wanted.");
+  }
+  return bytes;
+}
+
+std::vector<std::uint8_t> read_pipe(const std::string& path) {
+  if (path == kStandardInput) {
+    if (isatty(STDIN_FILENO) != 0) fail(path, "is a terminal; pipe a picture into it, or name a file");
+    return read_stream(STDIN_FILENO, kMaxPictureBytes, shown_path(path));
+  }
+  const int pipe = open(path.c_str(), O_RDONLY | O_CLOEXEC);  // waits for who writes into it
+  if (pipe < 0) fail(path, std::strerror(errno));
+  const std::unique_ptr<const int, void (*)(const int*)> closed(&pipe, [](const int* number) { close(*number); });
+  return read_stream(pipe, kMaxPictureBytes, shown_path(path));
+}
+
+// Whether it gives its bytes only once.
+bool is_pipe(const std::string& path) {
+  if (path == kStandardInput) return true;
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) fail(path, std::strerror(errno));
+  if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) fail(path, "is a device; a file is wanted");
+  return S_ISFIFO(status.st_mode);
+}
+
+// What pipes gave, by their names.
+InputFile input_pipe(const std::string& path) {
+  static std::mutex mutex;
+  static std::map<std::string, InputFile> known;
+  const std::lock_guard lock(mutex);
+  if (const auto before = known.find(path); before != known.end()) return before->second;
+  const auto bytes = std::make_shared<const std::vector<std::uint8_t>>(not_empty(read_pipe(path), path));
+  return known[path] = {.path = path, .sha256 = digest_of(*bytes), .bytes = bytes};
+}
+
+}  // namespace
+
+InputFile input_file(const std::string& path) {
+  if (is_pipe(path)) return input_pipe(path);
+  return {.path = path, .sha256 = digest_of(not_empty(read_file(path, kMaxPictureBytes), path)), .bytes = nullptr};
+}
+
+Bytes read_input(const InputFile& file) {
+  if (file.bytes != nullptr) return file.bytes;
+  auto bytes = std::make_shared<const std::vector<std::uint8_t>>(read_file(file.path, kMaxPictureBytes));
+  if (digest_of(*bytes) != file.sha256) {
+    throw Error(ExitCode::bad_data, shown(file) + ": the file has changed since the run began.");
+  }
+  return bytes;
+}
+
+std::string shown(const InputFile& file) { return shown_path(file.path); }
+
+}  // namespace sfumato

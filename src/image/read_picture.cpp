@@ -1,0 +1,43 @@
+#include "image/read_picture.h"
+
+#include <algorithm>
+#include <array>
+
+#include "image/foreign_picture.h"
+#include "image/picture_limits.h"
+#include "image/read_jpeg.h"
+#include "image/read_png.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::array<std::uint8_t, 8> kPng = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+constexpr std::array<std::uint8_t, 3> kJpeg = {0xFF, 0xD8, 0xFF};
+
+enum class Format { png, jpeg };
+
+Format format_of(std::span<const std::uint8_t> file, const std::string& where) {
+  const auto begins = [&](std::span<const std::uint8_t> magic) {
+    return file.size() >= magic.size() && std::ranges::equal(file.first(magic.size()), magic);
+  };
+  if (file.size() > kMaxPictureBytes) {
+    throw Error(ExitCode::bad_data, where + ": " + std::to_string(file.size()) + " bytes, at most " +
+                                        std::to_string(kMaxPictureBytes) + " are read.");
+  }
+  if (begins(kPng)) return Format::png;
+  if (begins(kJpeg)) return Format::jpeg;
+  throw Error(ExitCode::bad_data, where + ": " + what_else(file));
+}
+
+}  // namespace
+
+PictureSize size_of_picture(std::span<const std::uint8_t> file, const std::string& where) {
+  return format_of(file, where) == Format::png ? png_size(file, where) : jpeg_size(file, where);
+}
+
+Picture read_picture(std::span<const std::uint8_t> file, const std::string& where) {
+  return format_of(file, where) == Format::png ? decode_png_picture(file, where) : decode_jpeg(file, where);
+}
+
+}  // namespace sfumato
