@@ -185,6 +185,21 @@ bool uses_timestep_spacing(SamplingMethod method, Scheduler scheduler) {
   }
 }
 
+int steps_done(const GenerateOptions& options) {
+  if (options.init_img.path.empty() || options.exact_steps) return options.steps;
+  return std::min(static_cast<int>(options.steps * options.strength), options.steps);
+}
+
+int steps_from_noise(const GenerateOptions& options) {
+  if (options.init_img.path.empty() || !options.exact_steps) return options.steps;
+  constexpr int highest = 1'000'000;  // more than any schedule has room for
+  if (options.steps > options.strength * highest) return highest;
+  // The least number of which the share is `steps`.
+  int all = static_cast<int>(options.steps / options.strength);
+  while (static_cast<int>(all * options.strength) < options.steps) ++all;
+  return all;
+}
+
 int steps_of(std::span<const double> sigmas) {
   return static_cast<int>(sigmas.size()) - (!sigmas.empty() && sigmas.back() == 0 ? 1 : 0);
 }

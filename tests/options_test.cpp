@@ -58,6 +58,25 @@ TEST(Options, AreCheckedWhereverTheyComeFrom) {
             "64: --negative-prompt: \"a\" weighs 101 wi");
 }
 
+TEST(Options, TellHowManyStepsAreDone) {
+  const auto steps = [](int wanted, double strength, bool exact) {
+    GenerateOptions options{.steps = wanted, .strength = strength, .exact_steps = exact};
+    EXPECT_EQ(steps_done(options), wanted) << "without a picture strength has no part";
+    EXPECT_EQ(steps_from_noise(options), wanted);
+    options.init_img.path = "fox.png";
+    return std::pair(steps_done(options), steps_from_noise(options));
+  };
+  EXPECT_EQ(steps(20, 0.75, false), std::pair(15, 20));
+  EXPECT_EQ(steps(20, 0.72, false), std::pair(14, 20)) << "rounded down";
+  EXPECT_EQ(steps(10, 0.7, false), std::pair(7, 10));
+  EXPECT_EQ(steps(100, 0.29, false), std::pair(28, 100)) << "Python's int(100 * 0.29)";
+  EXPECT_EQ(steps(4, 0.2, false), std::pair(0, 4));
+  EXPECT_EQ(steps(7, 1, false), std::pair(7, 7));
+  EXPECT_EQ(steps(20, 0.75, true), std::pair(20, 27));
+  EXPECT_EQ(steps(20, 1, true), std::pair(20, 20));
+  EXPECT_EQ(steps(29, 0.29, true), std::pair(29, 101));
+}
+
 TEST(Options, OfSamplersAreCheckedTogether) {
   const auto error_with = [](auto change) {
     GenerateOptions options;

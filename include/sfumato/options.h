@@ -154,6 +154,12 @@ inline constexpr double kMaxSigma = 1e5;     // likewise
 [[nodiscard]] bool supports(SamplingMethod method, Scheduler scheduler);
 // Whether the spacing of the timesteps has a part in the noise levels.
 [[nodiscard]] bool uses_timestep_spacing(SamplingMethod method, Scheduler scheduler);
+// How many steps are done: `steps`, or with init_img the share of them that strength names, rounded down as diffusers
+// does; 0 if strength is too small for one. With exact_steps it is `steps` in any case.
+[[nodiscard]] int steps_done(const GenerateOptions& options);
+// How many steps lie on the way from noise alone, of which the last steps_done() are done: `steps`, or more with
+// exact_steps.
+[[nodiscard]] int steps_from_noise(const GenerateOptions& options);
 // How many steps GenerateOptions::sigmas are.
 [[nodiscard]] int steps_of(std::span<const double> sigmas);
 
