@@ -128,6 +128,46 @@ void check_sigmas(const GenerateOptions& options) {
   }
 }
 
+void check_strength(const GenerateOptions& o) {
+  if (!(o.strength > 0) || o.strength > 1) {
+    refuse("--strength", o.strength, "a number above 0, at most 1, is wanted");
+  }
+  if (o.exact_steps && !o.sigmas.empty()) {
+    throw Error(ExitCode::usage,
+                "--exact-steps: the noise levels of --sigmas are as many as they are. Leave one of the two out.");
+  }
+  if (steps_done(o) > 0) return;
+  std::ostringstream message;
+  message << "--strength: " << o.strength << " of " << o.steps
+          << " steps is not one. Take more of either, or --exact-steps.";
+  throw Error(ExitCode::usage, message.str());
+}
+
+// What the picture starts from. A value that is not the neutral one was meant to have an effect.
+void check_inputs(const GenerateOptions& o) {
+  const auto check_use = [](std::string_view flag, bool used, bool has_effect, const char* without) {
+    if (!used || has_effect) return;
+    throw Error(ExitCode::usage, std::string(flag) + ": has no effect without " + without + ".");
+  };
+  const GenerateOptions neutral;
+  const bool init_img = !o.init_img.path.empty();
+  const bool mask = !o.mask.path.empty();
+  const bool segmap = !o.segmap.path.empty();
+  check_use("--strength", o.strength != neutral.strength, init_img, "--init-img");
+  check_use("--exact-steps", o.exact_steps, init_img, "--init-img");
+  check_use("--fit", o.fit != neutral.fit, init_img || segmap, "--init-img or --segmap");
+  check_use("--background", o.background != neutral.background, init_img, "--init-img");
+  check_use("--mask", mask, init_img, "--init-img, the picture that it is of");
+  check_use("--mask-invert", o.mask_invert, mask, "--mask");
+  check_use("--mask-blur", o.mask_blur != 0, mask, "--mask");
+  check_use("--inpaint-area", o.inpaint_area != InpaintArea::whole, mask, "--mask");
+  // 0 asks a model that draws from maps for a picture without one.
+  check_use("--map-scale", o.map_scale != neutral.map_scale && o.map_scale != 0, segmap, "--segmap");
+  if (init_img) check_strength(o);
+  check_real("--mask-blur", o.mask_blur, 0, kMaxMaskBlur);
+  check_real("--map-scale", o.map_scale, 0, kMaxCfgScale);
+}
+
 }  // namespace
 
 template <>
@@ -218,6 +258,7 @@ void check(const GenerateOptions& options, int multiple) {
   }
   check_weights("--prompt", parse_weights(options.prompt, options.weighting));
   check_weights("--negative-prompt", parse_weights(options.negative_prompt, options.weighting));
+  check_inputs(options);
   const std::string method(name_of(options.sampling_method));
   const std::string scheduler(name_of(options.scheduler));
   if (options.eta != 0 && !uses_eta(options.sampling_method)) {

@@ -24,6 +24,8 @@ TEST(Options, HaveNamesThatReadBack) {
   expect_names_to_read_back<Scheduler>();
   expect_names_to_read_back<Weighting>();
   expect_names_to_read_back<TimestepSpacing>();
+  expect_names_to_read_back<PictureFit>();
+  expect_names_to_read_back<InpaintArea>();
   expect_names_to_read_back<Dtype>();
 }
 
@@ -75,6 +77,40 @@ TEST(Options, TellHowManyStepsAreDone) {
   EXPECT_EQ(steps(20, 0.75, true), std::pair(20, 27));
   EXPECT_EQ(steps(20, 1, true), std::pair(20, 20));
   EXPECT_EQ(steps(29, 0.29, true), std::pair(29, 101));
+}
+
+TEST(Options, OfPicturesToStartFromAreCheckedTogether) {
+  const auto error_with = [](auto change, bool init_img = true) {
+    GenerateOptions options;
+    if (init_img) options.init_img.path = "fox.png";
+    change(options);
+    return error_of([&] { check(options, 8); });
+  };
+  const auto without_picture = [&](auto change) { return error_with(change, false); };
+  EXPECT_EQ(error_with([](GenerateOptions&) {}), "no error");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0; }),
+            "64: --strength: 0 is out of range; a number above 0, at most 1, is wanted.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 1.5; }),
+            "64: --strength: 1.5 is out of range; a number above 0, at most 1, is wanted.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = std::numeric_limits<double>::quiet_NaN(); }),
+            "64: --strength: nan is out of range; a number above 0, at most 1, is wanted.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0.04; }),
+            "64: --strength: 0.04 of 20 steps is not one. Take more of either, or --exact-steps.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0.04, o.exact_steps = true; }), "no error");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.mask_blur = 2; }), "64: --mask-blur: has no effect without --mask.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.mask.path = "m.png", o.mask_blur = 257; }),
+            "64: --mask-blur: 257 is out of range; a number from 0 to 256 is wanted.");
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.strength = 0.5; }),
+            "64: --strength: has no effect without --init-img.");
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.mask.path = "m.png"; }),
+            "64: --mask: has no effect without --init-img, the picture that it is of.");
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.fit = PictureFit::pad; }),
+            "64: --fit: has no effect without --init-img or --segmap.");
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map_scale = 2; }),
+            "64: --map-scale: has no effect without --segmap.");
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map_scale = 0; }), "no error");
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.segmap.path = "m.png", o.map_scale = 101; }),
+            "64: --map-scale: 101 is out of range; a number from 0 to 100 is wanted.");
 }
 
 TEST(Options, OfSamplersAreCheckedTogether) {

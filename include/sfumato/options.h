@@ -144,6 +144,7 @@ inline constexpr int kMaxSide = 4096;        // pixels
 inline constexpr int kMaxClipSkip = 12;      // layers of the first text encoder of Stable Diffusion 1
 inline constexpr double kMaxCfgScale = 100;  // beyond that float32 latents lose their picture
 inline constexpr double kMaxSigma = 1e5;     // likewise
+inline constexpr double kMaxMaskBlur = 256;  // pixels
 
 // Whether the method draws fresh noise in proportion to eta, and what eta is when it is not given. ddpm and lcm draw
 // noise too, but have no eta.

@@ -16,7 +16,8 @@ constexpr int kMoreSteps = 6;
 
 double seconds_of(const Generator& generator, GenerateOptions options, int steps) {
   options.steps = steps;
-  options.sigmas.clear();  // they would be another number of steps
+  options.sigmas.clear();                                // they would be another number of steps
+  options.exact_steps = !options.init_img.path.empty();  // so would strength
   const std::vector<GenerateOptions> jobs(generator.batch_size(), options);
   const auto begin = std::chrono::steady_clock::now();
   generator.generate(jobs, {.on_step =

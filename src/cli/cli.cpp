@@ -48,7 +48,15 @@ std::string words_of(const RunFlag& flag) {
 
 void declare(CLI::App& app, Given& given) {
   app.add_option("PROMPT", given.prompt);
-  for (const JobOption& option : job_options()) app.add_option(words_of(option), given.texts[flag_of(option)]);
+  for (const JobOption& option : job_options()) {
+    if (!option.is_flag) continue;
+    std::string& text = given.texts[flag_of(option)];
+    if (option.kind == JobOption::Kind::flag) {
+      app.add_flag(words_of(option) + ",!--no-" + flag_of(option).substr(2), text);
+    } else {
+      app.add_option(words_of(option), text);
+    }
+  }
   for (const RunFlag& flag : run_flags()) {
     const std::string name(flag.name);
     if (flag.argument.empty()) {

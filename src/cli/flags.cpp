@@ -136,8 +136,9 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .group = "Model",
      .help = "pictures that share a run of the U-Net; auto: 1 on a CPU, what memory takes on a GPU  [1]",
      .set =
-         [](Options& o,
-            Text& text) { o.runtime.batch_size = text == "auto" ? 0 : parse_integer("--batch-size", text, 1, 256); }},
+         [](Options& o, Text& text) {
+           o.runtime.batch_size = text == "auto" ? 0 : parse_integer("--batch-size", text, 1, 256);
+         }},
     {.name = "--vae-tiling",
      .argument = "WHEN",
      .group = "Model",
@@ -193,7 +194,9 @@ bool is_run_flag(std::string_view flag) {
 
 std::vector<std::string> long_flags() {
   std::vector<std::string> flags = {"--help", "--version"};
-  for (const JobOption& option : job_options()) flags.push_back(flag_of(option));
+  for (const JobOption& option : job_options()) {
+    if (option.is_flag) flags.push_back(flag_of(option));
+  }
   for (const RunFlag& row : kRunFlags) flags.emplace_back(row.name);
   return flags;
 }

@@ -35,7 +35,7 @@ ExitCode generate(const CliOptions& said, Arguments arguments) {
   }
   const std::filesystem::path folder = find_model(said.model);
   const std::shared_ptr<const Bundle> model = open_model(folder, said.trust);
-  const FromImage base = base_values(said.from_image, default_options(*model), model->digest());
+  const FromImage base = base_values(said.from_image, default_options(*model), model->digest(), said.said);
   for (const std::string& note : base.notes) reporter.warn(note);
   return run_jobs(job_request(said, model->config(), base), said, arguments, model, folder, reporter);
 }

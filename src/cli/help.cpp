@@ -31,10 +31,13 @@ std::string row(const std::string& flags, const std::string& help) {
 std::string rows_of_pictures() {
   std::string text = "What\n";
   for (const JobOption& option : job_options()) {
+    if (!option.is_flag) continue;
     if (option.name == "seed") text += "How\n";
+    if (option.name == "init_img") text += "From a picture, a mask, a map\n";
     std::string flags = option.name == "prompt" ? "PROMPT, " : "";
     if (!option.letter.empty()) flags += "-" + std::string(option.letter) + ", ";
-    flags += flag_of(option) + " " + std::string(option.argument);
+    flags += flag_of(option);
+    if (!option.argument.empty()) flags += " " + std::string(option.argument);
     std::string help(option.help);
     if (option.choices != nullptr) help += ": " + option.choices();
     text += row(flags, help);
@@ -73,6 +76,7 @@ std::string help_text() {
   sfumato "a red apple, flat icon" -o apple.png -s 7       another seed is another picture
   sfumato "a {cat|dog}" -s 1..8 --cfg-scale 3,5 -o pets/   2 x 8 x 2 pictures
   sfumato -f prompts.txt -o out/                           a picture of each line; run it again, and it goes on
+  sfumato "a fox, oil painting" -i fox.jpg --strength 0.6  a picture that starts from another
 
 )" + rows_of_pictures() +
          rows_of_runs() + row("-h, --help [prompts]", "this text, or the grammar of prompts, lists and prompt files") +
@@ -105,12 +109,23 @@ Lists, of every option of a picture but prompts, which may have commas
   Lists multiply, the one that was said last varying fastest; -b N, seeds that count up, varies faster still.
   --zip                        lists of one length go side by side: first with first, second with second
 
+Pictures to start from
+  -i a.png,b.jpg               files are lists, too; one that is there under the whole name is one file, commas and all
+  -i photos/                   the PNGs and JPEGs in the folder, sorted by name; out/ must be another folder
+  -i photos/ --mask masks/     of photos/fox.jpg the mask is masks/fox_mask.png or masks/fox.png
+  --strength 0.3,0.5,0.7       and all the other lists multiply with them
+  Without -W and -H a picture is as large as the one that it starts from, or its map, to the nearest size that the model takes;
+  with one of the two in its proportions; with --inpaint-area mask the part is worked on in the model's own size. Paths are
+  relative to the working folder, those in prompt files too. A picture is known by the bytes of what it starts from: an edited
+  file makes a new picture, a file that moved does not. What a file says is checked when it is named, its pixels when it is used.
+
 A prompt file, -f FILE or -f - for standard input: a line is one of
   a red fox                                              a prompt
   a red fox --seed 7..9 --steps 30 -n blurry, dark       and options after it; a value goes on to the next flag
   "a --b fox" --seed 7                                   one quoted value is taken out of its quotes, as in a shell
   --prompt "a fox" --negative_prompt "dark" --cfg_scale 7 --sampler_name "DPM++ 2M Karras"        as AUTOMATIC1111 has it
   {"prompt": "a fox", "seed": [1, 2], "cfg_scale": 7.5, "sampling_method": "ddim"}                 JSON, the same names
+  a red fox -i fox.png --strength 0.5 --exact-steps      {"init_img": "fox.png", "exact_steps": true} in JSON
   # a comment, or nothing
   UTF-8, lines up to 1 MiB, as many as you like; .jsonl files take JSON only. A line may say its own --output, a name in the
   folder of the run. Options of pictures on the command line hold for every line that does not say them. A bad line is

@@ -16,15 +16,20 @@ namespace {
 constexpr std::uint64_t kFirst = 10;
 constexpr std::size_t kLast = 3;
 
+std::string spoken(const JobOption& option, const std::string& text) {
+  if (option.kind == JobOption::Kind::flag) return (text == "true" ? "--" : "--no-") + flag_of(option).substr(2);
+  const bool quoted = option.kind == JobOption::Kind::text || text.find(' ') != std::string::npos;
+  return flag_of(option) + " " + (quoted ? "\"" + printable(text) + "\"" : printable(text, 400));
+}
+
 // As it would be typed: a red fox --seed 7 --steps 30.
 std::string words_of(const Job& job, const PlanOptions& options) {
   std::string words = "\"" + printable(job.options.prompt) + "\"";
   for (const JobOption& option : job_options()) {
-    if (!option.stored || option.name == "prompt") continue;
+    if (!option.stored || !option.is_flag || option.name == "prompt") continue;
     const std::string text = text_of(option.get(job.options));
     if (text == text_of(option.get(options.defaults)) && option.name != "seed") continue;
-    words += " " + flag_of(option) + " " +
-             (option.kind == JobOption::Kind::text ? "\"" + printable(text) + "\"" : printable(text));
+    words += " " + spoken(option, text);
   }
   return words;
 }
@@ -49,7 +54,7 @@ std::string event_of(const Job& job) {
 void add(WorkBySize& work, const GenerateOptions& o) {
   Work& same = work[{o.width, o.height}];
   if (same.pictures++ == 0) same.example = o;
-  same.evaluations += evaluations(o.sampling_method, o.steps) * (o.cfg_scale == 1 ? 1.0 : 2.0);
+  same.evaluations += evaluations(o.sampling_method, steps_done(o)) * (o.cfg_scale == 1 ? 1.0 : 2.0);
 }
 
 double pixels_of(const std::pair<int, int>& size) { return static_cast<double>(size.first) * size.second; }

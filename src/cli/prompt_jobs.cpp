@@ -4,15 +4,21 @@
 
 #include "base/printable.h"
 #include "cli/prompt_line.h"
+#include "run/output_name.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
+
+bool starts_from_pictures(const JobRequest& request) {
+  return says(request.said, find_job_option("init_img")) || !request.rules.defaults.init_img.path.empty();
+}
 
 PromptJobs::PromptJobs(JobRequest request, std::uint64_t base_seed)
     : request_(std::move(request)),
       base_seed_(base_seed),
       wildcards_(request_.wildcards, request_.combinatorial),
-      seeds_(base_seed) {
+      seeds_(base_seed),
+      files_(request_.rules.size_multiple, request_.from_file == "-") {
   if (request_.from_file.empty()) {
     sweep_.emplace(request_.rules, wildcards_, request_.said, Sayings{});
     if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->prompts_as_said());
@@ -22,13 +28,13 @@ PromptJobs::PromptJobs(JobRequest request, std::uint64_t base_seed)
   }
 }
 
-// What would make every line a bad one is told once. Sampler, scheduler and eta go with one another, and a line may
-// bring one of them, so those are not looked at yet.
+// What would make every line a bad one is told once. Sampler, scheduler and eta go with one another, as does strength
+// with a picture, and a line may bring one of them, so those are not looked at yet.
 void PromptJobs::check_command_line() {
   Sayings alone;
   for (const Saying& saying : request_.said) {
     const std::string_view name = saying.option->name;
-    if (name != "sampling_method" && name != "scheduler" && name != "eta") {
+    if (name != "sampling_method" && name != "scheduler" && name != "eta" && saying.option->needs.empty()) {
       alone.push_back(saying);
     } else {
       (void)ValueList(*saying.option, saying.texts);
@@ -94,7 +100,18 @@ std::optional<Item> PromptJobs::next() {
   job.line = line_;
   if (lines_) job.source = place();
   job.output_template = output_;
-  return Item(std::move(job));
+  return complete(std::move(job));
+}
+
+// With what its files are.
+Item PromptJobs::complete(Job job) {
+  try {
+    files_.complete(job.options, sweep_->sides_said());
+  } catch (const Error& error) {
+    if (!lines_ && sweep_->size() == 1) throw;
+    return BadLine{.message = place_of(job) + ": " + error.what(), .index = job.index, .line = job.line};
+  }
+  return job;
 }
 
 std::optional<JobCount> PromptJobs::count() {

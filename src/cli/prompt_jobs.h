@@ -22,14 +22,18 @@ struct JobRequest {
   SweepRules rules{};
 };
 
+// Whether the command line says what pictures start from; a line of a file may all the same.
+[[nodiscard]] bool starts_from_pictures(const JobRequest& request);
+
 class PromptJobs : public JobSource {
  public:
   // base_seed: what random seeds are a function of. Throws Error(usage) if what the command line says cannot be, and
   // Error(input_missing) if the file cannot be opened.
   PromptJobs(JobRequest request, std::uint64_t base_seed);
 
-  // Of a line that asks for nothing that can be made, a BadLine. Throws Error(bad_data) at the end of a file in which
-  // there was no prompt.
+  // Of a line that asks for nothing that can be made, a BadLine, and likewise of a picture that starts from a file that
+  // is none; if only one was asked for, on the command line, what is wrong with its file is thrown instead. Throws
+  // Error(bad_data) at the end of a file in which there was no prompt.
   [[nodiscard]] std::optional<Item> next() override;
   // Nothing for standard input and for pipes.
   [[nodiscard]] std::optional<JobCount> count() override;
@@ -38,11 +42,13 @@ class PromptJobs : public JobSource {
   void check_command_line();
   bool read_line(std::string& fault);
   [[nodiscard]] std::string place() const;
+  [[nodiscard]] Item complete(Job job);
 
   JobRequest request_;
   std::uint64_t base_seed_;
   Wildcards wildcards_;
   RandomSeeds seeds_;
+  InputFiles files_;
   std::unique_ptr<LineReader> lines_;
   std::optional<Sweep> sweep_;  // of the line that is being gone through
   std::string output_;          // that it says

@@ -13,7 +13,12 @@
 namespace sfumato {
 namespace {
 
-constexpr const char* kBlank = " \t\r\f\v";
+constexpr std::string_view kBlank = " \t\r\f\v";
+
+const JobOption* said_option(std::string_view name) {
+  const JobOption* option = find_job_option(name);
+  return option != nullptr && option->is_flag ? option : nullptr;
+}
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ExitCode::usage, message); }
 
@@ -27,7 +32,9 @@ void refuse_name(const std::string& shown, std::string_view name, const std::str
   std::ranges::replace(flag, '_', '-');
   if (is_run_flag(flag)) refuse(shown + ": is for the whole run, not for one line.");
   std::vector<std::string> names = {"output"};
-  for (const JobOption& option : job_options()) names.emplace_back(option.name);
+  for (const JobOption& option : job_options()) {
+    if (option.is_flag) names.emplace_back(option.name);
+  }
   std::string wanted(name);
   std::ranges::replace(wanted, '-', '_');
   std::string near = nearest(wanted, names);
@@ -58,7 +65,7 @@ class Words {
     const auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
     if (rest.starts_with("--")) return rest.size() > 2 && is_letter(rest[2]);
     return rest.size() > 1 && rest[0] == '-' && is_letter(rest[1]) &&
-           (rest.size() == 2 || std::string_view(kBlank).find(rest[2]) != std::string_view::npos) &&
+           (rest.size() == 2 || kBlank.find(rest[2]) != std::string_view::npos) &&
            (rest[1] == 'o' || short_option(rest[1]) != nullptr);
   }
 
@@ -78,11 +85,18 @@ class Words {
     const JobOption* option = nullptr;
     const bool output = word == "-o" || word == "--output";
     if (word.starts_with("--")) {
-      option = find_job_option(word.substr(2));
-      if (option == nullptr && !output) refuse_name(shown, word.substr(2), "--", "");
+      const std::string_view name = word.substr(2);
+      if (const JobOption* negated = find_negated_option(name)) {
+        if (equals) refuse(shown + ": takes no value.");
+        return add(line, *negated, {"false"});
+      }
+      option = said_option(name);
+      if (option == nullptr && !output) refuse_name(shown, name, "--", "");
     } else {
       option = short_option(word[1]);
     }
+    if (option != nullptr && option->kind == JobOption::Kind::flag)
+      return add(line, *option, {equals ? value() : flag_value()});
     if (at_ >= text_.size() || (!equals && flag_here())) refuse(shown + ": a value is missing.");
     std::string text = value();
     if (output) {
@@ -91,6 +105,20 @@ class Words {
     } else {
       add(line, *option, {std::move(text)});
     }
+  }
+
+  // Nothing stands behind a flag that says something by itself, but true and false may.
+  std::string flag_value() {
+    for (const std::string_view word : {"true", "false"}) {
+      const std::string_view rest = text_.substr(at_);
+      if (rest.starts_with(word) &&
+          (rest.size() == word.size() || kBlank.find(rest[word.size()]) != std::string_view::npos)) {
+        return value();
+      }
+    }
+    if (at_ < text_.size() && !flag_here())
+      refuse("\"" + printable(text_.substr(at_), 80) + "\": stands behind a flag that takes no value.");
+    return "true";
   }
 
   // Up to the next flag. What is one quoted word is taken out of its quotes; else quotes are characters like others, so
@@ -120,7 +148,7 @@ class Words {
     }
     const bool closed = at_ < text_.size();
     at_ = std::min(at_ + 1, text_.size());
-    const bool apart = at_ == text_.size() || std::string_view(kBlank).find(text_[at_]) != std::string_view::npos;
+    const bool apart = at_ == text_.size() || kBlank.find(text_[at_]) != std::string_view::npos;
     skip_blanks();
     if (closed && apart && (at_ == text_.size() || flag_here())) return true;
     at_ = begin;
@@ -156,7 +184,7 @@ PromptLine parse_object(const Json& json) {
       line.output = *text;
       continue;
     }
-    const JobOption* option = find_job_option(key);
+    const JobOption* option = said_option(key);
     if (option == nullptr) refuse_name(shown, key, "\"", "\"");
     std::vector<std::string> texts;
     const auto* array = std::get_if<JsonArray>(&value.value);

@@ -24,6 +24,23 @@ void refuse_inside(const std::filesystem::path& model, const std::filesystem::pa
                   ": is inside the model's folder, which takes no other files. Give another --output.");
 }
 
+// A run that puts pictures where it takes them from would take its own the next time.
+void refuse_folder_of_inputs(const JobRequest& request, const OutputNames& names) {
+  if (names.is_stdout()) return;
+  for (const Saying& saying : request.said) {
+    if (saying.option->kind != JobOption::Kind::file) continue;
+    for (const std::string& text : saying.texts) {
+      std::error_code error;
+      if (!std::filesystem::is_directory(text, error) || !std::filesystem::equivalent(text, names.folder(), error)) {
+        continue;
+      }
+      throw Error(ExitCode::usage, "--output: " + printable(names.folder().string(), 400) + " is the folder of " +
+                                       flag_of(*saying.option) +
+                                       ": the next run would start from what this one makes. Give another folder.");
+    }
+  }
+}
+
 // What asks for random seeds, in a form that is the same when the command is repeated, whichever shard it is.
 std::string asked_of(const CliOptions& said) {
   std::string text = "file " + said.from_file + "\noutput " + said.output + "\n";
@@ -83,7 +100,8 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
   const bool is_stream = request.from_file == "-";
   const std::optional<JobCount> count = is_stream ? std::nullopt : PromptJobs(request, 0).count();
   const bool several = !count || count->jobs + count->bad_lines > 1;
-  const OutputNames names(said.output, several);
+  const OutputNames names(said.output, several, starts_from_pictures(request));
+  refuse_folder_of_inputs(request, names);
   if (!names.is_stdout()) refuse_inside(model_folder, names.folder());
   if (count && several && !names.is_unique()) {
     // With any random seeds: the true ones are drawn when nothing is wrong any more.

@@ -53,17 +53,20 @@ JobRequest job_request(const CliOptions& said, const ModelConfig& model, const F
           .has_prompt = base.has_prompt,
           .wildcards = said.wildcards,
           .combinatorial = said.combinatorial,
-          .rules = {.defaults = base.options, .size_multiple = model.latents.downscale, .zip = said.zip}};
+          .rules = {.defaults = base.options,
+                    .size_multiple = model.latents.downscale,
+                    .zip = said.zip,
+                    .size_said = base.has_size}};
 }
 
 ExitCode show_plan(const CliOptions& said) {
   const std::filesystem::path folder = find_model(said.model);
   const ModelConfig model = config_of(folder);
-  const FromImage base = base_values(said.from_image, default_options(model), "");
+  const FromImage base = base_values(said.from_image, default_options(model), "", said.said);
   for (const std::string& note : base.notes) std::cerr << "sfumato: warning: " << note << '\n';
   const JobRequest request = job_request(said, model, base);
   const std::uint64_t seed = random_seed();
-  const OutputNames names(said.output, is_several(request));
+  const OutputNames names(said.output, is_several(request), starts_from_pictures(request));
   TakenNames taken;
   bool collision = false;
   const auto path_of = [&](const Job& job) -> std::string {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <sstream>
 
 #include "cli/random_seeds.h"
 #include "sfumato/error.h"
@@ -46,12 +47,21 @@ PromptText parse_texts(const Saying& saying, Wildcards& wildcards) {
 
 Sweep::Sweep(const SweepRules& rules, Wildcards& wildcards, const Sayings& command_line, const Sayings& line)
     : rules_(rules), combinatorial_(wildcards.combinatorial()) {
+  sides_said_ = {.width = rules.size_said, .height = rules.size_said};
   std::uint64_t decided = 0;
   for (const Saying& saying : line) decided |= decided_by(saying);
   for (const Saying& saying : command_line) {
     const std::uint64_t bits = decided_by(saying);
     const bool replaced = says(line, saying.option) || (bits != 0 && (bits & ~decided) == 0);
-    if (!replaced) add(saying, wildcards);
+    if (replaced || (!line.empty() && !has_effect(*saying.option, command_line, line))) continue;
+    add(saying, wildcards);
+  }
+  for (const Saying& saying : line.empty() ? command_line : line) {
+    if (has_effect(*saying.option, command_line, line)) continue;
+    std::istringstream needs{std::string(saying.option->needs)};
+    std::string needed;
+    for (std::string name; needs >> name;) needed += (needed.empty() ? "" : " or ") + flag_of(*find_job_option(name));
+    throw Error(ExitCode::usage, flag_of(*saying.option) + ": has no effect without " + needed + ".");
   }
   const std::size_t from_line = sources_.size();
   for (const Saying& saying : line) add(saying, wildcards);
@@ -63,7 +73,22 @@ Sweep::Sweep(const SweepRules& rules, Wildcards& wildcards, const Sayings& comma
   check_combinations();
 }
 
+bool Sweep::has_effect(const JobOption& option, const Sayings& command_line, const Sayings& line) const {
+  std::istringstream needs{std::string(option.needs)};
+  bool any = option.needs.empty();
+  for (std::string name; needs >> name;) {
+    const JobOption* needed = find_job_option(name);
+    const bool is_there =
+        says(line, needed) || says(command_line, needed) || !text_of(needed->get(rules_.defaults)).empty();
+    any = any || (is_there && has_effect(*needed, command_line, line));
+  }
+  return any;
+}
+
 void Sweep::add(const Saying& saying, Wildcards& wildcards) {
+  const std::string_view name = saying.option->name;
+  sides_said_.width = sides_said_.width || name == "width" || name == "size";
+  sides_said_.height = sides_said_.height || name == "height" || name == "size";
   Source source{.option = saying.option, .said = saying.texts, .values = std::nullopt, .prompt = {}};
   if (is_text(*saying.option)) {
     source.prompt = parse_texts(saying, wildcards);
@@ -126,13 +151,13 @@ std::vector<std::uint64_t> Sweep::digits_of(std::uint64_t index) const {
   return digits;
 }
 
-// A prompt and a seed fit everything, so what is checked is every combination of the others.
+// A prompt, a seed and a file fit everything, so what is checked is every combination of the others.
 void Sweep::check_combinations() const {
   std::uint64_t combinations = 1;
   std::vector<std::size_t> settings;
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     const JobOption& option = *sources_[axes_[i].source].option;
-    if (is_text(option) || option.name == "seed") continue;
+    if (is_text(option) || option.kind == JobOption::Kind::file || option.name == "seed") continue;
     settings.push_back(i);
     combinations = rules_.zip ? axes_[i].size : checked_product(combinations, axes_[i].size, flag_of(option));
   }

@@ -9,6 +9,7 @@
 #include "cli/sayings.h"
 #include "cli/value_list.h"
 #include "cli/wildcards.h"
+#include "run/input_files.h"
 #include "run/job.h"
 
 namespace sfumato {
@@ -18,16 +19,21 @@ struct SweepRules {
   GenerateOptions defaults{};  // the model's, or those of a picture that is taken up again
   int size_multiple = 8;       // the model's downscale factor
   bool zip = false;            // lists go side by side instead of multiplying
+  bool size_said = false;  // the defaults' width and height are asked for: those of a picture that is taken up again
 };
 
 class Sweep {
  public:
   // What the line says replaces what the command line says of the same option; what the command line varies then
   // varies slowest, and within each the last list fastest. --batch-count varies fastest of all. Values that fit the
-  // model's defaults and one another in every combination, or Error(usage).
+  // model's defaults and one another in every combination, or Error(usage); so is what has no effect, but a line need
+  // not have all that the command line says something of. Error(input_missing) as files_named() throws it.
   Sweep(const SweepRules& rules, Wildcards& wildcards, const Sayings& command_line, const Sayings& line);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  // Which sides of the picture are asked for, be it by the defaults.
+  [[nodiscard]] InputFiles::Sides sides_said() const { return sides_said_; }
 
   // Whether a seed is to be drawn, and what tells the draws of different lines apart: the prompts as they were said.
   [[nodiscard]] bool draws_seeds() const { return draws_seeds_; }
@@ -35,6 +41,7 @@ class Sweep {
 
   // Picture `index` of size(): options and axes. drawn: what draw() of RandomSeeds gave for this line; place p of a
   // list of seeds that is `random` is a function of drawn and p, so that pictures that differ in other ways share it.
+  // Files are named and not looked at: InputFiles::complete().
   [[nodiscard]] Job at(std::uint64_t index, std::uint64_t drawn) const;
 
  private:
@@ -52,6 +59,7 @@ class Sweep {
     std::string name;
   };
 
+  [[nodiscard]] bool has_effect(const JobOption& option, const Sayings& command_line, const Sayings& line) const;
   void add(const Saying& saying, Wildcards& wildcards);
   void multiply();
   void check_combinations() const;
@@ -70,6 +78,7 @@ class Sweep {
   std::uint64_t size_ = 1;
   bool draws_seeds_ = false;
   bool chooses_ = false;  // wildcards by the seed
+  InputFiles::Sides sides_said_{};
 };
 
 }  // namespace sfumato

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/printable.h"
+#include "cli/file_list.h"
 #include "cli/sayings.h"
 #include "sfumato/error.h"
 
@@ -80,6 +81,10 @@ ValueList::ValueList(const JobOption& option, const std::vector<std::string>& te
   for (const std::string& text : texts) {
     if (option.kind == JobOption::Kind::numbers || option.kind == JobOption::Kind::text) {
       add(option, text);
+      continue;
+    }
+    if (option.kind == JobOption::Kind::file) {
+      for (const std::string& file : files_named(option, text)) add(option, file);
       continue;
     }
     for (std::size_t begin = 0; begin <= text.size();) {

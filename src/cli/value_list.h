@@ -18,10 +18,10 @@ inline constexpr std::uint64_t kMaxJobs = 1'000'000'000;
 
 // The values of an option, in order, each as text; ranges are not written out. Separated by commas: values, ranges
 // FIRST..LAST of whole numbers, FIRST..LAST:STEP of whole or real ones (LAST is met exactly or not at all: 5..9:0.5,
-// decimals being what they seem), and for seeds `random`, also said as -1.
+// decimals being what they seem), and for seeds `random`, also said as -1. Of files what files_named() makes of them.
 class ValueList {
  public:
-  // Several texts are one list. Throws Error(usage) if an element is not a value of the option.
+  // Several texts are one list. Throws Error(usage) if an element is not a value of the option, and as files_named().
   ValueList(const JobOption& option, const std::vector<std::string>& texts);
 
   [[nodiscard]] std::uint64_t size() const { return ends_.back(); }

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "base/printable.h"
 #include "run/job_options.h"
 #include "run/publish.h"
 
@@ -34,6 +35,16 @@ std::filesystem::path next_free(const std::filesystem::path& path) {
   return candidate;
 }
 
+// What a picture starts from is not to be replaced by it.
+void refuse_input(const Job& job) {
+  for (const InputFile* file : {&job.options.init_img, &job.options.mask, &job.options.segmap}) {
+    std::error_code error;
+    if (file->path.empty() || !std::filesystem::equivalent(job.output, file->path, error)) continue;
+    throw Error(ExitCode::usage, "--overwrite: " + printable(job.output.string(), 400) +
+                                     " is what the picture starts from. Give another --output.");
+  }
+}
+
 }  // namespace
 
 Destination::Destination(const OutputNames& names, const std::string& model_digest, const Options& options)
@@ -48,6 +59,7 @@ std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
   const std::string name = names_.is_stdout() ? "-" : names_.name_of(job, assignment.key);
   job.output = names_.path_of(name);
   if (names_.is_stdout()) return std::nullopt;
+  if (options_.overwrite) refuse_input(job);
   if (folder_) {
     if (options_.overwrite) return std::nullopt;
     const std::optional<std::string> file = folder_->find(assignment.id, assignment.key);

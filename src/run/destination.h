@@ -32,7 +32,8 @@ class Destination {
   Destination(const OutputNames& names, const std::string& model_digest, const Options& options);
 
   // Looks for the picture of a job: its path, if it is there and whole. Throws Error(cannot_create) if the run is of
-  // one file and its name is taken by something else; Error(usage) if the job's own name cannot be.
+  // one file and its name is taken by something else; Error(usage) if the job's own name cannot be, or if it is that of
+  // a file that the picture starts from, which `overwrite` would replace.
   [[nodiscard]] std::optional<std::filesystem::path> find(Assignment& assignment);
 
   // Puts the picture where it belongs, and returns its path. Throws Error(io_error).

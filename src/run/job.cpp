@@ -14,7 +14,7 @@ constexpr std::int64_t kKeyVersion = 1;  // raise when the same options come to 
 std::string key_of(const GenerateOptions& options, const Provenance& provenance) {
   JsonObject job = {
       {"key_version", {kKeyVersion}}, {"model", {provenance.model_digest}}, {"dtype", {provenance.dtype}}};
-  for (auto& entry : options_json(options)) job.push_back(std::move(entry));
+  for (auto& entry : deciding_options_json(options)) job.push_back(std::move(entry));
   return sha256(dump_json({std::move(job)}));
 }
 

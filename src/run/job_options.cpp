@@ -8,6 +8,8 @@
 #include "base/numbers.h"
 #include "base/printable.h"
 #include "run/a1111_names.h"
+#include "run/input_options.h"
+#include "run/option_words.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -26,32 +28,6 @@ const std::string& checked_text(const std::string& flag, const std::string& text
     throw Error(ExitCode::usage, flag + ": not UTF-8 at byte " + std::to_string(*offset) + ".");
   }
   return text;
-}
-
-std::string with_underscores(std::string_view name) {
-  std::string result(name);
-  std::ranges::replace(result, '-', '_');
-  return result;
-}
-
-template <typename Enum>
-std::string list_of() {
-  std::string list;
-  for (const Named<Enum>& entry : names<Enum>()) list += (list.empty() ? "" : ", ") + std::string(entry.name);
-  return list;
-}
-
-template <typename Enum>
-[[noreturn]] void refuse_name(const std::string& flag, const std::string& text) {
-  throw Error(ExitCode::usage,
-              flag + ": \"" + printable(text) + "\" is not known; one of " + list_of<Enum>() + " is wanted.");
-}
-
-Json whole(int value) { return {static_cast<std::int64_t>(value)}; }
-
-template <typename Enum>
-Json word(Enum value) {
-  return {std::string(name_of(value))};
 }
 
 void set_sampling_method(JobValues& values, const std::string& text) {
@@ -99,9 +75,7 @@ void settle_steps(GenerateOptions& options, const GenerateOptions& defaults) {
 }
 
 void set_timestep_spacing(JobValues& values, const std::string& text) {
-  const std::optional<TimestepSpacing> spacing = value_of<TimestepSpacing>(text);
-  if (!spacing) refuse_name<TimestepSpacing>("--timestep-spacing", text);
-  values.options().timestep_spacing = spacing;
+  values.options().timestep_spacing = value_named<TimestepSpacing>("--timestep-spacing", text);
 }
 
 void set_sigmas(JobValues& values, const std::string& text) {
@@ -129,7 +103,7 @@ void settle_eta(GenerateOptions& options, const GenerateOptions& defaults) {
 using Options = const GenerateOptions&;
 
 // The first ten are part of every key, in this order: new rows go below them, with a neutral value.
-constexpr std::array kJobOptions = std::to_array<JobOption>({
+constexpr std::array kDrawingOptions = std::to_array<JobOption>({
     {.name = "prompt",
      .letter = "p",
      .kind = Kind::text,
@@ -272,11 +246,17 @@ constexpr std::array kJobOptions = std::to_array<JobOption>({
      .neutral = "a1111",
      .choices = &list_of<Weighting>},
 });
-static_assert(kJobOptions.size() <= 64, "JobValues keeps a bit for each");
+
+// A new table goes behind the others.
+std::vector<JobOption> all_options() {
+  std::vector<JobOption> options(kDrawingOptions.begin(), kDrawingOptions.end());
+  options.insert(options.end(), input_options().begin(), input_options().end());
+  return options;
+}
 
 std::unordered_map<std::string, const JobOption*> named_options() {
   std::unordered_map<std::string, const JobOption*> result;
-  for (const JobOption& option : kJobOptions) {
+  for (const JobOption& option : job_options()) {
     result.emplace(option.name, &option);
     std::string_view rest = option.aliases;
     while (!rest.empty()) {
@@ -290,17 +270,38 @@ std::unordered_map<std::string, const JobOption*> named_options() {
 
 // Rows that are not stored have none: what they say counts for those that are.
 std::uint64_t bit_of(const JobOption& option) {
-  return option.stored ? std::uint64_t{1} << (&option - kJobOptions.data()) : 0;
+  return option.stored ? std::uint64_t{1} << (&option - job_options().data()) : 0;
+}
+
+template <typename Wanted>
+JsonObject json_of(const GenerateOptions& options, const Wanted& wanted) {
+  JsonObject object;
+  for (const JobOption& option : job_options()) {
+    if (!wanted(option)) continue;
+    Json value = option.get(options);
+    if (std::holds_alternative<std::nullptr_t>(value.value) || text_of(value) == option.neutral) continue;
+    object.emplace_back(option.name, std::move(value));
+  }
+  return object;
 }
 
 }  // namespace
 
-std::span<const JobOption> job_options() { return kJobOptions; }
+std::span<const JobOption> job_options() {
+  static const std::vector<JobOption> options = all_options();
+  return options;
+}
 
 const JobOption* find_job_option(std::string_view name) {
   static const std::unordered_map<std::string, const JobOption*> options = named_options();
   const auto found = options.find(with_underscores(name));
   return found == options.end() ? nullptr : found->second;
+}
+
+const JobOption* find_negated_option(std::string_view name) {
+  const std::string wanted = with_underscores(name);
+  const JobOption* option = wanted.starts_with("no_") ? find_job_option(wanted.substr(3)) : nullptr;
+  return option != nullptr && option->kind == Kind::flag ? option : nullptr;
 }
 
 std::string text_of(const Json& value) {
@@ -313,6 +314,7 @@ std::string text_of(const Json& value) {
     const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, *number);
     return {buffer, end};
   }
+  if (const auto* flag = std::get_if<bool>(&value.value)) return *flag ? "true" : "false";
   if (const auto* array = std::get_if<JsonArray>(&value.value)) {
     std::string list;
     for (const Json& element : *array) list += (list.empty() ? "" : ",") + text_of(element);
@@ -331,8 +333,12 @@ std::string text_from_json(const JobOption& option, const Json& value) {
                 "\"" + std::string(option.name) + "\": " + printable(dump_json(value)) + ": " + wanted + " is wanted.");
   };
   switch (option.kind) {
+    case Kind::flag:
+      if (!std::holds_alternative<bool>(value.value)) refuse("true or false, without quotes,");
+      break;
     case Kind::text:
     case Kind::name:
+    case Kind::file:
       if (!std::holds_alternative<std::string>(value.value)) refuse("a string");
       break;
     case Kind::whole:
@@ -357,27 +363,25 @@ void JobValues::mark(std::string_view name) { said_ |= bit_of(*find_job_option(n
 
 GenerateOptions JobValues::settled() const {
   GenerateOptions result = options_;
-  for (const JobOption& option : kJobOptions) {
+  for (const JobOption& option : job_options()) {
     if (option.settle != nullptr && (said_ & bit_of(option)) == 0) option.settle(result, defaults_);
   }
   return result;
 }
 
 JsonObject options_json(const GenerateOptions& options) {
-  JsonObject object;
-  for (const JobOption& option : kJobOptions) {
-    Json value = option.get(options);
-    if (std::holds_alternative<std::nullptr_t>(value.value) || text_of(value) == option.neutral) continue;
-    object.emplace_back(option.name, std::move(value));
-  }
-  return object;
+  return json_of(options, [](const JobOption&) { return true; });
+}
+
+JsonObject deciding_options_json(const GenerateOptions& options) {
+  return json_of(options, [](const JobOption& option) { return option.decides; });
 }
 
 GenerateOptions options_from_json(const JsonObject& object, const GenerateOptions& defaults) {
   JobValues values(defaults);
   for (const auto& [key, value] : object) {
-    const auto option = std::ranges::find(kJobOptions, key, &JobOption::name);
-    if (option != kJobOptions.end()) values.say(*option, text_from_json(*option, value));
+    const auto option = std::ranges::find(job_options(), key, &JobOption::name);
+    if (option != job_options().end()) values.say(*option, text_from_json(*option, value));
   }
   return values.settled();
 }

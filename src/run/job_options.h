@@ -16,8 +16,10 @@ namespace sfumato {
 class JobValues;
 
 struct JobOption {
-  // text: may have anything in it, so it is no list. numbers: one value is a list. The others can be swept with commas.
-  enum class Kind { text, whole, real, name, numbers };
+  // text: may have anything in it, so it is no list. numbers: one value is a list. file: a path, as it was said; a
+  // folder stands for the pictures in it. flag: true or false, and as a flag it takes no value: --exact-steps,
+  // --no-exact-steps. All but the first two can be swept with commas.
+  enum class Kind { text, whole, real, name, numbers, file, flag };
 
   std::string_view name;       // in JSON, metadata and names of files: cfg_scale; as a flag --cfg-scale
   std::string_view letter{};   // of its short flag, or nothing
@@ -31,11 +33,17 @@ struct JobOption {
   Json (*get)(const GenerateOptions& options);
   // Not so: a word for other options (size), or for several pictures.
   bool stored = true;
+  // Not so: it follows from the others, and is only told (steps_done, the digest of a file). Nobody says it.
+  bool is_flag = true;
+  // Not so: it is told beside what decides the picture, and has no part in its key (the path of a file).
+  bool decides = true;
   // The value, as text, that says nothing: it is left out of JSON, so that pictures from before the option existed
   // keep their keys.
   std::string_view neutral = "\1";
   // The words it takes, if it takes no others: "ddim, pndm".
   std::string (*choices)() = nullptr;
+  // The options without one of which it has no effect, separated by spaces.
+  std::string_view needs{};
   // Chooses the value if it was not said, when all that was said is known; nullptr: the default stays.
   void (*settle)(GenerateOptions& options, const GenerateOptions& defaults) = nullptr;
 };
@@ -45,6 +53,9 @@ struct JobOption {
 
 // The option with that name or alias, '-' and '_' being the same; nullptr if there is none.
 [[nodiscard]] const JobOption* find_job_option(std::string_view name);
+
+// The option that "no_exact_steps" says is not so; nullptr if it is none.
+[[nodiscard]] const JobOption* find_negated_option(std::string_view name);
 
 // A value as it is written on the command line.
 [[nodiscard]] std::string text_of(const Json& value);
@@ -79,8 +90,10 @@ class JobValues {
   std::uint64_t said_ = 0;  // a bit for each row
 };
 
-// The options of a picture under their names, as in the `sfumato` chunk, in --json events and in keys.
+// The options of a picture under their names, as in the `sfumato` chunk and in --json events.
 [[nodiscard]] JsonObject options_json(const GenerateOptions& options);
+// Those of them that decide it, for keys.
+[[nodiscard]] JsonObject deciding_options_json(const GenerateOptions& options);
 
 // What options_json() wrote, over the defaults for what it does not say. Keys that are no options are not looked at.
 // Throws Error(usage) for a value that is not one.

@@ -12,18 +12,21 @@
 namespace sfumato {
 
 // The names that --output stands for.
-//   ""            {prompt:40}-{seed}.png in the working folder
+//   ""            {prompt:40}-{seed}.png in the working folder; {init:40}-{prompt:40}-{seed}.png if pictures are
+//   started
+//                 from
 //   -             standard output, for a single picture
 //   folder/       {index:05}-{seed}.png in it; so does the name of a folder that exists
 //   name.png      that file; for several pictures name-{seed}.png
 //   with { }      a template: {index} counts from 1, {line} is that of the prompt file, {key:8} the beginning of the
-//                 job's key, and every option has its name: {seed} {prompt} {cfg_scale} {sampler}...; {index:05} pads
-//                 with zeros, {prompt:40} cuts
+//                 job's key, {init} the name of the picture that it starts from, and every option has its name: {seed}
+//                 {prompt} {cfg_scale} {sampler}...; {index:05} pads with zeros, {prompt:40} cuts
 // What a field puts in is reduced to letters, digits, '.', '_' and '-', so that no prompt can name another folder.
 class OutputNames {
  public:
-  // several: more than one picture may come. Throws Error(usage) for what is none of these.
-  OutputNames(const std::string& output, bool several);
+  // several: more than one picture may come. from_pictures: they start from others. Throws Error(usage) for what is
+  // none of these.
+  OutputNames(const std::string& output, bool several, bool from_pictures = false);
 
   [[nodiscard]] bool is_stdout() const { return stdout_; }
   // Whether it is one file, by the name that was said or, if none was, by one made of the prompt.

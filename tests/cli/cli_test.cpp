@@ -148,6 +148,15 @@ TEST(Cli, TakesEveryFlag) {
   EXPECT_EQ(said.runtime.batch_size, 4);
 }
 
+TEST(Cli, TakesFlagsOfPicturesThatHaveNoValue) {
+  const CliOptions said = parse({"-i", "-", "--exact_steps", "--no-mask-invert", "--seed", "7"});
+  EXPECT_EQ(text_of(said, "init_img"), "-");
+  EXPECT_EQ(text_of(said, "exact_steps"), "true");
+  EXPECT_EQ(text_of(said, "mask_invert"), "false");
+  EXPECT_EQ(text_of(said, "seed"), "7");
+  EXPECT_EQ(error_in({"--init-img-sha256", "x"}), "64: --init-img-sha256: no such flag. --help lists them all.");
+}
+
 TEST(Cli, TakesShortFlags) {
   const CliOptions said = parse_all({"-p", "a dog", "-n", "blurry", "-s", "7", "-b", "3", "-W", "64", "-H", "32", "-m",
                                      "mine", "-t", "2", "-o", "x.png", "-qv"})

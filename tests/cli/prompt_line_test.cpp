@@ -98,6 +98,22 @@ TEST(PromptLine, RefusesJsonOfTheWrongType) {
   EXPECT_EQ(error(R"({"seed": [[1]]})"), "64: f:3: \"seed\": [1]: a whole number, without quotes, is wanted.");
 }
 
+TEST(PromptLine, HasFlagsThatTakeNoValue) {
+  EXPECT_EQ(parsed("a fox --exact-steps"), "prompt=a fox; exact_steps=true");
+  EXPECT_EQ(parsed("a fox --exact-steps --seed 7"), "prompt=a fox; exact_steps=true; seed=7");
+  EXPECT_EQ(parsed("a fox --no-exact-steps -i fox.png"), "prompt=a fox; exact_steps=false; init_img=fox.png");
+  EXPECT_EQ(parsed("a fox --exact-steps false --mask_invert=true"),
+            "prompt=a fox; exact_steps=false; mask_invert=true");
+  EXPECT_EQ(parsed(R"({"prompt": "a", "mask_invert": true, "init_img": ["a.png", "b.png"]})"),
+            "prompt=a; mask_invert=true; init_img=a.png|b.png");
+  EXPECT_EQ(error("--exact-steps a fox"), "64: f:3: \"a fox\": stands behind a flag that takes no value.");
+  EXPECT_EQ(error("a --no-steps 3"), "64: f:3: --no-steps: is not an option of a picture.");
+}
+
+TEST(PromptLine, DoesNotSayWhatFollowsFromTheOthers) {
+  EXPECT_EQ(error("a fox --steps-done 7"), "64: f:3: --steps-done: is not an option of a picture.");
+}
+
 TEST(PromptLine, NamesTheNearestOption) {
   EXPECT_EQ(error("a fox --step 3"), "64: f:3: --step: is not an option of a picture. Did you mean --steps?");
   EXPECT_EQ(error("a fox --cfg_scal 3"),

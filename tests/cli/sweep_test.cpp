@@ -118,6 +118,40 @@ TEST(Sweep, HasTheSchedulerAndEtaOfEachMethod) {
   EXPECT_EQ(made.at(2, 0).options.eta, 0);
 }
 
+TEST(Sweep, OfPicturesToStartFromMultipliesLikeAnyOther) {
+  const std::filesystem::path folder = test_folder();
+  const std::string a = (folder / "a.png").string(), b = (folder / "b.png").string();
+  write_file(a, "\x89PNG"), write_file(b, "\x89PNG");
+  const Sweep made = sweep({{"init_img", folder.string()}, {"strength", "0.3,0.5"}});
+  ASSERT_EQ(made.size(), 4U);
+  EXPECT_EQ(axes(made.at(1, 0)), "init_img=" + a + " strength=0.5");
+  EXPECT_EQ(made.at(3, 0).options.init_img.path, b);
+  EXPECT_EQ(made.at(3, 0).options.strength, 0.5);
+}
+
+TEST(Sweep, RefusesWhatHasNoEffect) {
+  EXPECT_EQ(error({{"strength", "0.75"}}), "64: --strength: has no effect without --init-img.");
+  EXPECT_EQ(error({{"init_img", "-"}, {"mask_invert", "true"}}), "64: --mask-invert: has no effect without --mask.");
+  EXPECT_EQ(error({{"fit", "crop"}}), "64: --fit: has no effect without --init-img or --segmap.");
+  EXPECT_EQ(error({{"init_img", "-"}, {"strength", "0.5,0"}}),
+            "64: --strength: 0 is out of range; a number above 0, at most 1, is wanted.");
+}
+
+TEST(Sweep, TakesTheCommandLinesWordForLinesThatHaveUseForIt) {
+  EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}, {"init_img", "-"}}).at(0, 0).options.strength, 0.5);
+  EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}}).at(0, 0).options.strength, 0.75);
+  EXPECT_EQ(error({}, {{"prompt", "a"}, {"strength", "0.5"}}), "64: --strength: has no effect without --init-img.");
+  EXPECT_EQ(sweep({{"mask", "-"}, {"mask_blur", "2"}}, {{"prompt", "a"}}).at(0, 0).options.mask_blur, 0)
+      << "a blur without a mask, a mask without a picture";
+}
+
+TEST(Sweep, KnowsWhichSidesWereAskedFor) {
+  EXPECT_FALSE(sweep({{"prompt", "a"}}).sides_said().width);
+  EXPECT_TRUE(sweep({{"size", "64x64"}}).sides_said().height);
+  EXPECT_TRUE(sweep({{"width", "64"}}, {{"prompt", "a"}}).sides_said().width);
+  EXPECT_FALSE(sweep({{"width", "64"}}, {{"prompt", "a"}}).sides_said().height);
+}
+
 TEST(Sweep, RefusesAsAWholeWhatCannotBeInOneOfItsPictures) {
   EXPECT_EQ(
       error({{"sampling_method", "euler,ddim"}, {"scheduler", "karras"}}),

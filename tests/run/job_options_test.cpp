@@ -50,6 +50,7 @@ TEST(JobOptions, HaveNamesLettersAndAliasesThatNoOtherHas) {
     }
   }
   for (const std::string& word : words) EXPECT_EQ(words.count(word), 1U) << word;
+  EXPECT_LE(job_options().size(), 64U) << "JobValues keeps a bit for each";
 }
 
 TEST(JobOptions, AreReadBackFromWhatTheyWrite) {
@@ -85,6 +86,69 @@ TEST(JobOptions, OfSigmasSpacingAndRescalingAreReadBackToo) {
   EXPECT_EQ(read.sigmas, options.sigmas);
   EXPECT_EQ(read.cfg_rescale, 0.7);
   EXPECT_EQ(dump_json({options_json(read)}), dump_json({written}));
+}
+
+TEST(JobOptions, OfWhatAPictureStartsFromAreReadBackToo) {
+  GenerateOptions options = kDefaults;
+  options.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
+  options.strength = 0.5;
+  options.exact_steps = true;
+  options.fit = PictureFit::pad;
+  options.background = 0xff8800;
+  options.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
+  options.mask_invert = true;
+  options.mask_blur = 2.5;
+  options.inpaint_area = InpaintArea::mask;
+  options.segmap = {.path = "map.png", .sha256 = std::string(64, 'c')};
+  options.map_scale = 2;
+  const JsonObject written = options_json(options);
+  const std::string text = dump_json({written});
+  EXPECT_NE(text.find(R"("init_img":"fox.png","init_img_sha256":"aaaa)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("strength":0.5,"exact_steps":true,"steps_done":7,"fit":"pad","background":"#ff8800")"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("mask_invert":true,"mask_blur":2.5,"inpaint_area":"mask")"), std::string::npos) << text;
+  EXPECT_EQ(dump_json({options_json(options_from_json(written, kDefaults))}), text);
+}
+
+TEST(JobOptions, OfPicturesToStartFromAreNotToldWhereThereIsNone) {
+  for (const JobOption& row : job_options()) {
+    if (row.name == "init_img" || !row.needs.empty()) {
+      EXPECT_EQ(dump_json({options_json(kDefaults)}).find(row.name), std::string::npos) << row.name;
+    }
+  }
+}
+
+TEST(JobOptions, ForgetWhatWasKnownOfAFileWhenAnotherIsSaid) {
+  GenerateOptions before = kDefaults;
+  before.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
+  JobValues values(before);
+  values.say(option("init_img"), "cat.png");
+  EXPECT_EQ(values.settled().init_img.path, "cat.png");
+  EXPECT_EQ(values.settled().init_img.sha256, "");
+}
+
+TEST(JobOptions, ThatAreTrueOrFalseHaveAWordForEach) {
+  EXPECT_EQ(find_negated_option("no-exact-steps"), &option("exact_steps"));
+  EXPECT_EQ(find_negated_option("no_steps"), nullptr);
+  EXPECT_EQ(find_negated_option("exact-steps"), nullptr);
+  EXPECT_TRUE(said({{"exact_steps", "true"}}).exact_steps);
+  EXPECT_FALSE(said({{"exact_steps", "false"}}).exact_steps);
+  EXPECT_EQ(text_from_json(option("exact_steps"), {true}), "true");
+  EXPECT_EQ(error_of([] { (void)text_from_json(option("exact_steps"), {std::string("true")}); }),
+            "64: \"exact_steps\": \"true\": true or false, without quotes, is wanted.");
+}
+
+TEST(JobOptions, TakeTheWordsOfOtherProgramsForPicturesToStartFrom) {
+  EXPECT_EQ(option("image").name, "init_img");
+  EXPECT_EQ(option("denoising_strength").name, "strength");
+  EXPECT_EQ(said({{"inpaint_area", "Only masked"}}).inpaint_area, InpaintArea::mask);
+  EXPECT_EQ(said({{"inpaint_area", "only-masked"}}).inpaint_area, InpaintArea::mask);
+  EXPECT_EQ(said({{"background", "#f80"}}).background, 0xff8800U);
+  EXPECT_EQ(error_of([] {
+              said({{"background", "transparent"}});
+            }),
+            "64: --background: \"transparent\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
 }
 
 TEST(JobOptions, LeaveWhatWasNotSaid) {

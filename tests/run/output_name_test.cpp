@@ -87,6 +87,14 @@ TEST(OutputName, FillsInATemplate) {
   EXPECT_EQ(names("{seed}/{index}.png", 2), (Names{"7/1.png", "8/2.png"}));
 }
 
+TEST(OutputName, TellsApartWhatPicturesStartFrom) {
+  Job job{.options = {.prompt = "a fox", .seed = 7, .init_img = {.path = "in/My Photo.v2.jpg"}}};
+  EXPECT_EQ(OutputNames("", true, /*from_pictures=*/true).name_of(job, ""), "my-photo.v2-a-fox-7.png");
+  EXPECT_EQ(OutputNames("{init:5}.png", false).name_of(job, ""), "my-ph.png");
+  job.options.init_img.path = "-";
+  EXPECT_EQ(OutputNames("{init}.png", false).name_of(job, ""), "picture.png");
+}
+
 TEST(OutputName, IsOneDashForStandardOutput) {
   EXPECT_EQ(names("-"), (Names{"-"}));
   EXPECT_EQ(error_in("-", 2), "64: --output: -: standard output takes one picture, not several.");
@@ -154,8 +162,8 @@ TEST(OutputName, RefusesANameThatLooksLikeAFlag) {
 TEST(OutputName, RefusesAFieldItDoesNotKnow) {
   EXPECT_EQ(
       error_in("{nosuch}.png"),
-      "64: --output: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} and every option of a "
-      "picture are: {seed} {prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
+      "64: --output: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} {init} and every option "
+      "of a picture are: {seed} {prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
   EXPECT_EQ(error_in("{seed.png"), "64: --output: {seed.png: '{' without '}'.");
   EXPECT_EQ(error_in("{index:0}.png"),
             "64: --output: {index:0}.png: {index:0}: a number from 1 to 20 is wanted after ':'.");
