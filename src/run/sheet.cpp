@@ -9,7 +9,6 @@
 #include "image/png.h"
 #include "image/read_png.h"
 #include "run/publish.h"
-#include "run/sheet_page.h"
 #include "sfumato/error.h"
 #include "sfumato/version.h"
 
@@ -79,6 +78,12 @@ bool is_table(const Arrangement& arrangement) {
   return std::ranges::adjacent_find(places) == places.end() && 2 * static_cast<double>(places.size()) > cells;
 }
 
+void swap_rows_and_columns(Arrangement& arrangement) {
+  const auto swap_last = [](auto& list) { std::swap(list[list.size() - 1], list[list.size() - 2]); };
+  swap_last(arrangement.axes);
+  for (Places& place : arrangement.places) swap_last(place);
+}
+
 SheetAxis shown_axis(const SheetAxis& axis) {
   SheetAxis result{.name = words(axis.name), .values = {}};
   for (const std::string& value : axis.values) result.values.push_back(value.empty() ? "\u2013" : shown(value));
@@ -95,72 +100,104 @@ std::string named_value(const SheetAxis& axis, std::size_t value) {
 
 void ContactSheet::add(const Job& job, const std::filesystem::path& picture, const std::string& note) {
   variation_.add(job);
-  entries_.push_back({.picture = picture, .note = note});
+  entries_.push_back({.picture = picture, .note = note, .source = job.options.init_img});
   width_ = std::max(width_, job.options.width);
   height_ = std::max(height_, job.options.height);
 }
 
+SheetCell ContactSheet::cell_of(std::size_t job, const std::string& caption) const {
+  const Entry& entry = entries_[job];
+  return {.picture = entry.picture, .source = {}, .note = shown(entry.note), .caption = caption};
+}
+
+// One table for each combination of what varies slower than rows and columns, as an odometer counts.
+SheetContent ContactSheet::table_of(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const {
+  SheetContent content;
+  content.columns = axes.back();
+  content.rows = axes[axes.size() - 2];
+  const std::size_t outer = axes.size() - 2;
+  std::vector<Places> combinations = {{}};
+  for (std::size_t axis = 0; axis < outer; ++axis) {
+    std::vector<Places> longer;
+    for (const Places& start : combinations) {
+      for (std::uint32_t value = 0; value < axes[axis].values.size(); ++value) {
+        longer.push_back(start);
+        longer.back().push_back(value);
+      }
+    }
+    combinations = std::move(longer);
+  }
+  for (const Places& combination : combinations) {
+    std::string title;
+    for (std::size_t axis = 0; axis < outer; ++axis) append(title, named_value(axes[axis], combination[axis]));
+    content.tables.push_back(title);
+  }
+
+  std::map<Places, std::size_t> job_at;
+  std::map<Places, InputFile> sources;  // of each row, by all places but that of the column; without a path: several
+  for (std::size_t job = 0; job < entries_.size(); ++job) {
+    const Places& place = arrangement.places[job];
+    job_at[place] = job;
+    const InputFile& source = entries_[job].source;
+    InputFile& of_row = sources.try_emplace(Places(place.begin(), place.end() - 1), source).first->second;
+    if (of_row.sha256 != source.sha256) of_row = {};
+  }
+  const bool any_source = std::ranges::any_of(sources, [](const auto& row) { return !row.second.path.empty(); });
+  if (any_source) content.columns.values.insert(content.columns.values.begin(), "source");
+  const std::size_t before = any_source ? 1 : 0;  // columns
+  content.cells = content.rows.values.size() * content.columns.values.size();
+  content.cell = [this, combinations, job_at, sources, before, columns = content.columns.values.size()](
+                     std::size_t table, std::size_t cell) -> std::optional<SheetCell> {
+    Places place = combinations[table];
+    place.push_back(static_cast<std::uint32_t>(cell / columns));
+    const std::size_t column = cell % columns;
+    if (column < before) {
+      const auto row = sources.find(place);
+      if (row == sources.end() || row->second.path.empty()) return std::nullopt;
+      return SheetCell{.picture = {}, .source = row->second, .note = {}, .caption = {}};
+    }
+    place.push_back(static_cast<std::uint32_t>(column - before));
+    const auto job = job_at.find(place);
+    return job == job_at.end() ? std::nullopt : std::optional(cell_of(job->second, ""));
+  };
+  return content;
+}
+
+// The pictures one after the other, each with its values below it.
+SheetContent ContactSheet::wrapped(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const {
+  SheetContent content;
+  content.tables = {""};
+  std::vector<SheetCell> cells;
+  for (std::size_t job = 0; job < entries_.size(); ++job) {
+    const InputFile& source = entries_[job].source;
+    if (!source.path.empty() && (job == 0 || source.sha256 != entries_[job - 1].source.sha256)) {
+      cells.push_back({.picture = {}, .source = source, .note = {}, .caption = "source"});
+    }
+    std::string caption;
+    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+      append(caption, named_value(axes[axis], arrangement.places[job][axis]));
+    }
+    cells.push_back(cell_of(job, shown(caption)));
+  }
+  for (const SheetCell& cell : cells) content.captions.push_back(cell.caption);
+  content.cells = cells.size();
+  content.cell = [cells = std::move(cells)](std::size_t, std::size_t cell) {
+    return cell < cells.size() ? std::optional(cells[cell]) : std::nullopt;
+  };
+  return content;
+}
+
 std::vector<std::filesystem::path> ContactSheet::write(const std::filesystem::path& target, bool overwrite) const {
   if (entries_.empty()) return {};
-  const Arrangement arrangement = variation_.arrangement();
+  Arrangement arrangement = variation_.arrangement();
+  const bool table = is_table(arrangement);
+  if (table && arrangement.axes.back().name == "init_img") swap_rows_and_columns(arrangement);
   std::vector<SheetAxis> axes;
   for (const SheetAxis& axis : arrangement.axes) axes.push_back(shown_axis(axis));
-
-  SheetContent content;
+  SheetContent content = table ? table_of(arrangement, axes) : wrapped(arrangement, axes);
   content.picture_width = width_;
   content.picture_height = height_;
   set_titles(content, arrangement, model_name_, entries_.size());
-
-  const auto caption = [&](std::size_t job) {
-    std::string text;
-    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-      append(text, named_value(axes[axis], arrangement.places[job][axis]));
-    }
-    return shown(text);
-  };
-  std::map<Places, std::size_t> job_at;
-  if (is_table(arrangement)) {
-    for (std::size_t job = 0; job < entries_.size(); ++job) job_at[arrangement.places[job]] = job;
-    content.columns = axes.back();
-    content.rows = axes[axes.size() - 2];
-    content.cells = content.rows.values.size() * content.columns.values.size();
-    // One table for each combination of what varies slower, as an odometer counts.
-    const std::size_t outer = axes.size() - 2;
-    std::vector<Places> combinations = {{}};
-    for (std::size_t axis = 0; axis < outer; ++axis) {
-      std::vector<Places> longer;
-      for (const Places& start : combinations) {
-        for (std::uint32_t value = 0; value < axes[axis].values.size(); ++value) {
-          longer.push_back(start);
-          longer.back().push_back(value);
-        }
-      }
-      combinations = std::move(longer);
-    }
-    for (const Places& combination : combinations) {
-      std::string title;
-      for (std::size_t axis = 0; axis < outer; ++axis) append(title, named_value(axes[axis], combination[axis]));
-      content.tables.push_back(title);
-    }
-    content.cell = [&, combinations, columns = content.columns.values.size()](std::size_t table, std::size_t cell) {
-      Places place = combinations[table];
-      place.push_back(static_cast<std::uint32_t>(cell / columns));
-      place.push_back(static_cast<std::uint32_t>(cell % columns));
-      const auto job = job_at.find(place);
-      if (job == job_at.end()) return std::optional<SheetCell>();
-      const Entry& entry = entries_[job->second];
-      return std::optional(SheetCell{.picture = entry.picture, .note = shown(entry.note), .caption = {}});
-    };
-  } else {
-    for (std::size_t job = 0; job < entries_.size(); ++job) content.captions.push_back(caption(job));
-    content.tables = {""};
-    content.cells = entries_.size();
-    content.cell = [&](std::size_t, std::size_t job) {
-      if (job >= entries_.size()) return std::optional<SheetCell>();
-      const Entry& entry = entries_[job];
-      return std::optional(SheetCell{.picture = entry.picture, .note = shown(entry.note), .caption = caption(job)});
-    };
-  }
 
   const SheetPainter painter(std::move(content));
   const std::size_t pages = painter.layout().pages.size();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "run/job.h"
+#include "run/sheet_page.h"
 #include "run/variation.h"
 
 namespace sfumato {
@@ -14,8 +15,9 @@ namespace sfumato {
 // varies, not its pixels.
 //
 // What varies last goes along the columns, what varies before it along the rows, and for each value of the rest there
-// is a table of its own. If one thing varies, or if the pictures make no table, they are wrapped into one and each has
-// its values below it. What is the same for all is in the title.
+// is a table of its own; pictures to start from go along rows. If one thing varies, or if the pictures make no table,
+// they are wrapped into one and each has its values below it. What is the same for all is in the title. Where pictures
+// start from others, those stand at the beginning of their row, or before the first one that starts from it.
 class ContactSheet {
  public:
   explicit ContactSheet(std::string model_name) : model_name_(std::move(model_name)) {}
@@ -33,7 +35,12 @@ class ContactSheet {
   struct Entry {
     std::filesystem::path picture;
     std::string note;
+    InputFile source;
   };
+  [[nodiscard]] SheetContent table_of(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const;
+  [[nodiscard]] SheetContent wrapped(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const;
+  [[nodiscard]] SheetCell cell_of(std::size_t job, const std::string& caption) const;
+
   std::string model_name_;
   Variation variation_;
   std::vector<Entry> entries_;

@@ -4,7 +4,10 @@
 #include <cmath>
 
 #include "image/canvas.h"
+#include "image/input_file.h"
 #include "image/lettering.h"
+#include "image/opaque.h"
+#include "image/read_picture.h"
 #include "image/read_png.h"
 #include "image/resize.h"
 #include "sfumato/error.h"
@@ -147,12 +150,17 @@ int draw_title(Image* page, const Lettering& heading, const Lettering& letters, 
   return y + letters.line_height() - margin;
 }
 
+Image picture_of(const SheetCell& cell) {
+  if (cell.source.path.empty()) return read_png(cell.picture).image;
+  return opaque(read_picture(*read_input(cell.source), shown(cell.source)), kPaper);
+}
+
 // The picture in its box, or what is said instead of it.
 void draw_picture(Image& page, const SheetCell& cell, const Lettering& letters, double scale, const Rectangle& box) {
   std::string note = cell.note;
-  if (!cell.picture.empty()) {
+  if (!cell.picture.empty() || !cell.source.path.empty()) {
     try {
-      Image picture = read_png(cell.picture).image;
+      Image picture = picture_of(cell);
       const double fit = std::min(
           {scale, static_cast<double>(box.width) / picture.width, static_cast<double>(box.height) / picture.height});
       picture = resized(picture, std::max(1, static_cast<int>(std::lround(picture.width * fit))),

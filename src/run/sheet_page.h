@@ -11,11 +11,13 @@
 #include "run/sheet_layout.h"
 #include "run/variation.h"
 #include "sfumato/image.h"
+#include "sfumato/options.h"
 
 namespace sfumato {
 
 struct SheetCell {
   std::filesystem::path picture;  // a PNG file; empty: there is none
+  InputFile source;               // a picture of any format, to be shown instead of it
   std::string note;               // what the cell says instead of a picture
   std::string caption;            // below the picture, if the sheet has captions
 };

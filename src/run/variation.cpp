@@ -1,6 +1,7 @@
 #include "run/variation.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -38,8 +39,28 @@ void Variation::put(std::vector<Column>& columns, std::unordered_map<std::string
 
 void Variation::add(const Job& job) {
   for (const auto& [name, value] : job.axes) put(axes_, axis_places_, name, value);
-  for (const auto& [name, value] : options_json(job.options)) put(options_, option_places_, name, text_of(value));
+  for (const auto& [name, value] : options_json(job.options)) {
+    if (find_job_option(name)->is_flag) put(options_, option_places_, name, text_of(value));
+  }
   ++jobs_;
+}
+
+// What these values are called: as they are, but files by as much of their paths as tells them apart.
+std::unordered_map<std::uint32_t, std::string> Variation::labels(const std::string& name,
+                                                                 const std::vector<Number>& values) const {
+  std::unordered_map<Number, std::string> result;
+  for (const Number value : values) result[value] = text(value);
+  const JobOption* option = find_job_option(name);
+  if (option == nullptr || option->kind != JobOption::Kind::file) return result;
+  using Path = std::filesystem::path;
+  for (const auto shortened :
+       {+[](const Path& path) { return path.stem(); }, +[](const Path& path) { return path.filename(); }}) {
+    std::unordered_map<Number, std::string> shorter;
+    std::set<std::string> all;
+    for (const auto& [value, path] : result) all.insert(shorter[value] = shortened(path).string());
+    if (all.size() == result.size()) return shorter;
+  }
+  return result;
 }
 
 Arrangement Variation::arrangement() const {
@@ -83,7 +104,7 @@ Arrangement Variation::arrangement() const {
   for (const Column& column : options_) {
     Numbers values = full(column);
     if (!varies(values)) {
-      if (!values.empty()) result.common.emplace_back(column.name, text(values.front()));
+      if (!values.empty()) result.common.emplace_back(column.name, labels(column.name, values).at(values.front()));
       continue;
     }
     if (distinct_pairs(tuple_of, values) == tuples.size()) continue;  // follows from the axes
@@ -103,6 +124,10 @@ Arrangement Variation::arrangement() const {
   for (const Axis& axis : axes) {
     SheetAxis shown{.name = axis.names.front(), .values = {}};
     for (std::size_t part = 1; part < axis.names.size(); ++part) shown.name += ", " + axis.names[part];
+    std::vector<std::unordered_map<Number, std::string>> words_of;
+    for (std::size_t part = 0; part < axis.parts.size(); ++part) {
+      words_of.push_back(labels(axis.names[part], axis.parts[part]));
+    }
     std::map<Numbers, std::uint32_t> numbers;
     for (std::size_t job = 0; job < jobs_; ++job) {
       Numbers value;
@@ -113,7 +138,7 @@ Arrangement Variation::arrangement() const {
         for (std::size_t part = 0; part < value.size(); ++part) {
           if (part > 0) words += ", ";
           if (part > 0 && axis.names.front() == "prompt") words += axis.names[part] + " ";
-          words += text(value[part]);
+          words += words_of[part].at(value[part]);
         }
         shown.values.push_back(std::move(words));
       }

@@ -14,7 +14,7 @@ namespace sfumato {
 // One thing that varies, with its values in the order in which they first appeared.
 struct SheetAxis {
   std::string name;                 // "seed"; of things that vary together "seed, steps"
-  std::vector<std::string> values;  // as on the command line
+  std::vector<std::string> values;  // as on the command line; of files only as much of the path as tells them apart
 };
 
 // The jobs of a run along their axes, slowest first.
@@ -42,6 +42,8 @@ class Variation {
 
   void put(std::vector<Column>& columns, std::unordered_map<std::string, std::size_t>& places, const std::string& name,
            const std::string& value);
+  [[nodiscard]] std::unordered_map<Number, std::string> labels(const std::string& name,
+                                                               const std::vector<Number>& values) const;
   [[nodiscard]] const std::string& text(Number number) const { return texts_[number]; }
 
   std::size_t jobs_ = 0;

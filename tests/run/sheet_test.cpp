@@ -6,6 +6,7 @@
 
 #include "error_of.h"
 #include "image/canvas.h"
+#include "image/input_file.h"
 #include "image/png.h"
 #include "image/read_png.h"
 #include "run/publish.h"
@@ -72,6 +73,49 @@ TEST_F(SheetTest, PutsTheLastAxisAlongColumnsAndTheOneBeforeAlongRows) {
   EXPECT_EQ(green[0].second, red[0].second);
   EXPECT_EQ(blue[0].first, red[0].first);
   EXPECT_GT(blue[0].second, red[0].second + 64);
+}
+
+TEST_F(SheetTest, ShowsWhatPicturesStartFromAtTheBeginningOfTheirRow) {
+  ContactSheet sheet("tiny");
+  for (const char* strength : {"0.3", "0.5"}) {
+    for (const bool fox : {true, false}) {
+      Job one = job("a", 1);
+      const std::string path = picture(fox ? "fox.png" : "cat.png", fox ? kRed : kBlue).string();
+      one.options.init_img = input_file(path);
+      one.options.strength = std::stod(strength);
+      one.axes = {{"strength", strength}, {"init_img", path}};
+      sheet.add(one, picture(std::string(strength) + (fox ? "f.png" : "c.png"), kGreen));
+    }
+  }
+  EXPECT_EQ(sheet.write(target_, false), std::vector{target_});
+  const Image image = read_png(target_).image;
+  const auto red = places_of(image, kRed), green = places_of(image, kGreen), blue = places_of(image, kBlue);
+  ASSERT_EQ(red.size(), 1U);
+  ASSERT_EQ(blue.size(), 1U);
+  ASSERT_EQ(green.size(), 4U);
+  EXPECT_EQ(red[0].first, blue[0].first);
+  EXPECT_LT(red[0].first, green[0].first);
+  EXPECT_EQ(red[0].second, green[0].second);
+  EXPECT_EQ(blue[0].second, green[1].second);
+}
+
+TEST_F(SheetTest, ShowsTheOnePictureThatAllStartFromFirst) {
+  ContactSheet sheet("tiny");
+  const std::string path = picture("fox.png", kRed).string();
+  for (const char* strength : {"0.3", "0.5"}) {
+    Job one = job("a", 1);
+    one.options.init_img = input_file(path);
+    one.options.strength = std::stod(strength);
+    one.axes = {{"strength", strength}};
+    sheet.add(one, picture(std::string(strength) + ".png", kGreen));
+  }
+  (void)sheet.write(target_, false);
+  const Image image = read_png(target_).image;
+  const auto red = places_of(image, kRed), green = places_of(image, kGreen);
+  ASSERT_EQ(red.size(), 1U);
+  ASSERT_EQ(green.size(), 2U);
+  EXPECT_LT(red[0].first, green[0].first);
+  EXPECT_EQ(red[0].second, green[0].second);
 }
 
 TEST_F(SheetTest, LeavesTheCellOfAMissingOrDamagedPictureEmpty) {

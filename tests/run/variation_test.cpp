@@ -51,6 +51,25 @@ TEST(Variation, LeavesOutAnAxisOfOneValue) {
   EXPECT_EQ(common(found, "steps"), "20");
 }
 
+TEST(Variation, CallsFilesByAsLittleOfTheirPathsAsTellsThemApart) {
+  const auto names_of = [](const std::vector<std::string>& paths) {
+    Variation variation;
+    for (const std::string& path : paths) {
+      Job one = job("a", 1, {{"init_img", path}});
+      one.options.init_img = {.path = path, .sha256 = std::string(64, 'a') + path};
+      one.options.mask.path = "masks/m.png";
+      variation.add(one);
+    }
+    const Arrangement found = variation.arrangement();
+    EXPECT_EQ(found.axes.size(), 1U) << "a digest is no axis";
+    EXPECT_EQ(common(found, "mask"), "m");
+    return found.axes.front().values;
+  };
+  EXPECT_EQ(names_of({"in/fox.png", "in/cat.jpg"}), (std::vector<std::string>{"fox", "cat"}));
+  EXPECT_EQ(names_of({"in/fox.png", "in/fox.jpg"}), (std::vector<std::string>{"fox.png", "fox.jpg"}));
+  EXPECT_EQ(names_of({"a/fox.png", "b/fox.png"}), (std::vector<std::string>{"a/fox.png", "b/fox.png"}));
+}
+
 TEST(Variation, TakesParallelListsAsOneAxis) {
   Variation variation;
   for (const std::string seed : {"1", "2", "3"}) {
