@@ -34,6 +34,9 @@ constexpr std::string_view kHelp =
     "\n"
     "  -m, --model NAME      the bundle they were made with; without it the installed models are searched for the one\n"
     "                        with the SHA-256 that a picture names\n"
+    "      --inputs PATH     where the pictures, masks and maps are that they started from: a folder, or a file; "
+    "without it\n"
+    "                        they are looked for at the paths that were said then, and beside each picture\n"
     "      --tolerance N     a value may differ by N/255  [1: what another number of threads brings in float32]\n"
     "      --device NAME     auto, cpu or cuda:N  [auto]\n"
     "  -t, --threads N       CPU threads  [one per core]\n"
@@ -203,6 +206,7 @@ void verify_group(const std::vector<Claim>& claims, const std::filesystem::path&
 
 ExitCode verify_command(Arguments arguments) {
   constexpr CommandFlag kFlags[] = {{.name = "--model", .letter = "-m", .takes_value = true},
+                                    {.name = "--inputs", .takes_value = true},
                                     {.name = "--tolerance", .takes_value = true},
                                     {.name = "--device", .takes_value = true},
                                     {.name = "--threads", .letter = "-t", .takes_value = true},
@@ -225,6 +229,12 @@ ExitCode verify_command(Arguments arguments) {
   if (words.has("--threads")) runtime.threads = parse_integer("--threads", *words.value("--threads"), 1, 1024);
   if (words.has("--model")) (void)find_model(words.value("--model"));
 
+  std::vector<std::filesystem::path> inputs;
+  if (words.has("--inputs")) inputs.emplace_back(*words.value("--inputs"));
+  if (std::error_code error; !inputs.empty() && !std::filesystem::exists(inputs.front(), error)) {
+    throw Error(ExitCode::input_missing, "--inputs: " + shown(inputs.front()) + ": there is no such file or folder.");
+  }
+
   const std::vector<std::filesystem::path> pictures = pictures_named(words.others);
   VerdictReporter reporter(pictures.size(), words.has("--json"), words.has("--quiet"));
   // One load for all pictures of a model and dtype.
@@ -233,6 +243,9 @@ ExitCode verify_command(Arguments arguments) {
   for (const std::filesystem::path& path : pictures) {
     throw_if_interrupted();
     std::variant<Claim, Verdict> claim = claim_of(path);
+    if (auto* found = std::get_if<Claim>(&claim)) {
+      if (std::optional<Verdict> missing = find_inputs(*found, inputs)) claim = *std::move(missing);
+    }
     if (const auto* verdict = std::get_if<Verdict>(&claim)) {
       reporter.tell(path, *verdict);
       ++told;

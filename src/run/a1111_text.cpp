@@ -98,9 +98,15 @@ std::string with_bytes_restored(const std::string& text) {
 
 // The option that a key stands for; empty if there is none.
 std::string_view option_named(std::string_view key) {
-  constexpr std::pair<std::string_view, std::string_view> kOptions[] = {
-      {"Steps", "steps"}, {"CFG scale", "cfg_scale"},    {"Seed", "seed"}, {"Size", "size"}, {"Clip skip", "clip_skip"},
-      {"Eta", "eta"},     {"CFG Rescale", "cfg_rescale"}};
+  constexpr std::pair<std::string_view, std::string_view> kOptions[] = {{"Steps", "steps"},
+                                                                        {"CFG scale", "cfg_scale"},
+                                                                        {"Seed", "seed"},
+                                                                        {"Size", "size"},
+                                                                        {"Clip skip", "clip_skip"},
+                                                                        {"Eta", "eta"},
+                                                                        {"CFG Rescale", "cfg_rescale"},
+                                                                        {"Mask blur", "mask_blur"},
+                                                                        {"Inpaint area", "inpaint_area"}};
   for (const auto& [name, option] : kOptions) {
     if (name == key) return option;
   }
@@ -121,7 +127,7 @@ bool is_taken(std::string_view option, const std::string& text) {
 
 class Translator {
  public:
-  explicit Translator(PictureRecord& record) : record_(record) {}
+  Translator(PictureRecord& record, bool enlarged) : record_(record), enlarged_(enlarged) {}
 
   void value(std::string_view option, const std::string& text, const std::string& key) {
     if (is_taken(option, text)) {
@@ -145,6 +151,9 @@ class Translator {
   void pair(const std::string& key, const std::string& text) {
     if (key == "Sampler") return sampler(text);
     if (key == "Schedule type") return value("scheduler", text, key);
+    if (key == "Mask mode") return value("mask_invert", text == "Inpaint not masked" ? "true" : "false", key);
+    // Of a picture that was enlarged it is how far that changed it.
+    if (key == "Denoising strength" && !enlarged_) return value("strength", text, key);
     if (key == "Model") {
       record_.model = text;
     } else if (key == "Version") {
@@ -170,6 +179,7 @@ class Translator {
 
  private:
   PictureRecord& record_;
+  bool enlarged_;
 };
 
 }  // namespace
@@ -202,7 +212,8 @@ std::optional<PictureRecord> record_of_a1111_text(const std::string& written) {
   const A1111Text parts = split_a1111_text(text);
   if (parts.pairs.empty()) return std::nullopt;
   PictureRecord record;
-  Translator translator(record);
+  const auto is_hires = [](const auto& pair) { return pair.first.starts_with("Hires"); };
+  Translator translator(record, std::ranges::any_of(parts.pairs, is_hires));
   translator.value("prompt", parts.prompt, "prompt");
   translator.value("negative_prompt", parts.negative_prompt, "Negative prompt");
   for (const auto& [key, value] : parts.pairs) translator.pair(key, value);

@@ -33,6 +33,18 @@ std::string emphasis(Weighting weighting) {
   return "";
 }
 
+// As A1111 names what it started from. It has no words for other fits, exact steps and maps.
+std::string inputs(const GenerateOptions& o) {
+  if (o.init_img.path.empty()) return "";
+  std::string text = ", Denoising strength: " + text_of({o.strength});
+  text += ", Init image hash: " + o.init_img.sha256.substr(0, 10);
+  if (o.mask.path.empty()) return text;
+  if (o.mask_blur != 0) text += ", Mask blur: " + text_of({o.mask_blur});
+  if (o.mask_invert) text += ", Mask mode: Inpaint not masked";
+  if (o.inpaint_area == InpaintArea::mask) text += ", Inpaint area: Only masked";
+  return text;
+}
+
 std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   std::string text = o.prompt + "\n";
   if (!o.negative_prompt.empty()) text += "Negative prompt: " + o.negative_prompt + "\n";
@@ -48,6 +60,7 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   if (o.cfg_rescale != 0) text += ", CFG Rescale: " + text_of({o.cfg_rescale});
   if (o.clip_skip != 1) text += ", Clip skip: " + std::to_string(o.clip_skip);
   text += emphasis(o.weighting);
+  text += inputs(o);
   return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
 }
 

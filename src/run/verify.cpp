@@ -4,7 +4,9 @@
 
 #include "base/printable.h"
 #include "image/compare.h"
+#include "image/input_file.h"
 #include "image/read_png.h"
+#include "run/locate_input.h"
 #include "run/picture_record.h"
 #include "sfumato/error.h"
 #include "sfumato/version.h"
@@ -58,6 +60,26 @@ std::variant<Claim, Verdict> claim_of(const std::filesystem::path& path) {
                           : "its values do not belong to its key: they were changed.");
   }
   return Claim{.path = path, .options = options, .provenance = provenance};
+}
+
+std::optional<Verdict> find_inputs(Claim& claim, const std::vector<std::filesystem::path>& places) {
+  for (InputFile* file : {&claim.options.init_img, &claim.options.mask, &claim.options.segmap}) {
+    if (file->path.empty()) continue;
+    std::vector<std::filesystem::path> all = {claim.path.parent_path() / std::filesystem::path(file->path).filename()};
+    all.insert(all.end(), places.begin(), places.end());
+    const std::optional<std::string> path = locate_input(*file, all);
+    if (!path) {
+      std::error_code error;
+      const bool changed = std::filesystem::exists(file->path, error);
+      return unverified("it was made from " + shown(*file) +
+                        (changed
+                             ? ", which is another file now (SHA-256 " + file->sha256.substr(0, 10) + "... is wanted)"
+                             : ", which is not there") +
+                        ". Say with --inputs where it is.");
+    }
+    file->path = *path;
+  }
+  return std::nullopt;
 }
 
 Verdict compare_with(const std::filesystem::path& path, const Image& again, int tolerance) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -36,6 +37,10 @@ struct Verdict {
 // What the picture claims; a verdict if it claims nothing that can be checked: it is no PNG, does not say how it was
 // made, was made by another program, or with options that this version does not know (its key tells).
 [[nodiscard]] std::variant<Claim, Verdict> claim_of(const std::filesystem::path& path);
+
+// Finds the files that the picture was made from, and puts where they are into the claim; a verdict if one is not to be
+// had. They are looked for at their paths, beside the picture, and at `places`: folders, or files.
+[[nodiscard]] std::optional<Verdict> find_inputs(Claim& claim, const std::vector<std::filesystem::path>& places);
 
 // `again` beside the picture in the file. tolerance: the largest difference that is close.
 [[nodiscard]] Verdict compare_with(const std::filesystem::path& path, const Image& again, int tolerance);

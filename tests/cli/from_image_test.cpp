@@ -4,6 +4,7 @@
 
 #include "error_of.h"
 #include "image/canvas.h"
+#include "image/input_file.h"
 #include "image/png.h"
 #include "run/metadata.h"
 #include "run/publish.h"
@@ -52,6 +53,44 @@ TEST(FromImage, TakesWhatItUnderstandsOfAPictureOfAnotherProgramAndSaysTheRest) 
   EXPECT_EQ(taken.notes[0], path.string() + ": Hires upscale 2 is not taken");
   EXPECT_EQ(taken.notes[1],
             path.string() + ": was made with \"v1-5\", which is not taken; the picture will be another");
+}
+
+TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
+  const std::filesystem::path fox = picture("fox.png", {{.keyword = "a", .text = "fox"}});
+  const GenerateOptions options = {.prompt = "a", .init_img = input_file(fox.string()), .strength = 0.5};
+  const auto path = picture("of_fox.png", metadata(options, kProvenance));
+  FromImage taken = from_image(path, {}, kProvenance.model_digest);
+  EXPECT_EQ(taken.options.init_img.path, fox.string());
+  EXPECT_EQ(taken.options.strength, 0.5);
+  EXPECT_TRUE(taken.has_size);
+  EXPECT_TRUE(taken.notes.empty());
+
+  (void)picture("fox.png", {{.keyword = "a", .text = "another fox"}});
+  taken = from_image(path, {}, kProvenance.model_digest);
+  ASSERT_EQ(taken.notes.size(), 1U);
+  EXPECT_EQ(taken.notes[0],
+            fox.string() + ": is not what " + path.string() + " was made from; the picture will be another");
+
+  std::filesystem::remove(fox);
+  EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
+            "66: --from-image: " + path.string() + " was made from " + fox.string() +
+                ", which is not there. Say with --init-img where it is now.");
+  const Sayings said = {{.option = find_job_option("init_img"), .texts = {"cat.png"}}};
+  EXPECT_EQ(from_image(path, {}, "", said).options.strength, 0.5);
+}
+
+TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
+  const auto path = picture("img2img.png", {{.keyword = "parameters",
+                                             .text = "a fox\nSteps: 12, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: "
+                                                     "64x96, Denoising strength: 0.7, Version: v1.10.1"}});
+  FromImage taken = from_image(path, {}, "");
+  EXPECT_EQ(taken.options.strength, 0.75);
+  ASSERT_EQ(taken.notes.size(), 1U);
+  EXPECT_EQ(taken.notes[0],
+            path.string() + ": strength 0.7 is not taken: what it started from is not told. Say it with --init-img");
+  taken = from_image(path, {}, "", {{.option = find_job_option("init_img"), .texts = {"fox.png"}}});
+  EXPECT_EQ(taken.options.strength, 0.7);
+  EXPECT_TRUE(taken.notes.empty());
 }
 
 TEST(FromImage, RefusesAPictureThatTellsNothing) {

@@ -104,7 +104,7 @@ def test_from_image_takes_pictures_of_other_programs_and_says_what_it_leaves(sfu
     values = json.loads(read_png((tmp_path / "a.png").read_bytes())[2]["sfumato"])
     assert (values["prompt"], values["seed"], values["steps"]) == ("a photo of a fox, snow", 965400086, 2)
     assert (values["sampling_method"], values["scheduler"], values["eta"]) == ("euler_a", "karras", 1)
-    assert "theirs.png: Denoising strength 0.7 is not taken" in result.stderr
+    assert "theirs.png: strength 0.7 is not taken: what it started from is not told." in result.stderr
     assert 'theirs.png: was made with "v1-5", which is not taken' in result.stderr
     (tmp_path / "none.png").write_bytes(png())
     assert sfumato("--from-image", "none.png", *AGAIN, "-o", "b.png").returncode == 65

@@ -43,6 +43,24 @@ TEST(A1111Text, IsAPromptANegativePromptAndPairs) {
   EXPECT_EQ(text.pairs[7].second, "v1-5-pruned-emaonly");
 }
 
+TEST(A1111Text, TellsOfPicturesThatWereStartedFrom) {
+  const PictureRecord record = record_of_text(
+      "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 8x8, Denoising strength: 0.7, Mask blur: 4, "
+      "Mask mode: Inpaint not masked, Inpaint area: Only masked, Masked area padding: 32, Version: v1.10.1");
+  EXPECT_EQ(value(record, "strength"), "0.7");
+  EXPECT_EQ(value(record, "mask_blur"), "4");
+  EXPECT_EQ(value(record, "mask_invert"), "true");
+  EXPECT_EQ(value(record, "inpaint_area"), "Only masked");
+  EXPECT_EQ(other(record, "Masked area padding"), "32");
+}
+
+TEST(A1111Text, KnowsTheStrengthOfAnEnlargementFromThatOfAPicture) {
+  const PictureRecord record = record_of_text(
+      "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Denoising strength: 0.7, Hires upscale: 2");
+  EXPECT_EQ(value(record, "strength"), "(absent)");
+  EXPECT_EQ(other(record, "Denoising strength"), "0.7");
+}
+
 TEST(A1111Text, HasPromptsOfSeveralLines) {
   const A1111Text text = split_a1111_text("one\ntwo\nNegative prompt: three\nfour\nSteps: 1, Seed: 2, Size: 8x8");
   EXPECT_EQ(text.prompt, "one\ntwo");
@@ -90,7 +108,7 @@ TEST(A1111Text, BecomesTheValuesThatAreKnownHere) {
   EXPECT_EQ(value(record, "cfg_scale"), "7");
   EXPECT_EQ(value(record, "seed"), "965400086");
   EXPECT_EQ(value(record, "size"), "512x768");
-  EXPECT_EQ(other(record, "Denoising strength"), "0.7");
+  EXPECT_EQ(value(record, "strength"), "0.7");
   EXPECT_EQ(other(record, "Model hash"), "6ce0161689");
   EXPECT_TRUE(record.doubts.empty());
 }

@@ -68,6 +68,23 @@ TEST(Metadata, QuotesAModelNameThatOtherToolsWouldSplit) {
   EXPECT_NE(parameters(kOptions, provenance).find(", Model: \"a, b: c\", "), std::string::npos);
 }
 
+TEST(Metadata, TellsWhatThePictureStartsFromAsOtherToolsDo) {
+  GenerateOptions options = kOptions;
+  options.init_img = {.path = "in/fox.png", .sha256 = std::string(64, 'a')};
+  options.strength = 0.6;
+  EXPECT_NE(parameters(options).find(", Denoising strength: 0.6, Init image hash: aaaaaaaaaa, RNG"), std::string::npos)
+      << parameters(options);
+  options.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
+  options.mask_blur = 4;
+  options.mask_invert = true;
+  options.inpaint_area = InpaintArea::mask;
+  EXPECT_NE(parameters(options).find(", Mask blur: 4, Mask mode: Inpaint not masked, Inpaint area: Only masked, RNG"),
+            std::string::npos)
+      << parameters(options);
+  EXPECT_NE(metadata(options, kProvenance).back().text.find(R"("init_img":"in/fox.png","init_img_sha256":"aaaa)"),
+            std::string::npos);
+}
+
 TEST(Metadata, EscapesControlCharactersOfAPrompt) {
   GenerateOptions options = kOptions;
   options.prompt = std::string("a\0b\x1b[2J", 7);
@@ -109,6 +126,20 @@ TEST(Key, ChangesWithEveryOption) {
   std::set<std::string> keys;
   for (const GenerateOptions& options : all) keys.insert(key_of(options, kProvenance));
   EXPECT_EQ(keys.size(), all.size());
+}
+
+TEST(Key, KnowsAFileByItsBytesAndNotByItsName) {
+  GenerateOptions options = kOptions;
+  options.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
+  GenerateOptions moved = options, edited = options, weaker = options, exact = options;
+  moved.init_img.path = "/else/where.png";
+  edited.init_img.sha256 = std::string(64, 'b');
+  weaker.strength = 0.5;
+  exact.exact_steps = true;
+  const std::string key = key_of(options, kProvenance);
+  EXPECT_NE(key, key_of(kOptions, kProvenance));
+  EXPECT_EQ(key_of(moved, kProvenance), key);
+  for (const GenerateOptions& other : {edited, weaker, exact}) EXPECT_NE(key_of(other, kProvenance), key);
 }
 
 TEST(Key, ChangesWithTheModelAndTheDtypeButNotWithTheModelsName) {

@@ -6,6 +6,7 @@
 
 #include "error_of.h"
 #include "image/canvas.h"
+#include "image/input_file.h"
 #include "image/png.h"
 #include "run/metadata.h"
 #include "run/publish.h"
@@ -62,6 +63,35 @@ TEST_F(VerifyTest, SaysWhyThereIsNoClaim) {
             "sfumato 99.0 made it with values that this version (" + std::string(kVersion) + ") does not understand.");
   std::ofstream(folder_ / "f.png") << "GIF";
   EXPECT_EQ(std::get<Verdict>(claim_of(folder_ / "f.png")).reason, "not a PNG.");
+}
+
+TEST_F(VerifyTest, FindsWhatAPictureWasMadeFromByItsBytes) {
+  const std::filesystem::path source = picture("in/fox.png", {});
+  GenerateOptions options = {.prompt = "a cat", .init_img = input_file(source.string())};
+  const auto path = picture("out/a.png", metadata(options, kProvenance));
+  Claim claim = std::get<Claim>(claim_of(path));
+  EXPECT_FALSE(find_inputs(claim, {}));
+  EXPECT_EQ(claim.options.init_img.path, source.string());
+
+  std::filesystem::rename(source, folder_ / "moved.png");
+  const std::string name = source.string();
+  EXPECT_EQ(find_inputs(claim, {})->reason,
+            "it was made from " + name + ", which is not there. Say with --inputs where it is.");
+  EXPECT_FALSE(find_inputs(claim, {folder_ / "moved.png"}));
+  EXPECT_EQ(claim.options.init_img.path, (folder_ / "moved.png").string());
+
+  claim = std::get<Claim>(claim_of(path));
+  std::filesystem::copy(folder_ / "moved.png", folder_ / "out" / "fox.png");
+  EXPECT_FALSE(find_inputs(claim, {})) << "it lies beside the picture";
+  claim = std::get<Claim>(claim_of(path));
+  std::filesystem::rename(folder_ / "out" / "fox.png", folder_ / "fox.png");
+  EXPECT_FALSE(find_inputs(claim, {folder_})) << "it lies in a folder that was said";
+
+  claim = std::get<Claim>(claim_of(path));
+  publish(source, encode_png(blank(4, 2, {1, 2, 3}), {}), true);
+  EXPECT_EQ(find_inputs(claim, {})->reason, "it was made from " + name + ", which is another file now (SHA-256 " +
+                                                options.init_img.sha256.substr(0, 10) +
+                                                "... is wanted). Say with --inputs where it is.");
 }
 
 TEST_F(VerifyTest, ComparesWithinATolerance) {
