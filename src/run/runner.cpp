@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/fault.h"
@@ -10,6 +11,7 @@
 #include "run/base_seed.h"
 #include "run/destination.h"
 #include "run/interrupt.h"
+#include "run/job_options.h"
 #include "run/metadata.h"
 #include "run/sheet.h"
 #include "run/watchdog.h"
@@ -19,6 +21,7 @@ namespace sfumato {
 namespace {
 
 constexpr std::size_t kShownWords = 120;  // bytes
+constexpr std::size_t kRememberedNotes = 1000;
 
 using Clock = std::chrono::steady_clock;
 using NextAssignment = std::function<std::optional<Assignment>()>;
@@ -66,6 +69,9 @@ class Run {
   void make(const NextAssignment& next);
   [[nodiscard]] Generator& generator();
   [[nodiscard]] bool may_lose_words(const Assignment& assignment);
+  void tell_steps(const GenerateOptions& options);
+  [[nodiscard]] bool is_new(const std::string& text);
+  void tell_note(std::size_t number, const std::string& note);
 
   [[nodiscard]] StepAnswer stepped(std::size_t number, int step, int steps);
   void finished(std::size_t number, const Image& image);
@@ -94,8 +100,10 @@ class Run {
     std::filesystem::path picture;
     std::string note;
   };
-  std::map<std::uint64_t, Cell> cells_;  // of the contact sheet, by the job's index
-  std::string last_lost_;                // words, so that a prompt is warned of once
+  std::map<std::uint64_t, Cell> cells_;   // of the contact sheet, by the job's index
+  std::string last_lost_;                 // words, so that a prompt is warned of once
+  std::unordered_set<std::string> told_;  // notes of pictures, so that each is told once
+  std::optional<ExitCode> last_failure_;
 };
 
 Generator& Run::generator() {
@@ -110,7 +118,7 @@ Generator& Run::generator() {
 // Tells of words that the model has no room for. Returns false if the picture is not to be made for that.
 bool Run::may_lose_words(const Assignment& assignment) {
   for (const std::string* prompt : {&assignment.job.options.prompt, &assignment.job.options.negative_prompt}) {
-    const std::string lost = generator().lost_words(*prompt);
+    const std::string lost = generator().lost_words(*prompt, assignment.job.options.weighting);
     if (lost.empty()) continue;
     const std::string message =
         "the prompt is longer than this model reads; lost: \"" + printable(lost, kShownWords) + "\"";
@@ -122,6 +130,29 @@ bool Run::may_lose_words(const Assignment& assignment) {
     last_lost_ = lost;
   }
   return true;
+}
+
+// Of pictures that start from others: how many steps there really are.
+void Run::tell_steps(const GenerateOptions& o) {
+  const int done = steps_done(o);
+  if (done == o.steps) return;
+  const std::string text =
+      std::to_string(done) + " of " + std::to_string(o.steps) + " steps at strength " + text_of({o.strength});
+  if (is_new(text)) reporter_.note(text);
+}
+
+// A folder of photographs, or a thousand seeds of one: what is true of all is told once.
+void Run::tell_note(std::size_t number, const std::string& note) {
+  if (!is_new(note)) return;
+  const auto picture = flight_.find(number);
+  const std::string place =
+      picture == flight_.end() || reporter_.counts().jobs == 1 ? "" : place_of(picture->second.assignment.job) + ": ";
+  reporter_.warn(place + note);
+}
+
+bool Run::is_new(const std::string& text) {
+  if (told_.size() == kRememberedNotes) told_.clear();
+  return told_.insert(text).second;
 }
 
 StepAnswer Run::stepped(std::size_t number, int step, int steps) {
@@ -151,7 +182,10 @@ void Run::finished(std::size_t number, const Image& image) {
   reporter_.finished(picture.assignment.job, picture.assignment.key);
 }
 
-void Run::failed(std::size_t number, const Error& error) { queue_.fail(land(number).assignment, error.what()); }
+void Run::failed(std::size_t number, const Error& error) {
+  last_failure_ = error.code();
+  queue_.fail(land(number).assignment, error.what());
+}
 
 void Run::dropped(std::size_t number) {
   const InFlight picture = land(number);
@@ -183,6 +217,7 @@ void Run::make(const NextAssignment& next) {
     if (!assignment || stop_.is_stopping()) return std::nullopt;
     if (folder_ != nullptr) folder_->started(assignment->id, assignment->key);
     watchdog_.beat();
+    tell_steps(assignment->job.options);
     InFlight& picture = flight_[number++];
     picture = {.assignment = *std::move(assignment), .begin = Clock::now()};
     return picture.assignment.job.options;
@@ -192,10 +227,7 @@ void Run::make(const NextAssignment& next) {
                         .on_image = [this](std::size_t n, const Image& image) { finished(n, image); },
                         .on_failed = [this](std::size_t n, const Error& error) { failed(n, error); },
                         .on_dropped = [this](std::size_t n) { dropped(n); },
-                        .on_note =
-                            [this](std::size_t n, const std::string& note) {
-                              reporter_.warn("picture " + std::to_string(n + 1) + ": " + note);
-                            }});
+                        .on_note = [this](std::size_t n, const std::string& note) { tell_note(n, note); }});
 }
 
 void Run::make_all() {
@@ -267,7 +299,10 @@ ExitCode Run::go() {
   const bool is_all = !bad && options_.shard.count == 1;
   if (folder_ != nullptr && is_all && !options_.seeds_of.empty()) forget_base_seed(folder_->path(), options_.seeds_of);
   reporter_.done(bad ? options_.command : "");
-  return bad ? ExitCode::some_failed : ExitCode::ok;
+  if (!bad) return ExitCode::ok;
+  // Where all hangs on one file, the exit code tells what is wrong with it.
+  const bool is_input = last_failure_ == ExitCode::bad_data || last_failure_ == ExitCode::input_missing;
+  return counts.jobs == 1 && is_input ? *last_failure_ : ExitCode::some_failed;
 }
 
 }  // namespace

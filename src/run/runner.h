@@ -30,7 +30,8 @@ struct RunOptions {
 // Loads the networks; asked only when there is a picture to be made.
 using LoadGenerator = std::function<Generator()>;
 
-// Returns ok, or some_failed if a picture could not be made; those are reported and do not stop the others.
+// Returns ok, or some_failed if a picture could not be made; those are reported and do not stop the others. If the only
+// picture failed for a file that it starts from, that is the code: bad_data or input_missing.
 // Throws Error for what ends the run early: a signal, a limit of time (with what is left and the command that goes on),
 // or what would stop every picture (disk full, device lost). Pictures finished before it are on disk.
 //
