@@ -115,6 +115,7 @@ Item PromptJobs::complete(Job job) {
 }
 
 std::optional<JobCount> PromptJobs::count() {
+  if (request_.counted) return request_.counted;
   if (!lines_) return JobCount{.jobs = sweep_->size(), .bad_lines = 0};
   std::error_code error;
   if (request_.from_file == "-" || !std::filesystem::is_regular_file(request_.from_file, error)) return std::nullopt;

@@ -20,6 +20,7 @@ struct JobRequest {
   std::string wildcards{"wildcards"};  // the folder
   bool combinatorial = false;
   SweepRules rules{};
+  std::optional<JobCount> counted{};  // what count() gave for such a request, so that a long file is not read again
 };
 
 // Whether the command line says what pictures start from; a line of a file may all the same.

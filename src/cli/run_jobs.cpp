@@ -116,7 +116,9 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
   } else {
     seed = random_seed();
   }
-  PromptJobs jobs(request, seed);
+  JobRequest counted = request;
+  counted.counted = count;
+  PromptJobs jobs(std::move(counted), seed);
   return run(
       jobs, names, provenance, [&] { return Generator(model, said.runtime); }, options, reporter);
 }
