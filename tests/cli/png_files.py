@@ -14,8 +14,8 @@ def text(keyword, value, kind=b"tEXt"):
     return chunk(kind, keyword.encode() + b"\0" + value.encode("latin-1"))
 
 
-def png(*texts, width=8, height=8):
-    pixels = zlib.compress((b"\0" + b"\x80" * width) * height)
+def png(*texts, width=8, height=8, value=0x80):
+    pixels = zlib.compress((b"\0" + bytes([value]) * width) * height)
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(texts) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
