@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros_like.h>
 
 namespace sfumato {
 namespace {
@@ -11,17 +12,21 @@ constexpr std::string_view kFirstConvolution = "conv_in.weight";
 // Most memory is used at full size: skip connections, and a feed-forward layer of eight times the width.
 constexpr double kLayersAlive = 24;
 
-bool is_guided(const Guidance& guidance) { return guidance.cfg_scale != 1; }
+// Which of the three parts of guidance do not cancel; the wanted one is always run.
+bool runs_without_map(const Guidance& guidance) { return guidance.map_scale != 1; }
+bool runs_unwanted(const Guidance& guidance) { return guidance.cfg_scale != guidance.map_scale; }
 
-// Of the network's outputs F, [1, C, h, w].
-at::Tensor guided(const Guidance& guidance, const at::Tensor& unwanted, const at::Tensor& wanted) {
-  const at::Tensor f = unwanted + guidance.cfg_scale * (wanted - unwanted);
+// Of the network's outputs F, [1, C, h, w]. What was not run has no weight: it is given as the next one.
+at::Tensor guided(const Guidance& guidance, const at::Tensor& none, const at::Tensor& unwanted,
+                  const at::Tensor& wanted) {
+  at::Tensor f = unwanted + guidance.cfg_scale * (wanted - unwanted);
+  if (runs_without_map(guidance)) f = f + (guidance.map_scale - 1) * (unwanted - none);
   if (guidance.cfg_rescale == 0) return f;
   const at::Tensor rescaled = f * (wanted.std() / f.std());
   return guidance.cfg_rescale * rescaled + (1 - guidance.cfg_rescale) * f;
 }
 
-// The rows of one run of the network: of each evaluation the unwanted half, if it is guided, then the wanted one.
+// The rows of one run of the network: of each evaluation those that guidance takes, in the order of its formula.
 struct Rows {
   std::vector<at::Tensor> latents;
   std::vector<float> timesteps;
@@ -29,13 +34,13 @@ struct Rows {
   std::vector<at::Tensor> pooled;    // stays empty if the model has no pooled width, as do
   std::vector<at::Tensor> size_ids;  // these
 
-  void add(const at::Tensor& x, double timestep, const Conditioning& conditioning, const at::Tensor& sizes) {
-    latents.push_back(x);
-    timesteps.push_back(static_cast<float>(timestep));
-    words.push_back(conditioning.words);
-    if (!conditioning.pooled.defined()) return;
-    pooled.push_back(conditioning.pooled);
-    size_ids.push_back(sizes);
+  void add(const Evaluation& e, const at::Tensor& scaled) {
+    const Guidance& guidance = *e.guidance;
+    const at::Tensor& beside = guidance.beside;
+    const at::Tensor x = beside.defined() ? at::cat({scaled, beside}, 1) : scaled;
+    if (runs_without_map(guidance)) add(e, at::cat({scaled, at::zeros_like(beside)}, 1), guidance.unwanted);
+    if (runs_unwanted(guidance)) add(e, x, guidance.unwanted);
+    add(e, x, guidance.wanted);
   }
 
   [[nodiscard]] UnetInput input() const {
@@ -45,6 +50,16 @@ struct Rows {
             .words = at::cat(words),
             .pooled = joined(pooled),
             .size_ids = joined(size_ids)};
+  }
+
+ private:
+  void add(const Evaluation& e, const at::Tensor& x, const Conditioning& conditioning) {
+    latents.push_back(x);
+    timesteps.push_back(static_cast<float>(e.timestep));
+    words.push_back(conditioning.words);
+    if (!conditioning.pooled.defined()) return;
+    pooled.push_back(conditioning.pooled);
+    size_ids.push_back(e.guidance->size_ids);
   }
 };
 
@@ -66,29 +81,29 @@ Unet unet_of(const Network& network) {
   };
 }
 
+int rows_of(const Guidance& guidance) { return 1 + runs_unwanted(guidance) + runs_without_map(guidance); }
+
 bool may_share_batch(const Evaluation& a, const Evaluation& b) {
-  return a.x.sizes() == b.x.sizes() && a.guidance->wanted.words.sizes() == b.guidance->wanted.words.sizes();
+  const at::Tensor &beside = a.guidance->beside, &other = b.guidance->beside;
+  return a.x.sizes() == b.x.sizes() && a.guidance->wanted.words.sizes() == b.guidance->wanted.words.sizes() &&
+         beside.defined() == other.defined() && (!beside.defined() || beside.sizes() == other.sizes());
 }
 
 std::vector<at::Tensor> Denoiser::denoise(std::span<const Evaluation> evaluations) const {
   Rows rows;
-  for (const Evaluation& e : evaluations) {
-    const at::Tensor scaled = scalings(type_, e.sigma).in * e.x;
-    if (is_guided(*e.guidance)) rows.add(scaled, e.timestep, e.guidance->unwanted, e.guidance->size_ids);
-    rows.add(scaled, e.timestep, e.guidance->wanted, e.guidance->size_ids);
-  }
+  for (const Evaluation& e : evaluations) rows.add(e, scalings(type_, e.sigma).in * e.x);
   const at::Tensor output = unet_(rows.input());
   std::vector<at::Tensor> denoised;
   std::int64_t row = 0;
   for (const Evaluation& e : evaluations) {
-    at::Tensor f = output.narrow(0, row++, 1);
-    if (is_guided(*e.guidance)) {
-      const at::Tensor wanted = output.narrow(0, row++, 1);
-      f = guided(*e.guidance, f, wanted);
-    }
+    const std::int64_t last = row + rows_of(*e.guidance) - 1;
+    const at::Tensor wanted = output.narrow(0, last, 1);
+    const at::Tensor unwanted = output.narrow(0, runs_unwanted(*e.guidance) ? last - 1 : last, 1);
     // Guidance of F is guidance of D: D is linear in F.
+    const at::Tensor f = last == row ? wanted : guided(*e.guidance, output.narrow(0, row, 1), unwanted, wanted);
     const Scalings c = scalings(type_, e.sigma);
     denoised.push_back(c.skip * e.x + c.out * f);
+    row = last + 1;
   }
   return denoised;
 }

@@ -70,6 +70,64 @@ TEST(Denoiser, GivesGuidanceTheContrastOfTheWanted) {
   EXPECT_EQ(both(), std::pair(2.0F, 8.0F));
 }
 
+// Answers each row with its conditioning's value, and ten times what is beside the latents.
+at::Tensor echo_words_and_map(const UnetInput& input) {
+  return echo_words(input).narrow(1, 0, 1) + 10 * input.latents.narrow(1, 1, 1);
+}
+
+TEST(Denoiser, LeadsByWordsAndByMap) {
+  std::vector<float> maps;  // beside each row
+  const Denoiser denoiser(
+      [&](const UnetInput& input) {
+        const at::Tensor beside = input.latents.select(1, 1).flatten().contiguous();
+        maps.assign(beside.const_data_ptr<float>(), beside.const_data_ptr<float>() + beside.numel());
+        EXPECT_EQ(input.words.size(0), beside.numel());
+        EXPECT_EQ(input.timesteps.size(0), beside.numel());
+        return echo_words_and_map(input);
+      },
+      PredictionType::sample);
+  // F(none, unwanted) = -1, F(map, unwanted) = 29, F(map, wanted) = 32
+  const struct {
+    double cfg_scale, map_scale;
+    float denoised;
+    std::vector<float> maps;
+  } cases[] = {{1, 1, 32, {3}},
+               {2, 1, 29 + 2 * 3, {3, 3}},
+               {2, 2, -1 + 2 * 30 + 2 * 3, {0, 3}},
+               {1, 2, -1 + 2 * 30 + 3, {0, 3, 3}},
+               {7.5, 1.5, -1 + 1.5F * 30 + 7.5F * 3, {0, 3, 3}},
+               {2, 0, -1 + 2 * 3, {0, 3, 3}}};
+  for (const auto& c : cases) {
+    const Guidance guidance{.wanted = words(2),
+                            .unwanted = words(-1),
+                            .cfg_scale = c.cfg_scale,
+                            .beside = scalar(3),
+                            .map_scale = c.map_scale};
+    const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
+    EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), c.denoised) << c.cfg_scale << ' ' << c.map_scale;
+    EXPECT_EQ(maps, c.maps) << "what cancels is not run";
+    EXPECT_EQ(rows_of(guidance), static_cast<int>(c.maps.size()));
+  }
+}
+
+TEST(Denoiser, ShowsWhatIsBesideTheLatentsUnscaled) {
+  at::Tensor seen;
+  const Denoiser denoiser(
+      [&](const UnetInput& input) {
+        seen = input.latents;
+        return input.latents.narrow(1, 0, 1);
+      },
+      PredictionType::sample);
+  const Guidance guidance{.wanted = words(1),
+                          .unwanted = words(0),
+                          .cfg_scale = 2,
+                          .beside = at::tensor({5.0F, 7.0F}, at::kFloat).reshape({1, 2, 1, 1})};
+  const Evaluation e{.x = scalar(4), .sigma = std::sqrt(3.0), .timestep = 1, .guidance = &guidance};
+  (void)denoiser.denoise({&e, 1});
+  EXPECT_TRUE(seen.flatten().allclose(at::tensor({2.0F, 5.0F, 7.0F, 2.0F, 5.0F, 7.0F}, at::kFloat)))
+      << "both halves of guidance see it";
+}
+
 TEST(Denoiser, DoesHalfTheWorkWithoutGuidance) {
   std::int64_t rows = 0;
   const Denoiser denoiser(
@@ -137,6 +195,14 @@ TEST(Denoiser, LetsEqualShapesShareABatch) {
   EXPECT_TRUE(may_share_batch(a, b));
   EXPECT_FALSE(may_share_batch(a, larger));
   EXPECT_FALSE(may_share_batch(a, longer));
+  Guidance with_map = short_prompt, wider_map = short_prompt;
+  with_map.beside = at::full({1, 1, 1, 1}, 0.0);
+  wider_map.beside = at::full({1, 2, 1, 1}, 0.0);
+  const Evaluation c{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &with_map};
+  const Evaluation d{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &wider_map};
+  EXPECT_TRUE(may_share_batch(c, c));
+  EXPECT_FALSE(may_share_batch(a, c));
+  EXPECT_FALSE(may_share_batch(c, d));
 }
 
 }  // namespace
