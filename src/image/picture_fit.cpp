@@ -61,9 +61,8 @@ std::string shown(const Geometry& geometry) {
   const bool cut = from != geometry.original, borders = to != geometry.result;
   const bool in_proportion = std::abs(static_cast<double>(from.height) * to.width / from.width - to.height) <= 0.5 ||
                              std::abs(static_cast<double>(from.width) * to.height / from.height - to.width) <= 0.5;
-  std::string how;
-  if (!geometry.copies()) how = in_proportion || cut || borders ? "scaled" : "stretched";
-  if (cut) how += how.empty() ? "cut" : " and cut";
+  std::string how = cut ? "cut" : "";
+  if (!geometry.copies()) how += cut ? " and scaled" : in_proportion || borders ? "scaled" : "stretched";
   if (!how.empty()) how += " to " + shown(to);
   if (borders) how += (how.empty() ? "with borders to " : ", with borders to ") + shown(geometry.result);
   return how.empty() ? "" : shown(geometry.original) + ", " + how;

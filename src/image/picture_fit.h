@@ -32,7 +32,7 @@ struct Geometry {
 // A part of the original, over the whole result.
 [[nodiscard]] Geometry fit(PictureSize original, PictureSize result, const Rectangle& part);
 
-// What the geometry does, for people: "640x480, scaled and cut to 512x512". Empty if it does nothing.
+// What the geometry does, for people: "640x480, cut and scaled to 512x512". Empty if it does nothing.
 [[nodiscard]] std::string shown(const Geometry& geometry);
 
 // Filtered as resize.h does; bit for bit if the geometry copies. image: as large as geometry.original.

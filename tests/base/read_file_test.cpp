@@ -1,9 +1,12 @@
 #include "base/read_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <thread>
 
 #include "error_of.h"
 
@@ -38,6 +41,27 @@ TEST(ReadFile, DoesNotWaitForANamedPipe) {
   const std::filesystem::path pipe = std::filesystem::path(testing::TempDir()) / "read_file_pipe";
   mkfifo(pipe.c_str(), 0600);
   EXPECT_EQ(error_of([&] { (void)read_file(pipe, 4); }), "66: " + pipe.string() + ": not a regular file.");
+}
+
+TEST(ReadStream, GivesWhatComesThroughAPipe) {
+  const std::string text(100000, 'a');
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  std::thread writer([&] {
+    EXPECT_EQ(write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    close(ends[1]);
+  });
+  EXPECT_EQ(read_stream(ends[0], 100000, "x").size(), 100000U);
+  writer.join();
+  close(ends[0]);
+}
+
+TEST(ReadStream, EndsAtTheLimit) {
+  const int zeros = open("/dev/zero", O_RDONLY);
+  EXPECT_EQ(error_of([&] { (void)read_stream(zeros, 100000, "x"); }),
+            "65: x: more than the 100000 bytes that are read.");
+  close(zeros);
+  EXPECT_EQ(error_of([&] { (void)read_stream(-1, 100000, "x"); }), "66: x: Bad file descriptor.");
 }
 
 }  // namespace

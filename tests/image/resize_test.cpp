@@ -41,5 +41,22 @@ TEST(Resize, KeepsLeftAndUp) {
   EXPECT_GT(half.rgb[7], half.rgb[10]);  // green of the left and the right column, below
 }
 
+TEST(ResizeMask, KeepsPlainAreasAndStaysBetween0And1) {
+  std::vector<float> mask(16 * 16, 0);
+  for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % 16 < 8 ? 1 : 0;
+  for (const PictureSize size : {PictureSize{5, 7}, PictureSize{16, 16}, PictureSize{50, 40}}) {
+    const std::vector<float> result = resized(mask, {16, 16}, size);
+    ASSERT_EQ(result.size(), static_cast<std::size_t>(size.width * size.height));
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      const double column = (static_cast<double>(i % static_cast<std::size_t>(size.width)) + 0.5) / size.width;
+      EXPECT_GE(result[i], 0);
+      EXPECT_LE(result[i], 1);
+      if (column < 0.2 || column > 0.8) {
+        EXPECT_EQ(result[i], column < 0.5 ? 1 : 0);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace sfumato

@@ -1,0 +1,74 @@
+// JPEGs made with libjpeg, right or wrong.
+#pragma once
+
+#include <jpeglib.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sfumato::testing_jpeg {
+
+struct Making {
+  J_COLOR_SPACE space = JCS_RGB;  // of the values that are given
+  int channels = 3;
+  bool progressive = false;
+  int restart_rows = 0;     // a restart marker each so many rows of blocks
+  bool full_colour = true;  // chroma as fine as luma
+  int quality = 95;
+  std::string exif{};  // what follows "Exif\0\0", if anything
+};
+
+// values: width * height * channels.
+inline std::vector<std::uint8_t> jpeg(int width, int height, std::span<const std::uint8_t> values,
+                                      const Making& how = {}) {
+  jpeg_compress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&jpeg);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&jpeg, &bytes, &size);
+  jpeg.image_width = static_cast<JDIMENSION>(width);
+  jpeg.image_height = static_cast<JDIMENSION>(height);
+  jpeg.input_components = how.channels;
+  jpeg.in_color_space = how.space;
+  jpeg_set_defaults(&jpeg);
+  jpeg_set_quality(&jpeg, how.quality, TRUE);
+  jpeg.restart_in_rows = how.restart_rows;
+  if (how.full_colour) jpeg.comp_info[0].h_samp_factor = jpeg.comp_info[0].v_samp_factor = 1;
+  if (how.progressive) jpeg_simple_progression(&jpeg);
+  jpeg_start_compress(&jpeg, TRUE);
+  if (!how.exif.empty()) {
+    const std::string data = std::string("Exif\0\0", 6) + how.exif;
+    jpeg_write_marker(&jpeg, JPEG_APP0 + 1, reinterpret_cast<const JOCTET*>(data.data()),
+                      static_cast<unsigned>(data.size()));
+  }
+  for (int y = 0; y < height; ++y) {
+    std::vector<std::uint8_t> row(values.begin() + static_cast<std::ptrdiff_t>(y) * width * how.channels,
+                                  values.begin() + static_cast<std::ptrdiff_t>(y + 1) * width * how.channels);
+    JSAMPROW start = row.data();
+    jpeg_write_scanlines(&jpeg, &start, 1);
+  }
+  jpeg_finish_compress(&jpeg);
+  std::vector<std::uint8_t> result(bytes, bytes + size);
+  jpeg_destroy_compress(&jpeg);
+  std::free(bytes);
+  return result;
+}
+
+// Soft colours, which survive compression nearly as they are.
+inline std::vector<std::uint8_t> slope(int width, int height, int channels = 3) {
+  std::vector<std::uint8_t> values;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (int c = 0; c < channels; ++c) values.push_back(static_cast<std::uint8_t>(40 + 5 * x + 3 * y + 20 * c));
+    }
+  }
+  return values;
+}
+
+}  // namespace sfumato::testing_jpeg
