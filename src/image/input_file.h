@@ -10,7 +10,7 @@
 
 namespace sfumato {
 
-// What is known of the file at `path`, which is read once for it; "-" is standard input. Pipes, such as a shell's
+// What is known of the file at `path`, which is read once for that; "-" is standard input. Pipes, such as a shell's
 // <(...), and standard input can be read only once: their bytes are kept, and the same name means the same bytes until
 // the program ends. Throws Error(input_missing) with the system's reason if there is no such file or it cannot be read,
 // or is a folder or a device; Error(bad_data) if it is empty or longer than kMaxPictureBytes (picture_limits.h).

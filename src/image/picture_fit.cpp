@@ -109,13 +109,4 @@ std::vector<std::uint8_t> nearest(std::span<const std::uint8_t> values, const Ge
   return result;
 }
 
-PictureSize rounded_size(PictureSize size, int multiple) {
-  const int most = kMaxSide / multiple * multiple;
-  const double scale = std::min(1.0, static_cast<double>(most) / std::max(size.width, size.height));
-  const auto rounded = [=](int side) {
-    return std::clamp(static_cast<int>(std::lround(side * scale / multiple)) * multiple, multiple, most);
-  };
-  return {.width = rounded(size.width), .height = rounded(size.height)};
-}
-
 }  // namespace sfumato

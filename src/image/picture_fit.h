@@ -43,8 +43,4 @@ struct Geometry {
 [[nodiscard]] std::vector<std::uint8_t> nearest(std::span<const std::uint8_t> values, const Geometry& geometry,
                                                 std::uint8_t border);
 
-// The size of what is made from a picture when none is said: its own, each side rounded to the nearest multiple of
-// `multiple`, at least one; if that is beyond kMaxSide, as large as fits in there in the same proportions.
-[[nodiscard]] PictureSize rounded_size(PictureSize size, int multiple);
-
 }  // namespace sfumato

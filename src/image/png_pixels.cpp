@@ -152,12 +152,16 @@ Picture png_pixels(std::span<const std::uint8_t> file, const PngChunks& png, con
   if (reader.row_bytes() != static_cast<std::size_t>(header.width) * (raw ? 1 : 4)) {
     throw Error(ExitCode::internal, where + ": libpng gives rows of another length.");
   }
-  Picture picture{.width = header.width, .height = header.height, .rgba = {}, .values = {}, .remarks = {}};
-  std::vector<std::uint8_t>& rows = raw ? picture.values : picture.rgba;
-  rows.resize(pixels * (raw ? 1 : 4));
+  std::vector<std::uint8_t> rows(pixels * (raw ? 1 : 4));
   reader.read(rows.data(), header.height);
+  Picture picture{.width = header.width, .height = header.height, .rgba = {}, .values = {}, .remarks = {}};
   picture.palette = header.colour_type == kPalette;
-  if (raw) picture.rgba = coloured(picture.values, picture.palette ? palette_of(png) : greys_of(png), where);
+  if (raw) {
+    picture.rgba = coloured(rows, picture.palette ? palette_of(png) : greys_of(png), where);
+    picture.values = std::move(rows);
+  } else {
+    picture.rgba = std::move(rows);
+  }
   if (find(png, "acTL") != nullptr) picture.remarks.emplace_back("animated, its first picture is taken");
   return turned(std::move(picture), png_orientation(png));
 }

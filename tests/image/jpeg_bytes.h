@@ -1,14 +1,16 @@
 // JPEGs made with libjpeg, right or wrong.
 #pragma once
 
-#include <jpeglib.h>
-
 #include <cstdint>
-#include <cstdio>
+#include <cstdio>  // jpeglib.h needs it before
 #include <cstdlib>
 #include <span>
 #include <string>
 #include <vector>
+
+// clang-format off
+#include <jpeglib.h>
+// clang-format on
 
 namespace sfumato::testing_jpeg {
 
@@ -16,6 +18,7 @@ struct Making {
   J_COLOR_SPACE space = JCS_RGB;  // of the values that are given
   int channels = 3;
   bool progressive = false;
+  int single_scans = 0;     // of three components, this many: the mean of blocks, then one coefficient in each scan
   int restart_rows = 0;     // a restart marker each so many rows of blocks
   bool full_colour = true;  // chroma as fine as luma
   int quality = 95;
@@ -41,6 +44,21 @@ inline std::vector<std::uint8_t> jpeg(int width, int height, std::span<const std
   jpeg.restart_in_rows = how.restart_rows;
   if (how.full_colour) jpeg.comp_info[0].h_samp_factor = jpeg.comp_info[0].v_samp_factor = 1;
   if (how.progressive) jpeg_simple_progression(&jpeg);
+  std::vector<jpeg_scan_info> scans;
+  if (how.single_scans > 0) {
+    scans.push_back({.comps_in_scan = 3, .component_index = {0, 1, 2, 0}, .Ss = 0, .Se = 0, .Ah = 0, .Al = 0});
+    for (int i = 1; i < how.single_scans; ++i) {
+      const int coefficient = 1 + (i - 1) / 3;
+      scans.push_back({.comps_in_scan = 1,
+                       .component_index = {(i - 1) % 3, 0, 0, 0},
+                       .Ss = coefficient,
+                       .Se = coefficient,
+                       .Ah = 0,
+                       .Al = 0});
+    }
+    jpeg.scan_info = scans.data();
+    jpeg.num_scans = how.single_scans;
+  }
   jpeg_start_compress(&jpeg, TRUE);
   if (!how.exif.empty()) {
     const std::string data = std::string("Exif\0\0", 6) + how.exif;

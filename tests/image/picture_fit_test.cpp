@@ -117,14 +117,5 @@ TEST(PictureFit, TakesTheNearestOfClasses) {
             (Classes{9, 9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9}));
 }
 
-TEST(PictureFit, RoundsTheSizeOfAPictureToWhatAModelTakes) {
-  EXPECT_EQ(rounded_size({640, 480}, 8), (PictureSize{640, 480}));
-  EXPECT_EQ(rounded_size({643, 485}, 8), (PictureSize{640, 488}));
-  EXPECT_EQ(rounded_size({1, 3}, 8), (PictureSize{8, 8}));
-  EXPECT_EQ(rounded_size({8192, 4096}, 8), (PictureSize{4096, 2048}));
-  EXPECT_EQ(rounded_size({4000, 16000}, 64), (PictureSize{1024, 4096}));
-  EXPECT_EQ(rounded_size({4100, 4090}, 8), (PictureSize{4096, 4088}));
-}
-
 }  // namespace
 }  // namespace sfumato

@@ -144,19 +144,10 @@ TEST(ReadJpeg, RefusesPicturesBeyondTheLimits) {
 
 // A scan more is a few bytes in the file, and a pass over all of the picture.
 TEST(ReadJpeg, RefusesAnEndlessRowOfScans) {
-  std::vector<std::uint8_t> file = jpeg(64, 64, slope(64, 64), {.progressive = true});
-  // The last scan again and again.
-  auto last = static_cast<std::ptrdiff_t>(file.size()) - 2;
-  while (file[static_cast<std::size_t>(last)] != 0xFF || file[static_cast<std::size_t>(last) + 1] != 0xDA) --last;
-  const std::vector<std::uint8_t> scan(file.begin() + last, file.end() - 2);
-  const std::vector<std::uint8_t> end(file.end() - 2, file.end());
-  file.resize(file.size() - 2);
-  for (int i = 0; i < 200; ++i) file.insert(file.end(), scan.begin(), scan.end());
-  file.insert(file.end(), end.begin(), end.end());
-  const std::string said = refusal(file);
-  EXPECT_TRUE(said == "65: a.jpg: a JPEG of more than 100 scans; save it again, not progressively." ||
-              said.find("Inconsistent progression sequence") != std::string::npos)
-      << said;
+  const std::vector<std::uint8_t> values = slope(16, 16);
+  EXPECT_EQ(refusal(jpeg(16, 16, values, {.single_scans = kMaxJpegScans})), "no error");
+  const std::vector<std::uint8_t> file = jpeg(16, 16, values, {.single_scans = kMaxJpegScans + 1});
+  EXPECT_EQ(refusal(file), "65: a.jpg: a JPEG of more than 100 scans; save it again, not progressively.");
 }
 
 }  // namespace
