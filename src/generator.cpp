@@ -5,6 +5,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
@@ -19,6 +20,7 @@
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/sampler.h"
+#include "image/segmap.h"
 #include "image/to_image.h"
 #include "image/vae_decoder.h"
 #include "model/bundle.h"
@@ -62,6 +64,7 @@ struct Generator::Impl {
   Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options);
   [[nodiscard]] Conditioning conditioning(const std::string& prompt, const GenerateOptions& options);
   [[nodiscard]] Guidance guidance(const GenerateOptions& options);
+  void guide_by_map(Guidance& guidance, const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
   [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
   void check_memory(const GenerateOptions& options) const;
   void finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed, const Callbacks& callbacks);
@@ -71,6 +74,7 @@ struct Generator::Impl {
   std::size_t batch_size_;
   std::future<VaeDecoder> loading_decoder_;  // all networks at once
   std::future<Network> loading_unet_;
+  std::vector<MapClass> map_classes_;
   TextEncoder text_encoder_;
   Network unet_;
   NoiseSchedule schedule_;
@@ -87,6 +91,7 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
           std::launch::async, [this, tiling = options.vae_tiling] { return VaeDecoder(*model_, runtime_, tiling); })),
       loading_unet_(
           std::async(std::launch::async, [this] { return Network(*model_, model_->config().unet, runtime_); })),
+      map_classes_(map_classes(*model_)),
       text_encoder_(*model_, runtime_),
       unet_(loading_unet_.get()),
       schedule_(model_->config().noise_schedule),
@@ -117,9 +122,27 @@ Guidance Generator::Impl::guidance(const GenerateOptions& o) {
   return guidance;
 }
 
+// Without a map, which only a map scale of 0 allows, the picture is drawn from the words alone.
+void Generator::Impl::guide_by_map(Guidance& guidance, const GenerateOptions& o, std::size_t job,
+                                   const Callbacks& callbacks) {
+  const std::int64_t channels = model_->config().segmap->channels;
+  const std::int64_t downscale = model_->config().latents.downscale;
+  const std::vector<std::int64_t> shape = {1, channels, o.height / downscale, o.width / downscale};
+  if (o.segmap.path.empty()) {
+    guidance.beside = at::zeros(shape, at::TensorOptions(runtime_.device));
+    return;
+  }
+  const SemanticMap map = read_map(o, map_classes_);
+  if (!map.note.empty()) callbacks.on_note(job, map.note);
+  const std::vector<float> shares = one_hot(map, static_cast<int>(channels), static_cast<int>(downscale));
+  guidance.beside = at::tensor(shares).view(shape).to(runtime_.device);
+  guidance.map_scale = o.map_scale;
+}
+
 Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Callbacks& callbacks) {
   const ModelConfig& config = model_->config();
   check(o, config.latents.downscale);
+  check_map(o, config);
   check_memory(o);
   const SigmaTable table = sigma_table(schedule_, o);
   const std::int64_t downscale = config.latents.downscale;
@@ -129,9 +152,11 @@ Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Cal
   const at::Tensor x = table.initial_scale * noise->draw();
   const auto fresh_noise = [noise] { return noise->draw(); };
   const int total = evaluations(o.sampling_method, o.steps);
+  Guidance guidance = this->guidance(o);
+  if (config.segmap) guide_by_map(guidance, o, job, callbacks);
   return {.sampling = sample(o.sampling_method, x, table, o.eta, fresh_noise, config.noise_schedule.prediction_type),
           .table = table,
-          .guidance = guidance(o),
+          .guidance = std::move(guidance),
           .on_evaluation =
               [&callbacks, job, steps = o.steps, total, done = 0]() mutable {
                 ++done;

@@ -1,6 +1,9 @@
 // sfumato model PATH: what a bundle or a checkpoint is. Nothing of it is run.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <iostream>
 
 #include "base/json.h"
@@ -39,15 +42,27 @@ std::string text_of(const Json& value) {
   return text != nullptr ? printable(*text, 400) : dump_json(value);
 }
 
+// Two spaces on that colour, for terminals, if the text is one ("#8d5524").
+std::string square_of(const std::string& text) {
+  std::uint32_t colour = 0;
+  if (text.size() != 7 || text.front() != '#' ||
+      std::from_chars(text.data() + 1, text.data() + 7, colour, 16).ptr != text.data() + 7) {
+    return "";
+  }
+  return "\x1b[48;2;" + std::to_string(colour >> 16) + ";" + std::to_string(colour >> 8 & 0xFF) + ";" +
+         std::to_string(colour & 0xFF) + "m  \x1b[0m ";
+}
+
 // "key: value" a line; an object in a line of its own, indented.
-void print(std::ostream& out, const JsonObject& object, const std::string& indent) {
+void print(std::ostream& out, const JsonObject& object, const std::string& indent, bool show_colours) {
   for (const auto& [key, value] : object) {
     out << indent << printable(key) << ":";
     if (const auto* inner = std::get_if<JsonObject>(&value.value)) {
       out << '\n';
-      print(out, *inner, indent + "  ");
+      print(out, *inner, indent + "  ", show_colours);
     } else {
-      out << ' ' << text_of(value) << '\n';
+      const std::string text = text_of(value);
+      out << ' ' << (show_colours ? square_of(text) : "") << text << '\n';
     }
   }
 }
@@ -72,7 +87,7 @@ ExitCode model_command(Arguments arguments) {
   if (words.has("--json")) {
     std::cout << dump_json({description}) << '\n';
   } else {
-    print(std::cout, description, "");
+    print(std::cout, description, "", isatty(STDOUT_FILENO) == 1);
   }
   std::cout << std::flush;
   return std::cout ? ExitCode::ok : ExitCode::io_error;

@@ -7,6 +7,7 @@
 #include "model/bundle.h"
 #include "model/digest.h"
 #include "model/known_files.h"
+#include "model/map_classes.h"
 #include "model/model_json.h"
 
 namespace sfumato {
@@ -36,6 +37,13 @@ Json part_of(const JsonObject& model, std::string_view key) {
     if (name == key) return value;
   }
   return {};
+}
+
+// The classes that a map is drawn with, in the order of their numbers: {"background": "#ffffff", ...}.
+Json legend_of(const Bundle& bundle) {
+  JsonObject legend;
+  for (const MapClass& entry : map_classes(bundle)) legend.emplace_back(entry.name, Json{colour_name(entry.colour)});
+  return {std::move(legend)};
 }
 
 JsonObject describe_bundle(const std::filesystem::path& path) {
@@ -71,18 +79,20 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
   for (const auto& [name, file] : std::get<JsonObject>(listed.value)) {
     digests.emplace_back(name, part_of(std::get<JsonObject>(file.value), "sha256"));
   }
-  return {{"kind", {std::string("bundle")}},
-          {"path", {path.string()}},
-          {"name", {config.name}},
-          {"family", {config.family}},
-          {"license", {config.license}},
-          {"parameters", {std::move(parameters)}},
-          {"stored_as", types.json()},
-          {"noise_schedule", part_of(model, "noise_schedule")},
-          {"defaults", part_of(model, "defaults")},
-          {"trust", {std::string(known ? "not needed" : "needs --trust")}},
-          {"digest", {bundle.digest()}},
-          {"sha256", {std::move(digests)}}};
+  JsonObject described = {{"kind", {std::string("bundle")}},
+                          {"path", {path.string()}},
+                          {"name", {config.name}},
+                          {"family", {config.family}},
+                          {"license", {config.license}},
+                          {"parameters", {std::move(parameters)}},
+                          {"stored_as", types.json()},
+                          {"noise_schedule", part_of(model, "noise_schedule")},
+                          {"defaults", part_of(model, "defaults")}};
+  if (config.segmap) described.emplace_back("segmap", legend_of(bundle));
+  described.emplace_back("trust", Json{std::string(known ? "not needed" : "needs --trust")});
+  described.emplace_back("digest", Json{bundle.digest()});
+  described.emplace_back("sha256", Json{std::move(digests)});
+  return described;
 }
 
 Json schedule_json(const Schedule& schedule) {

@@ -36,6 +36,12 @@ struct LatentConfig {
   double scaling_factor = 1;  // the U-Net sees encoder output * scaling_factor: unit variance
 };
 
+// The semantic map that the U-Net sees beside the latents.
+struct SegmapConfig {
+  std::string classes;  // the file that names them (model/map_classes.h)
+  int channels = 0;     // one for each class
+};
+
 enum class BetaSchedule { linear, scaled_linear };
 enum class PredictionType { epsilon, v_prediction, sample };
 
@@ -77,6 +83,7 @@ struct ModelConfig {
   bool zero_empty_negative_prompt = false;  // no negative prompt is conditioning of zeros, not of the empty prompt
   WeightsLayout weights_layout = WeightsLayout::contiguous;
   LatentConfig latents;
+  std::optional<SegmapConfig> segmap;  // absent: the model draws without a map
   NoiseScheduleConfig noise_schedule;
   ModelDefaults defaults;
 };

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "model/map_classes.h"
 
 namespace sfumato {
 namespace {
@@ -95,6 +96,14 @@ LatentConfig read_latents(JsonReader reader) {
   return config;
 }
 
+SegmapConfig read_segmap(JsonReader reader) {
+  SegmapConfig config;
+  config.classes = file_name(reader, "classes", reader.string("classes"));
+  config.channels = small(reader, "channels", 2, kMaxMapClasses);
+  reader.finish();
+  return config;
+}
+
 NoiseScheduleConfig read_noise_schedule(JsonReader reader) {
   NoiseScheduleConfig config;
   config.train_steps = small(reader, "train_steps", 2, 100000);
@@ -148,6 +157,7 @@ ModelConfig read_config(JsonReader& reader) {
     config.weights_layout = one_of<WeightsLayout>(reader, "weights_layout", kWeightsLayouts);
   }
   config.latents = read_latents(reader.object("latents"));
+  if (reader.has("segmap")) config.segmap = read_segmap(reader.object("segmap"));
   config.noise_schedule = read_noise_schedule(reader.object("noise_schedule"));
   config.defaults = read_defaults(reader.object("defaults"));
   if (config.defaults.width % config.latents.downscale != 0 || config.defaults.height % config.latents.downscale != 0) {
@@ -252,6 +262,10 @@ JsonObject to_json(const ModelConfig& config) {
   model.emplace_back("latents", Json{JsonObject{{"channels", number(config.latents.channels)},
                                                 {"downscale", number(config.latents.downscale)},
                                                 {"scaling_factor", {config.latents.scaling_factor}}}});
+  if (config.segmap) {
+    model.emplace_back("segmap", Json{JsonObject{{"classes", {config.segmap->classes}},
+                                                 {"channels", number(config.segmap->channels)}}});
+  }
   model.emplace_back("noise_schedule", to_json(config.noise_schedule));
   model.emplace_back("defaults", to_json(config.defaults));
   return model;
@@ -311,6 +325,7 @@ std::vector<std::string> file_names(const ModelConfig& config) {
     names.push_back(network->graph);
     names.insert(names.end(), network->weights.begin(), network->weights.end());
   }
+  if (config.segmap) names.push_back(config.segmap->classes);
   return names;
 }
 

@@ -51,5 +51,20 @@ TEST(ModelJson, RefusesAFileThatIsNeededAndNotListed) {
             "78: model.json: files: \"graph.ts\" is not listed, but the model needs it.");
 }
 
+TEST(ModelJson, ReadsAndWritesWhichMapAModelDrawsFrom) {
+  const std::string segmap = R"("segmap": {"classes": "classes.json", "channels": 36}, "noise_schedule")";
+  Files files = kTinyFiles;
+  const std::string without_file = replaced(tiny_description(files), R"("noise_schedule")", segmap);
+  EXPECT_EQ(error_of([&] { (void)read(without_file); }),
+            "78: model.json: files: \"classes.json\" is not listed, but the model needs it.");
+  files["classes.json"] = "classes";
+  const ModelDescription model = read(replaced(tiny_description(files), R"("noise_schedule")", segmap));
+  const ModelConfig again = read(write_model_json(model)).config;
+  ASSERT_TRUE(again.segmap);
+  EXPECT_EQ(again.segmap->classes, "classes.json");
+  EXPECT_EQ(again.segmap->channels, 36);
+  EXPECT_FALSE(read(tiny_description(kTinyFiles)).config.segmap);
+}
+
 }  // namespace
 }  // namespace sfumato
