@@ -3,9 +3,11 @@
     scripts/export_bundle.py --runs runs --out models/default
     scripts/export_bundle.py --random-weights 0 --out runs/random-bundle        # untrained networks, for tests
     scripts/export_bundle.py --out models/default --diffusers runs/diffusers    # and the same weights for diffusers
+    scripts/export_bundle.py --unet runs/map-unet/final --rest models/default --name sfumato-emoji-map --out models/emoji-map
 
 Reads RUNS/tokenizer/tokenizer.model and the folders RUNS/text, RUNS/autoencoder/final and RUNS/unet/final.
-Every graph is loaded again with its weights and compared with the module it came from (training/graphs.py); --out is
+With --unet, only that is new and all else comes from the bundle --rest, file for file; a U-Net that draws from a map
+also gets classes.json. Every graph is loaded again with its weights and compared with the module it came from (training/graphs.py); --out is
 replaced only when the whole bundle is written. Licences and pages (LICENSE, NOTICE, *.md) of an older --out are kept.
 """
 
@@ -25,6 +27,7 @@ from transformers import CLIPTextModel
 from training.graphs import WRAPPERS, save_graph, verify_graph, weights, wrap
 from training.latent_networks import DOWNSCALE, autoencoder, load_autoencoder, load_unet, unet
 from training.loop import replace_folder
+from training.map_classes import classes_json
 from training.networks import BOS, CONTEXT_LENGTH, EOS, PAD, load_text_encoder, text_encoder
 from training.schedule import NOISE_SCHEDULE
 
@@ -50,6 +53,10 @@ class Networks:
 def trained_networks(runs: Path) -> Networks:
     return Networks(load_text_encoder(runs / "text"), load_autoencoder(runs / "autoencoder" / "final"),
                     load_unet(runs / "unet" / "final"))
+
+
+def with_unet(rest: Path, folder: Path) -> Networks:
+    return Networks(load_text_encoder(rest), load_autoencoder(rest), load_unet(folder))
 
 
 def random_networks(seed: int) -> Networks:
@@ -87,23 +94,43 @@ def describe_files(folder: Path) -> dict[str, dict]:
             for path in sorted(folder.iterdir())}
 
 
-def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dtype, out: Path, spdx: str = LICENSE) -> None:
+def write_network(kind: str, module: nn.Module, dtype: torch.dtype, folder: Path) -> dict:
+    """Graph and weights -> the network's entry in model.json."""
+    wrapped = wrap(kind, module)
+    save_graph(kind, wrapped, folder / f"{kind}.ts", CONTEXT_LENGTH)
+    worst = verify_graph(kind, wrapped, folder / f"{kind}.ts", CONTEXT_LENGTH)
+    tensors = weights(wrapped)
+    count = sum(tensor.numel() for tensor in tensors.values())
+    print(f"{kind}: {count / 1e6:.2f} M parameters, graph differs from module by {worst:.1g}", flush=True)
+    return {"graph": f"{kind}.ts", "weights": write_weights(kind, tensors, dtype, folder)}
+
+
+def copy_network(kind: str, bundle: Path, folder: Path) -> dict:
+    """A network of another bundle, as it is."""
+    entry = json.loads((bundle / "model.json").read_text(encoding="utf-8"))["networks"][kind]
+    for file in (entry["graph"], *entry["weights"]):
+        shutil.copyfile(bundle / file, folder / file)
+    return entry
+
+
+def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dtype, out: Path, spdx: str = LICENSE,
+                 rest: Path | None = None) -> None:
+    """rest: bundle from which all but the U-Net is copied."""
     staging = out.with_name(out.name + ".partial")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     described = {}
     for kind in WRAPPERS:
-        wrapped = wrap(kind, networks.of(kind))
-        save_graph(kind, wrapped, staging / f"{kind}.ts", CONTEXT_LENGTH)
-        worst = verify_graph(kind, wrapped, staging / f"{kind}.ts", CONTEXT_LENGTH)
-        tensors = weights(wrapped)
-        described[kind] = {"graph": f"{kind}.ts", "weights": write_weights(kind, tensors, dtype, staging)}
-        count = sum(tensor.numel() for tensor in tensors.values())
-        print(f"{kind}: {count / 1e6:.2f} M parameters, graph differs from module by {worst:.1g}", flush=True)
+        copied = rest is not None and kind != "unet"
+        described[kind] = copy_network(kind, rest, staging) if copied else write_network(kind, networks.of(kind), dtype, staging)
     shutil.copyfile(tokenizer, staging / "tokenizer.model")
     for pattern in KEPT:
         for page in out.glob(pattern):
             shutil.copyfile(page, staging / page.name)
+    segmap = {}
+    if beside := networks.unet.config.in_channels - networks.autoencoder.config.latent_channels:
+        segmap = {"segmap": {"classes": "classes.json", "channels": beside}}
+        (staging / "classes.json").write_text(classes_json(), encoding="utf-8")
     model = {
         "format": "sfumato-bundle", "format_version": 1, "name": name, "family": FAMILY, "license": spdx,
         "tokenizer": TOKENIZER,
@@ -111,7 +138,7 @@ def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dt
         "conditioning_width": networks.text_encoder.config.hidden_size,
         "latents": {"channels": networks.autoencoder.config.latent_channels, "downscale": DOWNSCALE,
                     "scaling_factor": networks.autoencoder.config.scaling_factor},
-        "noise_schedule": NOISE_SCHEDULE, "defaults": DEFAULTS,
+        **segmap, "noise_schedule": NOISE_SCHEDULE, "defaults": DEFAULTS,
         "files": describe_files(staging),
     }
     (staging / "model.json").write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
@@ -149,16 +176,23 @@ def main() -> None:
     parser.add_argument("--name", default="sfumato-default")
     parser.add_argument("--license", default=LICENSE, help="SPDX expression; choose your own for your own pictures")
     parser.add_argument("--dtype", choices=DTYPES, default="float16")
+    parser.add_argument("--unet", type=Path, metavar="DIR", help="folder `final` of a U-Net, to go with --rest instead of --runs")
+    parser.add_argument("--rest", type=Path, metavar="BUNDLE", help="bundle that gives everything else")
     parser.add_argument("--random-weights", type=int, metavar="SEED", help="untrained networks instead of RUNS")
     parser.add_argument("--diffusers", type=Path, metavar="DIR", help="also write diffusers' folder layout")
     options = parser.parse_args()
-    tokenizer = options.tokenizer or options.runs / "tokenizer" / "tokenizer.model"
+    if (options.unet is None) != (options.rest is None):
+        parser.error("--unet and --rest go together.")
+    tokenizer = options.tokenizer or (options.rest or options.runs / "tokenizer") / "tokenizer.model"
     if not tokenizer.is_file():
         parser.error(f"{tokenizer}: no such file. Run scripts/train_tokenizer.py, or name one with --tokenizer.")
     seed = options.random_weights
-    networks = trained_networks(options.runs) if seed is None else random_networks(seed)
+    if options.unet:
+        networks = with_unet(options.rest, options.unet)
+    else:
+        networks = trained_networks(options.runs) if seed is None else random_networks(seed)
     torch.manual_seed(0)  # of the inputs that the graphs are traced and compared with
-    write_bundle(networks, tokenizer, options.name, DTYPES[options.dtype], options.out, options.license)
+    write_bundle(networks, tokenizer, options.name, DTYPES[options.dtype], options.out, options.license, options.rest)
     if options.diffusers:
         write_diffusers(networks, tokenizer, DTYPES[options.dtype], options.diffusers)
 

@@ -43,12 +43,13 @@ class Program:
         return torch.stack([read_picture(self._path(question)) for question in questions])
 
     def _path(self, question: Question) -> Path:
-        name = hashlib.sha256(f"{question.seed} {question.prompt}".encode()).hexdigest()[:16]
+        asked = " ".join([str(question.seed), question.prompt, *question.flags])
+        name = hashlib.sha256(asked.encode()).hexdigest()[:16]
         return self.folder / f"{name}.png"
 
     def _draw_one(self, question: Question) -> None:
         draft = self._path(question).with_suffix(".draft.png")
-        command = [*self.command, "--prompt", question.prompt, "--seed", str(question.seed), "--output", draft]
+        command = [*self.command, "--prompt", question.prompt, "--seed", str(question.seed), *question.flags, "--output", draft]
         drawn = subprocess.run(command, capture_output=True, text=True)
         if drawn.returncode != 0:
             raise SystemExit(f"{question.prompt!r}: the program ended with {drawn.returncode}. {drawn.stderr.strip()}")

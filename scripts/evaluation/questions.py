@@ -41,6 +41,7 @@ class Question:
     colour: str = ""  # of COLOURS
     relation: str = ""  # of RELATION_WORDS
     rows: tuple[int, ...] = ()  # of a pair: what a perfect drawing would be made of
+    flags: tuple[str, ...] = ()  # more for the command line
 
 
 class Questions:

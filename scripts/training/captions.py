@@ -108,6 +108,15 @@ class Captions:
         things = rng.choice(RELATIONS[relation]).join(names)
         return self._in_style(self.rows[first].style, things, things, self._background(background, rng), rng)
 
+    def several(self, rows: list[int], rng: Random, background: str = "", names: list[str] | None = None, style: str = "") -> str:
+        """Any number of things in any order: 'a cat, a dog and a tree, flat style'. names: what they are called instead."""
+        names = [self.rows[row].caption or self._name(row, rng, "") for row in rows] if names is None else list(names)
+        things = [with_article(name, rng) for name in rng.sample(names, len(names))]
+        listed = ", ".join(things[:-1]) + rng.choice((" and ", ", ", " with ")) + things[-1] if len(things) > 1 else "".join(things)
+        if not listed:
+            return self._background(background, rng).removeprefix(",").strip() if background and rng.random() < 0.5 else ""
+        return self._in_style(style, listed, listed, self._background(background, rng), rng)
+
     def plain(self, row: int, rng: Random) -> str:
         """A bare name, without style: 'rocket'."""
         return self.rows[row].caption or rng.choice(self.names[self.rows[row].subject])

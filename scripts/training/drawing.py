@@ -11,8 +11,11 @@ from training.schedule import NOISE_SCHEDULE
 
 @torch.no_grad()
 def draw(unet: UNet2DConditionModel, autoencoder: AutoencoderKL, conditioning: torch.Tensor, empty: torch.Tensor,
-         size: int = 128, steps: int = 20, cfg_scale: float = 3.0) -> torch.Tensor:
-    """conditioning [N, 48, 256], empty [1, 48, 256] -> pixels [N, 3, size, size]; picture i has seed i."""
+         size: int = 128, steps: int = 20, cfg_scale: float = 3.0, shares: torch.Tensor | None = None) -> torch.Tensor:
+    """conditioning [N, 48, 256], empty [1, 48, 256] -> pixels [N, 3, size, size]; picture i has seed i.
+
+    shares: [N, K, h, w] beside the latents, of U-Nets that draw from maps; both halves of the guidance see it.
+    """
     scheduler = DPMSolverMultistepScheduler(
         num_train_timesteps=NOISE_SCHEDULE["train_steps"], use_karras_sigmas=True,
         **{key: NOISE_SCHEDULE[key] for key in ("beta_start", "beta_end", "beta_schedule", "prediction_type",
@@ -23,7 +26,8 @@ def draw(unet: UNet2DConditionModel, autoencoder: AutoencoderKL, conditioning: t
     latents = torch.cat(noise).to(conditioning.device) * scheduler.init_noise_sigma
     both = torch.cat([empty.expand_as(conditioning), conditioning])
     for timestep in scheduler.timesteps:
-        unguided, guided = unet(torch.cat([latents, latents]), timestep, both).sample.chunk(2)
+        seen = latents if shares is None else torch.cat([latents, shares], dim=1)
+        unguided, guided = unet(torch.cat([seen, seen]), timestep, both).sample.chunk(2)
         latents = scheduler.step(unguided + cfg_scale * (guided - unguided), timestep, latents).prev_sample
     parts = (latents / autoencoder.config.scaling_factor).split(64)
     return torch.cat([autoencoder.decode(part).sample for part in parts]).clamp(-1, 1)

@@ -52,16 +52,21 @@ class LatentCache:
         for start in range(begin, begin + self.chunk, self.at_once):
             part = slice(start, min(start + self.at_once, begin + self.chunk))
             pixels, captions = self.sampler.sample(part.stop - part.start, self.size)
-            with autocast(self.device):
-                mean, log_variance = moments(self.autoencoder, pixels.contiguous(memory_format=torch.channels_last))
-            scaling_factor = self.autoencoder.config.scaling_factor
-            self.mean[part] = (mean * scaling_factor).half()
-            self.std[part] = (torch.exp(0.5 * log_variance) * scaling_factor).half()
-            self.conditioning[part] = self.encode_text(captions).half()
+            self.encode(part, pixels, captions)
         self.refreshes += 1
         self._wait()
         self.refreshed_at = time.monotonic()
         self.refresh_seconds = self.refreshed_at - started
+
+    @torch.no_grad()
+    def encode(self, part: slice, pixels: torch.Tensor, captions: list[str]) -> None:
+        """Puts scenes into these places."""
+        with autocast(self.device):
+            mean, log_variance = moments(self.autoencoder, pixels.contiguous(memory_format=torch.channels_last))
+        scaling_factor = self.autoencoder.config.scaling_factor
+        self.mean[part] = (mean * scaling_factor).half()
+        self.std[part] = (torch.exp(0.5 * log_variance) * scaling_factor).half()
+        self.conditioning[part] = self.encode_text(captions).half()
 
     @torch.no_grad()
     def encode_text(self, texts: list[str]) -> torch.Tensor:

@@ -1,7 +1,8 @@
 """The autoencoder and the U-Net: their configurations, and how they are saved.
 
     autoencoder: pixels [B, 3, H, W] in [-1, 1] <-> latents [B, 8, H/8, W/8]; 3.5 M parameters
-    unet:        latents [B, 8, h, w], timesteps [B], conditioning [B, 48, 256] -> v [B, 8, h, w]; 13 M parameters
+    unet:        latents [B, 8, h, w], timesteps [B], conditioning [B, 48, 256] -> v [B, 8, h, w]; 13 M parameters.
+                 One that draws from a map takes [B, 8 + K, h, w]: the latents, then the map's share of each class
 
 Both are diffusers' classes, so that diffusers reads the weights as they are. A saved network is a folder with
 config.json and diffusion_pytorch_model.safetensors.
@@ -12,9 +13,9 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
-from safetensors.torch import load_file
 
 from training.loop import replace_folder
+from training.networks import bundled_tensors
 
 LATENT_CHANNELS = 8
 DOWNSCALE = 8
@@ -51,8 +52,19 @@ def autoencoder() -> AutoencoderKL:
     return AutoencoderKL(**AUTOENCODER)
 
 
-def unet() -> UNet2DConditionModel:
-    return UNet2DConditionModel(**UNET)
+def unet(beside: int = 0) -> UNet2DConditionModel:
+    """beside: input channels after the latents, of a map of so many classes."""
+    return UNet2DConditionModel(**UNET | {"in_channels": LATENT_CHANNELS + beside})
+
+
+def widened(narrow: UNet2DConditionModel, beside: int) -> UNet2DConditionModel:
+    """The same U-Net with `beside` more input channels, which do nothing yet: their weights are zero."""
+    tensors = narrow.state_dict()
+    old = tensors["conv_in.weight"]
+    tensors["conv_in.weight"] = torch.cat([old, old.new_zeros(len(old), beside, *old.shape[2:])], dim=1)
+    network = unet(beside)
+    network.load_state_dict(tensors)
+    return network
 
 
 def save_network(network: AutoencoderKL | UNet2DConditionModel, folder: Path) -> None:
@@ -70,6 +82,12 @@ def load_autoencoder(folder: Path) -> AutoencoderKL:
 
 
 def load_unet(folder: Path) -> UNet2DConditionModel:
+    """From the folder `final` of train_unet.py or train_map_unet.py, or out of a bundle."""
+    if (folder / "model.json").is_file():
+        tensors = bundled_tensors(folder, "unet")
+        network = unet(tensors["conv_in.weight"].shape[1] - LATENT_CHANNELS)
+        network.load_state_dict(tensors)
+        return network
     return UNet2DConditionModel.from_pretrained(_existing(folder), local_files_only=True)
 
 
@@ -85,9 +103,8 @@ def parameter_count(module: torch.nn.Module) -> int:
 
 def _bundled_autoencoder(bundle: Path) -> AutoencoderKL:
     model = json.loads((bundle / "model.json").read_text(encoding="utf-8"))
-    files = [file for name in ("vae_encoder", "vae_decoder") for file in model["networks"][name]["weights"]]
     network = autoencoder()
-    network.load_state_dict({name: tensor for file in files for name, tensor in load_file(bundle / file).items()})
+    network.load_state_dict(bundled_tensors(bundle, "vae_encoder", "vae_decoder"))
     network.register_to_config(scaling_factor=model["latents"]["scaling_factor"])
     return network
 

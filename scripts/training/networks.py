@@ -94,12 +94,24 @@ def save_network(network: nn.Module, weights: dict[str, torch.Tensor], out: Path
 
 
 def load_text_encoder(folder: Path) -> CLIPTextModel:
-    """A trained text encoder in evaluation mode, from what train_text_encoder.py wrote."""
+    """A trained text encoder in evaluation mode, from what train_text_encoder.py wrote, or out of a bundle."""
+    if (folder / "model.json").is_file():
+        network = text_encoder()
+        stored = bundled_tensors(folder, "text_encoder")
+        network.load_state_dict({name.removeprefix("text_model."): tensor for name, tensor in stored.items()})
+        return network.eval()
     return _load(text_encoder(), folder / "text_encoder.safetensors")
 
 
 def load_image_tower(folder: Path) -> CLIPVisionModelWithProjection:
     return _load(image_tower(), folder / "image_tower.safetensors")
+
+
+def bundled_tensors(bundle: Path, *networks: str) -> dict[str, torch.Tensor]:
+    """The weights of these networks of a bundle (models/README.md), under the names and in the type they are stored with."""
+    model = json.loads((bundle / "model.json").read_text(encoding="utf-8"))
+    files = [file for name in networks for file in model["networks"][name]["weights"]]
+    return {name: tensor for file in files for name, tensor in load_file(bundle / file).items()}
 
 
 def _load(network: nn.Module, path: Path) -> nn.Module:

@@ -69,11 +69,11 @@ class SceneSampler:
         self.colour_values = torch.tensor(list(COLOURS.values()), dtype=torch.float32, device=self.device) / 255
 
         rows = np.array(pictures.train_rows())
-        weights = np.array([_weight(pictures.rows[row]) for row in rows])
+        weights = np.array([weight_of(pictures.rows[row]) for row in rows])
         pair_weights = weights * [SYMBOL_PAIR_WEIGHT if pictures.rows[row].group == SYMBOL_GROUP else 1 for row in rows]
         styles = np.array([pictures.rows[row].style for row in rows])
-        self.any_row = _WeightedRows(rows, weights)
-        self.of_style = [_WeightedRows(rows[styles == style], pair_weights[styles == style])
+        self.any_row = WeightedRows(rows, weights)
+        self.of_style = [WeightedRows(rows[styles == style], pair_weights[styles == style])
                          for style in dict.fromkeys(styles)]
         self.style_shares = np.array([part.total for part in self.of_style]) / sum(p.total for p in self.of_style)
 
@@ -188,7 +188,7 @@ class SceneSampler:
         return F.grid_sample(self._premultiplied(rows, 256), grid, padding_mode="zeros", align_corners=False)
 
 
-class _WeightedRows:
+class WeightedRows:
     """Draws rows with given weights."""
 
     def __init__(self, rows: np.ndarray, weights: np.ndarray):
@@ -201,5 +201,5 @@ class _WeightedRows:
         return self.rows[np.minimum(places, len(self.rows) - 1)]
 
 
-def _weight(row) -> float:
+def weight_of(row) -> float:
     return (SKIN_TONE_WEIGHT if row.skin_tone else 1.0) * (FLAG_WEIGHT if row.group in (FLAG_GROUP, -1) else 1.0)
