@@ -2,7 +2,7 @@
 
     scripts/train_map_judge.py --data data/emoji --out runs/map-judge --minutes 20
 
-A small residual network on crops of 64 px (training/map_judge.py). Writes OUT/judge.json and OUT/judge.safetensors, for
+A small residual network on crops of 32 px (training/map_judge.py). Writes OUT/judge.json and OUT/judge.safetensors, for
 scripts/evaluate_map.py, and OUT/log.jsonl. Continues from OUT/checkpoint.pt.
 """
 

@@ -1,6 +1,6 @@
 """Crops for the judge of map evaluation: one thing each, and which class it is.
 
-    pixels, classes = Crops(pictures, seed).sample(n)     # [n, 3, 64, 64] in [-1, 1], int64 [n]
+    pixels, classes = Crops(pictures, seed).sample(n)     # [n, 3, 32, 32] in [-1, 1], int64 [n]
 
 The judge itself is judge.py's network, smaller, with classes in the place of subjects. It sees all pictures, also
 those that the U-Net must not see: it judges, it does not draw.
@@ -15,8 +15,8 @@ from training.judge import Judge
 from training.map_classes import CLASSES, class_of
 from training.scenes import COLOURS, WeightedRows, weight_of
 
-CROP = 64
-WIDTHS, BLOCKS = (32, 64, 128, 192), 1
+CROP = 32
+WIDTHS, BLOCKS = (48, 96, 192), 1
 MARGIN = 1.15  # side of a crop over the longer side of the thing
 SOFT = 0.6  # share of crops that are made less sharp, as what an autoencoder draws is
 
@@ -28,8 +28,8 @@ def map_judge() -> Judge:
 class Crops:
     def __init__(self, pictures: Pictures, seed: int):
         self.numbers = np.random.default_rng(seed)
-        # half of 128 px, averaged
-        whole = torch.from_numpy(np.ascontiguousarray(pictures.pixels)).unflatten(1, (CROP, 2)).unflatten(3, (CROP, 2))
+        # 128 px, averaged down
+        whole = torch.from_numpy(np.ascontiguousarray(pictures.pixels)).unflatten(1, (CROP, -1)).unflatten(3, (CROP, -1))
         alpha = whole[..., 3:].float() / 255
         colour = (whole[..., :3].float() / 255 * alpha).mean(dim=(2, 4))
         self.rgba = torch.cat([colour, alpha.mean(dim=(2, 4))], dim=-1).permute(0, 3, 1, 2).half()
@@ -67,7 +67,7 @@ class Crops:
 
 
 def crops_of_regions(pixels: torch.Tensor, regions: list[tuple[int, int, int, int]]) -> torch.Tensor:
-    """pixels [3, H, W], regions (left, top, right, bottom) -> [n, 3, 64, 64]; beyond the edges goes on what is there."""
+    """pixels [3, H, W], regions (left, top, right, bottom) -> [n, 3, 32, 32]; beyond the edges goes on what is there."""
     height, width = pixels.shape[1:]
     grids = []
     for left, top, right, bottom in regions:

@@ -12,6 +12,7 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 import export_bundle
 from training.graphs import save_graph, strip_debug_records, verify_graph, weights, wrap
+from training.map_classes import CLASSES
 
 MAX_TOKENS = 48
 
@@ -58,6 +59,18 @@ def test_model_json(bundle):
     assert model["conditioning_width"] == 16
     assert model["networks"]["vae_encoder"] == {"graph": "vae_encoder.ts", "weights": ["vae_encoder.safetensors"]}
     assert model["noise_schedule"]["prediction_type"] == "v_prediction"
+
+
+def test_a_unet_that_draws_from_a_map_comes_with_its_classes_and_all_else_as_it_was(networks, bundle, tmp_path):
+    wide = UNet2DConditionModel(**{**networks.unet.config, "in_channels": 4 + len(CLASSES)})
+    with_map = export_bundle.Networks(networks.text_encoder, networks.autoencoder, wide)
+    export_bundle.write_bundle(with_map, bundle / "tokenizer.model", "map", torch.float16, tmp_path / "out", rest=bundle)
+    before, after = (json.loads((folder / "model.json").read_text()) for folder in (bundle, tmp_path / "out"))
+    assert after["segmap"] == {"classes": "classes.json", "channels": len(CLASSES)} and "segmap" not in before
+    named = json.loads((tmp_path / "out" / "classes.json").read_text())["classes"]
+    assert [entry["name"] for entry in named] == [entry.name for entry in CLASSES]
+    same = {name for name in before["files"] if before["files"][name] == after["files"].get(name)}
+    assert same == {name for name in before["files"] if not name.startswith("unet") and name != "LICENSE"}
 
 
 @pytest.mark.parametrize("file, name", [
