@@ -72,9 +72,11 @@ std::string lower(std::string_view text) {
 }
 
 bool is_text(std::string_view start) {
-  return std::ranges::none_of(start, [](char c) {
-    return (c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f') || c == 0x7f;
-  });
+  const auto bad = invalid_utf8_at(start);
+  const bool cut = start.size() == kLookAt && bad && *bad + 4 > start.size();  // through a character
+  return (!bad || cut) && std::ranges::none_of(start, [](char c) {
+           return (c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f') || c == 0x7f;
+         });
 }
 
 std::string of_text(const std::string& start) {
