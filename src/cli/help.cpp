@@ -111,7 +111,7 @@ Lists, of every option of a picture but prompts, which may have commas
 
 Pictures to start from
   -i a.png,b.jpg               files are lists, too; one that is there under the whole name is one file, commas and all
-  -i photos/                   the PNGs and JPEGs in the folder, sorted by name; out/ must be another folder
+  -i photos/ -o 'out/{init}-{strength}.png'    the PNGs and JPEGs in the folder, sorted by name; {init} is that of each
   -i photos/ --mask masks/     of photos/fox.jpg the mask is masks/fox_mask.png or masks/fox.png
   --strength 0.3,0.5,0.7       and all the other lists multiply with them
   Without -W and -H a picture is as large as the one that it starts from, or its map, to the nearest size that the model takes;

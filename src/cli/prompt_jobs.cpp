@@ -42,6 +42,7 @@ void PromptJobs::check_command_line() {
   }
   SweepRules rules = request_.rules;
   rules.zip = false;
+  rules.fits_model = nullptr;
   (void)Sweep(rules, wildcards_, alone, Sayings{});
 }
 

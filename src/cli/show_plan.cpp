@@ -11,6 +11,7 @@
 #include "cli/from_image.h"
 #include "cli/plan.h"
 #include "model/bundle.h"
+#include "model/check_inputs.h"
 #include "model/mapped_file.h"
 #include "model/model_json.h"
 #include "run/base_seed.h"
@@ -55,6 +56,7 @@ JobRequest job_request(const CliOptions& said, const ModelConfig& model, const F
           .combinatorial = said.combinatorial,
           .rules = {.defaults = base.options,
                     .size_multiple = model.latents.downscale,
+                    .fits_model = [model](const GenerateOptions& options) { check_inputs(options, model); },
                     .zip = said.zip,
                     .size_said = base.has_size}};
 }

@@ -167,7 +167,9 @@ void Sweep::check_combinations() const {
   }
   std::vector<std::uint64_t> digits(axes_.size(), 0);
   for (std::uint64_t i = 0; i < combinations; ++i) {
-    check(options_at(digits), rules_.size_multiple);
+    const GenerateOptions options = options_at(digits);
+    check(options, rules_.size_multiple);
+    if (rules_.fits_model) rules_.fits_model(options);
     for (std::size_t s = settings.size(); s-- > 0;) {
       std::uint64_t& digit = digits[settings[s]];
       if (++digit < axes_[settings[s]].size) {

@@ -1,6 +1,7 @@
 // Everything that one command or one line of a prompt file asks for: its lists multiplied.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,7 +19,9 @@ namespace sfumato {
 struct SweepRules {
   GenerateOptions defaults{};  // the model's, or those of a picture that is taken up again
   int size_multiple = 8;       // the model's downscale factor
-  bool zip = false;            // lists go side by side instead of multiplying
+  // Throws Error(usage) for pictures to start from that the model does not take, or wants; empty: not looked at.
+  std::function<void(const GenerateOptions& options)> fits_model{};
+  bool zip = false;        // lists go side by side instead of multiplying
   bool size_said = false;  // the defaults' width and height are asked for: those of a picture that is taken up again
 };
 

@@ -145,6 +145,19 @@ TEST(Sweep, TakesTheCommandLinesWordForLinesThatHaveUseForIt) {
       << "a blur without a mask, a mask without a picture";
 }
 
+TEST(Sweep, RefusesWhatTheModelDoesNotTake) {
+  SweepRules rules = kRules;
+  rules.fits_model = [](const GenerateOptions& o) {
+    if (o.strength > 0.6) throw Error(ExitCode::usage, "too strong.");
+  };
+  Wildcards wildcards("wildcards", false);
+  const auto error_with = [&](const char* strengths) {
+    return error_of([&] { (void)Sweep(rules, wildcards, sayings({{"init_img", "-"}, {"strength", strengths}}), {}); });
+  };
+  EXPECT_EQ(error_with("0.2,0.6"), "no error");
+  EXPECT_EQ(error_with("0.2,0.7"), "64: too strong.");
+}
+
 TEST(Sweep, KnowsWhichSidesWereAskedFor) {
   EXPECT_FALSE(sweep({{"prompt", "a"}}).sides_said().width);
   EXPECT_TRUE(sweep({{"size", "64x64"}}).sides_said().height);
