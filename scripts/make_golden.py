@@ -118,6 +118,12 @@ class Model:
             latents = scheduler.step(guided, timestep, latents, **arguments).prev_sample
         return latents
 
+    def encoded_noise(self) -> dict[str, torch.Tensor]:
+        """Pixels of random colours, and what they are as latents, not scaled."""
+        pixels = torch.rand(1, 3, 24, 40, generator=torch.Generator("cpu").manual_seed(SEED)) * 2 - 1
+        posterior = self.vae.encode(pixels).latent_dist
+        return {"source": pixels, "source.mean": posterior.mean, "source.deviation": posterior.std}
+
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
         """-> pixels [H, W, 3] uint8, as diffusers' VaeImageProcessor rounds them."""
         pixels = self.vae.decode(latents / self.config["latents"]["scaling_factor"]).sample
@@ -135,6 +141,7 @@ def golden_values(model: Model) -> dict[str, torch.Tensor]:
         "noise": noise,
         "unet": model.unet(noise, torch.tensor([500.0]), conditioning).sample,
     }
+    values |= model.encoded_noise()
     for name, case in CASES.items():
         latents = model.sample(*case)
         values[f"latents.{name}"] = latents
