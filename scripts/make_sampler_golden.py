@@ -4,7 +4,9 @@
 
 Writes samplers.safetensors: a network of random weights (one matrix and tanh), and under the name
 METHOD/ETA/PREDICTION/SPACING/SCHEDULER/SNR/STEPS where each scheduler leads one start with it. The schedule is Stable
-Diffusion's. Everything runs in float32 by diffusers' own code, but for what it has not here: torchsde, in whose
+Diffusion's. Under img2img/ and inpaint/ before such a name, and the number of steps left out behind it: from a fixed picture of
+random numbers, and with a mask of ones and zeros, as StableDiffusionImg2ImgPipeline and StableDiffusionInpaintPipeline do.
+Everything runs in float32 by diffusers' own code, but for what it has not here: torchsde, in whose
 stead DPMSolverSDEScheduler gets a Brownian path made of the picture's own draws; scipy, whose integral of a polynomial is below;
 and dpm++2s_a, written below after k-diffusion's sample_dpmpp_2s_ancestral, in float64.
 """
@@ -30,6 +32,12 @@ SPACINGS = ("leading", "trailing", "linspace")
 PREDICTIONS = ("epsilon", "v_prediction", "sample")
 SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1}
 SIGMAS = (14.6, 6.0, 2.5, 1.0, 0.3, 0.0)
+MIDDLE_STEPS, STARTS = 12, (1, 2, 7)  # of those that begin in the middle
+# Begun in the middle, diffusers' LMS takes the coefficients of slopes that it has not seen and leaves their terms out, so that a
+# step is too long or too short: the program begins with one slope there too.
+WITHOUT_WARM_UP = ("lms",)
+# diffusers puts the noise of the level below on what is kept at a stage between two levels: the program puts the stage's own.
+WITH_STAGES_BETWEEN = ("dpm2", "dpm2_a", "dpm++sde")
 
 
 def quad(function: Callable[[float], float], low: float, high: float, **_: float) -> tuple[float, float]:
@@ -77,6 +85,8 @@ class Network:
             "fast": torch.randn(size, generator=generator) * 0.3,
             "slow": torch.randn(size, generator=generator) * 0.3,
         }
+        self.picture = torch.randn(SHAPE, generator=generator)
+        self.mask = (torch.rand(1, 1, *SHAPE[2:], generator=generator) < 0.6).float()
 
     def __call__(self, latents: torch.Tensor, timestep: float) -> torch.Tensor:
         w = self.weights
@@ -133,22 +143,33 @@ def scheduler_of(method: Method, prediction: str, spacing: str, scheduler: str, 
     return method.scheduler(**options)
 
 
-def sample(network: Network, method: Method, scheduler, steps: int | None) -> torch.Tensor:
-    """-> latents [1, 2, 4, 4], as StableDiffusionPipeline makes them."""
+def sample(network: Network, method: Method, scheduler, steps: int | None, start: int | None = None, masked: bool = False) -> torch.Tensor:
+    """-> latents [1, 2, 4, 4], as StableDiffusionPipeline makes them; with `start` from the picture, `masked` into it."""
     if steps is None:
         scheduler.set_timesteps(sigmas=list(SIGMAS))
     else:
         scheduler.set_timesteps(steps)
     generator = torch.Generator().manual_seed(SEED)
-    x = torch.randn(SHAPE, generator=generator) * scheduler.init_noise_sigma
+    noise = torch.randn(SHAPE, generator=generator)
+    timesteps = scheduler.timesteps if start is None else scheduler.timesteps[start * scheduler.order:]
+    if start is None:
+        x = noise * scheduler.init_noise_sigma
+    else:
+        if hasattr(scheduler, "set_begin_index"):
+            scheduler.set_begin_index(start * scheduler.order)
+        x = scheduler.add_noise(network.picture, noise, timesteps[:1])
     arguments = dict(method.step)
     if isinstance(scheduler, DPMSolverSDEScheduler):
         scheduler.noise_sampler = BrownianPath(generator)
     elif method.generator:
         arguments["generator"] = generator
-    for timestep in scheduler.timesteps:
+    for i, timestep in enumerate(timesteps):
         output = network(scheduler.scale_model_input(x, timestep), float(timestep))
         x = scheduler.step(output, timestep, x, **arguments).prev_sample
+        if masked:
+            last = i + 1 == len(timesteps)
+            kept = network.picture if last else scheduler.add_noise(network.picture, noise, timesteps[i + 1:i + 2])
+            x = (1 - network.mask) * kept + network.mask * x
     return x.float()
 
 
@@ -197,6 +218,7 @@ def cases(method: Method) -> Iterator[tuple[str, str, str, bool, int]]:
 @torch.no_grad()
 def golden_values(network: Network) -> dict[str, torch.Tensor]:
     values = {f"network.{name}": tensor for name, tensor in network.weights.items()}
+    values |= {"picture": network.picture, "mask": network.mask}
     for name, methods in METHODS.items():
         for method in methods:
             for prediction, spacing, schedule, zero_snr, steps in cases(method):
@@ -204,6 +226,19 @@ def golden_values(network: Network) -> dict[str, torch.Tensor]:
                 key = f"{name}/{method.eta}/{prediction}/{spacing}/{schedule}/{'zero' if zero_snr else 'plain'}/{steps}"
                 values[key] = sample(network, method, scheduler, steps)
         print(name, flush=True)
+    for name, methods in METHODS.items():
+        if name in WITHOUT_WARM_UP:
+            continue
+        method = methods[-1]
+        for schedule in method.schedulers:
+            for spacing in SPACINGS if schedule == "discrete" else SPACINGS[:1]:
+                for start in STARTS:
+                    ending = f"{name}/{method.eta}/epsilon/{spacing}/{schedule}/plain/{MIDDLE_STEPS}/{start}"
+                    for kind in ("img2img", "inpaint"):
+                        if kind == "inpaint" and name in WITH_STAGES_BETWEEN:
+                            continue
+                        scheduler = scheduler_of(method, "epsilon", spacing, schedule, False)
+                        values[f"{kind}/{ending}"] = sample(network, method, scheduler, MIDDLE_STEPS, start, kind == "inpaint")
     for steps in (30, 60):  # strides that do not divide the timesteps
         for name in ("ddim", "pndm", "ddpm"):
             method = METHODS[name][-1]

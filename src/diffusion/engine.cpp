@@ -13,7 +13,7 @@ namespace {
 // divided by sqrt(1 + sigma^2) all along. Nothing to do where a sampler ends at 0.
 at::Tensor latents_of(const Task& task) {
   const double sigma = task.table.sigmas.back();
-  return task.sampling.result() / std::sqrt(1 + sigma * sigma);
+  return task.kept.restored(task.sampling.result() / std::sqrt(1 + sigma * sigma));
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ void Engine::round() {
   std::vector<Evaluation> batch;
   for (auto task = tasks_.begin(); task != tasks_.end() && batch.size() < batch_size_; ++task) {
     const Request& request = *task->sampling.pending();
-    const Evaluation evaluation{.x = request.x,
+    const Evaluation evaluation{.x = task->kept.seen(request.x, request.sigma),
                                 .sigma = request.sigma,
                                 .timestep = timestep_at(task->table, schedule_, request),
                                 .guidance = &task->guidance};
@@ -45,7 +45,7 @@ void Engine::round() {
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     Task& task = *chosen[i];
-    task.sampling.answer(denoised[i]);
+    task.sampling.answer(task.kept.restored(denoised[i]));
     const bool goes_on = task.on_evaluation();
     if (goes_on && task.sampling.pending() != nullptr) continue;
     if (goes_on) task.on_finished(latents_of(task));

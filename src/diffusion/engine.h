@@ -6,6 +6,7 @@
 #include <list>
 
 #include "diffusion/denoiser.h"
+#include "diffusion/kept.h"
 #include "diffusion/sampling.h"
 #include "diffusion/sigmas.h"
 
@@ -16,6 +17,7 @@ struct Task {
   Sampling sampling;
   SigmaTable table;
   Guidance guidance;
+  Kept kept{};
   std::function<bool()> on_evaluation;  // after each estimate: whether the picture goes on, else it is dropped; what it
                                         // throws ends the run
   std::function<void(at::Tensor)>

@@ -3,10 +3,12 @@
 namespace sfumato {
 namespace {
 
-// A step from each level to the next.
+// Steps from each level to the next.
 std::vector<Stride> plain_strides(const std::vector<double>& sigmas) {
   std::vector<Stride> strides;
-  for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) strides.push_back({.from = sigmas[i], .to = sigmas[i + 1]});
+  for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
+    strides.push_back({.from = sigmas[i == 0 ? 0 : i - 1], .to = sigmas[i + 1]});
+  }
   return strides;
 }
 
@@ -64,6 +66,11 @@ int evaluations(SamplingMethod method, int steps) {
     default:
       return steps;
   }
+}
+
+int evaluations(SamplingMethod method, const SigmaTable& table) {
+  const int levels = static_cast<int>(table.sigmas.size()) - 1;
+  return method == SamplingMethod::pndm ? levels : evaluations(method, levels);
 }
 
 }  // namespace sfumato

@@ -37,7 +37,9 @@ Sampling sample_heun(at::Tensor x, std::vector<double> sigmas);
 // algorithm 1) as k-diffusion's sample_dpm_2 has it, and with eta 1 its sample_dpm_2_ancestral.
 Sampling sample_dpm_2(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise);
 
-// Linear multistep of order up to four for unequal steps (k-diffusion's sample_lms, Adams and Bashforth).
+// Linear multistep of order up to four for unequal steps (k-diffusion's sample_lms, Adams and Bashforth). It begins
+// with one slope wherever that is; diffusers' LMSDiscreteScheduler takes the coefficients of four in the middle of its
+// table, and leaves out the slopes that it has not.
 Sampling sample_lms(at::Tensor x, std::vector<double> sigmas);
 
 // Pseudo linear multistep (Liu et al. 2022, arXiv:2202.09778, eq. 12) with the first step by the improved Euler method
@@ -71,7 +73,8 @@ Sampling sample_lcm(at::Tensor x, std::vector<double> sigmas, Noise noise);
 Sampling sample(SamplingMethod method, at::Tensor x, const SigmaTable& table, double eta, Noise noise,
                 PredictionType type);
 
-// How often `method` asks for D in so many steps to sigma 0.
+// How often `method` asks for D in so many steps to sigma 0, from noise alone; and along a table.
 [[nodiscard]] int evaluations(SamplingMethod method, int steps);
+[[nodiscard]] int evaluations(SamplingMethod method, const SigmaTable& table);
 
 }  // namespace sfumato

@@ -52,20 +52,21 @@ Sampling sample_pndm(at::Tensor x, std::vector<double> sigmas, std::vector<Strid
   const auto relabelled = [](const at::Tensor& from, double sigma, double other) {
     return sigma == other ? from : from * std::sqrt((1 + other * other) / (1 + sigma * sigma));
   };
+  const at::Tensor start = x;
   std::vector<at::Tensor> f;  // outputs so far, the newest last, at most four
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i], next = sigmas[i + 1], landing = strides[i].to;
-    f.push_back(output(co_await denoise(x, sigma), x, sigma));
-    if (f.size() > 4) f.erase(f.begin());
-    const auto ago = [&](std::size_t n) { return f[f.size() - 1 - n]; };
-    if (f.size() == 1 && i + 2 < sigmas.size()) {
-      const at::Tensor predicted = relabelled(transfer(x, ago(0), sigma, landing), landing, next);
-      const at::Tensor f_there = output(co_await denoise(predicted, next), predicted, next);
-      const double start = strides[i].from;
-      x = transfer(relabelled(x, sigma, start), (ago(0) + f_there) / 2, start, next);
+    const at::Tensor f_here = output(co_await denoise(x, sigma), x, sigma);
+    if (i == 1) {  // the first step again, with the mean of both its ends
+      const double from = strides[i].from;
+      x = transfer(relabelled(start, sigmas[0], from), (f[0] + f_here) / 2, from, sigma);
+      x = relabelled(x, sigma, next);
       continue;
     }
-    at::Tensor mixed = ago(0);
+    f.push_back(f_here);
+    if (f.size() > 4) f.erase(f.begin());
+    const auto ago = [&](std::size_t n) { return f[f.size() - 1 - n]; };
+    at::Tensor mixed = f_here;
     if (f.size() == 2) mixed = (3 * ago(0) - ago(1)) / 2;
     if (f.size() == 3) mixed = (23 * ago(0) - 16 * ago(1) + 5 * ago(2)) / 12;
     if (f.size() == 4) mixed = (55 * ago(0) - 59 * ago(1) + 37 * ago(2) - 9 * ago(3)) / 24;

@@ -183,10 +183,16 @@ std::vector<Stride> strides(const NoiseSchedule& schedule, const SigmaTable& tab
   std::vector<Stride> result;
   for (std::size_t i = 0; i < table.timesteps.size(); ++i) {
     const double below = table.timesteps[i] - stride;
-    result.push_back({.from = i + 1 < table.timesteps.size() ? schedule.sigma(table.timesteps[i + 1] + stride) : 0,
+    result.push_back({.from = schedule.sigma(table.timesteps[i] + stride),
                       .to = below < 0 ? table.sigmas.back() : schedule.sigma(below)});
   }
   return result;
+}
+
+void repeat_second_level(SigmaTable& table) {
+  table.sigmas.insert(table.sigmas.begin() + 1, table.sigmas[1]);
+  table.timesteps.insert(table.timesteps.begin() + 1, table.timesteps[1]);
+  table.strides.insert(table.strides.begin() + 1, table.strides[1]);
 }
 
 // x_t itself is standard normal at the start, so x = x_t / sqrt(alpha) has this standard deviation.
@@ -217,6 +223,7 @@ SigmaTable sigma_table(const NoiseSchedule& schedule, const GenerateOptions& opt
   const bool ends_in_training = kind == Kind::training && options.sampling_method != SamplingMethod::ddpm;
   table.sigmas.push_back(ends_in_training && !config.set_alpha_to_one ? schedule.sigma_min() : 0);
   if (ends_in_training) table.strides = strides(schedule, table);
+  if (options.sampling_method == SamplingMethod::pndm && options.steps > 1) repeat_second_level(table);
   return table;
 }
 

@@ -12,13 +12,14 @@ namespace sfumato {
 // diffusers' DDIM and PNDM step by a stride of train_steps / steps timesteps, rounded down, wherever that leads. Where
 // the spacing is wider than that, a step ends above the next level, and its latents are taken for latents there.
 struct Stride {
-  double from = 0;  // the level one stride above the next timestep of the table
-  double to = 0;    // the level one stride below this timestep; the last sigma where there is none
+  double from = 0;  // the level one stride above this timestep
+  double to = 0;    // the level one stride below it; the last sigma where there is none
 };
 
 struct SigmaTable {
-  std::vector<double>
-      sigmas;  // descending, one more than there are steps; the last is where the sampler ends, mostly 0
+  // Descending, one more than there are steps; the last is where the sampler ends, mostly 0. For pndm the second one is
+  // there twice, if there are two: there it asks again after its first step.
+  std::vector<double> sigmas;
   std::vector<double> timesteps;  // what the network is told at each sigma but the last
   double initial_scale = 1;       // x at sigmas[0] is standard normal noise times this
   std::vector<Stride> strides{};  // of each step, ddim and pndm only; empty: each step leads to the next sigma
@@ -41,8 +42,9 @@ struct SigmaTable {
 // Requires check(options). Throws Error(usage) if the model's schedule has no room for so many steps.
 [[nodiscard]] SigmaTable sigma_table(const NoiseSchedule& schedule, const GenerateOptions& options);
 
-// The rest of the table from a step on, for a sampler that begins there with x = latents + initial_scale * noise.
-// 0 <= step < steps.
+// The rest of the table from a step on, for a sampler that begins there with x = latents + initial_scale * noise, as
+// diffusers' pipelines cut their schedulers' timesteps. For pndm they cut the doubled list: it then begins one level
+// higher, and takes the second step's start for the third's. 0 <= step < steps.
 [[nodiscard]] SigmaTable from_step(const SigmaTable& table, int step);
 
 // What the network is told: the table's own timestep where a sampler asks at a level of the table, else the schedule's.

@@ -41,13 +41,17 @@ Noise little_noise(SamplingMethod method, const at::Tensor& x) {
   return [x] { return at::zeros_like(x); };
 }
 
-SigmaTable over(const std::vector<double>& sigmas) { return {.sigmas = sigmas, .timesteps = {}}; }
+// pndm visits the second level twice.
+SigmaTable over(SamplingMethod method, std::vector<double> sigmas) {
+  if (method == SamplingMethod::pndm && sigmas.size() > 2) sigmas.insert(sigmas.begin() + 1, double(sigmas[1]));
+  return {.sigmas = std::move(sigmas), .timesteps = {}};
+}
 
 double error_after(SamplingMethod method, int steps) {
   const at::Tensor x = at::full({1, 1, 1, 1}, 10.0, at::kDouble);
   const double exact = 10 * std::sqrt((0.25 + 0.01) / (0.25 + 100));
   const at::Tensor result = run_sampling(
-      sample(method, x, over(log_spaced(steps)), 0, no_noise(), PredictionType::epsilon), gaussian_denoiser);
+      sample(method, x, over(method, log_spaced(steps)), 0, no_noise(), PredictionType::epsilon), gaussian_denoiser);
   return std::abs(result.item<double>() - exact);
 }
 
@@ -84,7 +88,8 @@ TEST(SamplePndm, IsOfSecondOrderOrBetterInEqualSteps) {
     for (int i = 0; i <= steps; ++i) sigmas.push_back(2 - 1.5 * i / steps);
     const at::Tensor x = at::full({1, 1, 1, 1}, 1.0, at::kDouble);
     const double exact = std::sqrt((0.25 + 0.25) / (0.25 + 4));
-    return std::abs(run_sampling(sample(SamplingMethod::pndm, x, over(sigmas), 0, no_noise(), PredictionType::epsilon),
+    return std::abs(run_sampling(sample(SamplingMethod::pndm, x, over(SamplingMethod::pndm, sigmas), 0, no_noise(),
+                                        PredictionType::epsilon),
                                  gaussian_denoiser)
                         .item<double>() -
                     exact);
@@ -98,25 +103,25 @@ TEST_P(EverySampler, ReturnsWhatTheDenoiserAlwaysSays) {
   const at::Tensor truth = at::full({1, 2, 3, 3}, 0.7);
   const at::Tensor x = truth + 14.6 * NoiseSource(1, {1, 2, 3, 3}, at::kCPU).draw();
   const std::vector<double> sigmas = {14.6, 4.1, 1.6, 0.7, 0.04, 0};
-  const at::Tensor result =
-      run_sampling(sample(GetParam(), x, over(sigmas), 0, little_noise(GetParam(), x), PredictionType::epsilon),
-                   [&](const at::Tensor&, double) { return truth; });
+  const at::Tensor result = run_sampling(
+      sample(GetParam(), x, over(GetParam(), sigmas), 0, little_noise(GetParam(), x), PredictionType::epsilon),
+      [&](const at::Tensor&, double) { return truth; });
   EXPECT_LT((result - truth).abs().max().item<double>(), 2e-5);
 }
 
 TEST_P(EverySampler, GoesToTheEstimateItselfInOneStepToZero) {
   const at::Tensor x = at::full({1, 1, 2, 2}, 5.0);
-  const at::Tensor result =
-      run_sampling(sample(GetParam(), x, over({14.6, 0}), 0, little_noise(GetParam(), x), PredictionType::v_prediction),
-                   [](const at::Tensor& at_x, double) { return at_x * 0.25; });
+  const at::Tensor result = run_sampling(
+      sample(GetParam(), x, over(GetParam(), {14.6, 0}), 0, little_noise(GetParam(), x), PredictionType::v_prediction),
+      [](const at::Tensor& at_x, double) { return at_x * 0.25; });
   EXPECT_LT((result - 1.25).abs().max().item<double>(), 1e-5);
 }
 
 TEST_P(EverySampler, LeavesItsArgumentAlone) {
   const at::Tensor x = at::full({1, 1, 2, 2}, 5.0);
-  run_sampling(
-      sample(GetParam(), x, over({10, 5, 2, 1, 0.5, 0.1, 0}), 0, little_noise(GetParam(), x), PredictionType::epsilon),
-      gaussian_denoiser);
+  run_sampling(sample(GetParam(), x, over(GetParam(), {10, 5, 2, 1, 0.5, 0.1, 0}), 0, little_noise(GetParam(), x),
+                      PredictionType::epsilon),
+               gaussian_denoiser);
   EXPECT_TRUE(x.equal(at::full({1, 1, 2, 2}, 5.0)));
 }
 
@@ -127,11 +132,12 @@ TEST_P(EverySampler, AsksAsOftenAsItSays) {
     sigmas.push_back(0);
     const at::Tensor x = at::full({1, 1, 1, 1}, 3.0);
     int asked = 0;
-    run_sampling(sample(GetParam(), x, over(sigmas), 0, little_noise(GetParam(), x), PredictionType::epsilon),
-                 [&](const at::Tensor& at_x, double) {
-                   ++asked;
-                   return at::zeros_like(at_x);
-                 });
+    run_sampling(
+        sample(GetParam(), x, over(GetParam(), sigmas), 0, little_noise(GetParam(), x), PredictionType::epsilon),
+        [&](const at::Tensor& at_x, double) {
+          ++asked;
+          return at::zeros_like(at_x);
+        });
     EXPECT_EQ(asked, evaluations(GetParam(), steps)) << steps << " steps";
   }
 }
@@ -161,10 +167,10 @@ TEST_P(StochasticSampler, EndsInTheDistributionOfTheData) {
   std::vector<double> sigmas;
   for (int i = 0; i < 200; ++i) sigmas.push_back(80 * std::pow(0.01 / 80, i / 199.0));
   sigmas.push_back(0);
-  const at::Tensor result =
-      run_sampling(sample(
-                       GetParam(), x, over(sigmas), 1, [noise] { return noise->draw(); }, PredictionType::epsilon),
-                   gaussian_denoiser);
+  const at::Tensor result = run_sampling(
+      sample(
+          GetParam(), x, over(GetParam(), sigmas), 1, [noise] { return noise->draw(); }, PredictionType::epsilon),
+      gaussian_denoiser);
   EXPECT_NEAR(result.std().item<double>(), kDataDeviation, 0.02);
   EXPECT_NEAR(result.mean().item<double>(), 0, 0.02);
   EXPECT_LT(((result * x).mean() / (result.std() * x.std())).abs().item<double>(), 0.05) << "the start is forgotten";
@@ -223,15 +229,32 @@ TEST(SampleDdim, TakesWhereItLandedForTheNextLevel) {
 TEST(SamplePndm, ExtrapolatesTheNetworksOwnOutput) {
   const at::Tensor x = at::full({1, 1, 1, 1}, 3.0, at::kDouble);
   const std::vector<double> sigmas = {4, 2, 1, 0.5};
-  const double epsilon =
-      run_sampling(sample(SamplingMethod::pndm, x, over(sigmas), 0, no_noise(), PredictionType::epsilon),
-                   gaussian_denoiser)
-          .item<double>();
-  const double v =
-      run_sampling(sample(SamplingMethod::pndm, x, over(sigmas), 0, no_noise(), PredictionType::v_prediction),
-                   gaussian_denoiser)
-          .item<double>();
+  const double epsilon = run_sampling(sample(SamplingMethod::pndm, x, over(SamplingMethod::pndm, sigmas), 0, no_noise(),
+                                             PredictionType::epsilon),
+                                      gaussian_denoiser)
+                             .item<double>();
+  const double v = run_sampling(sample(SamplingMethod::pndm, x, over(SamplingMethod::pndm, sigmas), 0, no_noise(),
+                                       PredictionType::v_prediction),
+                                gaussian_denoiser)
+                       .item<double>();
   EXPECT_GT(std::abs(epsilon - v), 1e-3);
+}
+
+// diffusers' pipelines leave out the first of the levels that its scheduler goes through, and the second is there
+// twice: begun in the middle, its second step ends a level higher than the third begins.
+TEST(SamplePndm, TakesTheSecondStepsEndForTheThirdsStartInTheMiddle) {
+  const at::Tensor x = at::full({1, 1, 1, 1}, 3.0, at::kDouble);
+  std::vector<std::pair<double, double>> asked;  // sigma, x_t
+  run_sampling(sample(SamplingMethod::pndm, x, {.sigmas = {4, 2, 1, 0}, .timesteps = {}}, 0, no_noise(),
+                      PredictionType::epsilon),
+               [&](const at::Tensor& at_x, double sigma) {
+                 asked.emplace_back(sigma, at_x.item<double>() / std::sqrt(1 + sigma * sigma));
+                 return at_x - sigma * 0.5;  // the noise is 0.5 everywhere
+               });
+  ASSERT_EQ(asked.size(), 3u);
+  EXPECT_NEAR(asked[1].second, (3 - 2 * 0.5) / std::sqrt(5), 1e-12);
+  EXPECT_EQ(asked[2].first, 1);
+  EXPECT_NEAR(asked[2].second, asked[1].second, 1e-12);
 }
 
 TEST(Sampling, PassesOnWhatTheSamplerThrows) {
