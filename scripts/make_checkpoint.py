@@ -3,6 +3,7 @@
     scripts/make_checkpoint.py --family sd1 --out /tmp/tiny.safetensors              # small networks, LDM's names
     scripts/make_checkpoint.py --family sdxl --names bare --out /tmp/x.safetensors   # without "text_model."
     scripts/make_checkpoint.py --family sd2 --diffusers /tmp/folder                  # the same weights for diffusers
+    scripts/make_checkpoint.py --family sd1-inpaint --out /tmp/i.safetensors         # a U-Net that takes a mask too
     scripts/make_checkpoint.py --family sd1 --full --dtype float16 --out /tmp/sd15.safetensors    # 2.1 GB
 
 --names: `plain` as the published files; `bare` leaves out "text_model." as some trainers do. SD2's and SDXL's second text
@@ -18,7 +19,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from stable_diffusion.families import FAMILIES, TINY_FAMILIES, Family, autoencoder, text_encoder, text_encoder_2, unet
+from stable_diffusion.families import FAMILIES, INPAINT, TINY_FAMILIES, Family, autoencoder, text_encoder, text_encoder_2, unet
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 SCALING_FACTOR = {"sd1": 0.18215, "sd2": 0.18215, "sdxl": 0.13025}
@@ -139,6 +140,7 @@ def open_clip(tensors: Tensors, prefix: str, extra_layer: bool) -> Tensors:
 
 def checkpoint(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtype, bare: bool = False, ema: bool = False) -> Tensors:
     """All of a model under the names of its family's published files."""
+    name = name.removesuffix(INPAINT)
     state = {kind: {key: value.to(dtype) for key, value in module.state_dict().items() if not key.endswith("position_ids")}
              for kind, module in modules.items()}
     result = ldm_unet(state["unet"], modules["unet"].config.layers_per_block)
@@ -162,18 +164,20 @@ def checkpoint(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtyp
 
 def write_folder(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtype, folder: Path, variant: str | None, shard: str | None) -> None:
     """The folder that diffusers would load, without its tokenizers."""
-    index = {"_class_name": "StableDiffusionXLPipeline" if name == "sdxl" else "StableDiffusionPipeline", "_diffusers_version": "0.42.1"}
+    kind = "Inpaint" if name.endswith(INPAINT) else ""
+    name = name.removesuffix(INPAINT)
+    index = {"_class_name": f"StableDiffusion{'XL' if name == 'sdxl' else ''}{kind}Pipeline", "_diffusers_version": "0.42.1"}
     if name == "sdxl":
         index["force_zeros_for_empty_prompt"] = True
     modules["vae"].register_to_config(scaling_factor=SCALING_FACTOR[name])
-    for kind, module in modules.items():
-        library = "transformers" if kind.startswith("text") else "diffusers"
-        index[kind] = [library, type(module).__name__]
+    for part, module in modules.items():
+        library = "transformers" if part.startswith("text") else "diffusers"
+        index[part] = [library, type(module).__name__]
         sizes = {"max_shard_size": shard} if shard else {}
-        module.to(dtype).save_pretrained(folder / kind, variant=variant, **sizes)
+        module.to(dtype).save_pretrained(folder / part, variant=variant, **sizes)
     scheduler = {"_class_name": "PNDMScheduler", "_diffusers_version": "0.42.1", "beta_start": 0.00085, "beta_end": 0.012,
                  "beta_schedule": "scaled_linear", "num_train_timesteps": 1000, "set_alpha_to_one": False, "skip_prk_steps": True,
-                 "steps_offset": 1, "trained_betas": None, "clip_sample": False, "prediction_type": PREDICTION[name]}
+                 "steps_offset": 1, "trained_betas": None, "clip_sample": False, "prediction_type": "epsilon" if kind else PREDICTION[name]}
     (folder / "scheduler").mkdir(parents=True)
     (folder / "scheduler" / "scheduler_config.json").write_text(json.dumps(scheduler, indent=2))
     (folder / "model_index.json").write_text(json.dumps(index, indent=2))

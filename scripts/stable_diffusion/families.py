@@ -3,13 +3,14 @@
     sd1    Stable Diffusion 1.x [Rombach et al. 2022]
     sd2    Stable Diffusion 2.x: both the 512 base (epsilon) and the 768 model (v-prediction)
     sdxl   Stable Diffusion XL base [Podell et al. 2024]
+    sd1-inpaint, sd2-inpaint, sdxl-inpaint: the same, with a U-Net that also takes a mask and the latents of the masked picture
 
 The numbers are those of the config.json files that are published with the weights. `tiny` networks have as many blocks,
 layers and inputs as the real ones and the same names of tensors, with widths of a few channels: for tests.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -107,6 +108,11 @@ TINY_FAMILIES = {
                    {**_tiny_unet(SDXL_UNET, 40), "addition_time_embed_dim": 8,
                     "projection_class_embeddings_input_dim": 24 + 6 * 8}, TINY_AUTOENCODER),
 }
+
+
+INPAINT = "-inpaint"
+for _families in (FAMILIES, TINY_FAMILIES):
+    _families |= {name + INPAINT: replace(family, unet={**family.unet, "in_channels": 9}) for name, family in _families.items()}
 
 
 def family_of_folder(folder: Path) -> Family:

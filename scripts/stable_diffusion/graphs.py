@@ -102,7 +102,7 @@ def example(kind: str, family: Family, batch: int, height: int, width: int, chun
     if kind == "vae_encoder":
         return (torch.rand(batch, 3, height * 8, width * 8) * 2 - 1,)
     conditioning = torch.randn(batch, chunks * MAX_TOKENS, family.unet["cross_attention_dim"])
-    inputs = (torch.randn(batch, channels, height, width), torch.rand(batch) * 999, conditioning)
+    inputs = (torch.randn(batch, family.unet["in_channels"], height, width), torch.rand(batch) * 999, conditioning)
     if not family.is_xl:
         return inputs
     size_ids = torch.randint(0, 2048, (batch, 6)).float()

@@ -150,10 +150,10 @@ class ProgressLine {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-Imported import_with(const CommandWords& words, const Source& source, const DefaultStorage& storage) {
+Imported import_with(const CommandWords& words, const ModelSource& source, const DefaultStorage& storage) {
   const auto said_graphs = words.value("--graphs");
   const std::filesystem::path folder =
-      said_graphs ? std::filesystem::path(*said_graphs) : find_graphs(std::string(name_of(source.family)));
+      said_graphs ? std::filesystem::path(*said_graphs) : find_graphs(name_of(source.family, source.inpainting));
   const GraphSet graphs = open_graphs(folder, source.family, words.has("--trust"));
   const ImportOptions options{.output = output_of(words),
                               .overwrite = words.has("--overwrite"),
@@ -182,7 +182,7 @@ ExitCode import_command(Arguments arguments) {
   (void)output_of(words);
   const DefaultStorage storage = storage_of(words);
   const auto begin = std::chrono::steady_clock::now();
-  const Source source = open_source(words.others.front(), source_options(words));
+  const ModelSource source = open_source(words.others.front(), source_options(words));
   const Imported imported = import_with(words, source, storage);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const std::filesystem::path output = output_of(words);

@@ -50,7 +50,7 @@ std::string stored_as(const DefaultStorage& storage) {
   return std::string(name) + (storage.why.empty() ? "" : ", " + storage.why);
 }
 
-std::vector<std::string> all_notes(const Source& source) {
+std::vector<std::string> all_notes(const ModelSource& source) {
   std::vector<std::string> notes = source.notes;
   notes.insert(notes.end(), source.schedule.notes.begin(), source.schedule.notes.end());
   return notes;
@@ -58,10 +58,10 @@ std::vector<std::string> all_notes(const Source& source) {
 
 }  // namespace
 
-void tell_import(std::ostream& err, const Source& source, const Imported& imported, const DefaultStorage& storage,
+void tell_import(std::ostream& err, const ModelSource& source, const Imported& imported, const DefaultStorage& storage,
                  double seconds) {
   const auto say = [&](const std::string& line) { err << "sfumato: " << line << '\n'; };
-  say(std::string(title_of(source.family)) + ", " +
+  say(std::string(title_of(source.family)) + (source.inpainting ? " for inpainting, " : ", ") +
       decimals("%.1f", static_cast<double>(all_parameters(imported)) / 1e6) + " million parameters; " +
       std::to_string(imported.matched) + " tensors matched, 0 missing, " + std::to_string(all_unused(imported)) +
       " unused" + (imported.unused.empty() ? "" : ": " + groups(imported)));
@@ -74,7 +74,8 @@ void tell_import(std::ostream& err, const Source& source, const Imported& import
   err << std::flush;
 }
 
-Json import_json(const Source& source, const Imported& imported, const std::filesystem::path& output, double seconds) {
+Json import_json(const ModelSource& source, const Imported& imported, const std::filesystem::path& output,
+                 double seconds) {
   JsonObject parameters;
   for (const auto& [kind, count] : imported.parameters) {
     parameters.emplace_back(std::string(name_of(kind)), Json{static_cast<std::int64_t>(count)});

@@ -3,21 +3,23 @@
 
 namespace sfumato {
 
-Source open_checkpoint(const std::filesystem::path& path, const SourceOptions& options) {
-  Source source{.where = {},
-                .name = path.stem().string(),
-                .family = {},
-                .files = {},
-                .tensors = {},
-                .schedule = {},
-                .scaling_factor = 1,
-                .latent_side = 0,
-                .zero_empty_negative_prompt = false,
-                .license = {}};
+ModelSource open_checkpoint(const std::filesystem::path& path, const SourceOptions& options) {
+  ModelSource source{.where = {},
+                     .name = path.stem().string(),
+                     .family = {},
+                     .inpainting = false,
+                     .files = {},
+                     .tensors = {},
+                     .schedule = {},
+                     .scaling_factor = 1,
+                     .latent_side = 0,
+                     .zero_empty_negative_prompt = false,
+                     .license = {}};
   source.files.push_back(open_weights(path));
   const WeightFile& file = source.files.back();
   source.where = file.where;
   source.family = recognise(file);
+  source.inpainting = is_for_inpainting(file);
   source.tensors = label_checkpoint(file, options.ema);
   source.schedule = schedule_of(file, source.family, options.prediction_type);
   source.scaling_factor = scaling_factor(source.family);

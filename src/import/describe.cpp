@@ -104,7 +104,7 @@ Json schedule_json(const Schedule& schedule) {
 }
 
 JsonObject describe_source(const std::filesystem::path& path, bool with_digests) {
-  const Source source = open_source(path, {});
+  const ModelSource source = open_source(path, {});
   std::map<std::string, std::size_t> parameters;
   std::map<std::string, std::size_t> unused;
   Types types;
@@ -130,7 +130,7 @@ JsonObject describe_source(const std::filesystem::path& path, bool with_digests)
   return {{"kind", {std::string(std::filesystem::is_directory(path) ? "diffusers folder" : "checkpoint")}},
           {"path", {path.string()}},
           {"name", {source.name}},
-          {"family", {std::string(name_of(source.family))}},
+          {"family", {name_of(source.family, source.inpainting)}},
           {"license", {source.license.empty() ? "not stated" : source.license}},
           {"parameters", {std::move(counts)}},
           {"stored_as", types.json()},

@@ -14,6 +14,10 @@ std::string_view name_of(Family family) {
   return "";
 }
 
+std::string name_of(Family family, bool inpainting) {
+  return std::string(name_of(family)) + (inpainting ? "-inpaint" : "");
+}
+
 std::string_view title_of(Family family) {
   switch (family) {
     case Family::sd1:

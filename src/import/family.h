@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace sfumato {
@@ -16,9 +17,14 @@ inline constexpr std::array<NetworkKind, 5> kNetworkKinds = {NetworkKind::text_e
 
 // "sd1": the word in model.json and the folder of its graphs.
 [[nodiscard]] std::string_view name_of(Family family);
+// The same for its networks that are made for inpainting: "sd1-inpaint".
+[[nodiscard]] std::string name_of(Family family, bool inpainting);
 // "Stable Diffusion 1.x"
 [[nodiscard]] std::string_view title_of(Family family);
 [[nodiscard]] std::optional<Family> family_of(std::string_view name);
+
+// What a U-Net takes that is made for inpainting: 4 channels of latents, a mask, and 4 of the masked picture's latents.
+inline constexpr int kInpaintingChannels = 9;
 
 // "vae_decoder": the key in model.json and the stem of its files.
 [[nodiscard]] std::string_view name_of(NetworkKind kind);

@@ -12,11 +12,13 @@ namespace {
 
 constexpr std::size_t kMaxConfig = std::size_t{1} << 20;  // bytes
 
-// Pipelines whose networks are those of text-to-image.
-constexpr std::array<std::string_view, 7> kPipelines = {"StableDiffusionPipeline",
+// Pipelines whose networks are those of text-to-image, or made for inpainting.
+constexpr std::array<std::string_view, 9> kPipelines = {"StableDiffusionPipeline",
                                                         "StableDiffusionXLPipeline",
                                                         "StableDiffusionImg2ImgPipeline",
                                                         "StableDiffusionXLImg2ImgPipeline",
+                                                        "StableDiffusionInpaintPipeline",
+                                                        "StableDiffusionXLInpaintPipeline",
                                                         "LatentConsistencyModelPipeline",
                                                         "LatentConsistencyModelImg2ImgPipeline",
                                                         "DiffusionPipeline"};
@@ -64,18 +66,21 @@ void check_pipeline(Config& index, const std::string& where) {
 }
 
 void check_input_channels(std::int64_t channels, const std::string& where) {
-  if (channels == 4) return;
-  const std::string_view what = channels == 9   ? " (an inpainting model)"
-                                : channels == 8 ? " (InstructPix2Pix)"
+  if (channels == 4 || channels == kInpaintingChannels) return;
+  const std::string_view what = channels == 8   ? " (InstructPix2Pix)"
                                 : channels == 7 ? " (an upscaler)"
                                 : channels == 5 ? " (a depth-guided model)"
                                                 : "";
-  refuse(where,
-         "in_channels: " + std::to_string(channels) + std::string(what) + "; 4 are wanted. Give a text-to-image model");
+  refuse(where, "in_channels: " + std::to_string(channels) + std::string(what) +
+                    "; 4 are wanted, or 9 for inpainting. Give a text-to-image model");
+}
+
+std::int64_t input_channels(Config& unet) {
+  return unet.given("in_channels") ? unet->integer("in_channels", 1, 65536) : 4;
 }
 
 Family family_of_unet(Config& unet, bool second_text_encoder, const std::string& where) {
-  check_input_channels(unet.given("in_channels") ? unet->integer("in_channels", 1, 65536) : 4, where);
+  check_input_channels(input_channels(unet), where);
   const bool text_time = unet.given("addition_embed_type") && unet->string("addition_embed_type") == "text_time";
   if (second_text_encoder != text_time) {
     refuse(where,
@@ -107,7 +112,7 @@ std::string license_in(const std::filesystem::path& card) {
 }
 
 void open_part(const std::filesystem::path& folder, NetworkKind kind, const std::string& part, const std::string& stem,
-               const SourceOptions& options, Source& source) {
+               const SourceOptions& options, ModelSource& source) {
   const std::size_t before = source.files.size();
   open_weight_set(folder / part, stem, options.variant, source.files);
   for (std::size_t i = before; i < source.files.size(); ++i) {
@@ -125,17 +130,18 @@ double read_scaling_factor(const std::filesystem::path& config, Family family) {
   return vae.given("scaling_factor") ? vae->real("scaling_factor", 1e-6, 1e6) : scaling_factor(family);
 }
 
-Source open_diffusers_folder(const std::filesystem::path& path, const SourceOptions& options) {
-  Source source{.where = shown(path),
-                .name = std::filesystem::absolute(path / "x").lexically_normal().parent_path().filename().string(),
-                .family = {},
-                .files = {},
-                .tensors = {},
-                .schedule = {},
-                .scaling_factor = 1,
-                .latent_side = 0,
-                .zero_empty_negative_prompt = false,
-                .license = license_in(path / "README.md")};
+ModelSource open_diffusers_folder(const std::filesystem::path& path, const SourceOptions& options) {
+  ModelSource source{.where = shown(path),
+                     .name = std::filesystem::absolute(path / "x").lexically_normal().parent_path().filename().string(),
+                     .family = {},
+                     .inpainting = false,
+                     .files = {},
+                     .tensors = {},
+                     .schedule = {},
+                     .scaling_factor = 1,
+                     .latent_side = 0,
+                     .zero_empty_negative_prompt = false,
+                     .license = license_in(path / "README.md")};
   std::error_code error;
   if (std::filesystem::exists(path / "model.json", error)) {
     refuse(source.where, "a bundle already, which needs no import. Give it to --model");
@@ -154,6 +160,7 @@ Source open_diffusers_folder(const std::filesystem::path& path, const SourceOpti
   const bool second = index.given("text_encoder_2") && std::filesystem::is_directory(path / "text_encoder_2", error);
   Config unet(path / "unet" / "config.json");
   source.family = family_of_unet(unet, second, shown(path / "unet" / "config.json"));
+  source.inpainting = input_channels(unet) == kInpaintingChannels;
   source.zero_empty_negative_prompt = source.family == Family::sdxl && (!index.given("force_zeros_for_empty_prompt") ||
                                                                         index->boolean("force_zeros_for_empty_prompt"));
   source.scaling_factor = read_scaling_factor(path / "vae" / "config.json", source.family);

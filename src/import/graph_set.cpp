@@ -54,7 +54,7 @@ GraphNumbers numbers_of(const GraphSet& graphs) {
   };
   GraphNumbers numbers;
   numbers.conditioning_width = find(NetworkKind::unet, ".attn2.to_k.weight", 1);
-  numbers.latent_channels = find(NetworkKind::unet, "conv_in.weight", 1);
+  numbers.latent_channels = find(NetworkKind::unet, "conv_out.weight", 0);
   numbers.max_tokens = find(NetworkKind::text_encoder, "position_embedding.weight", 0);
   numbers.vocabulary = find(NetworkKind::text_encoder, "token_embedding.weight", 0);
   if (graphs.parameters.contains(NetworkKind::text_encoder_2)) {

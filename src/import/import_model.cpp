@@ -125,7 +125,7 @@ std::size_t parameters_in(const FittedNetwork& network) {
 
 }  // namespace
 
-Imported import_model(const Source& source, const GraphSet& graphs, const ImportOptions& options,
+Imported import_model(const ModelSource& source, const GraphSet& graphs, const ImportOptions& options,
                       const std::function<void(std::uint64_t done, std::uint64_t all)>& on_progress) {
   const Fit fitted = fit(source.tensors, graphs.parameters, source.where);
   Imported result{.model = {.config = config_of(source, graphs), .files = {}},

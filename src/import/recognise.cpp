@@ -74,10 +74,10 @@ Family family_by(const WeightFile& file, std::int64_t conditioning) {
                    "; 768, 1024 and 2048 are known)");
 }
 
+std::int64_t input_channels(const WeightFile& file) { return width(file, kUnet, "input_blocks.0.0.weight"); }
+
 void check_input_channels(const WeightFile& file, std::int64_t channels) {
   switch (channels) {
-    case 9:
-      refuse(file, "an inpainting model (its U-Net takes 9 channels). It is not drawn with here; give the base model");
     case 8:
       refuse(file,
              "an InstructPix2Pix model (its U-Net takes 8 channels), which changes pictures as told and is not drawn "
@@ -120,12 +120,14 @@ Family recognise(const WeightFile& file) {
     }
   }
   if (!has_prefix(file, kUnet)) refuse_without_unet(file);
-  check_input_channels(file, width(file, kUnet, "input_blocks.0.0.weight"));
+  check_input_channels(file, input_channels(file));
   if (has_prefix(file, "edm_mean")) refuse(file, "a Playground 2.5 model, whose noise (EDM) is not known here");
   if (has_prefix(file, "edm_vpred.sigma_max"))
     refuse(file, "a model of EDM noise (edm_vpred), which is not known here");
   return family_by(file, width(file, kUnet, ".attn2.to_k.weight"));
 }
+
+bool is_for_inpainting(const WeightFile& file) { return input_channels(file) == kInpaintingChannels; }
 
 VaeNames vae_names(const WeightFile& file) {
   for (const std::string_view prefix : {"", "first_stage_model.", "vae."}) {

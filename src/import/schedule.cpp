@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "import/recognise.h"
 
 namespace sfumato {
 namespace {
@@ -281,6 +282,8 @@ Schedule schedule_of(const WeightFile& file, Family family, std::optional<Predic
   } else if (stated) {
     noise.prediction_type = *stated;
     why = "the file's metadata say so";
+  } else if (family == Family::sd2 && is_for_inpainting(file)) {
+    why = "as the published model for inpainting";
   } else if (family == Family::sd2) {
     const bool base = global_step(file) == kBaseSteps;
     noise.prediction_type = base ? PredictionType::epsilon : PredictionType::v_prediction;

@@ -14,7 +14,7 @@ bool is_vae(const Labelled& labelled) {
 }
 
 // The autoencoder of `path` takes the place of the source's own.
-void replace_vae(const std::filesystem::path& path, const std::string& variant, Source& source) {
+void replace_vae(const std::filesystem::path& path, const std::string& variant, ModelSource& source) {
   for (Labelled& labelled : source.tensors) {
     if (!is_vae(labelled)) continue;
     labelled.targets.clear();
@@ -39,10 +39,10 @@ void replace_vae(const std::filesystem::path& path, const std::string& variant, 
 
 }  // namespace
 
-Source open_source(const std::filesystem::path& path, const SourceOptions& options) {
+ModelSource open_source(const std::filesystem::path& path, const SourceOptions& options) {
   std::error_code error;
-  Source source = std::filesystem::is_directory(path, error) ? open_diffusers_folder(path, options)
-                                                             : open_checkpoint(path, options);
+  ModelSource source = std::filesystem::is_directory(path, error) ? open_diffusers_folder(path, options)
+                                                                  : open_checkpoint(path, options);
   if (!options.vae.empty()) replace_vae(options.vae, options.variant, source);
   return source;
 }

@@ -19,10 +19,11 @@ struct SourceOptions {
   std::filesystem::path vae{};                      // a file or a folder with another autoencoder; empty: its own
 };
 
-struct Source {
+struct ModelSource {
   std::string where;  // how messages name it
   std::string name;   // of the model, unless another is given
   Family family = Family::sd1;
+  bool inpainting = false;       // its U-Net also takes a mask and the latents of the masked picture
   std::deque<WeightFile> files;  // tensors point into them
   std::vector<Labelled> tensors;
   Schedule schedule;
@@ -34,11 +35,11 @@ struct Source {
 };
 
 // Throws Error(input_missing) or Error(bad_data): path, what is wrong, what to do.
-[[nodiscard]] Source open_source(const std::filesystem::path& path, const SourceOptions& options);
+[[nodiscard]] ModelSource open_source(const std::filesystem::path& path, const SourceOptions& options);
 
 // The two kinds of it (checkpoint_source.cpp, folder_source.cpp). A VAE of its own is not looked at.
-[[nodiscard]] Source open_checkpoint(const std::filesystem::path& path, const SourceOptions& options);
-[[nodiscard]] Source open_diffusers_folder(const std::filesystem::path& path, const SourceOptions& options);
+[[nodiscard]] ModelSource open_checkpoint(const std::filesystem::path& path, const SourceOptions& options);
+[[nodiscard]] ModelSource open_diffusers_folder(const std::filesystem::path& path, const SourceOptions& options);
 
 // What an autoencoder's config.json says its latents are multiplied with; the family's if it does not say.
 [[nodiscard]] double read_scaling_factor(const std::filesystem::path& config, Family family);

@@ -79,7 +79,8 @@ struct ModelConfig {
   NetworkFiles vae_decoder;
   NetworkFiles vae_encoder;
   int conditioning_width = 0;
-  int pooled_width = 0;  // P of the pooled conditioning; 0: the U-Net takes neither that nor size ids
+  int pooled_width = 0;     // P of the pooled conditioning; 0: the U-Net takes neither that nor size ids
+  bool inpainting = false;  // whether the U-Net also takes a mask and the latents of the masked picture
   bool zero_empty_negative_prompt = false;  // no negative prompt is conditioning of zeros, not of the empty prompt
   WeightsLayout weights_layout = WeightsLayout::contiguous;
   LatentConfig latents;

@@ -150,6 +150,7 @@ ModelConfig read_config(JsonReader& reader) {
   if (config.text_encoder_2.has_value() != (config.pooled_width > 0)) {
     reader.fail("pooled_width", "goes with networks.text_encoder_2, and one of them is missing");
   }
+  if (reader.has("inpainting")) config.inpainting = reader.boolean("inpainting");
   if (reader.has("zero_empty_negative_prompt")) {
     config.zero_empty_negative_prompt = reader.boolean("zero_empty_negative_prompt");
   }
@@ -255,6 +256,7 @@ JsonObject to_json(const ModelConfig& config) {
                       {"networks", {std::move(networks)}},
                       {"conditioning_width", number(config.conditioning_width)}};
   if (config.pooled_width > 0) model.emplace_back("pooled_width", number(config.pooled_width));
+  if (config.inpainting) model.emplace_back("inpainting", Json{true});
   if (config.zero_empty_negative_prompt) model.emplace_back("zero_empty_negative_prompt", Json{true});
   if (config.weights_layout != WeightsLayout::contiguous) {
     model.emplace_back("weights_layout", word<WeightsLayout>(config.weights_layout, kWeightsLayouts));

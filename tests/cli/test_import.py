@@ -25,6 +25,7 @@ from stable_diffusion.graphs import networks  # noqa: E402
 DRAW = ["--trust", "--sampling-method", "ddim", "--scheduler", "discrete", "--steps", "2", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu",
         "--dtype", "float32", "--no-metadata", "-n", "blurred"]
 FAMILIES = ["sd1", "sd2", "sdxl"]
+INPAINTING = ["sd1-inpaint", "sd2-inpaint", "sdxl-inpaint"]
 
 
 @pytest.fixture(scope="session")
@@ -69,19 +70,19 @@ def converted_by_diffusers(family, tensors, modules):
     clip = {name: value for name, value in single_file.convert_ldm_clip_checkpoint(dict(tensors)).items() if "position_ids" not in name}
     result = {"unet": single_file.convert_ldm_unet_checkpoint(dict(tensors), dict(modules["unet"].config)),
               "vae": single_file.convert_ldm_vae_checkpoint(dict(tensors), dict(modules["vae"].config))}
-    if family == "sd2":
+    if family.startswith("sd2"):
         clip = single_file.convert_open_clip_checkpoint(modules["text_encoder"], dict(tensors))
-    if family == "sdxl":
+    if family.startswith("sdxl"):
         result["text_encoder_2"] = single_file.convert_open_clip_checkpoint(
             modules["text_encoder_2"], dict(tensors), prefix="conditioner.embedders.1.model.")
     result["text_encoder"] = {name if name.startswith("text_model.") else "text_model." + name: value for name, value in clip.items()}
     return result
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", FAMILIES + INPAINTING)
 @pytest.mark.parametrize("bare", [False, True])
 def test_every_tensor_lands_as_in_diffusers(family, bare, importer, modules, tmp_path):
-    if bare and family == "sd2":
+    if bare and family.startswith("sd2"):
         pytest.skip("OpenCLIP has one naming")
     tensors = checkpoint(family, modules(family), torch.float32, bare=bare, ema=True)
     save_file(tensors, tmp_path / "x.safetensors")
@@ -109,6 +110,32 @@ def test_a_file_and_a_folder_of_the_same_weights_draw_the_same_picture(family, s
         drawn = sfumato("a red fox", "-m", "bundle", *DRAW, "-o", f"{source}.png")
         assert drawn.returncode == 0, drawn.stderr
     assert (tmp_path / "x.safetensors.png").read_bytes() == (tmp_path / "folder.png").read_bytes()
+
+
+@pytest.mark.parametrize("family", INPAINTING)
+def test_a_model_for_inpainting_paints_where_the_mask_says(family, sfumato, importer, modules, tmp_path):
+    save_file(checkpoint(family, modules(family), torch.float32), tmp_path / "x.safetensors")
+    write_folder(family, modules(family), torch.float32, tmp_path / "folder", variant=None, shard=None)
+    picture = numpy.random.default_rng(1).integers(0, 256, (64, 64, 3), numpy.uint8)
+    mask = numpy.zeros((64, 64), numpy.uint8)
+    mask[16:48, 24:64] = 255
+    Image.fromarray(picture).save(tmp_path / "picture.png")
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    drawn = {}
+    for source in ("x.safetensors", "folder"):
+        made = importer(family, source, "--overwrite")
+        assert made.returncode == 0, made.stderr
+        model = json.loads((tmp_path / "bundle" / "model.json").read_text())
+        assert model["family"] == family and model["inpainting"] is True and model["latents"]["channels"] == 4
+        assert model["noise_schedule"]["prediction_type"] == "epsilon"
+        result = sfumato("a red fox", "-m", "bundle", *DRAW, "-i", "picture.png", "--mask", "mask.png", "-o", f"{source}.png")
+        assert result.returncode == 0, result.stderr
+        drawn[source] = numpy.asarray(Image.open(tmp_path / f"{source}.png"))
+        assert numpy.array_equal(drawn[source][mask == 0], picture[mask == 0])
+        assert not numpy.array_equal(drawn[source][mask == 255], picture[mask == 255])
+    assert numpy.array_equal(drawn["x.safetensors"], drawn["folder"])
+    without = sfumato("a red fox", "-m", "bundle", *DRAW)
+    assert without.returncode in (1, 64) and "--mask: this model paints into pictures" in without.stderr
 
 
 def test_shards_and_variants_of_a_folder_are_one_model(importer, modules, tmp_path):

@@ -39,8 +39,16 @@ TEST(Recognise, KnowsOtherSizesByTheirTextEncoders) {
             "65: x: a U-Net of an unknown family (cross-attention of width 32; 768, 1024 and 2048 are known).");
 }
 
+TEST(Recognise, KnowsModelsForInpainting) {
+  const WeightFile inpainting = weights_of({conv_in(9), cross_attention(768)});
+  EXPECT_EQ(recognise(inpainting), Family::sd1);
+  EXPECT_TRUE(is_for_inpainting(inpainting));
+  EXPECT_FALSE(is_for_inpainting(weights_of({conv_in(4), cross_attention(768)})));
+  EXPECT_EQ(name_of(Family::sdxl, true), "sdxl-inpaint");
+  EXPECT_EQ(name_of(Family::sdxl, false), "sdxl");
+}
+
 TEST(Recognise, NamesModelsThatTakeMoreThanLatents) {
-  EXPECT_TRUE(says({conv_in(9), cross_attention(768)}, "an inpainting model (its U-Net takes 9 channels)"));
   EXPECT_TRUE(says({conv_in(8), cross_attention(768)}, "an InstructPix2Pix model"));
   EXPECT_TRUE(says({conv_in(7), cross_attention(1024)}, "an upscaler"));
   EXPECT_TRUE(says({conv_in(5), cross_attention(1024)}, "a depth-guided model"));

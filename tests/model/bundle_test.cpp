@@ -211,6 +211,7 @@ TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
   EXPECT_FALSE(plain.config().text_encoder_2);
   EXPECT_EQ(plain.config().pooled_width, 0);
   EXPECT_FALSE(plain.config().noise_schedule.rescale_betas_zero_snr);
+  EXPECT_FALSE(plain.config().inpainting);
   EXPECT_FALSE(plain.config().zero_empty_negative_prompt);
   EXPECT_EQ(plain.config().weights_layout, WeightsLayout::contiguous);
   EXPECT_EQ(plain.config().defaults.dtype, std::nullopt);

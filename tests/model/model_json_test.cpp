@@ -28,6 +28,7 @@ TEST(ModelJson, WritesWhatOnlySomeModelsHave) {
   model.config.pooled_width = 1280;
   model.config.tokenizer.kind = TokenizerKind::clip;
   model.config.tokenizer.pad_2 = 0;
+  model.config.inpainting = true;
   model.config.zero_empty_negative_prompt = true;
   model.config.weights_layout = WeightsLayout::channels_last;
   model.config.defaults.dtype = Dtype::bfloat16;
@@ -38,6 +39,7 @@ TEST(ModelJson, WritesWhatOnlySomeModelsHave) {
   EXPECT_EQ(again.pooled_width, 1280);
   EXPECT_EQ(again.tokenizer.kind, TokenizerKind::clip);
   EXPECT_EQ(again.tokenizer.pad_2, 0);
+  EXPECT_TRUE(again.inpainting);
   EXPECT_TRUE(again.zero_empty_negative_prompt);
   EXPECT_EQ(again.weights_layout, WeightsLayout::channels_last);
   EXPECT_EQ(again.defaults.dtype, Dtype::bfloat16);
