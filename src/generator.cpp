@@ -17,13 +17,18 @@
 
 #include "base/fault.h"
 #include "base/lru_cache.h"
+#include "beginning.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/sampler.h"
 #include "image/segmap.h"
+#include "image/source.h"
 #include "image/to_image.h"
+#include "image/to_pixels.h"
 #include "image/vae_decoder.h"
+#include "image/vae_encoder.h"
 #include "model/bundle.h"
+#include "model/check_inputs.h"
 #include "model/memory.h"
 #include "text/text_encoder.h"
 
@@ -35,6 +40,15 @@ constexpr std::size_t kEncodingsKept = 256;
 std::size_t batch_size_of(const RuntimeOptions& options, const Runtime& runtime) {
   const int automatic = runtime.device.is_cpu() ? 1 : kLargestBatch;
   return static_cast<std::size_t>(options.batch_size > 0 ? options.batch_size : automatic);
+}
+
+// The steps that are done: of a picture to start from, the last ones.
+SigmaTable table_of(const NoiseSchedule& schedule, const GenerateOptions& o) {
+  GenerateOptions from_noise = o;
+  from_noise.steps = steps_from_noise(o);
+  const SigmaTable table = sigma_table(schedule, from_noise);
+  const int left_out = from_noise.steps - steps_done(o);
+  return left_out == 0 ? table : from_step(table, left_out);
 }
 
 }  // namespace
@@ -65,9 +79,12 @@ struct Generator::Impl {
   [[nodiscard]] Conditioning conditioning(const std::string& prompt, const GenerateOptions& options);
   [[nodiscard]] Guidance guidance(const GenerateOptions& options);
   void guide_by_map(Guidance& guidance, const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
+  [[nodiscard]] SourceLatents latents_of(const Source& source);
   [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
-  void check_memory(const GenerateOptions& options) const;
-  void finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed, const Callbacks& callbacks);
+  void check_memory(const GenerateOptions& options, const Guidance& guidance);
+  void finish(const at::Tensor& latents, const Source* source, std::size_t job, std::uint64_t seed,
+              const Callbacks& callbacks);
+  VaeEncoder& encoder();
 
   std::shared_ptr<const Bundle> model_;
   Runtime runtime_;
@@ -79,6 +96,7 @@ struct Generator::Impl {
   Network unet_;
   NoiseSchedule schedule_;
   VaeDecoder decoder_;
+  std::optional<VaeEncoder> encoder_;  // loaded when it is first needed
   // A prompt is encoded once, however many jobs use it.
   LruCache<std::tuple<std::string, int, Weighting>, Conditioning> encodings_{kEncodingsKept};
 };
@@ -139,42 +157,72 @@ void Generator::Impl::guide_by_map(Guidance& guidance, const GenerateOptions& o,
   guidance.map_scale = o.map_scale;
 }
 
+VaeEncoder& Generator::Impl::encoder() { return encoder_ ? *encoder_ : encoder_.emplace(*model_, runtime_); }
+
+SourceLatents Generator::Impl::latents_of(const Source& source) {
+  const at::Tensor pixels = to_pixels(source.picture);
+  SourceLatents latents{.picture = encoder().encode(pixels)};
+  if (source.mask.empty()) return latents;
+  at::Tensor mask = to_mask(source.mask, source.picture.width);
+  if (model_->config().inpainting) {  // trained with hard edges, as diffusers gives it
+    mask = (mask >= 0.5).to(at::kFloat);
+    latents.masked = encoder().encode(pixels * (1 - mask));
+  }
+  latents.mask = latent_mask(mask, model_->config().latents.downscale).to(runtime_.device);
+  return latents;
+}
+
 Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Callbacks& callbacks) {
   const ModelConfig& config = model_->config();
-  check(o, config.latents.downscale);
-  check_map(o, config);
-  check_memory(o);
-  const SigmaTable table = sigma_table(schedule_, o);
   const std::int64_t downscale = config.latents.downscale;
+  check(o, config.latents.downscale);
+  check_inputs(o, config);
+  const SigmaTable table = table_of(schedule_, o);
+  Guidance guidance = this->guidance(o);
+  if (config.segmap) guide_by_map(guidance, o, job, callbacks);
+  check_memory(o, guidance);
   const auto noise = std::make_shared<NoiseSource>(
       o.seed, std::vector<std::int64_t>{1, config.latents.channels, o.height / downscale, o.width / downscale},
       runtime_.device);
-  const at::Tensor x = table.initial_scale * noise->draw();
-  const auto fresh_noise = [noise] { return noise->draw(); };
-  const int total = evaluations(o.sampling_method, o.steps);
-  Guidance guidance = this->guidance(o);
-  if (config.segmap) guide_by_map(guidance, o, job, callbacks);
-  return {.sampling = sample(o.sampling_method, x, table, o.eta, fresh_noise, config.noise_schedule.prediction_type),
-          .table = table,
-          .guidance = std::move(guidance),
-          .on_evaluation =
-              [&callbacks, job, steps = o.steps, total, done = 0]() mutable {
-                ++done;
-                if (callbacks.on_step(job, done * steps / total, steps) == StepAnswer::go_on) return true;
-                callbacks.on_dropped(job);
-                return false;
-              },
-          .on_finished = [this, job, seed = o.seed,
-                          &callbacks](const at::Tensor& latents) { finish(latents, job, seed, callbacks); }};
+  std::shared_ptr<const Source> source;
+  Beginning beginning;
+  if (o.init_img.path.empty()) {
+    beginning = begin_with_noise(table, *noise);
+  } else {
+    source = std::make_shared<const Source>(read_source(o));
+    const SourceLatents latents = latents_of(*source);
+    for (const std::string& note : {source->note, latents.picture.note}) {
+      if (!note.empty()) callbacks.on_note(job, note);
+    }
+    beginning = begin_with_picture(latents, table, steps_done(o) == steps_from_noise(o), *noise);
+  }
+  if (beginning.beside.defined()) guidance.beside = beginning.beside;
+  return {
+      .sampling = sample(
+          o.sampling_method, beginning.x, table, o.eta, [noise] { return noise->draw(); },
+          config.noise_schedule.prediction_type),
+      .table = table,
+      .guidance = std::move(guidance),
+      .kept = beginning.kept,
+      .on_evaluation =
+          [&callbacks, job, steps = steps_done(o), total = evaluations(o.sampling_method, table), done = 0]() mutable {
+            ++done;
+            if (callbacks.on_step(job, done * steps / total, steps) == StepAnswer::go_on) return true;
+            callbacks.on_dropped(job);
+            return false;
+          },
+      .on_finished = [this, source, job, seed = o.seed,
+                      &callbacks](const at::Tensor& latents) { finish(latents, source.get(), job, seed, callbacks); }};
 }
 
 // On a CPU only: there the kernel would end the process without a word; a GPU's allocator reports.
-void Generator::Impl::check_memory(const GenerateOptions& o) const {
+void Generator::Impl::check_memory(const GenerateOptions& o, const Guidance& guidance) {
   if (!runtime_.device.is_cpu()) return;
   const std::int64_t downscale = model_->config().latents.downscale;
-  const auto rows = static_cast<std::int64_t>(o.cfg_scale == 1 ? batch_size_ : 2 * batch_size_);
-  const double needed = std::max(memory_of_run(unet_, rows, o.height / downscale, o.width / downscale),
-                                 decoder_.least_memory(o.width, o.height));
+  const auto rows = rows_of(guidance) * static_cast<std::int64_t>(batch_size_);
+  double needed = std::max(memory_of_run(unet_, rows, o.height / downscale, o.width / downscale),
+                           decoder_.least_memory(o.width, o.height));
+  if (!o.init_img.path.empty()) needed = std::max(needed, encoder().memory(o.width, o.height));
   const auto available = static_cast<double>(available_memory());
   if (needed <= available) return;
   const auto gigabytes = [](double bytes) { return std::to_string(std::lround(std::ceil(bytes / 1e9))) + " GB"; };
@@ -183,7 +231,7 @@ void Generator::Impl::check_memory(const GenerateOptions& o) const {
                                    gigabytes(available) + " are free. Take a smaller picture.");
 }
 
-void Generator::Impl::finish(const at::Tensor& latents, std::size_t job, std::uint64_t seed,
+void Generator::Impl::finish(const at::Tensor& latents, const Source* source, std::size_t job, std::uint64_t seed,
                              const Callbacks& callbacks) {
   std::optional<Image> image;
   try {
@@ -191,6 +239,7 @@ void Generator::Impl::finish(const at::Tensor& latents, std::size_t job, std::ui
         decoder_.decode(fault("after_denoise", seed) ? at::full_like(latents, NAN) : latents, available_memory());
     if (fault("vae_decode", seed)) decoded.pixels = at::full_like(decoded.pixels, NAN);
     image = to_image(decoded.pixels);
+    if (source != nullptr) image = finish_source(*source, *std::move(image));
     if (!decoded.note.empty()) callbacks.on_note(job, decoded.note);
   } catch (const Error& error) {
     return callbacks.on_failed(job, error);
@@ -221,6 +270,8 @@ void Generator::generate(const NextJob& next, const Callbacks& callbacks) const 
         engine.add(impl_->start(*options, job, callbacks));
       } catch (const Error& error) {
         callbacks.on_failed(job, error);
+      } catch (const std::bad_alloc&) {
+        callbacks.on_failed(job, Error(ExitCode::stopped_early, "not enough memory to read the picture."));
       }
     }
     return true;

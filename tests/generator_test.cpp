@@ -9,6 +9,8 @@
 #include <string>
 
 #include "error_of.h"
+#include "image/input_file.h"
+#include "image/png.h"
 #include "model/digest.h"
 #include "model/safetensors.h"
 #include "test_bundle.h"
@@ -192,6 +194,102 @@ TEST(Generator, EndsWithoutAJob) {
   Told told;
   told.run(on_cpu(), {}, always_on);
   EXPECT_EQ(told.events, std::vector<std::string>{"ask"});
+}
+
+// A file to start from.
+InputFile file_of(const Image& image, const std::string& name) {
+  const std::vector<std::uint8_t> bytes = encode_png(image, {});
+  const std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / ("sfumato-generator-" + name);
+  write_file(path, std::string(bytes.begin(), bytes.end()));
+  return input_file(path.string());
+}
+
+// What the model itself draws, so that its autoencoder knows such pictures.
+const Image& apple() {
+  static const Image drawn = on_cpu().generate(small(1));
+  return drawn;
+}
+
+// White on the right.
+Image half_mask() {
+  Image mask{.width = 64, .height = 64, .rgb = {}};
+  for (int i = 0; i < 64 * 64; ++i) mask.rgb.insert(mask.rgb.end(), 3, i % 64 < 32 ? 0 : 255);
+  return mask;
+}
+
+GenerateOptions from_apple(std::uint64_t seed, double strength, SamplingMethod method = SamplingMethod::dpmpp_2m) {
+  GenerateOptions options = small(seed, method);
+  options.init_img = file_of(apple(), "apple.png");
+  options.strength = strength;
+  return options;
+}
+
+double mean_difference(const Image& a, const Image& b) {
+  double sum = a.rgb.size() == b.rgb.size() ? 0 : 1e9;
+  for (std::size_t i = 0; i < std::min(a.rgb.size(), b.rgb.size()); ++i) sum += std::abs(a.rgb[i] - b.rgb[i]);
+  return sum / static_cast<double>(a.rgb.size());
+}
+
+TEST(Generator, StaysNearerToThePictureTheLessStrengthItHas) {
+  const Generator generator = on_cpu();
+  GenerateOptions weak = from_apple(2, 0.1), strong = from_apple(2, 1);
+  weak.steps = strong.steps = 10;
+  const Image near = generator.generate(weak), far = generator.generate(strong);
+  EXPECT_LT(mean_difference(near, apple()), 8);
+  EXPECT_GT(mean_difference(far, apple()), 2 * mean_difference(near, apple()));
+}
+
+TEST(Generator, DoesTheStepsThatStrengthLeaves) {
+  const auto told_with = [](const GenerateOptions& options) {
+    std::vector<std::pair<int, int>> told;
+    on_cpu().generate(std::span(&options, 1), {.on_step = [&](std::size_t, int step, int steps) {
+                        told.emplace_back(step, steps);
+                        return StepAnswer::go_on;
+                      }});
+    return told;
+  };
+  using Told = std::vector<std::pair<int, int>>;
+  GenerateOptions options = from_apple(2, 0.5);
+  EXPECT_EQ(told_with(options), (Told{{1, 2}, {2, 2}}));
+  options.exact_steps = true;
+  EXPECT_EQ(told_with(options), (Told{{1, 4}, {2, 4}, {3, 4}, {4, 4}}));
+  options = from_apple(2, 0.5, SamplingMethod::heun);
+  EXPECT_EQ(told_with(options), (Told{{0, 2}, {1, 2}, {2, 2}})) << "twice a step, but for the last";
+}
+
+TEST(Generator, LeavesWhatTheMaskKeepsBitForBit) {
+  const Generator generator = on_cpu();
+  for (const SamplingMethod method : {SamplingMethod::dpmpp_2m, SamplingMethod::euler_a, SamplingMethod::ddim}) {
+    GenerateOptions options = from_apple(2, 1, method);
+    options.mask = file_of(half_mask(), "mask.png");
+    const Image painted = generator.generate(options);
+    ASSERT_EQ(painted.rgb.size(), apple().rgb.size());
+    int changed = 0;
+    for (std::size_t i = 0; i < painted.rgb.size(); ++i) {
+      const bool kept = i / 3 % 64 < 32;
+      if (kept) ASSERT_EQ(painted.rgb[i], apple().rgb[i]) << "pixel " << i / 3;
+      changed += !kept && std::abs(painted.rgb[i] - apple().rgb[i]) > 8;
+    }
+    EXPECT_GT(changed, 300) << "the other half is another picture";
+  }
+}
+
+TEST(Generator, MakesPicturesOfDifferentSourcesInOneBatch) {
+  std::vector<GenerateOptions> jobs = {from_apple(2, 0.5), small(3), from_apple(4, 0.75, SamplingMethod::euler_a)};
+  jobs[2].init_img = file_of(half_mask(), "other.png");
+  const std::vector<Image> together = run(on_cpu(1, 3), jobs);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    EXPECT_LE(largest_difference(together[i], on_cpu(1).generate(jobs[i])), 1) << "picture " << i;
+  }
+}
+
+TEST(Generator, GoesOnAfterAFileThatIsGone) {
+  std::vector<GenerateOptions> jobs = {from_apple(2, 0.5), from_apple(3, 0.5), small(4)};
+  jobs[0].init_img = file_of(apple(), "gone.png");
+  std::filesystem::remove(jobs[0].init_img.path);
+  Told told;
+  told.run(on_cpu(), jobs, [](std::size_t, int) { return StepAnswer::go_on; });
+  EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "failed 0", "ask", "image 1", "ask", "image 2", "ask"}));
 }
 
 // A copy of the model whose decoder ends in NaN, with digests that agree.
