@@ -24,4 +24,6 @@ target_include_directories(LibTorch::cpu SYSTEM INTERFACE
 target_link_options(LibTorch::cpu INTERFACE "LINKER:--no-as-needed" "LINKER:-rpath,${SFUMATO_TORCH_DIR}/lib"
   # The wheel's libraries find the CUDA runtime by their own rpath; the linker need not.
   "LINKER:--allow-shlib-undefined")
-target_link_libraries(LibTorch::cpu INTERFACE "${SFUMATO_TORCH_DIR}/lib/libtorch_cpu.so" "${SFUMATO_TORCH_DIR}/lib/libc10.so")
+target_link_libraries(LibTorch::cpu INTERFACE "${SFUMATO_TORCH_DIR}/lib/libtorch_cpu.so" "${SFUMATO_TORCH_DIR}/lib/libc10.so"
+  # at::parallel_for is compiled into us; this is the OpenMP that LibTorch's own threads are of.
+  "${SFUMATO_TORCH_DIR}/lib/libgomp.so.1")

@@ -8,6 +8,7 @@
 
 #include <sstream>
 
+#include "model/attention.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -83,6 +84,7 @@ Program flatten(const torch::jit::Module& module, const Tensors& parameters, con
   retarget(graph, runtime);  // before constants are folded: what is folded stays as it was made
   torch::jit::ConstantPropagation(graph);
   torch::jit::EliminateDeadCode(graph);
+  if (has_own_attention(runtime)) use_own_attention(graph);
   return program;
 }
 
