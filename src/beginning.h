@@ -23,8 +23,8 @@ namespace sfumato {
 // A picture as the networks see it.
 struct SourceLatents {
   Encoded picture;
-  at::Tensor mask{};              // [1, 1, h, w] float32: 0 is kept, 1 painted anew; undefined: no mask
-  std::optional<Encoded> masked;  // the picture, grey where it is painted anew; only for networks made for inpainting
+  at::Tensor mask{};                // [1, 1, h, w] float32: 0 is kept, 1 painted anew; undefined: no mask
+  std::optional<Encoded> masked{};  // the picture, grey where it is painted anew; only for networks made for inpainting
 };
 
 struct Beginning {
