@@ -85,6 +85,7 @@ std::string value_of(const Job& job, std::string_view key, const Field& field, s
   }
   const Json value = option->get(job.options);
   if (std::holds_alternative<std::nullptr_t>(value.value)) {
+    if (option->stored) return "none";  // of this job: the strength of one that starts from noise
     refuse(output, "{" + printable(field.name) + "}: this option has no value of its own.");
   }
   const std::string text = text_of(value);
