@@ -169,7 +169,7 @@ def main() -> None:
     pictures, judge = Pictures(options.data), load_judge(options.judge)
     program = Program(options.program, options.bundle, options.work, options.trust)
     head = "| drawn with | right class | among three | overlap | regions |\n|---|---|---|---|---|"
-    sections, columns = [], []
+    tables, columns = [], []
     for title, rows, n in (("Pictures that training saw", pictures.train_rows(), options.maps),
                            ("Held-out pairs", pictures.held_out_rows(), options.maps // 2)):
         asked = asked_of(pictures, rows, n)
@@ -182,17 +182,18 @@ def main() -> None:
             print(title, lines[-1], flush=True)
             if title.startswith("Pictures") and len(columns) < 2 + len(WAYS):
                 columns.append(drawn)
-        sections.append("\n".join([f"## {title}", "", head, *lines]))
+        tables.append("\n".join([f"## {title}", "", head, *lines]))
     shown = torch.cat([column[:SHOWN] for column in columns])
     (options.out.parent / "pictures").mkdir(exist_ok=True)
     sheet(shown, SHOWN, options.out.parent / "pictures" / "map_montage.jpg")
+    sections = "\n\n".join(tables)
     names = "; ".join(["map", "real scene", *(name.replace("`", "") for name in WAYS)])
     text = f"""# How the model `{options.bundle.name}` follows maps
 
-Written by `scripts/evaluate_map.py --data {options.data} --judge {options.judge} --out {options.out}`, of the bundle whose `model.json`
-has the SHA-256 `{program.digest[:16]}...`. Maps are 128 px; everything else is the bundle's default.
+Written by `scripts/evaluate_map.py --data {options.data} --judge {options.judge} --out {options.out} --maps {options.maps}`, of the bundle whose
+`model.json` has the SHA-256 `{program.digest[:16]}...`. Maps are 128 px; everything else is the bundle's default.
 
-{chr(10).join(sections)}
+{sections}
 
 {HOW}
 

@@ -16,16 +16,15 @@ from training.map_classes import CLASSES
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "models" / "maps"
 SIDE = 128
-# name -> shapes (class, kind, coordinates), the prompt and the seed that docs/maps.png shows.
+# name -> shapes (class, kind, coordinates), and the prompt and flags of docs/maps.png.
 EXAMPLES = {
+    "table": ([("fruit", "ellipse", (10, 44, 60, 94)), ("drink", "polygon", (76, 34, 114, 34, 108, 100, 82, 100))],
+              "red apple and glass of milk, flat style", ("--seed", "5")),
     "zoo": ([("mammal", "ellipse", (8, 52, 66, 112)), ("mammal", "polygon", (12, 66, 16, 42, 34, 56)),
              ("mammal", "polygon", (40, 56, 58, 42, 62, 66)), ("bird", "ellipse", (78, 60, 118, 108)),
-             ("bird", "ellipse", (86, 40, 112, 68))], "a cat and a penguin, 3d style", 1),
-    "table": ([("fruit", "ellipse", (10, 44, 60, 94)), ("drink", "polygon", (76, 34, 114, 34, 108, 100, 82, 100))],
-              "red apple, glass of milk, flat style", 1),
-    "garden": ([("sky", "ellipse", (76, 6, 120, 50)), ("flower", "ellipse", (12, 40, 54, 80)),
-                ("plant", "polygon", (30, 80, 36, 80, 36, 122, 30, 122)), ("building", "polygon", (66, 120, 66, 88, 92, 62, 118, 88, 118, 120))],
-               "sun, flower, house", 1),
+             ("bird", "ellipse", (86, 40, 112, 68))], "a penguin and a cat", ("--seed", "2", "--cfg-scale", "2", "--map-scale", "1.5")),
+    "greetings": ([("face", "ellipse", (6, 8, 66, 68)), ("heart", "ellipse", (66, 66, 94, 94)), ("heart", "ellipse", (90, 66, 118, 94)),
+                   ("heart", "polygon", (67, 84, 117, 84, 92, 118))], "smiling face and red heart", ("--seed", "1")),
 }
 
 
@@ -47,13 +46,13 @@ def main() -> None:
     options = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     cells = []
-    for name, (shapes, prompt, seed) in EXAMPLES.items():
+    for name, (shapes, prompt, flags) in EXAMPLES.items():
         path = FOLDER / f"{name}.png"
         draw_map(shapes).save(path, optimize=True)
         if options.draw:
             with tempfile.TemporaryDirectory() as folder:
                 drawn = Path(folder) / "drawn.png"
-                subprocess.run([options.draw, prompt, "-m", options.model, "--segmap", path, "--seed", str(seed), "-o", drawn, "-q"],
+                subprocess.run([options.draw, prompt, "-m", options.model, "--segmap", path, *flags, "-o", drawn, "-q"],
                                check=True, stdout=subprocess.DEVNULL)
                 cells += [Image.open(path).convert("RGB"), Image.open(drawn).convert("RGB")]
     if cells:

@@ -30,6 +30,7 @@ class Program:
             raise SystemExit(f"{bundle}: no model.json there. Name a bundle with --bundle.")
         self.command = [binary, "--model", bundle, "--quiet", "--threads", "1", "--overwrite", *(["--trust"] if trust else [])]
         self.digest = hashlib.sha256((bundle / "model.json").read_bytes()).hexdigest()
+        self.work = folder
         self.folder = folder / self.digest[:12]
         self.folder.mkdir(parents=True, exist_ok=True)
 
@@ -43,7 +44,7 @@ class Program:
         return torch.stack([read_picture(self._path(question)) for question in questions])
 
     def _path(self, question: Question) -> Path:
-        asked = " ".join([str(question.seed), question.prompt, *question.flags])
+        asked = " ".join([str(question.seed), question.prompt, *(flag.removeprefix(f"{self.work}/") for flag in question.flags)])
         name = hashlib.sha256(asked.encode()).hexdigest()[:16]
         return self.folder / f"{name}.png"
 
