@@ -174,6 +174,8 @@ def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> 
     for index, (_, _, kind, options, is_stochastic) in enumerate(cases):
         if is_stochastic and dtype != "float32":
             continue
+        if task == "inpaint" and kind is diffusers.KDPM2DiscreteScheduler:
+            continue  # diffusers blends its middle stage with the noise of the next level, not of its own
         pipeline.scheduler = published
         theirs = (draw(pipeline, task, kind, options, latents) * 255).round().astype(int)
         difference = np.abs(theirs - ours[index])

@@ -55,7 +55,7 @@ def test_without_output_it_is_named_after_both_and_overwrites_neither(sfumato, t
 def test_lists_of_strengths_multiply_and_make_other_pictures(sfumato, tmp_path, fox):
     result = sfumato("a", "-i", "fox.png", "--strength", "0.25,0.5,1", *FEW, "-o", "out/{init}-{strength}.png", "--grid", "g.png")
     assert result.returncode == 0, result.stderr
-    names = ["fox-0.25.png", "fox-0.5.png", "fox-1.0.png"]
+    names = ["fox-0.25.png", "fox-0.5.png", "fox-1.png"]
     made = [name for name in pictures_in(tmp_path / "out") if name.endswith(".png")]
     assert made == names
     assert len({(tmp_path / "out" / name).read_bytes() for name in names}) == 3

@@ -17,7 +17,7 @@ def place_of(picture, sheet):
     height, width, _ = picture.shape
     rows = numpy.lib.stride_tricks.sliding_window_view(sheet, width, axis=1)  # [H, W - width + 1, 3, width]
     candidates = numpy.argwhere((rows == picture[0].T).all(axis=(2, 3)))
-    places = [(x, y) for y, x in candidates if (sheet[y : y + height, x : x + width] == picture).all()]
+    places = [(x, y) for y, x in candidates if numpy.array_equal(sheet[y : y + height, x : x + width], picture)]
     assert len(places) == 1
     return places[0]
 
