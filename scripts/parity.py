@@ -176,6 +176,8 @@ def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> 
             continue
         if task == "inpaint" and kind is diffusers.KDPM2DiscreteScheduler:
             continue  # diffusers blends its middle stage with the noise of the next level, not of its own
+        if name.endswith(families.INPAINT) and kind is diffusers.HeunDiscreteScheduler:
+            continue  # diffusers' does not come near its own Euler method, however many steps; ours does
         pipeline.scheduler = published
         theirs = (draw(pipeline, task, kind, options, latents) * 255).round().astype(int)
         difference = np.abs(theirs - ours[index])
