@@ -5,6 +5,8 @@ target_compile_options(sfumato_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Woverloaded-virtual
   # g++ 12 warns of std::string's own operator+ (GCC bug 105651).
   -Wno-restrict
+  # And of members of a std::variant that it does not hold, wherever Json is moved (GCC bug 105562 and its like).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   # at::parallel_for is a header template: without this flag it silently runs on one thread.
   -fopenmp)
 if(SFUMATO_SANITIZE)

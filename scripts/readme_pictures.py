@@ -1,10 +1,11 @@
-"""Draws the picture at the top of the README: one prompt a cell, by build/sfumato with its defaults (seed 42)."""
+"""Draws the pictures of the README into docs/, by build/sfumato with its defaults (seed 42): what the default model draws,
+pictures from a picture, and into one. scripts/example_maps.py draws those from maps."""
 
 import subprocess
 import tempfile
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = 6
@@ -15,20 +16,48 @@ PROMPTS = [
     "a dog on a blue background, 3D style", "a heart on a green background", "a tulip on a yellow background",
     "a car on a pink background, 3D", "a fish on an orange background",
 ]
+SOURCE, FROM_IT, STRENGTHS = "red apple, 3D style", "a pumpkin, 3D style", (0.3, 0.45, 0.6, 0.75, 0.9)
+INTO = [("smiling face with sunglasses, 3D style", "smiling face with heart eyes, 3D style", (8, 30, 120, 76)),
+        ("a red apple on a blue background, 3D style", "a lemon on a blue background, 3D style", (14, 20, 114, 118))]
+
+
+def draw(path: Path, prompt: str, *flags: str | Path) -> Path:
+    subprocess.run([ROOT / "build" / "sfumato", prompt, *flags, "-o", path, "-q", "--overwrite"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return path
+
+
+def sheet(name: str, paths: list[Path]) -> None:
+    cells = [Image.open(path).convert("RGB") for path in paths]
+    side = cells[0].width
+    picture = Image.new("RGB", (COLUMNS * side, -(-len(cells) // COLUMNS) * side), "white")
+    for number, cell in enumerate(cells):
+        picture.paste(cell, (number % COLUMNS * side, number // COLUMNS * side))
+    picture.save(ROOT / "docs" / name, optimize=True)
+
+
+def mask(path: Path, side: int, box: tuple[int, int, int, int]) -> Path:
+    picture = Image.new("L", (side, side), 0)
+    ImageDraw.Draw(picture).ellipse(box, fill=255)
+    picture.save(path)
+    return path
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        sheet("pictures.png", [draw(folder / f"{number}.png", prompt) for number, prompt in enumerate(PROMPTS)])
+
+        source = draw(folder / "source.png", SOURCE)
+        sheet("from_picture.png", [source] + [draw(folder / f"from-{strength}.png", FROM_IT, "-i", source, "--strength", str(strength))
+                                              for strength in STRENGTHS])
         cells = []
-        for number, prompt in enumerate(PROMPTS):
-            path = Path(folder) / f"{number}.png"
-            subprocess.run([ROOT / "build" / "sfumato", prompt, "-o", path, "-q"], check=True, stdout=subprocess.DEVNULL)
-            cells.append(Image.open(path).convert("RGB"))
-    side = cells[0].width
-    sheet = Image.new("RGB", (COLUMNS * side, -(-len(cells) // COLUMNS) * side), "white")
-    for number, cell in enumerate(cells):
-        sheet.paste(cell, (number % COLUMNS * side, number // COLUMNS * side))
-    sheet.save(ROOT / "docs" / "pictures.png", optimize=True)
+        for number, (before, after, box) in enumerate(INTO):
+            source = draw(folder / f"before-{number}.png", before)
+            masked = mask(folder / f"mask-{number}.png", Image.open(source).width, box)
+            cells += [source, masked, draw(folder / f"into-{number}.png", after, "-i", source, "--mask", masked, "--mask-blur", "2",
+                                           "--strength", "1")]
+        sheet("into_picture.png", cells)
 
 
 if __name__ == "__main__":
