@@ -16,9 +16,9 @@ PROMPTS = [
     "a dog on a blue background, 3D style", "a heart on a green background", "a tulip on a yellow background",
     "a car on a pink background, 3D", "a fish on an orange background",
 ]
-SOURCE, FROM_IT, STRENGTHS = "red apple, 3D style", "a pumpkin, 3D style", (0.3, 0.45, 0.6, 0.75, 0.9)
-INTO = [("smiling face with sunglasses, 3D style", "smiling face with heart eyes, 3D style", (8, 30, 120, 76)),
-        ("a red apple on a blue background, 3D style", "a lemon on a blue background, 3D style", (14, 20, 114, 118))]
+SOURCE, FROM_IT, STRENGTHS = "a cat, 3D style", "a dog, noto style", (0.2, 0.3, 0.4, 0.5, 0.7)
+INTO = [("a smiling cat, 3D style", "smiling face with sunglasses, 3D style", (0, 0, 128, 60)),
+        ("a red apple on a blue background, 3D style", "a frog on a blue background, 3D style", (10, 12, 118, 122))]
 
 
 def draw(path: Path, prompt: str, *flags: str | Path) -> Path:
@@ -38,7 +38,7 @@ def sheet(name: str, paths: list[Path]) -> None:
 
 def mask(path: Path, side: int, box: tuple[int, int, int, int]) -> Path:
     picture = Image.new("L", (side, side), 0)
-    ImageDraw.Draw(picture).ellipse(box, fill=255)
+    ImageDraw.Draw(picture).rounded_rectangle(box, 16, fill=255)
     picture.save(path)
     return path
 
@@ -55,7 +55,7 @@ def main() -> None:
         for number, (before, after, box) in enumerate(INTO):
             source = draw(folder / f"before-{number}.png", before)
             masked = mask(folder / f"mask-{number}.png", Image.open(source).width, box)
-            cells += [source, masked, draw(folder / f"into-{number}.png", after, "-i", source, "--mask", masked, "--mask-blur", "2",
+            cells += [source, masked, draw(folder / f"into-{number}.png", after, "-i", source, "--mask", masked, "--mask-blur", "3",
                                            "--strength", "1")]
         sheet("into_picture.png", cells)
 
