@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import struct
 import subprocess
 import zlib
@@ -16,6 +17,8 @@ BUNDLE = Path(OTHER_BUNDLE or ROOT / "models" / "default").resolve()
 FILES = sorted(json.loads((BUNDLE / "model.json").read_text())["files"])
 TRUST = ["--trust"] if OTHER_BUNDLE else []
 MODEL = ["-m", str(BUNDLE), *TRUST]
+# Under nohup programs would inherit that this signal is ignored; a handler is not inherited.
+signal.signal(signal.SIGHUP, lambda *_: None)
 # As little work as makes a picture.
 SMALL = ["--steps", "2", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu"]
 QUICK = [*MODEL, *SMALL]
