@@ -59,7 +59,7 @@ KARRAS, EXPONENTIAL = {"use_karras_sigmas": True}, {"use_exponential_sigmas": Tr
 # sampling method, scheduler, diffusers' class, its options, whether it draws fresh noise. lms is not here, because diffusers' asks for
 # scipy; dpm++sde draws other noise, and dpm++2s_a is not diffusers'.
 CASES = [
-    ("ddim", "discrete", diffusers.DDIMScheduler, {"clip_sample": False}, False),
+    ("ddim", "discrete", diffusers.DDIMScheduler, {"clip_sample": False, "set_alpha_to_one": False}, False),
     ("pndm", "discrete", diffusers.PNDMScheduler, {"skip_prk_steps": True}, False),
     ("ddpm", "discrete", diffusers.DDPMScheduler, {"clip_sample": False}, True),
     ("euler", "discrete", diffusers.EulerDiscreteScheduler, {}, False),
