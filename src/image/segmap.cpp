@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/colour.h"
 #include "image/input_file.h"
 #include "image/picture_fit.h"
 #include "image/read_picture.h"
@@ -28,7 +29,7 @@ std::string listed(const std::map<std::uint32_t, std::size_t>& unknown) {
   std::ranges::stable_sort(colours, std::greater{}, &std::pair<std::uint32_t, std::size_t>::second);
   std::string list;
   for (std::size_t i = 0; i < std::min(colours.size(), kColoursListed); ++i) {
-    list += (i == 0 ? "" : ", ") + colour_name(colours[i].first) + " (" + counted(colours[i].second, "pixel") + ")";
+    list += (i == 0 ? "" : ", ") + colour_text(colours[i].first) + " (" + counted(colours[i].second, "pixel") + ")";
   }
   if (colours.size() > kColoursListed) list += " and " + std::to_string(colours.size() - kColoursListed) + " more";
   return list;

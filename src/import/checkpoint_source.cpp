@@ -4,17 +4,7 @@
 namespace sfumato {
 
 ModelSource open_checkpoint(const std::filesystem::path& path, const SourceOptions& options) {
-  ModelSource source{.where = {},
-                     .name = path.stem().string(),
-                     .family = {},
-                     .inpainting = false,
-                     .files = {},
-                     .tensors = {},
-                     .schedule = {},
-                     .scaling_factor = 1,
-                     .latent_side = 0,
-                     .zero_empty_negative_prompt = false,
-                     .license = {}};
+  ModelSource source{.name = path.stem().string()};
   source.files.push_back(open_weights(path));
   const WeightFile& file = source.files.back();
   source.where = file.where;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/colour.h"
 #include "import/source.h"
 #include "model/bundle.h"
 #include "model/digest.h"
@@ -42,7 +43,7 @@ Json part_of(const JsonObject& model, std::string_view key) {
 // The classes that a map is drawn with, in the order of their numbers: {"background": "#ffffff", ...}.
 Json legend_of(const Bundle& bundle) {
   JsonObject legend;
-  for (const MapClass& entry : map_classes(bundle)) legend.emplace_back(entry.name, Json{colour_name(entry.colour)});
+  for (const MapClass& entry : map_classes(bundle)) legend.emplace_back(entry.name, Json{colour_text(entry.colour)});
   return {std::move(legend)};
 }
 

@@ -133,14 +133,6 @@ double read_scaling_factor(const std::filesystem::path& config, Family family) {
 ModelSource open_diffusers_folder(const std::filesystem::path& path, const SourceOptions& options) {
   ModelSource source{.where = shown(path),
                      .name = std::filesystem::absolute(path / "x").lexically_normal().parent_path().filename().string(),
-                     .family = {},
-                     .inpainting = false,
-                     .files = {},
-                     .tensors = {},
-                     .schedule = {},
-                     .scaling_factor = 1,
-                     .latent_side = 0,
-                     .zero_empty_negative_prompt = false,
                      .license = license_in(path / "README.md")};
   std::error_code error;
   if (std::filesystem::exists(path / "model.json", error)) {

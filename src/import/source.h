@@ -20,17 +20,17 @@ struct SourceOptions {
 };
 
 struct ModelSource {
-  std::string where;  // how messages name it
-  std::string name;   // of the model, unless another is given
+  std::string where{};  // how messages name it
+  std::string name{};   // of the model, unless another is given
   Family family = Family::sd1;
-  bool inpainting = false;       // its U-Net also takes a mask and the latents of the masked picture
-  std::deque<WeightFile> files;  // tensors point into them
-  std::vector<Labelled> tensors;
-  Schedule schedule;
+  bool inpainting = false;         // its U-Net also takes a mask and the latents of the masked picture
+  std::deque<WeightFile> files{};  // tensors point into them
+  std::vector<Labelled> tensors{};
+  Schedule schedule{};
   double scaling_factor = 1;
   int latent_side = 0;  // that it was trained for; 0: the source does not say
   bool zero_empty_negative_prompt = false;
-  std::string license;  // empty: the source does not say
+  std::string license{};  // empty: the source does not say
   std::vector<std::string> notes{};
 };
 

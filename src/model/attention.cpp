@@ -9,6 +9,7 @@
 #include <torch/library.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -215,29 +216,6 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
 bool has_own_attention(const Runtime& runtime) {
   return runtime.device.is_cpu() && runtime.dtype == at::kBFloat16 && __builtin_cpu_supports("avx512bf16") != 0 &&
          __builtin_cpu_supports("amx-bf16") == 0;
-}
-
-void use_own_attention(const std::shared_ptr<torch::jit::Graph>& graph) {
-  const auto kind = c10::Symbol::fromQualString("aten::scaled_dot_product_attention");
-  std::vector<torch::jit::Node*> found;
-  for (torch::jit::Node* node : graph->nodes()) {
-    // (q, k, v, mask, dropout, is_causal, scale, enable_gqa)
-    if (node->kind() != kind || node->inputs().size() != 8) continue;
-    const auto mask = torch::jit::toIValue(node->input(3)), dropout = torch::jit::toIValue(node->input(4)),
-               is_causal = torch::jit::toIValue(node->input(5)), scale = torch::jit::toIValue(node->input(6)),
-               groups = torch::jit::toIValue(node->input(7));
-    if (!mask || !mask->isNone() || !dropout || dropout->toDouble() != 0 || !is_causal || is_causal->toBool()) continue;
-    if (!scale || !scale->isNone() || !groups || groups->toBool()) continue;
-    found.push_back(node);
-  }
-  for (torch::jit::Node* node : found) {
-    const torch::jit::WithInsertPoint here(node);
-    torch::jit::Node* const own = graph->insertNode(graph->create(c10::Symbol::fromQualString("sfumato::attention"),
-                                                                  {node->input(0), node->input(1), node->input(2)}));
-    own->output()->setType(node->output()->type());
-    node->output()->replaceAllUsesWith(own->output());
-    node->destroy();
-  }
 }
 
 }  // namespace sfumato

@@ -2,9 +2,7 @@
 // LibTorch's own converts to float32 and takes two and a half times as long.
 #pragma once
 
-#include <torch/csrc/jit/ir/ir.h>
-
-#include <memory>
+#include <ATen/core/Tensor.h>
 
 #include "model/runtime.h"
 
@@ -15,10 +13,8 @@ namespace sfumato {
 // number of threads, nor on what else is in the batch. Only where has_own_attention().
 [[nodiscard]] at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
 
-// Whether this processor and this runtime are those that it is made for.
+// Whether this processor and this runtime are those that it is made for. Then a graph may call it as the operator
+// sfumato::attention(q, k, v), which takes other tensors too and leaves them to LibTorch.
 [[nodiscard]] bool has_own_attention(const Runtime& runtime);
-
-// Lets the graph use it wherever it attends without a mask.
-void use_own_attention(const std::shared_ptr<torch::jit::Graph>& graph);
 
 }  // namespace sfumato

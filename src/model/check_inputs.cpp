@@ -1,12 +1,19 @@
 #include "model/check_inputs.h"
 
-#include "model/map_classes.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
 
 void check_inputs(const GenerateOptions& options, const ModelConfig& model) {
-  check_map(options, model);
+  const bool has_map = !options.segmap.path.empty();
+  if (has_map && !model.segmap) {
+    throw Error(ExitCode::usage,
+                "--segmap: this model does not draw from maps. Take one that does, such as emoji-map.");
+  }
+  if (!has_map && model.segmap && options.map_scale != 0) {
+    throw Error(ExitCode::usage,
+                "--segmap: this model draws from a map: give --segmap, or --map-scale 0 to draw from words alone.");
+  }
   if (model.inpainting && options.mask.path.empty()) {
     throw Error(ExitCode::usage,
                 "--mask: this model paints into pictures, where a mask says. Give --init-img and --mask.");

@@ -1,7 +1,6 @@
 #include "model/map_classes.h"
 
-#include <charconv>
-
+#include "base/colour.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "model/bundle.h"
@@ -13,11 +12,8 @@ constexpr std::size_t kMaxName = 64;  // bytes
 
 std::uint32_t read_colour(JsonReader& reader) {
   const std::string& text = reader.string("colour");
-  std::uint32_t colour = 0;
-  const char* const end = text.data() + text.size();
   if (text.size() == 7 && text.front() == '#') {
-    const auto [stop, error] = std::from_chars(text.data() + 1, end, colour, 16);
-    if (error == std::errc() && stop == end) return colour;
+    if (const std::optional<std::uint32_t> colour = parse_colour(text)) return *colour;
   }
   reader.fail("colour",
               "\"" + printable(text) + "\" is no colour; six hexadecimal digits as in \"#8d5524\" are wanted");
@@ -43,7 +39,7 @@ std::vector<MapClass> read_map_classes(std::string_view text, int channels, cons
     fields.finish();
     for (const MapClass& earlier : classes) {
       if (earlier.name == next.name) fields.fail("name", "\"" + printable(next.name) + "\" is there twice");
-      if (earlier.colour == next.colour) fields.fail("colour", colour_name(next.colour) + " is there twice");
+      if (earlier.colour == next.colour) fields.fail("colour", colour_text(next.colour) + " is there twice");
     }
     classes.push_back(std::move(next));
     if (classes.size() > kMaxMapClasses) break;
@@ -55,28 +51,10 @@ std::vector<MapClass> read_map_classes(std::string_view text, int channels, cons
   return classes;
 }
 
-void check_map(const GenerateOptions& options, const ModelConfig& model) {
-  const bool given = !options.segmap.path.empty();
-  if (given && !model.segmap) {
-    throw Error(ExitCode::usage,
-                "--segmap: this model does not draw from maps. Take one that does, such as emoji-map.");
-  }
-  if (!given && model.segmap && options.map_scale != 0) {
-    throw Error(ExitCode::usage,
-                "--segmap: this model draws from a map: give --segmap, or --map-scale 0 to draw from words alone.");
-  }
-}
-
 std::vector<MapClass> map_classes(const Bundle& bundle) {
   const std::optional<SegmapConfig>& segmap = bundle.config().segmap;
   if (!segmap) return {};
   return read_map_classes(bundle.file(segmap->classes).text(), segmap->channels, bundle.path_of(segmap->classes));
-}
-
-std::string colour_name(std::uint32_t colour) {
-  std::string name = "#";
-  for (int shift = 20; shift >= 0; shift -= 4) name += "0123456789abcdef"[colour >> shift & 0xF];
-  return name;
 }
 
 }  // namespace sfumato

@@ -9,8 +9,6 @@
 namespace sfumato {
 
 class Bundle;
-struct ModelConfig;
-struct GenerateOptions;
 
 struct MapClass {
   std::string name;
@@ -23,13 +21,7 @@ inline constexpr int kMaxMapClasses = 256;  // maps hold a byte for each pixel
 // `where` unless there are `channels` of them with names and colours of their own (models/README.md).
 [[nodiscard]] std::vector<MapClass> read_map_classes(std::string_view text, int channels, const std::string& where);
 
-// Throws Error(usage) if the model draws only from a map that the options have not, or not from the one that they have.
-void check_map(const GenerateOptions& options, const ModelConfig& model);
-
 // Those of a bundle whose model.json has `segmap`; of others none.
 [[nodiscard]] std::vector<MapClass> map_classes(const Bundle& bundle);
-
-// "#8d5524"
-[[nodiscard]] std::string colour_name(std::uint32_t colour);
 
 }  // namespace sfumato

@@ -19,5 +19,21 @@ TEST(CheckInputs, WantsAMaskForAModelThatPaintsIntoPictures) {
   EXPECT_NO_THROW(check_inputs(options, model));
 }
 
+TEST(CheckInputs, AModelGetsTheMapThatItDrawsFromAndNoOther) {
+  ModelConfig model;
+  GenerateOptions options;
+  check_inputs(options, model);
+  options.segmap.path = "map.png";
+  EXPECT_EQ(error_of([&] { check_inputs(options, model); }),
+            "64: --segmap: this model does not draw from maps. Take one that does, such as emoji-map.");
+  model.segmap = SegmapConfig{.classes = "classes.json", .channels = 36};
+  check_inputs(options, model);
+  options.segmap.path = "";
+  EXPECT_EQ(error_of([&] { check_inputs(options, model); }),
+            "64: --segmap: this model draws from a map: give --segmap, or --map-scale 0 to draw from words alone.");
+  options.map_scale = 0;
+  check_inputs(options, model);
+}
+
 }  // namespace
 }  // namespace sfumato

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/colour.h"
 #include "error_of.h"
-#include "model/model_config.h"
 
 namespace sfumato {
 namespace {
@@ -20,8 +20,8 @@ TEST(MapClasses, AreReadInTheirOrder) {
   EXPECT_EQ(classes[0].name, "background");
   EXPECT_EQ(classes[1].name, "sea animal");
   EXPECT_EQ(classes[1].colour, 0x0077B6U);
-  EXPECT_EQ(colour_name(classes[1].colour), "#0077b6");
-  EXPECT_EQ(colour_name(0x0a), "#00000a");
+  EXPECT_EQ(colour_text(classes[1].colour), "#0077b6");
+  EXPECT_EQ(colour_text(0x0a), "#00000a");
 }
 
 TEST(MapClasses, HaveNamesAndColoursOfTheirOwn) {
@@ -50,22 +50,6 @@ TEST(MapClasses, AreAsManyAsTheModelHasChannels) {
 TEST(MapClasses, RefuseKeysThatNobodyKnows) {
   EXPECT_NE(refused(R"({"name": "a", "colour": "#000001", "weight": 1})").find("classes[0]: weight"),
             std::string::npos);
-}
-
-TEST(MapClasses, AModelGetsTheMapThatItDrawsFromAndNoOther) {
-  ModelConfig model;
-  GenerateOptions options;
-  check_map(options, model);
-  options.segmap.path = "map.png";
-  EXPECT_EQ(error_of([&] { check_map(options, model); }),
-            "64: --segmap: this model does not draw from maps. Take one that does, such as emoji-map.");
-  model.segmap = SegmapConfig{.classes = "classes.json", .channels = 36};
-  check_map(options, model);
-  options.segmap.path = "";
-  EXPECT_EQ(error_of([&] { check_map(options, model); }),
-            "64: --segmap: this model draws from a map: give --segmap, or --map-scale 0 to draw from words alone.");
-  options.map_scale = 0;
-  check_map(options, model);
 }
 
 }  // namespace
