@@ -5,9 +5,9 @@
     scripts/export_bundle.py --out models/default --diffusers runs/diffusers    # and the same weights for diffusers
     scripts/export_bundle.py --unet runs/map-unet/final --rest models/default --name sfumato-emoji-map --out models/emoji-map
 
-Reads RUNS/tokenizer/tokenizer.model and the folders RUNS/text, RUNS/autoencoder/final and RUNS/unet/final.
-With --unet, only that is new and all else comes from the bundle --rest, file for file; a U-Net that draws from a map
-also gets classes.json. Every graph is loaded again with its weights and compared with the module it came from (training/graphs.py); --out is
+Reads RUNS/tokenizer/tokenizer.model and the folders RUNS/text (or --text), RUNS/autoencoder/final and RUNS/unet/final.
+With --rest, only --unet and --text are new and all else comes from that bundle, file for file; a U-Net that draws from a
+map also gets classes.json. Every graph is loaded again with its weights and compared with the module it came from (training/graphs.py); --out is
 replaced only when the whole bundle is written. Licences and pages (LICENSE, NOTICE, *.md) of an older --out are kept.
 """
 
@@ -50,13 +50,14 @@ class Networks:
         return {"text_encoder": self.text_encoder, "unet": self.unet}.get(kind, self.autoencoder)
 
 
-def trained_networks(runs: Path) -> Networks:
-    return Networks(load_text_encoder(runs / "text"), load_autoencoder(runs / "autoencoder" / "final"),
+def trained_networks(runs: Path, text: Path | None) -> Networks:
+    return Networks(load_text_encoder(text or runs / "text"), load_autoencoder(runs / "autoencoder" / "final"),
                     load_unet(runs / "unet" / "final"))
 
 
-def with_unet(rest: Path, folder: Path) -> Networks:
-    return Networks(load_text_encoder(rest), load_autoencoder(rest), load_unet(folder))
+def in_bundle(rest: Path, text: Path | None, folder: Path | None) -> Networks:
+    """Those of the bundle, but for the text encoder and the U-Net that are given."""
+    return Networks(load_text_encoder(text or rest), load_autoencoder(rest), load_unet(folder or rest))
 
 
 def random_networks(seed: int) -> Networks:
@@ -114,14 +115,14 @@ def copy_network(kind: str, bundle: Path, folder: Path) -> dict:
 
 
 def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dtype, out: Path, spdx: str = LICENSE,
-                 rest: Path | None = None) -> None:
-    """rest: bundle from which all but the U-Net is copied."""
+                 rest: Path | None = None, new: set[str] = frozenset()) -> None:
+    """rest: bundle from which all networks but the new ones are copied."""
     staging = out.with_name(out.name + ".partial")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     described = {}
     for kind in WRAPPERS:
-        copied = rest is not None and kind != "unet"
+        copied = rest is not None and kind not in new
         described[kind] = copy_network(kind, rest, staging) if copied else write_network(kind, networks.of(kind), dtype, staging)
     shutil.copyfile(tokenizer, staging / "tokenizer.model")
     for pattern in KEPT:
@@ -176,23 +177,27 @@ def main() -> None:
     parser.add_argument("--name", default="sfumato-default")
     parser.add_argument("--license", default=LICENSE, help="SPDX expression; choose your own for your own pictures")
     parser.add_argument("--dtype", choices=DTYPES, default="float16")
+    parser.add_argument("--text", type=Path, metavar="DIR", help="folder of a text encoder; default: RUNS/text, or that of --rest")
     parser.add_argument("--unet", type=Path, metavar="DIR", help="folder `final` of a U-Net, to go with --rest instead of --runs")
-    parser.add_argument("--rest", type=Path, metavar="BUNDLE", help="bundle that gives everything else")
+    parser.add_argument("--rest", type=Path, metavar="BUNDLE", help="bundle that gives everything that is not named")
     parser.add_argument("--random-weights", type=int, metavar="SEED", help="untrained networks instead of RUNS")
     parser.add_argument("--diffusers", type=Path, metavar="DIR", help="also write diffusers' folder layout")
     options = parser.parse_args()
-    if (options.unet is None) != (options.rest is None):
-        parser.error("--unet and --rest go together.")
+    new = {kind for kind, folder in (("text_encoder", options.text), ("unet", options.unet)) if folder}
+    if options.unet and not options.rest:
+        parser.error("--unet goes with --rest, which gives everything else.")
+    if options.rest and not new:
+        parser.error("--rest gives what is not named: name a new network with --unet or --text.")
     tokenizer = options.tokenizer or (options.rest or options.runs / "tokenizer") / "tokenizer.model"
     if not tokenizer.is_file():
         parser.error(f"{tokenizer}: no such file. Run scripts/train_tokenizer.py, or name one with --tokenizer.")
     seed = options.random_weights
-    if options.unet:
-        networks = with_unet(options.rest, options.unet)
+    if options.rest:
+        networks = in_bundle(options.rest, options.text, options.unet)
     else:
-        networks = trained_networks(options.runs) if seed is None else random_networks(seed)
+        networks = trained_networks(options.runs, options.text) if seed is None else random_networks(seed)
     torch.manual_seed(0)  # of the inputs that the graphs are traced and compared with
-    write_bundle(networks, tokenizer, options.name, DTYPES[options.dtype], options.out, options.license, options.rest)
+    write_bundle(networks, tokenizer, options.name, DTYPES[options.dtype], options.out, options.license, options.rest, new)
     if options.diffusers:
         write_diffusers(networks, tokenizer, DTYPES[options.dtype], options.diffusers)
 

@@ -3,10 +3,10 @@
     scripts/train_all.py --packages NPM_FOLDER --minutes 24
     scripts/train_all.py --folder PICTURES --minutes 24 --data data/mine --runs runs/mine --out models/mine
 
-With --folder there is neither teacher nor judge (teach.py, train_judge.py): the words are the captions' own.
+With --folder there is neither teacher nor judge (teach.py, teach_words.py, train_judge.py): the words are the captions' own.
 
 On a CPU choose small batches: --options autoencoder="--batch 8" --options unet="--batch 64 --chunk 4096".
-The minutes are shared among the four trainings as SHARES says. A stage whose product is there is skipped, a stage
+The minutes are shared among the five trainings as SHARES says. A stage whose product is there is skipped, a stage
 that was stopped (SIGTERM, Ctrl-C) continues: run the same command again. A training that fails is tried once more
 without compilation; its last checkpoint is kept. Exits with 75 when stopped early.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 from training.loop import STOPPED_EARLY
 
 SCRIPTS = Path(__file__).parent
-SHARES = {"text": 2.5, "autoencoder": 5.5, "unet": 14.0, "judge": 1.0}
+SHARES = {"text": 2.5, "tune": 1.5, "autoencoder": 5.0, "unet": 14.0, "judge": 1.0}
 COMPILED = ("autoencoder", "unet", "judge")
 
 
@@ -38,6 +38,7 @@ class Stage:
 def stages(options: argparse.Namespace) -> list[Stage]:
     data, runs = options.data, options.runs
     teacher, tokenizer = data.parent / "teacher.npz", runs / "tokenizer" / "tokenizer.model"
+    words, text = data.parent / "words.jsonl", runs / ("tuned-text" if options.packages else "text")  # what the U-Net reads
     autoencoder = runs / "autoencoder" / "final"
     common = ["--data", data, *(["--device", options.device] if options.device else [])]
 
@@ -53,20 +54,24 @@ def stages(options: argparse.Namespace) -> list[Stage]:
               [*common, *(["--teacher", teacher] if options.packages else []), "--tokenizer", tokenizer,
                "--out", runs / "text", *minutes("text")],
               runs / "text" / "image_tower.json"),
+        Stage("words", "teach_words.py", ["--data", data, "--out", words], words),
+        Stage("tune", "tune_text_encoder.py",
+              [*common, "--words", words, "--text", runs / "text", "--tokenizer", tokenizer, "--out", runs / "tuned-text", *minutes("tune")],
+              text / "text_encoder.json"),
         Stage("autoencoder", "train_autoencoder.py",
               [*common, "--image-tower", runs / "text", "--out", runs / "autoencoder", *minutes("autoencoder")],
               autoencoder / "config.json"),
         Stage("unet", "train_unet.py",
-              [*common, "--tokenizer", tokenizer, "--text", runs / "text", "--autoencoder", autoencoder,
+              [*common, "--tokenizer", tokenizer, "--text", text, "--autoencoder", autoencoder,
                "--out", runs / "unet", *minutes("unet")],
               runs / "unet" / "final" / "config.json"),
         Stage("judge", "train_judge.py",
               [*common, "--autoencoder", autoencoder, "--out", runs / "judge", *minutes("judge")],
               runs / "judge" / "judge.json"),
-        Stage("bundle", "export_bundle.py", ["--runs", runs, "--out", options.out, *(["--name", options.out.name] if options.folder else [])],
+        Stage("bundle", "export_bundle.py", ["--runs", runs, "--text", text, "--out", options.out, *(["--name", options.out.name] if options.folder else [])],
               options.out / "model.json"),
     ]
-    return [stage for stage in everything if options.packages or stage.name not in ("teacher", "judge")]
+    return [stage for stage in everything if options.packages or stage.name not in ("teacher", "words", "tune", "judge")]
 
 
 class Runner:

@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
-from diffusers.models.attention_processor import AttnProcessor
 from torch import nn
 
 from training import latent_networks
 from training.dataset import Pictures
 from training.device import autocast
+from training.denoising import Sample, backward, prepared
 from training.drawing import draw
 from training.latent_networks import LATENT_CHANNELS
 from training.loop import Ema, Loop
@@ -80,9 +80,7 @@ class SplitConv(nn.Module):
 
 def split(unet: UNet2DConditionModel) -> UNet2DConditionModel:
     unet.conv_in = SplitConv(unet.conv_in, LATENT_CHANNELS)
-    # in bfloat16 on a CPU, attention by plain products trains faster than the fused kernel, whose backward is slow
-    unet.set_attn_processor(AttnProcessor())
-    return unet
+    return prepared(unet, torch.device("cpu"))
 
 
 def joined(tensors: dict[str, torch.Tensor]) -> UNet2DConditionModel:
@@ -105,15 +103,6 @@ def give_hint(conv_in: SplitConv, cache: MapCache) -> None:
     conv_in.map.weight.copy_(DEFAULTS.hint * torch.einsum("kc,ochw->okhw", looks, conv_in.latents.weight))
 
 
-@dataclass
-class Sample:
-    noisy: torch.Tensor  # [B, 8 + K, h, w]
-    timesteps: torch.Tensor
-    conditioning: torch.Tensor
-    target: torch.Tensor
-    weights: torch.Tensor
-
-
 def make_sample(cache: MapCache, n: int, schedule: NoiseSchedule, empty: torch.Tensor) -> Sample:
     latents, conditioning, shares = cache.batch(n)
     timesteps = (torch.rand(n).sqrt() * TRAIN_STEPS).long().clamp(max=TRAIN_STEPS - 1)
@@ -126,17 +115,6 @@ def make_sample(cache: MapCache, n: int, schedule: NoiseSchedule, empty: torch.T
     noise = torch.randn_like(latents)
     noisy = torch.cat([schedule.add_noise(latents, noise, timesteps), shares], dim=1)
     return Sample(noisy, timesteps, conditioning, schedule.v_target(latents, noise, timesteps), schedule.min_snr_weights(timesteps))
-
-
-def backward(unet: nn.Module, sample: Sample, part: slice) -> dict[str, torch.Tensor]:
-    """Adds this part's gradients to the parameters'; safe to call from several threads at once."""
-    with autocast(torch.device("cpu")):
-        prediction = unet(sample.noisy[part], sample.timesteps[part], sample.conditioning[part], return_dict=False)[0].float()
-    squared_error = (prediction - sample.target[part]).square().mean(dim=(1, 2, 3))
-    share = len(squared_error) / len(sample.timesteps)
-    loss = (sample.weights[part] * squared_error).mean() * share
-    loss.backward()
-    return {"loss": loss.detach(), "v_error": squared_error.detach().mean() * share}
 
 
 def main() -> None:

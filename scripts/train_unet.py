@@ -7,24 +7,32 @@ Latents and conditioning come from a cache on the device (training/latent_cache.
 with min-SNR weights (training/schedule.py); a tenth of the captions is empty, for classifier-free guidance [Ho and
 Salimans 2022]. Writes OUT/final (EMA weights, float32), OUT/log.jsonl, OUT/montage-*.png (fixed prompts, EMA
 weights, 20 steps, cfg scale 3). Continues from OUT/checkpoint.pt.
+
+--start goes on from a trained U-Net, with scenes of other kinds if --kinds says so; on a CPU:
+
+    scripts/train_unet.py --data data/emoji --tokenizer models/default/tokenizer.model --text runs/text \\
+        --autoencoder models/default --start models/default --out runs/unet --minutes 80 --batch 32 --lr 2e-4 \\
+        --chunk 2048 --sizes 64=0.45,128=0.55 --kinds white=0.3,colour=0.1,pair=0.4,sized=0.17,plain=0.03
 """
 
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import torch
 
 from training import latent_networks
 from training.dataset import Pictures
 from training.device import autocast, compiled, pick_device
+from training.denoising import Sample, backward, prepared
 from training.drawing import draw
 from training.latent_cache import LatentCache
 from training.loop import Ema, Loop
 from training.montage import save_montage
 from training.networks import Tokenizer, load_text_encoder
 from training.prompts import montage_prompts
-from training.scenes import SceneSampler
+from training.scenes import KINDS, SceneSampler, parse_kinds
 from training.schedule import TRAIN_STEPS, NoiseSchedule
 
 
@@ -40,29 +48,31 @@ class Defaults:
     chunks: int = 16
     refresh_share: float = 0.15  # of the time
     montage_every: float = 0.2  # of the budget
-    size_256_from: float = 0.6  # of the budget; before it all scenes have 128 px
-    size_256_smaller: int = 4  # a batch and a chunk of 256 px scenes are so many times smaller
 
 
 DEFAULTS = Defaults()
+SCENES_AT_ONCE = {"cuda": 512, "cpu": 32}  # of 128 px
+ONE_SIZE = {128: 1.0}
+# Scenes of 64 px teach how things look that are half as large, for a quarter of the time; they show one thing each.
+ALONE = {"white": 0.7, "colour": 0.25, "plain": 0.05}
 
 
-class TrainingLoss(torch.nn.Module):
-    """latents [B, 8, h, w] float32 (scaled), conditioning [B, 48, 256] -> weighted loss, and v's plain squared error."""
+def parse_sizes(text: str) -> dict[int, float]:
+    """'64=0.4,128=0.6' -> shares"""
+    sizes = {int(size): float(share) for size, _, share in (word.partition("=") for word in text.split(","))}
+    if not sizes or not set(sizes) <= {64, 128, 256} or min(sizes.values()) <= 0:
+        raise ValueError(f"{text!r}: sizes are 64, 128 and 256, with a share above 0 each, such as 64=0.4,128=0.6.")
+    return {size: share / sum(sizes.values()) for size, share in sizes.items()}
 
-    def __init__(self, unet: torch.nn.Module, schedule: NoiseSchedule, empty: torch.Tensor):
-        super().__init__()
-        self.unet, self.schedule, self.empty = unet, schedule, empty
 
-    def forward(self, latents: torch.Tensor, conditioning: torch.Tensor) -> dict[str, torch.Tensor]:
-        timesteps = torch.randint(0, TRAIN_STEPS, (len(latents),), device=latents.device)
-        dropped = torch.rand(len(latents), device=latents.device) < DEFAULTS.caption_dropout
-        conditioning = torch.where(dropped[:, None, None], self.empty.to(conditioning.dtype), conditioning)
-        noise = torch.randn_like(latents)
-        noisy = self.schedule.add_noise(latents, noise, timesteps)
-        prediction = self.unet(noisy, timesteps, conditioning, return_dict=False)[0].float()
-        squared_error = (prediction - self.schedule.v_target(latents, noise, timesteps)).square().mean(dim=(1, 2, 3))
-        return {"loss": (self.schedule.min_snr_weights(timesteps) * squared_error).mean(), "v_error": squared_error.mean()}
+def make_sample(cache: LatentCache, n: int, schedule: NoiseSchedule, empty: torch.Tensor) -> Sample:
+    latents, conditioning = cache.batch(n)
+    timesteps = torch.randint(0, TRAIN_STEPS, (n,), device=latents.device)
+    dropped = torch.rand(n, device=latents.device) < DEFAULTS.caption_dropout
+    conditioning = torch.where(dropped[:, None, None], empty.to(conditioning.dtype), conditioning)
+    noise = torch.randn_like(latents)
+    return Sample(schedule.add_noise(latents, noise, timesteps), timesteps, conditioning,
+                  schedule.v_target(latents, noise, timesteps), schedule.min_snr_weights(timesteps))
 
 
 def main() -> None:
@@ -77,8 +87,10 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=DEFAULTS.lr)
     parser.add_argument("--chunk", type=int, default=DEFAULTS.chunk, help="scenes encoded at a time")
     parser.add_argument("--chunks", type=int, default=DEFAULTS.chunks, help="chunks alive")
-    parser.add_argument("--size-256-share", type=float, default=0.0, metavar="SHARE",
-                        help=f"share of 256 px batches after {DEFAULTS.size_256_from:.0%} of the time")
+    parser.add_argument("--sizes", type=parse_sizes, default=ONE_SIZE, metavar="PIXELS=SHARE,...",
+                        help="shares of batches with scenes of 64, 128, 256 px; batches of larger scenes hold fewer, all take the same time")
+    parser.add_argument("--start", type=Path, metavar="FOLDER", help="trained U-Net to go on from: a bundle, or a folder `final`")
+    parser.add_argument("--kinds", type=parse_kinds, default=KINDS, metavar="KIND=SHARE,...", help=f"what scenes show: {', '.join(KINDS)}")
     parser.add_argument("--montage", type=int, default=64, help="prompts in a montage, at most 64")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="auto")
@@ -87,7 +99,7 @@ def main() -> None:
 
     device = pick_device(options.device)
     torch.manual_seed(options.seed)
-    unet = latent_networks.unet().to(device, memory_format=torch.channels_last)
+    unet = prepared(latent_networks.load_unet(options.start) if options.start else latent_networks.unet(), device)
     averaged = latent_networks.unet().to(device, memory_format=torch.channels_last).eval()
     ema = Ema(unet, DEFAULTS.ema_decay)
     optimizer = torch.optim.AdamW(unet.parameters(), lr=options.lr, betas=(0.9, 0.99),
@@ -100,18 +112,20 @@ def main() -> None:
     # a resumed run draws new scenes and noise instead of the same again
     torch.manual_seed(options.seed + loop.step)
     pictures = Pictures(options.data)
-    sampler = SceneSampler(pictures, device, seed=options.seed + loop.step)
 
-    def cache_of(size: int, smaller: int) -> LatentCache:
+    def cache_of(size: int) -> LatentCache:
+        more = (128 / size) ** 2
+        sampler = SceneSampler(pictures, device, options.seed + loop.step + size, ALONE if size < 128 else options.kinds)
         return LatentCache(sampler, autoencoder, text_encoder, Tokenizer(options.tokenizer), device, size,
-                           options.chunk // smaller, options.chunks)
+                           int(options.chunk * more), options.chunks, max(1, int(SCENES_AT_ONCE[device.type] * more)))
 
-    cache = cache_of(128, 1)
-    cache_256 = cache_of(256, DEFAULTS.size_256_smaller) if options.size_256_share > 0 else None
+    caches = {size: cache_of(size) for size in options.sizes}
+    cache = next(iter(caches.values()))
     empty = cache.encode_text([""])
     prompts = cache.encode_text(montage_prompts(pictures)[: options.montage])
-    training_loss = compiled(TrainingLoss(unet, NoiseSchedule(device), empty), device, not options.no_compile)
-    coin = torch.Generator().manual_seed(options.seed + loop.step)
+    schedule = NoiseSchedule(device)
+    predict = compiled(unet, device, not options.no_compile)
+    choose = Random(options.seed + loop.step)
 
     def montage(name: str) -> None:
         ema.copy_to(averaged)
@@ -120,24 +134,21 @@ def main() -> None:
         save_montage(pixels, 8, options.out / f"montage-{name}.png")
 
     for _ in loop.steps():
-        large = (cache_256 is not None and loop.fraction > DEFAULTS.size_256_from
-                 and torch.rand((), generator=coin).item() < options.size_256_share)
-        source = cache_256 if large else cache
-        latents, conditioning = source.batch(options.batch // (DEFAULTS.size_256_smaller if large else 1))
-        with autocast(device):
-            losses = training_loss(latents, conditioning)
-        losses["loss"].backward()
+        size = choose.choices(list(caches), list(options.sizes.values()))[0]
+        source = caches[size]
+        sample = make_sample(source, max(1, int(options.batch * (128 / size) ** 2)), schedule, empty)
+        losses = backward(predict, sample)
         losses["gradient_norm"] = torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         ema.update()
-        loop.record(losses, samples=len(latents))
-        source.refresh_if_due(DEFAULTS.refresh_share)
+        loop.record(losses, samples=len(sample.timesteps))
+        source.refresh_if_due(DEFAULTS.refresh_share * options.sizes[size])
         if loop.due("montage", DEFAULTS.montage_every):
             montage(f"{loop.fraction:.0%}".rstrip("%").zfill(3))
 
     montage("final")
-    loop.log(scenes_encoded=cache.refreshes * cache.chunk)
+    loop.log(scenes_encoded=sum(cache.refreshes * cache.chunk for cache in caches.values()))
     latent_networks.save_network(averaged, options.out / "final")
 
 

@@ -102,11 +102,19 @@ class Captions:
             thing = name if name.startswith("close-up") else with_article(name, rng)
         return self._in_style(picture.style, name, thing, place + self._background(background, rng), rng)
 
+    def of_name(self, name: str, style: str, rng: Random, background: str = "") -> str:
+        """One thing by a name that no picture needs to have. The same rng gives two names the same sentence."""
+        return self._in_style(style, name, with_article(name, rng), self._background(background, rng), rng)
+
     def pair(self, first: int, second: int, relation: str, rng: Random, background: str = "") -> str:
         """Two things of one style. relation: key of RELATIONS, how the first stands to the second."""
-        names = [self.rows[row].caption or with_article(self._name(row, rng, ""), rng) for row in (first, second)]
-        things = rng.choice(RELATIONS[relation]).join(names)
-        return self._in_style(self.rows[first].style, things, things, self._background(background, rng), rng)
+        things = [self.rows[row].caption or with_article(self._name(row, rng, ""), rng) for row in (first, second)]
+        return self.of_two(things, self.rows[first].style, relation, rng, background)
+
+    def of_two(self, things: list[str], style: str, relation: str, rng: Random, background: str = "") -> str:
+        """As `pair`, of things with their articles."""
+        joined = rng.choice(RELATIONS[relation]).join(things)
+        return self._in_style(style, joined, joined, self._background(background, rng), rng)
 
     def several(self, rows: list[int], rng: Random, background: str = "", names: list[str] | None = None, style: str = "") -> str:
         """Any number of things in any order: 'a cat, a dog and a tree, flat style'. names: what they are called instead."""

@@ -71,7 +71,8 @@ class LatentCache:
     @torch.no_grad()
     def encode_text(self, texts: list[str]) -> torch.Tensor:
         """-> conditioning [len(texts), 48, 256] float32"""
-        return self.text_encoder(input_ids=self.tokenizer(texts).to(self.device)).last_hidden_state
+        with autocast(self.device):
+            return self.text_encoder(input_ids=self.tokenizer(texts).to(self.device)).last_hidden_state.float()
 
     def _wait(self) -> None:
         if self.device.type == "cuda":

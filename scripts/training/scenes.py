@@ -30,7 +30,7 @@ COLOURS = {
     "brown": (125, 75, 40), "beige": (240, 225, 195),
 }
 
-# Shares of the kinds of scene.
+# Shares of the kinds of scene, if nothing else is asked for.
 KINDS = {"white": 0.60, "colour": 0.15, "pair": 0.12, "sized": 0.08, "plain": 0.05}
 COLOUR_IN_OTHERS = 0.3  # share of the pairs and sized things that stand on a named colour
 WHITE_NAMED = 0.05  # share of the white backgrounds that the caption names
@@ -55,11 +55,29 @@ SIZED = (
 COMPOSED_AT_ONCE = 256  # bounds the device memory of a composition
 
 
+def parse_kinds(text: str) -> dict[str, float]:
+    """'white=0.5,pair=0.5' -> shares that sum to 1"""
+    shares = {}
+    for word in text.split(","):
+        name, _, share = word.partition("=")
+        try:
+            shares[name] = float(share)
+        except ValueError:
+            shares = {}
+        if name not in KINDS or not shares or shares[name] < 0:
+            raise ValueError(f"{text!r}: {word!r} is no kind of scene with its share. Kinds: {', '.join(KINDS)}; such as pair=0.4.")
+    total = sum(shares.values())
+    if total <= 0:
+        raise ValueError(f"{text!r}: the shares sum to {total}. Give at least one that is more than 0.")
+    return {name: share / total for name, share in shares.items()}
+
+
 class SceneSampler:
     """Draws scenes from the rows that training may see. Two samplers of one seed draw the same scenes."""
 
-    def __init__(self, pictures: Pictures, device: torch.device | str, seed: int):
+    def __init__(self, pictures: Pictures, device: torch.device | str, seed: int, kinds: dict[str, float] = KINDS):
         self.device = torch.device(device)
+        self.kinds = kinds
         self.captions = Captions(pictures.rows, pictures.subjects)
         self.numbers = np.random.default_rng(seed)
         self.words = Random(seed)
@@ -82,8 +100,8 @@ class SceneSampler:
         return tensor if self.device.type == "cpu" else tensor.to(self.device)
 
     def sample(self, n: int, size: int = 128) -> tuple[torch.Tensor, list[str]]:
-        kinds = self.numbers.choice(list(KINDS), n, p=list(KINDS.values()))
-        counts = {kind: np.flatnonzero(kinds == kind) for kind in KINDS}
+        kinds = self.numbers.choice(list(self.kinds), n, p=list(self.kinds.values()))
+        counts = {kind: np.flatnonzero(kinds == kind) for kind in self.kinds}
         pixels = torch.empty(n, 3, size, size, device=self.device)
         captions = [""] * n
         for kind, places in counts.items():
@@ -156,6 +174,8 @@ class SceneSampler:
 
     def _premultiplied(self, rows: np.ndarray, size: int) -> torch.Tensor:
         """-> [n, 4, size, size] float32 in 0..1"""
+        if size < min(self.arrays):
+            return F.avg_pool2d(self._premultiplied(rows, 2 * size), 2)
         rgba = self.arrays[size][torch.from_numpy(rows).to(self.arrays[size].device)]
         rgba = rgba.permute(0, 3, 1, 2).float() / 255
         return torch.cat([rgba[:, :3] * rgba[:, 3:], rgba[:, 3:]], dim=1)

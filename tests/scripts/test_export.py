@@ -64,7 +64,7 @@ def test_model_json(bundle):
 def test_a_unet_that_draws_from_a_map_comes_with_its_classes_and_all_else_as_it_was(networks, bundle, tmp_path):
     wide = UNet2DConditionModel(**{**networks.unet.config, "in_channels": 4 + len(CLASSES)})
     with_map = export_bundle.Networks(networks.text_encoder, networks.autoencoder, wide)
-    export_bundle.write_bundle(with_map, bundle / "tokenizer.model", "map", torch.float16, tmp_path / "out", rest=bundle)
+    export_bundle.write_bundle(with_map, bundle / "tokenizer.model", "map", torch.float16, tmp_path / "out", rest=bundle, new={"unet"})
     before, after = (json.loads((folder / "model.json").read_text()) for folder in (bundle, tmp_path / "out"))
     assert after["segmap"] == {"classes": "classes.json", "channels": len(CLASSES)} and "segmap" not in before
     named = json.loads((tmp_path / "out" / "classes.json").read_text())["classes"]

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from training.dataset import Picture, Pictures, Subject, write_descriptions
-from training.scenes import COLOURS, KINDS, SceneSampler
+from training.scenes import COLOURS, KINDS, SceneSampler, parse_kinds
 
 RED, GREEN = (255, 0, 0), (0, 255, 0)
 
@@ -90,3 +90,22 @@ def test_held_out_rows_never_occur(pictures):
 
 def test_shares_add_up():
     assert sum(KINDS.values()) == pytest.approx(1)
+
+
+def test_small_scenes_are_the_same_pictures(pictures):
+    small = SceneSampler(pictures, "cpu", 1).single_pictures([3, 0], 64)
+    assert small.shape == (2, 3, 64, 64)
+    assert rgb(small[0], 32, 32) == list(RED) and rgb(small[0], 2, 2) == [255, 255, 255]
+
+
+def test_kinds_of_scenes_can_be_chosen(pictures):
+    assert parse_kinds("pair=1,white=3") == {"pair": 0.25, "white": 0.75}
+    captions = SceneSampler(pictures, "cpu", 1, parse_kinds("pair=1")).sample(40)[1]
+    words = [" and ", " with ", " next to ", " beside ", " of ", " above ", " over ", " below ", " under "]
+    assert all(any(word in caption for word in words) for caption in captions)
+
+
+@pytest.mark.parametrize("text", ["pair", "pair=x", "pear=1", "pair=-1", "pair=0", ""])
+def test_kinds_that_are_not_are_refused(text):
+    with pytest.raises(ValueError):
+        parse_kinds(text)
