@@ -55,9 +55,13 @@ def trained_networks(runs: Path, text: Path | None) -> Networks:
                     load_unet(runs / "unet" / "final"))
 
 
-def in_bundle(rest: Path, text: Path | None, folder: Path | None) -> Networks:
-    """Those of the bundle, but for the text encoder and the U-Net that are given."""
-    return Networks(load_text_encoder(text or rest), load_autoencoder(rest), load_unet(folder or rest))
+def in_bundle(rest: Path, text: Path | None, folder: Path | None, old_share: float) -> Networks:
+    """Those of the bundle, but for the text encoder and the U-Net that are given; of its own U-Net old_share stays."""
+    networks = Networks(load_text_encoder(text or rest), load_autoencoder(rest), load_unet(folder or rest))
+    if old_share > 0:
+        old, new = load_unet(rest).state_dict(), networks.unet.state_dict()
+        networks.unet.load_state_dict({name: old_share * old[name].float() + (1 - old_share) * new[name] for name in new})
+    return networks
 
 
 def random_networks(seed: int) -> Networks:
@@ -179,6 +183,8 @@ def main() -> None:
     parser.add_argument("--dtype", choices=DTYPES, default="float16")
     parser.add_argument("--text", type=Path, metavar="DIR", help="folder of a text encoder; default: RUNS/text, or that of --rest")
     parser.add_argument("--unet", type=Path, metavar="DIR", help="folder `final` of a U-Net, to go with --rest instead of --runs")
+    parser.add_argument("--old-share", type=float, default=0.0, metavar="SHARE",
+                        help="mix so much of the U-Net of --rest into that of --unet, which went on from it [Wortsman et al. 2022, WiSE-FT]")
     parser.add_argument("--rest", type=Path, metavar="BUNDLE", help="bundle that gives everything that is not named")
     parser.add_argument("--random-weights", type=int, metavar="SEED", help="untrained networks instead of RUNS")
     parser.add_argument("--diffusers", type=Path, metavar="DIR", help="also write diffusers' folder layout")
@@ -188,12 +194,14 @@ def main() -> None:
         parser.error("--unet goes with --rest, which gives everything else.")
     if options.rest and not new:
         parser.error("--rest gives what is not named: name a new network with --unet or --text.")
+    if not 0 <= options.old_share < 1 or options.old_share and not options.unet:
+        parser.error(f"--old-share {options.old_share}: goes with --unet, at least 0 and less than 1.")
     tokenizer = options.tokenizer or (options.rest or options.runs / "tokenizer") / "tokenizer.model"
     if not tokenizer.is_file():
         parser.error(f"{tokenizer}: no such file. Run scripts/train_tokenizer.py, or name one with --tokenizer.")
     seed = options.random_weights
     if options.rest:
-        networks = in_bundle(options.rest, options.text, options.unet)
+        networks = in_bundle(options.rest, options.text, options.unet, options.old_share)
     else:
         networks = trained_networks(options.runs, options.text) if seed is None else random_networks(seed)
     torch.manual_seed(0)  # of the inputs that the graphs are traced and compared with

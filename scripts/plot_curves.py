@@ -1,4 +1,4 @@
-"""Draws the curves of one or more trainings, a panel for each, as one PNG.
+"""Draws the curves of one or more trainings, a panel for each, three in a row, as one PNG.
 
     scripts/plot_curves.py models/logs/{text,autoencoder,unet}.jsonl --out models/pictures/curves.png
 
@@ -21,6 +21,8 @@ from training.loop import write_atomically
 # What every line of a log holds, and what has a scale of its own.
 NOT_DRAWN = {"step", "samples", "elapsed", "samples_per_s", "lr", "gradient_norm", "kl"}
 
+COLUMNS = 3
+
 
 def curves(log: Path) -> dict[str, tuple[list[float], list[float]]]:
     """Name of a loss -> minutes, values. Lines without samples_per_s are reports, not losses."""
@@ -41,8 +43,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="PNG to write")
     options = parser.parse_args()
 
-    figure, panels = plt.subplots(1, len(options.logs), figsize=(4 * len(options.logs), 3), squeeze=False, layout="constrained")
-    for panel, log in zip(panels[0], options.logs):
+    columns = min(COLUMNS, len(options.logs))
+    rows = -(-len(options.logs) // columns)
+    figure, panels = plt.subplots(rows, columns, figsize=(4 * columns, 3 * rows), squeeze=False, layout="constrained")
+    for panel in panels.flat[len(options.logs):]:
+        panel.remove()
+    for panel, log in zip(panels.flat, options.logs):
         for name, (minutes, values) in curves(log).items():
             panel.plot(minutes, values, label=name.replace("_", " "), linewidth=1.2)
         panel.set(title=log.parent.name if log.name == "log.jsonl" else log.stem, xlabel="minutes", yscale="log")

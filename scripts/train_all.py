@@ -63,7 +63,7 @@ def stages(options: argparse.Namespace) -> list[Stage]:
               autoencoder / "config.json"),
         Stage("unet", "train_unet.py",
               [*common, "--tokenizer", tokenizer, "--text", text, "--autoencoder", autoencoder,
-               "--out", runs / "unet", *minutes("unet")],
+               "--out", runs / "unet", *(["--words", words] if options.packages else []), *minutes("unet")],
               runs / "unet" / "final" / "config.json"),
         Stage("judge", "train_judge.py",
               [*common, "--autoencoder", autoencoder, "--out", runs / "judge", *minutes("judge")],

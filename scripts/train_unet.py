@@ -8,11 +8,10 @@ with min-SNR weights (training/schedule.py); a tenth of the captions is empty, f
 Salimans 2022]. Writes OUT/final (EMA weights, float32), OUT/log.jsonl, OUT/montage-*.png (fixed prompts, EMA
 weights, 20 steps, cfg scale 3). Continues from OUT/checkpoint.pt.
 
---start goes on from a trained U-Net, with scenes of other kinds if --kinds says so; on a CPU:
+--start goes on from a trained U-Net, with scenes of other kinds and sizes if --kinds and --sizes say so; on a CPU:
 
-    scripts/train_unet.py --data data/emoji --tokenizer models/default/tokenizer.model --text runs/text \\
-        --autoencoder models/default --start models/default --out runs/unet --minutes 80 --batch 32 --lr 2e-4 \\
-        --chunk 2048 --sizes 64=0.45,128=0.55 --kinds white=0.3,colour=0.1,pair=0.4,sized=0.17,plain=0.03
+    scripts/train_unet.py --data data/emoji --tokenizer models/default/tokenizer.model --text runs/tuned-text --autoencoder models/default \\
+        --start models/default --words data/words.jsonl --out runs/unet-on --minutes 80 --batch 32 --lr 3e-4 --chunk 2048
 """
 
 import argparse
@@ -23,7 +22,7 @@ from random import Random
 import torch
 
 from training import latent_networks
-from training.dataset import Pictures
+from training.dataset import Pictures, read_unseen_synonyms
 from training.device import autocast, compiled, pick_device
 from training.denoising import Sample, backward, prepared
 from training.drawing import draw
@@ -34,6 +33,7 @@ from training.networks import Tokenizer, load_text_encoder
 from training.prompts import montage_prompts
 from training.scenes import KINDS, SceneSampler, parse_kinds
 from training.schedule import TRAIN_STEPS, NoiseSchedule
+from training.words import read_dictionary
 
 
 @dataclass
@@ -91,6 +91,7 @@ def main() -> None:
                         help="shares of batches with scenes of 64, 128, 256 px; batches of larger scenes hold fewer, all take the same time")
     parser.add_argument("--start", type=Path, metavar="FOLDER", help="trained U-Net to go on from: a bundle, or a folder `final`")
     parser.add_argument("--kinds", type=parse_kinds, default=KINDS, metavar="KIND=SHARE,...", help=f"what scenes show: {', '.join(KINDS)}")
+    parser.add_argument("--words", type=Path, help="words.jsonl (teach_words.py): captions use its words too, for a tuned text encoder")
     parser.add_argument("--montage", type=int, default=64, help="prompts in a montage, at most 64")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="auto")
@@ -112,10 +113,11 @@ def main() -> None:
     # a resumed run draws new scenes and noise instead of the same again
     torch.manual_seed(options.seed + loop.step)
     pictures = Pictures(options.data)
+    dictionary = read_dictionary(options.words, read_unseen_synonyms(options.data)) if options.words else None
 
     def cache_of(size: int) -> LatentCache:
         more = (128 / size) ** 2
-        sampler = SceneSampler(pictures, device, options.seed + loop.step + size, ALONE if size < 128 else options.kinds)
+        sampler = SceneSampler(pictures, device, options.seed + loop.step + size, ALONE if size < 128 else options.kinds, dictionary)
         return LatentCache(sampler, autoencoder, text_encoder, Tokenizer(options.tokenizer), device, size,
                            int(options.chunk * more), options.chunks, max(1, int(SCENES_AT_ONCE[device.type] * more)))
 

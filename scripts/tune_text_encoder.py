@@ -1,6 +1,6 @@
 """Teaches a trained text encoder more words and what two things are, and leaves what it knows as it is.
 
-    scripts/tune_text_encoder.py --data data/emoji --words data/words.jsonl --text models/default --out runs/text --minutes 40
+    scripts/tune_text_encoder.py --data data/emoji --words data/words.jsonl --text models/default --out runs/tuned-text --minutes 40
 
 The U-Net reads the words and the paddings behind them, and of a plainly trained encoder all paddings say the same: the whole
 sentence in one vector. That is enough for one thing, but two things run into each other. So (training/sentences.py):

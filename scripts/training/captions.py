@@ -13,6 +13,7 @@ from random import Random
 from training.dataset import SKIN_TONES, Picture, Subject
 
 STYLE_OMITTED = 0.15  # share of captions that do not name the style
+DICTIONARY = 0.3  # share of names that are other words of a dictionary, where there is one
 STYLE_AFTER = {
     "3d": (", 3d style", ", 3d render", ", 3d", " in 3d style", " in 3d", " 3d render", ", 3d emoji"),
     "flat": (", flat style", ", flat icon", ", flat", " in flat style", " in flat design", " flat icon", ", flat emoji"),
@@ -82,8 +83,10 @@ def with_article(name: str, rng: Random) -> str:
 class Captions:
     """Makes captions for rows of a data folder. rng: the caller's random.Random, so that a seed fixes the words."""
 
-    def __init__(self, rows: list[Picture], subjects: list[Subject]):
+    def __init__(self, rows: list[Picture], subjects: list[Subject], dictionary: dict[str, list[str]] | None = None):
+        """dictionary: other words for some labels, as spoken_labels gives them first."""
         self.rows = rows
+        self.dictionary = [(dictionary or {}).get(spoken_labels(subject.label)[0], []) for subject in subjects]
         self.names = [_names(subject) for subject in subjects]  # short names, as often as they shall be used
         self.words = [[tag.lower() for tag in (*s.tags, *s.keywords)] for s in subjects]
         self.tones = [_tone(row.hexcode) if row.skin_tone else "" for row in rows]
@@ -130,7 +133,8 @@ class Captions:
         return self.rows[row].caption or rng.choice(self.names[self.rows[row].subject])
 
     def _name(self, row: int, rng: Random, size: str) -> str:
-        name = rng.choice(self.names[self.rows[row].subject])
+        others = self.dictionary[self.rows[row].subject]
+        name = rng.choice(others if others and rng.random() < DICTIONARY else self.names[self.rows[row].subject])
         if self.tones[row] and rng.random() < 0.6:
             name += rng.choice((" with ", ", ", ": ")) + self.tones[row] + " skin tone"
         return f"{rng.choice(SIZE_WORDS[size])} {name}" if size else name

@@ -146,10 +146,10 @@ def save_trace(wrapped: nn.Module, inputs: tuple[torch.Tensor, ...], path: Path)
 
 
 def strip_debug_records(path: Path) -> None:
-    """Rewrites a TorchScript archive without the source positions, which name folders of this machine, and with
-    fixed dates: the same network gives the same bytes anywhere."""
+    """Rewrites a TorchScript archive without the source positions, which name folders of this machine, without the
+    checksum over them, and with fixed dates: the same network gives the same bytes anywhere."""
     with zipfile.ZipFile(path) as archive:
-        records = {name: archive.read(name) for name in archive.namelist() if not name.endswith(".debug_pkl")}
+        records = {name: archive.read(name) for name in archive.namelist() if not name.endswith((".debug_pkl", "/serialization_id"))}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, content in records.items():
             archive.writestr(zipfile.ZipInfo(name), content)

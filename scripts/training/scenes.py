@@ -75,10 +75,11 @@ def parse_kinds(text: str) -> dict[str, float]:
 class SceneSampler:
     """Draws scenes from the rows that training may see. Two samplers of one seed draw the same scenes."""
 
-    def __init__(self, pictures: Pictures, device: torch.device | str, seed: int, kinds: dict[str, float] = KINDS):
+    def __init__(self, pictures: Pictures, device: torch.device | str, seed: int, kinds: dict[str, float] = KINDS,
+                 dictionary: dict[str, list[str]] | None = None):
         self.device = torch.device(device)
         self.kinds = kinds
-        self.captions = Captions(pictures.rows, pictures.subjects)
+        self.captions = Captions(pictures.rows, pictures.subjects, dictionary)
         self.numbers = np.random.default_rng(seed)
         self.words = Random(seed)
         self.arrays = {size: self._to_device(np.load(pictures.folder / f"pictures-{size}.npy", mmap_mode="c"))

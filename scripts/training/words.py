@@ -8,9 +8,11 @@ them.
 """
 
 import hashlib
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from training.dataset import FLAG_GROUP, Subject
@@ -19,6 +21,7 @@ from training.wordnet import Synset, WordNet
 CLDR_FILE = Path("/usr/share/unicode/cldr/common/annotations/en.xml")
 UNSEEN_EVERY = 5
 RARITY_COST = 0.5
+CLOSE = 0.6  # least similarity of a word that stands for a picture
 OFFENSIVE = frozenset({"fag", "nigger", "whore"})
 # Words of a label that say how the emoji looks, not what it shows.
 LABEL_ENDINGS = (" face", " button", " symbol", " sign")
@@ -51,11 +54,29 @@ def add_words(subjects: list[Subject], wordnet: WordNet, cldr: dict[str, list[st
                 unseen[word].append(index)
             else:
                 subject.synonyms.append(word)
-    # A longer synonym may contain an unseen word ("family car" and "car"): it would give the word away.
-    gives_away = re.compile(rf"\b({'|'.join(map(re.escape, unseen)) or '(?!)'})\b")
+    names_unseen = containing(unseen)
     for subject in subjects:
-        subject.synonyms = [synonym for synonym in subject.synonyms if not gives_away.search(synonym)]
+        subject.synonyms = [synonym for synonym in subject.synonyms if not names_unseen(synonym)]
     return dict(sorted(unseen.items()))
+
+
+def containing(unseen: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a text contains one of the words: "family car" gives "car" away."""
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, unseen)) or '(?!)'})\b")
+    return lambda text: pattern.search(text) is not None
+
+
+def read_dictionary(path: Path, unseen: Iterable[str]) -> dict[str, list[str]]:
+    """words.jsonl (teach_words.py) -> known name: other words for it, without those that contain an unseen one."""
+    if not path.is_file():
+        raise SystemExit(f"{path}: no such file. Make it with scripts/teach_words.py.")
+    names_unseen = containing(unseen)
+    dictionary: dict[str, list[str]] = defaultdict(list)
+    with open(path, encoding="utf-8") as lines:
+        for entry in map(json.loads, lines):
+            if entry["similarity"] >= CLOSE and not names_unseen(entry["word"]):
+                dictionary[entry["name"]].append(entry["word"])
+    return dict(dictionary)
 
 
 def is_unseen(word: str) -> bool:

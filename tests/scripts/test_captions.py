@@ -1,12 +1,13 @@
 """The caption grammar."""
 
+import json
 from random import Random
 
 import pytest
 
 from training.captions import STYLE_AFTER, STYLE_BEFORE, Captions, fixed_caption, spoken_labels, with_article
 from training.dataset import Picture, Subject
-from training.words import add_words
+from training.words import add_words, read_dictionary
 
 SUBJECTS = [Subject("1f34e", "red apple", ["fruit"], ["mac"], ["pome"]), Subject("1f44b", "waving hand", ["hello"])]
 ROWS = [Picture("1f34e", "3d", "red apple", subject=0),
@@ -75,6 +76,20 @@ def test_no_background_is_said_behind_a_photograph():
     captions = Captions([photograph], SUBJECTS)
     assert set(many(lambda rng: captions.single(0, rng, "blue"))) == {"my boat"}
     assert all("blue" in text for text in many(lambda rng: captions.single(0, rng, "blue", "small")))
+
+
+def test_other_words_of_a_dictionary_are_used_for_names():
+    captions = Captions(ROWS, SUBJECTS, {"red apple": ["pippin"], "boat": ["barge"]})
+    said = many(lambda rng: captions.single(0, rng, "blue"))
+    assert 0.1 < sum("pippin" in text for text in said) / len(said) < 0.4
+    assert not any("pippin" in text for text in many(lambda rng: captions.single(1, rng)))
+
+
+def test_a_dictionary_leaves_out_unseen_synonyms_and_far_words(tmp_path):
+    entries = [("pippin", "red apple", 0.7), ("apple", "red apple", 0.9), ("eating apple", "red apple", 0.8), ("fruit", "red apple", 0.55)]
+    lines = [json.dumps({"word": word, "name": name, "similarity": near}) + "\n" for word, name, near in entries]
+    (tmp_path / "words.jsonl").write_text("".join(lines))
+    assert read_dictionary(tmp_path / "words.jsonl", ["apple"]) == {"red apple": ["pippin"]}
 
 
 def test_every_style_has_words():

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,10 +12,12 @@ from safetensors.torch import load_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
 import export_bundle
+from training import latent_networks
 from training.graphs import save_graph, strip_debug_records, verify_graph, weights, wrap
 from training.map_classes import CLASSES
 
 MAX_TOKENS = 48
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +91,21 @@ def test_graph_of_the_text_encoder_is_the_whole_forward(networks, bundle):
         torch.testing.assert_close(wrapped(tokens), networks.text_encoder.eval()(tokens).last_hidden_state, atol=1e-6, rtol=0)
 
 
-def test_archives_name_no_folder_of_this_machine(bundle):
+def test_archives_depend_on_no_folder_of_this_machine(bundle):
+    """Neither the folders' names nor the checksum over them: whoever exports the same network has the same bytes."""
     for path in bundle.glob("*.ts"):
-        assert not any(name.endswith(".debug_pkl") for name in zipfile.ZipFile(path).namelist())
+        assert not any(name.endswith((".debug_pkl", "serialization_id")) for name in zipfile.ZipFile(path).namelist())
+
+
+def test_a_share_of_the_old_unet_stays(tmp_path):
+    """A U-Net that went on from a bundle's, mixed with it."""
+    new = latent_networks.unet()
+    latent_networks.save_network(new, tmp_path / "new")
+    rest = ROOT / "models" / "default"
+    old = latent_networks.load_unet(rest).state_dict()
+    mixed = export_bundle.in_bundle(rest, None, tmp_path / "new", 0.25).unet.state_dict()
+    name = "conv_in.weight"
+    torch.testing.assert_close(mixed[name], 0.25 * old[name] + 0.75 * new.state_dict()[name])
 
 
 def test_wrong_weights_are_refused(networks, tmp_path):
