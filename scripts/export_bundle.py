@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import json
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def copy_network(kind: str, bundle: Path, folder: Path) -> dict:
 
 
 def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dtype, out: Path, spdx: str = LICENSE,
-                 rest: Path | None = None, new: set[str] = frozenset()) -> None:
+                 rest: Path | None = None, new: Collection[str] = ()) -> None:
     """rest: bundle from which all networks but the new ones are copied."""
     staging = out.with_name(out.name + ".partial")
     shutil.rmtree(staging, ignore_errors=True)

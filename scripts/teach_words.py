@@ -3,11 +3,11 @@
     scripts/teach_words.py --data data/emoji --out data/words.jsonl
 
 Every noun of WordNet that names something near the subjects is looked up: the teacher (teach.py) reads its entries
-("thumbtack, drawing pin, pushpin: a tack for attaching papers to a bulletin board", one for each of its first senses) and
+("fireman, firefighter, fire fighter: a member of a fire department who tries to extinguish fires", one for each of its first senses) and
 all names of the subjects, and the subject with the most similar name is what the word shall be drawn as. Of several
 senses the one nearest to a subject counts: a model of emoji may take "chopper" for a helicopter.
 
-words.jsonl: {"word": "thumbtack", "name": "pushpin", "similarity": 0.71}, a line for each word, in WordNet's order.
+words.jsonl: {"word": "fireman", "name": "firefighter", "similarity": 0.777}, a line for each word, in WordNet's order.
 """
 
 import argparse

@@ -31,7 +31,7 @@ from training.loop import Ema, Loop
 from training.montage import save_montage
 from training.networks import Tokenizer, load_text_encoder
 from training.prompts import montage_prompts
-from training.scenes import KINDS, SceneSampler, parse_kinds
+from training.scenes import KINDS, SceneSampler, parse_kinds, parse_shares
 from training.schedule import TRAIN_STEPS, NoiseSchedule
 from training.words import read_dictionary
 
@@ -52,17 +52,13 @@ class Defaults:
 
 DEFAULTS = Defaults()
 SCENES_AT_ONCE = {"cuda": 512, "cpu": 32}  # of 128 px
-ONE_SIZE = {128: 1.0}
 # Scenes of 64 px teach how things look that are half as large, for a quarter of the time; they show one thing each.
 ALONE = {"white": 0.7, "colour": 0.25, "plain": 0.05}
 
 
 def parse_sizes(text: str) -> dict[int, float]:
-    """'64=0.4,128=0.6' -> shares"""
-    sizes = {int(size): float(share) for size, _, share in (word.partition("=") for word in text.split(","))}
-    if not sizes or not set(sizes) <= {64, 128, 256} or min(sizes.values()) <= 0:
-        raise ValueError(f"{text!r}: sizes are 64, 128 and 256, with a share above 0 each, such as 64=0.4,128=0.6.")
-    return {size: share / sum(sizes.values()) for size, share in sizes.items()}
+    """'64=0.4,128=0.6' -> shares of those that are more than 0"""
+    return {int(size): share for size, share in parse_shares(text, ("64", "128", "256")).items() if share > 0}
 
 
 def make_sample(cache: LatentCache, n: int, schedule: NoiseSchedule, empty: torch.Tensor) -> Sample:
@@ -87,16 +83,20 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=DEFAULTS.lr)
     parser.add_argument("--chunk", type=int, default=DEFAULTS.chunk, help="scenes encoded at a time")
     parser.add_argument("--chunks", type=int, default=DEFAULTS.chunks, help="chunks alive")
-    parser.add_argument("--sizes", type=parse_sizes, default=ONE_SIZE, metavar="PIXELS=SHARE,...",
+    parser.add_argument("--sizes", default="128=1", metavar="PIXELS=SHARE,...",
                         help="shares of batches with scenes of 64, 128, 256 px; batches of larger scenes hold fewer, all take the same time")
     parser.add_argument("--start", type=Path, metavar="FOLDER", help="trained U-Net to go on from: a bundle, or a folder `final`")
-    parser.add_argument("--kinds", type=parse_kinds, default=KINDS, metavar="KIND=SHARE,...", help=f"what scenes show: {', '.join(KINDS)}")
+    parser.add_argument("--kinds", metavar="KIND=SHARE,...", help=f"what scenes show: {', '.join(KINDS)}")
     parser.add_argument("--words", type=Path, help="words.jsonl (teach_words.py): captions use its words too, for a tuned text encoder")
     parser.add_argument("--montage", type=int, default=64, help="prompts in a montage, at most 64")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--no-compile", action="store_true")
     options = parser.parse_args()
+    try:
+        sizes, kinds = parse_sizes(options.sizes), parse_kinds(options.kinds) if options.kinds else KINDS
+    except ValueError as error:
+        parser.error(str(error))
 
     device = pick_device(options.device)
     torch.manual_seed(options.seed)
@@ -117,11 +117,11 @@ def main() -> None:
 
     def cache_of(size: int) -> LatentCache:
         more = (128 / size) ** 2
-        sampler = SceneSampler(pictures, device, options.seed + loop.step + size, ALONE if size < 128 else options.kinds, dictionary)
+        sampler = SceneSampler(pictures, device, options.seed + loop.step + size, ALONE if size < 128 else kinds, dictionary)
         return LatentCache(sampler, autoencoder, text_encoder, Tokenizer(options.tokenizer), device, size,
                            int(options.chunk * more), options.chunks, max(1, int(SCENES_AT_ONCE[device.type] * more)))
 
-    caches = {size: cache_of(size) for size in options.sizes}
+    caches = {size: cache_of(size) for size in sizes}
     cache = next(iter(caches.values()))
     empty = cache.encode_text([""])
     prompts = cache.encode_text(montage_prompts(pictures)[: options.montage])
@@ -136,7 +136,7 @@ def main() -> None:
         save_montage(pixels, 8, options.out / f"montage-{name}.png")
 
     for _ in loop.steps():
-        size = choose.choices(list(caches), list(options.sizes.values()))[0]
+        size = choose.choices(list(caches), list(sizes.values()))[0]
         source = caches[size]
         sample = make_sample(source, max(1, int(options.batch * (128 / size) ** 2)), schedule, empty)
         losses = backward(predict, sample)
@@ -145,7 +145,7 @@ def main() -> None:
         optimizer.zero_grad(set_to_none=True)
         ema.update()
         loop.record(losses, samples=len(sample.timesteps))
-        source.refresh_if_due(DEFAULTS.refresh_share * options.sizes[size])
+        source.refresh_if_due(DEFAULTS.refresh_share * sizes[size])
         if loop.due("montage", DEFAULTS.montage_every):
             montage(f"{loop.fraction:.0%}".rstrip("%").zfill(3))
 

@@ -50,13 +50,13 @@ class Defaults:
 
 
 DEFAULTS = Defaults()
-PLACES = ("left", "right", "top", "bottom")
+SIDES = ("left", "right", "top", "bottom")
 CODE_AT = 2  # a sentence's code is its second padding
 
 
 def marks(width: int) -> torch.Tensor:
     """Four directions, at random but always the same. -> [4, width]"""
-    return F.normalize(torch.randn(len(PLACES), width, generator=torch.Generator().manual_seed(0)), dim=-1) * DEFAULTS.mark
+    return F.normalize(torch.randn(len(SIDES), width, generator=torch.Generator().manual_seed(0)), dim=-1) * DEFAULTS.mark
 
 
 class Reader:
@@ -116,7 +116,7 @@ def mean_of(error: torch.Tensor, part: torch.Tensor) -> torch.Tensor:
 
 def wanted_paddings(codes: torch.Tensor, pairs: list[Pair], length: int) -> torch.Tensor:
     """codes: of first and second parts [B, 2, 256] -> what each place says, if it is a padding: [B, length, 256]"""
-    of_places = marks(codes.shape[-1])[torch.tensor([[PLACES.index(place) for place in pair.places] for pair in pairs])]
+    of_places = marks(codes.shape[-1])[torch.tensor([[SIDES.index(place) for place in pair.places] for pair in pairs])]
     marked = F.normalize(codes + of_places, dim=-1) * codes.norm(dim=-1, keepdim=True)
     return marked[:, torch.arange(length) % 2]
 
@@ -158,7 +158,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="wall time of training, over all runs")
     parser.add_argument("--lr", type=float, default=DEFAULTS.lr)
-    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
@@ -175,7 +175,7 @@ def main() -> None:
     pictures = Pictures(options.data)
     measure = Measure(pictures, Sentences(pictures, options.words, options.seed - 1), old)
     sentences = Sentences(pictures, options.words, options.seed + loop.step)
-    variance = measure.labels.shape[-1] ** -1 * old.codes(measure.parts).var(dim=0).sum()
+    variance = old.codes(measure.parts).var(dim=0).mean()
     print(f"{len(sentences.words)} new words; before: {measure(old)}", flush=True)
 
     def single_losses(full: bool) -> dict[str, torch.Tensor]:

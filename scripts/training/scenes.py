@@ -11,6 +11,7 @@ Composition is "over" on premultiplied colour (Porter and Duff, 1984), sampled f
 wanted size and averaged, so that edges are smooth.
 """
 
+from collections.abc import Collection
 from random import Random
 
 import numpy as np
@@ -55,8 +56,8 @@ SIZED = (
 COMPOSED_AT_ONCE = 256  # bounds the device memory of a composition
 
 
-def parse_kinds(text: str) -> dict[str, float]:
-    """'white=0.5,pair=0.5' -> shares that sum to 1"""
+def parse_shares(text: str, known: Collection[str]) -> dict[str, float]:
+    """'white=0.5,pair=0.5' -> shares of what is known, which sum to 1"""
     shares = {}
     for word in text.split(","):
         name, _, share = word.partition("=")
@@ -64,12 +65,16 @@ def parse_kinds(text: str) -> dict[str, float]:
             shares[name] = float(share)
         except ValueError:
             shares = {}
-        if name not in KINDS or not shares or shares[name] < 0:
-            raise ValueError(f"{text!r}: {word!r} is no kind of scene with its share. Kinds: {', '.join(KINDS)}; such as pair=0.4.")
+        if name not in known or not shares or shares[name] < 0:
+            raise ValueError(f"{text!r}: {word!r} is not one of {', '.join(known)} with its share, such as {next(iter(known))}=0.4.")
     total = sum(shares.values())
     if total <= 0:
         raise ValueError(f"{text!r}: the shares sum to {total}. Give at least one that is more than 0.")
     return {name: share / total for name, share in shares.items()}
+
+
+def parse_kinds(text: str) -> dict[str, float]:
+    return parse_shares(text, KINDS)
 
 
 class SceneSampler:

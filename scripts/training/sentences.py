@@ -1,11 +1,10 @@
 """What tune_text_encoder.py learns from: sentences, and which known sentences tell how to read them.
 
-    new words  "a thumbtack, 3d style"         is read as "a pushpin, 3d style"
+    new words  "a fireman, 3d style"           is read as "a firefighter, 3d style"
     pairs      "a cat and a dog, flat style"   its paddings are read as "cat, flat style" and "dog, flat style" in turn
     anchors    captions as training makes them are read as before
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -14,6 +13,7 @@ from training.captions import RELATIONS, Captions, with_article
 from training.dataset import FLAG_GROUP, STYLES, Pictures
 from training.scenes import COLOURS, SYMBOL_GROUP
 from training.texts import caption_texts
+from training.words import read_words
 
 COLOURED = 0.15  # share of the sentences with a background
 NEW_IN_PAIRS = 0.15  # share of a pair's names that are new words
@@ -36,12 +36,9 @@ class Sentences:
     """words: words.jsonl of teach_words.py. Everything is drawn with one seed."""
 
     def __init__(self, pictures: Pictures, words: Path, seed: int):
-        if not words.is_file():
-            raise SystemExit(f"{words}: no such file. Make it with scripts/teach_words.py.")
         self.pictures, self.rng = pictures, Random(seed)
         self.captions = Captions([], pictures.subjects)
-        with open(words, encoding="utf-8") as lines:
-            entries = [json.loads(line) for line in lines]
+        entries = read_words(words)
         self.words = [(entry["word"], entry["name"]) for entry in entries]
         self.closeness = [entry["similarity"] - FAR for entry in entries]
         self.things = [i for i, subject in enumerate(pictures.subjects) if subject.group not in (FLAG_GROUP, SYMBOL_GROUP)]

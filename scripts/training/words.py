@@ -66,16 +66,20 @@ def containing(unseen: Iterable[str]) -> Callable[[str], bool]:
     return lambda text: pattern.search(text) is not None
 
 
-def read_dictionary(path: Path, unseen: Iterable[str]) -> dict[str, list[str]]:
-    """words.jsonl (teach_words.py) -> known name: other words for it, without those that contain an unseen one."""
+def read_words(path: Path) -> list[dict]:
+    """words.jsonl of teach_words.py: {"word": ..., "name": ..., "similarity": ...} each"""
     if not path.is_file():
         raise SystemExit(f"{path}: no such file. Make it with scripts/teach_words.py.")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read_dictionary(path: Path, unseen: Iterable[str]) -> dict[str, list[str]]:
+    """words.jsonl (teach_words.py) -> known name: other words for it, without those that contain an unseen one."""
     names_unseen = containing(unseen)
     dictionary: dict[str, list[str]] = defaultdict(list)
-    with open(path, encoding="utf-8") as lines:
-        for entry in map(json.loads, lines):
-            if entry["similarity"] >= CLOSE and not names_unseen(entry["word"]):
-                dictionary[entry["name"]].append(entry["word"])
+    for entry in read_words(path):
+        if entry["similarity"] >= CLOSE and not names_unseen(entry["word"]):
+            dictionary[entry["name"]].append(entry["word"])
     return dict(dictionary)
 
 
