@@ -1,6 +1,7 @@
 """One picture, whole process: sfumato beside diffusers, same weights, same picture, in turns.
 
     scripts/benchmark.py --rounds 5
+    scripts/benchmark.py --drawing --rounds 9     # without start and exit: the model's defaults beside TASK
 
 Each round runs both once, so that a busy machine slows both; the table gives medians and the median of the rounds' ratios.
 diffusers runs as a user would write it: import, load the weights from diffusers' own folder layout, sample, decode, save.
@@ -20,17 +21,40 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PROMPT = "a smiling cat, 3D style"
 SEED, STEPS, CFG_SCALE = 42, 20, 3.0
+TASK = ["--steps", str(STEPS), "--scheduler", "karras", "--sampling-method", "dpm++2m", "--cfg-scale", str(CFG_SCALE), "--dtype", "float32"]
+MORE = 8  # pictures, of which the time is that of drawing alone
 
 
 def run_sfumato(model: Path, out: Path) -> dict[str, float]:
     started = time.monotonic()
-    process = subprocess.Popen([ROOT / "build" / "sfumato", PROMPT, "-m", model, "-o", out, "--overwrite", "--json"],
+    process = subprocess.Popen([ROOT / "build" / "sfumato", PROMPT, *TASK, "-m", model, "-o", out, "--overwrite", "--json"],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     first_step = None
     for line in process.stdout:
         if first_step is None and json.loads(line)["event"] == "step":
             first_step = time.monotonic() - started
     return finished(process, started) | {"first_step": first_step}
+
+
+def drawing_seconds(model: Path, flags: list[str], threads: int, folder: Path) -> float:
+    """A picture's, without start and exit: between a process that draws 1 and one that draws 1 + MORE."""
+    took = []
+    for count in (1, 1 + MORE):
+        started = time.monotonic()
+        subprocess.run([ROOT / "build" / "sfumato", PROMPT, *flags, "-m", model, "-b", str(count), "-t", str(threads), "-o", f"{folder}/", "--overwrite", "-q"],
+                       check=True, stdout=subprocess.DEVNULL)
+        took.append(time.monotonic() - started)
+    return (took[1] - took[0]) / MORE
+
+
+def compare_drawing(model: Path, rounds: int, threads: int) -> None:
+    runs = []
+    with tempfile.TemporaryDirectory() as temporary:
+        for _ in range(rounds):
+            runs.append([drawing_seconds(model, flags, threads, Path(temporary) / name) for name, flags in (("task", TASK), ("own", []))])
+    print(f"drawing one picture: {' '.join(TASK)} {statistics.median(run[0] for run in runs):.3f} s, the model's defaults "
+          f"{statistics.median(run[1] for run in runs):.3f} s, ratio {statistics.median(a / b for a, b in runs):.1f} "
+          f"({min(a / b for a, b in runs):.1f} to {max(a / b for a, b in runs):.1f}). {threads} threads on {os.cpu_count()} cores, {rounds} rounds.")
 
 
 def run_diffusers(folder: Path, out: Path) -> dict[str, float]:
@@ -102,7 +126,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "default")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--drawing", action="store_true", help="compare the model's defaults with 20 steps of karras in float32")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="with --drawing: 1 on a machine that others use")
     options = parser.parse_args()
+    if options.drawing:
+        return compare_drawing(options.model, options.rounds, options.threads)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         # In a process of its own: a child counts its parent's memory until it runs its own program, so this one stays small.

@@ -49,7 +49,7 @@ def main() -> None:
         sheet("pictures.png", [draw(folder / f"{number}.png", prompt) for number, prompt in enumerate(PROMPTS)])
 
         source = draw(folder / "source.png", SOURCE)
-        sheet("from_picture.png", [source] + [draw(folder / f"from-{strength}.png", FROM_IT, "-i", source, "--strength", str(strength))
+        sheet("from_picture.png", [source] + [draw(folder / f"from-{strength}.png", FROM_IT, "-i", source, "--strength", str(strength), "--exact-steps")
                                               for strength in STRENGTHS])
         cells = []
         for number, (before, after, box) in enumerate(INTO):

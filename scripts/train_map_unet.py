@@ -163,7 +163,7 @@ def main() -> None:
         shares = shares_of_classes(shown.maps)
         texts = [cache.encode_text(shown.captions), empty.expand(len(shares), -1, -1)]
         with autocast(torch.device("cpu")):
-            drawn = [draw(averaged, autoencoder, text, empty, shares=shares) for text in texts]
+            drawn = [draw(averaged, autoencoder, text, empty, cfg_scale=3.0, shares=shares) for text in texts]
         maps = torch.from_numpy(coloured(shown.maps.numpy())).permute(0, 3, 1, 2) / 127.5 - 1
         save_montage(torch.cat([maps, shown.pixels, *drawn]), DEFAULTS.montage_scenes, options.out / f"montage-{name}.png")
 

@@ -6,7 +6,7 @@
 Latents and conditioning come from a cache on the device (training/latent_cache.py), the loss is the squared error in v
 with min-SNR weights (training/schedule.py); a tenth of the captions is empty, for classifier-free guidance [Ho and
 Salimans 2022]. Writes OUT/final (EMA weights, float32), OUT/log.jsonl, OUT/montage-*.png (fixed prompts, EMA
-weights, 20 steps, cfg scale 3). Continues from OUT/checkpoint.pt.
+weights, 5 steps, cfg scale 1.5). Continues from OUT/checkpoint.pt.
 
 --start goes on from a trained U-Net, with scenes of other kinds and sizes if --kinds and --sizes say so; on a CPU:
 

@@ -81,6 +81,7 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
   for (const auto& [where, why] : record->doubts) {
     result.notes.push_back(name + ": " + printable(where) + ": " + printable(why, 160));
   }
+  if (!model_digest.empty() && record->model_digest == model_digest) result.dtype = value_of<Dtype>(record->dtype);
   if (!model_digest.empty() && record->model_digest != model_digest) {
     const std::string model = record->model.empty() ? "another model" : "\"" + printable(record->model) + "\"";
     result.notes.push_back(name + ": was made with " + model + ", which is not taken; the picture will be another");

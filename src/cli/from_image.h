@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct FromImage {
   GenerateOptions options{};         // the picture's values over the model's own
   bool has_prompt = false;           // the picture tells one
   bool has_size = false;             // and how large it is
+  std::optional<Dtype> dtype{};      // of the networks that drew it, if they were those of the model in use
   std::vector<std::string> notes{};  // one printable line each: what of it was not taken, and why
 };
 

@@ -15,7 +15,7 @@
 namespace sfumato {
 namespace {
 
-ExitCode generate(const CliOptions& said, Arguments arguments) {
+ExitCode generate(CliOptions said, Arguments arguments) {
   if (said.from_file == "-" && isatty(STDIN_FILENO) == 1) {
     throw Error(ExitCode::usage,
                 "--from-file -: standard input is a terminal. Send prompts to it, one a line, or name a file.");
@@ -37,6 +37,7 @@ ExitCode generate(const CliOptions& said, Arguments arguments) {
   const std::shared_ptr<const Bundle> model = open_model(folder, said.trust);
   const FromImage base = base_values(said.from_image, default_options(*model), model->digest(), said.said);
   for (const std::string& note : base.notes) reporter.warn(note);
+  if (!said.runtime.dtype) said.runtime.dtype = base.dtype;
   return run_jobs(job_request(said, model->config(), base), said, arguments, model, folder, reporter);
 }
 

@@ -7,6 +7,8 @@
 #include "base/printable.h"
 #include "base/shell.h"
 #include "run/base_seed.h"
+#include "run/folder_dtype.h"
+#include "run/journal.h"
 #include "run/output_name.h"
 #include "run/runner.h"
 #include "run/sheet.h"
@@ -77,6 +79,23 @@ Shard shard_of(const CliOptions& said, Reporter& reporter) {
   return {};
 }
 
+// Where no dtype is asked for, a folder of pictures keeps the one that it was begun with, whichever processor this is.
+RuntimeOptions runtime_for(const OutputNames& names, bool several, const RuntimeOptions& asked, const Bundle& model,
+                           Reporter& reporter) {
+  RuntimeOptions runtime = asked;
+  std::error_code error;
+  const bool is_folder = !names.is_stdout() && !names.is_one_file() &&
+                         (several || std::filesystem::exists(names.folder() / kStateFolder, error));
+  if (asked.dtype || !is_folder) return runtime;
+  const std::string automatic = dtype_of(model, asked);
+  runtime.dtype = keep_dtype(names.folder(), model.digest(), names.is_nested(), *value_of<Dtype>(automatic));
+  if (const std::string kept(name_of(*runtime.dtype)); kept != automatic) {
+    reporter.note(printable(names.folder().string(), 400) + ": its pictures are in " + kept +
+                  ", so this run's are too, though " + automatic + " is what is fast here; --dtype says otherwise");
+  }
+  return runtime;
+}
+
 }  // namespace
 
 ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments arguments,
@@ -95,7 +114,7 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
                      .sheet = said.grid,
                      .command = command_of(arguments)};
   if (!said.grid.empty()) check_sheet(said.grid, said.overwrite);
-  const Provenance provenance{
+  Provenance provenance{
       .model_name = model->config().name, .model_digest = model->digest(), .dtype = dtype_of(*model, said.runtime)};
   const bool is_stream = request.from_file == "-";
   const std::optional<JobCount> count = is_stream ? std::nullopt : PromptJobs(request, 0).count();
@@ -109,6 +128,9 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
     PromptJobs again(request, 0);
     check_names(first, again, names, provenance);
   }
+  const RuntimeOptions runtime =
+      runtime_for(names, several || options.shard.count > 1, said.runtime, *model, reporter);
+  provenance.dtype = dtype_of(*model, runtime);
   std::uint64_t seed = 0;
   if (several && may_draw_seeds(said)) {
     options.seeds_of = asked_of(said);
@@ -120,7 +142,7 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
   counted.counted = count;
   PromptJobs jobs(std::move(counted), seed);
   return run(
-      jobs, names, provenance, [&] { return Generator(model, said.runtime); }, options, reporter);
+      jobs, names, provenance, [&] { return Generator(model, runtime); }, options, reporter);
 }
 
 }  // namespace sfumato

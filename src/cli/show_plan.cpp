@@ -15,6 +15,7 @@
 #include "model/mapped_file.h"
 #include "model/model_json.h"
 #include "run/base_seed.h"
+#include "run/folder_dtype.h"
 #include "run/output_name.h"
 #include "run/shard.h"
 #include "sfumato/generator.h"
@@ -98,7 +99,12 @@ ExitCode show_plan(const CliOptions& said) {
   if (plan.count.bad_lines > 0) sentence += ", " + count_of(plan.count.bad_lines, "bad line");
   if (said.plan_time && plan.count.jobs > 0) {
     const auto begin = std::chrono::steady_clock::now();
-    const Generator generator(open_model(folder, said.trust), said.runtime);
+    const std::shared_ptr<const Bundle> bundle = open_model(folder, said.trust);
+    RuntimeOptions runtime = said.runtime;
+    if (!runtime.dtype && !names.is_stdout() && !names.is_one_file()) {
+      runtime.dtype = recorded_dtype(names.folder(), bundle->digest());
+    }
+    const Generator generator(bundle, runtime);
     const double loading = seconds_since(begin);
     const double seconds = loading + expected_seconds(plan.work, calibrate_on(generator));
     event.emplace_back("seconds", Json{std::round(seconds * 10) / 10});

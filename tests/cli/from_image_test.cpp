@@ -32,7 +32,15 @@ TEST(FromImage, TakesAllValuesOfAPictureOfThisProgram) {
   const FromImage taken = from_image(picture("own.png", metadata(options, kProvenance)), {}, kProvenance.model_digest);
   EXPECT_TRUE(taken.has_prompt);
   EXPECT_TRUE(taken.notes.empty());
+  EXPECT_EQ(taken.dtype, Dtype::float32);
   EXPECT_EQ(key_of(taken.options, kProvenance), key_of(options, kProvenance));
+}
+
+TEST(FromImage, TakesTheDtypeOfItsOwnModelOnly) {
+  const auto path = picture("dtype.png", metadata({.prompt = "a"}, kProvenance));
+  EXPECT_EQ(from_image(path, {}, kProvenance.model_digest).dtype, Dtype::float32);
+  EXPECT_EQ(from_image(path, {}, std::string(64, 'b')).dtype, std::nullopt);
+  EXPECT_EQ(from_image(path, {}, "").dtype, std::nullopt);
 }
 
 TEST(FromImage, TakesWhatItUnderstandsOfAPictureOfAnotherProgramAndSaysTheRest) {

@@ -248,3 +248,63 @@ def test_the_second_signal_leaves_at_once_and_blames_no_picture(sfumato, tmp_pat
         assert process.returncode == 143 and time.monotonic() - begin < 1
     result = sfumato(*command, "--time-limit", "0.5", "--grace", "0")
     assert result.returncode == 75 and "set aside" not in result.stderr
+
+
+OTHER_DTYPE = {"float32": "bfloat16", "bfloat16": "float32"}
+
+
+def dtypes_in(folder):
+    return {json.loads(read_png(path.read_bytes())[2]["sfumato"])["dtype"] for path in folder.glob("*.png")}
+
+
+@pytest.fixture
+def begun_elsewhere(four, tmp_path):
+    """A folder in which a processor that takes the other dtype has begun, and that dtype."""
+    (record,) = (four / ".sfumato").glob("dtype.*")
+    own = record.read_text().rstrip("\n")
+    assert dtypes_in(four) == {own}
+    folder = tmp_path / "elsewhere"
+    (folder / ".sfumato").mkdir(parents=True)
+    (folder / ".sfumato" / record.name).write_text(OTHER_DTYPE[own] + "\n")
+    return folder, OTHER_DTYPE[own], own
+
+
+def test_a_folder_keeps_the_dtype_that_it_was_begun_with(sfumato, begun_elsewhere):
+    folder, begun, own = begun_elsewhere
+    command = [*FOUR[:-1], f"{folder}/"]
+    for shard in (["--shard", "1/2"], ["--shard", "2/2"], []):
+        result = sfumato(*command, *shard)
+        assert result.returncode == 0
+        assert f": its pictures are in {begun}, so this run's are too, though {own} is what is fast here; --dtype says otherwise\n" in result.stderr
+    assert "0 made, 4 already there" in result.stderr
+    assert pictures_in(folder) == [".sfumato", *NAMES, "index.jsonl"] and dtypes_in(folder) == {begun}
+
+
+def test_a_dtype_that_is_asked_for_is_drawn_and_not_kept(sfumato, begun_elsewhere):
+    folder, begun, own = begun_elsewhere
+    command = [*FOUR[:-1], f"{folder}/"]
+    result = sfumato(*command, "--dtype", own)
+    assert result.returncode == 0 and "--dtype says otherwise" not in result.stderr and dtypes_in(folder) == {own}
+    assert "4 made" in sfumato(*command).stderr and dtypes_in(folder) == {own, begun}
+
+
+def test_a_folder_of_an_earlier_version_goes_on_in_the_dtype_of_its_pictures(sfumato, four, golden):
+    (record,) = (four / ".sfumato").glob("dtype.*")
+    other = OTHER_DTYPE[record.read_text().rstrip("\n")]
+    record.unlink()
+    assert "0 made, 4 already there" in sfumato(*FOUR).stderr and digests(four) == golden
+    for path in four.glob("*.png"):
+        path.unlink()
+    record.unlink()
+    assert sfumato(*FOUR, "--dtype", other).returncode == 0 and not record.exists()
+    (four / NAMES[3]).unlink()
+    assert "1 made, 3 already there" in sfumato(*FOUR).stderr and dtypes_in(four) == {other}
+
+
+def test_a_damaged_record_of_the_dtype_is_told(sfumato, four):
+    (record,) = (four / ".sfumato").glob("dtype.*")
+    record.write_text("float64\n")
+    result = sfumato(*FOUR)
+    assert result.returncode == 65
+    assert error_of(result) == (f'out/.sfumato/{record.name}: "float64\\n" is not a dtype; float32 or bfloat16 is wanted. '
+                                "Remove the file; the dtype is then that of the folder's pictures.")

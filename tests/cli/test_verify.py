@@ -4,6 +4,7 @@ import json
 import os
 import zlib
 
+import pytest
 from conftest import BUNDLE, QUICK, TRUST, error_of, read_png
 from png_files import A1111, chunk, png, text
 
@@ -95,6 +96,15 @@ def test_from_image_makes_the_same_picture_and_flags_win(sfumato, tmp_path):
     assert (values["prompt"], values["negative_prompt"], values["seed"], values["steps"]) == ("a cat", "blurry", 8, 1)
     assert sfumato("a dog", *again, "-o", "d.png").returncode == 0
     assert json.loads(read_png((tmp_path / "d.png").read_bytes())[2]["sfumato"])["prompt"] == "a dog"
+
+
+@pytest.mark.parametrize("dtype, other", [("float32", "bfloat16"), ("bfloat16", "float32")])
+def test_from_image_draws_in_the_dtype_of_the_picture(sfumato, tmp_path, dtype, other):
+    assert sfumato("a cat", *QUICK, "--dtype", dtype, "-o", "a.png").returncode == 0
+    assert sfumato("--from-image", "a.png", *AGAIN, "-o", "b.png").returncode == 0
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert sfumato("--from-image", "a.png", *AGAIN, "--dtype", other, "-o", "c.png").returncode == 0
+    assert json.loads(read_png((tmp_path / "c.png").read_bytes())[2]["sfumato"])["dtype"] == other
 
 
 def test_from_image_takes_pictures_of_other_programs_and_says_what_it_leaves(sfumato, tmp_path):
