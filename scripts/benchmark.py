@@ -36,25 +36,25 @@ def run_sfumato(model: Path, out: Path) -> dict[str, float]:
     return finished(process, started) | {"first_step": first_step}
 
 
-def drawing_seconds(model: Path, flags: list[str], threads: int, folder: Path) -> float:
-    """A picture's, without start and exit: between a process that draws 1 and one that draws 1 + MORE."""
+def drawing_seconds(model: Path, flags: list[str], folder: Path) -> float:
+    """Processor seconds of a picture without start and exit, on one thread: between a process that draws 1 and one that draws 1 + MORE."""
     took = []
     for count in (1, 1 + MORE):
-        started = time.monotonic()
-        subprocess.run([ROOT / "build" / "sfumato", PROMPT, *flags, "-m", model, "-b", str(count), "-t", str(threads), "-o", f"{folder}/", "--overwrite", "-q"],
-                       check=True, stdout=subprocess.DEVNULL)
-        took.append(time.monotonic() - started)
+        process = subprocess.Popen([ROOT / "build" / "sfumato", PROMPT, *flags, "-m", model, "-b", str(count), "-t", "1", "-o", f"{folder}/",
+                                    "--overwrite", "-q"], stdout=subprocess.DEVNULL)
+        took.append(finished(process, 0)["processor"])
     return (took[1] - took[0]) / MORE
 
 
-def compare_drawing(model: Path, rounds: int, threads: int) -> None:
+def compare_drawing(model: Path, rounds: int) -> None:
     runs = []
     with tempfile.TemporaryDirectory() as temporary:
         for _ in range(rounds):
-            runs.append([drawing_seconds(model, flags, threads, Path(temporary) / name) for name, flags in (("task", TASK), ("own", []))])
-    print(f"drawing one picture: {' '.join(TASK)} {statistics.median(run[0] for run in runs):.3f} s, the model's defaults "
-          f"{statistics.median(run[1] for run in runs):.3f} s, ratio {statistics.median(a / b for a, b in runs):.1f} "
-          f"({min(a / b for a, b in runs):.1f} to {max(a / b for a, b in runs):.1f}). {threads} threads on {os.cpu_count()} cores, {rounds} rounds.")
+            runs.append([drawing_seconds(model, flags, Path(temporary) / name) for name, flags in (("task", TASK), ("own", []))])
+    ratios = [task / own for task, own in runs]
+    print(f"drawing one picture, processor time of one thread: {' '.join(TASK)} {statistics.median(run[0] for run in runs):.3f} s, "
+          f"the model's defaults {statistics.median(run[1] for run in runs):.3f} s, ratio {statistics.median(ratios):.1f} "
+          f"({min(ratios):.1f} to {max(ratios):.1f}), {rounds} rounds.")
 
 
 def run_diffusers(folder: Path, out: Path) -> dict[str, float]:
@@ -65,11 +65,11 @@ def run_diffusers(folder: Path, out: Path) -> dict[str, float]:
 
 
 def finished(process: subprocess.Popen, started: float) -> dict[str, float]:
-    """Wall seconds and peak memory in MB of a process that is about to end."""
+    """Wall and processor seconds and peak memory in MB of a process that is about to end."""
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         raise SystemExit(f"{process.args[0]} failed with status {os.waitstatus_to_exitcode(status)}.")
-    return {"wall": time.monotonic() - started, "memory": usage.ru_maxrss / 1024}
+    return {"wall": time.monotonic() - started, "memory": usage.ru_maxrss / 1024, "processor": usage.ru_utime + usage.ru_stime}
 
 
 def child(folder: Path, out: Path) -> None:
@@ -127,10 +127,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "default")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--drawing", action="store_true", help="compare the model's defaults with 20 steps of karras in float32")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="with --drawing: 1 on a machine that others use")
     options = parser.parse_args()
     if options.drawing:
-        return compare_drawing(options.model, options.rounds, options.threads)
+        return compare_drawing(options.model, options.rounds)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         # In a process of its own: a child counts its parent's memory until it runs its own program, so this one stays small.

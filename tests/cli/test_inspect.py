@@ -7,7 +7,7 @@ from png_files import A1111, png, text
 
 
 def test_a_picture_of_ours_tells_all_its_values(sfumato, tmp_path):
-    assert sfumato("a cat, 3D style", *QUICK, "-n", "blurry", "-s", "7", "-o", "cat.png").returncode == 0
+    assert sfumato("a cat, 3D style", *QUICK, "--dtype", "float32", "-n", "blurry", "-s", "7", "-o", "cat.png").returncode == 0
     result = sfumato("inspect", "cat.png")
     assert (result.returncode, result.stderr) == (0, "")
     lines = result.stdout.splitlines()

@@ -68,7 +68,7 @@ def test_events_are_lines_of_json(sfumato):
 
 def test_quiet_says_nothing_and_verbose_names_the_device(sfumato):
     assert sfumato("a cat", *QUICK, "-q", "-o", "a.png").stderr == ""
-    assert " on cpu, float32, 1 thread, loaded in " in sfumato("a cat", *QUICK, "-v", "-o", "b.png").stderr
+    assert " on cpu, float32, 1 thread, loaded in " in sfumato("a cat", *QUICK, "--dtype", "float32", "-v", "-o", "b.png").stderr
 
 
 def test_without_a_terminal_there_is_no_escape_sequence(sfumato):

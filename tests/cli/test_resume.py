@@ -272,7 +272,7 @@ def begun_elsewhere(four, tmp_path):
 def test_a_folder_keeps_the_dtype_that_it_was_begun_with(sfumato, begun_elsewhere):
     folder, begun, own = begun_elsewhere
     command = [*FOUR[:-1], f"{folder}/"]
-    for shard in (["--shard", "1/2"], ["--shard", "2/2"], []):
+    for shard in (["--shard", "0/2"], ["--shard", "1/2"], []):
         result = sfumato(*command, *shard)
         assert result.returncode == 0
         assert f": its pictures are in {begun}, so this run's are too, though {own} is what is fast here; --dtype says otherwise\n" in result.stderr
