@@ -94,7 +94,7 @@ def read_captioned_folder(folder: Path) -> tuple[list[Source], list[Subject]]:
             opaque = decode(encoded, SIZES[-1]).getextrema()[3][0] == 255
         except OSError as error:
             raise SystemExit(f"{path}: not a picture that Pillow can read ({error}). Remove its line, or convert it to PNG.")
-        sources.append(Source(encoded, Picture(name, "", caption, subject=index, caption=caption, opaque=opaque)))
+        sources.append(Source(encoded, Picture(name, "", caption, subject=index, captions=[caption], opaque=opaque)))
     return sources, subjects
 
 

@@ -50,8 +50,8 @@ TONE_NAMES = ("light", "medium-light", "medium", "medium-dark", "dark")
 
 def fixed_caption(picture: Picture, subject: Subject) -> str:
     """The one caption by which evaluation asks for a picture: 'cat face, 3d style'."""
-    if picture.caption is not None:
-        return picture.caption
+    if picture.captions:
+        return picture.captions[0]
     return f"{spoken_labels(subject.label)[0]}, {picture.style} style"
 
 
@@ -94,10 +94,10 @@ class Captions:
     def single(self, row: int, rng: Random, background: str = "", size: str = "", place: str = "") -> str:
         """One thing. background: a colour's name; size: key of SIZE_WORDS; place: ' in the top left corner'."""
         picture = self.rows[row]
-        if picture.caption is not None:
+        if picture.captions:
             covered = picture.opaque and not (size or place)
             sized = f", {rng.choice(SIZED_CAPTION[size])}" if size else ""
-            return picture.caption + sized + place + self._background("" if covered else background, rng)
+            return self._ready(row, rng) + sized + place + self._background("" if covered else background, rng)
         if not (size or place) and rng.random() < 0.22:
             name = thing = self._by_tags(picture.subject, rng)
         else:
@@ -111,7 +111,7 @@ class Captions:
 
     def pair(self, first: int, second: int, relation: str, rng: Random, background: str = "") -> str:
         """Two things of one style. relation: key of RELATIONS, how the first stands to the second."""
-        things = [self.rows[row].caption or with_article(self._name(row, rng, ""), rng) for row in (first, second)]
+        things = [self._ready(row, rng) or with_article(self._name(row, rng, ""), rng) for row in (first, second)]
         return self.of_two(things, self.rows[first].style, relation, rng, background)
 
     def of_two(self, things: list[str], style: str, relation: str, rng: Random, background: str = "") -> str:
@@ -121,7 +121,7 @@ class Captions:
 
     def several(self, rows: list[int], rng: Random, background: str = "", names: list[str] | None = None, style: str = "") -> str:
         """Any number of things in any order: 'a cat, a dog and a tree, flat style'. names: what they are called instead."""
-        names = [self.rows[row].caption or self._name(row, rng, "") for row in rows] if names is None else list(names)
+        names = [self._ready(row, rng) or self._name(row, rng, "") for row in rows] if names is None else list(names)
         things = [with_article(name, rng) for name in rng.sample(names, len(names))]
         listed = ", ".join(things[:-1]) + rng.choice((" and ", ", ", " with ")) + things[-1] if len(things) > 1 else "".join(things)
         if not listed:
@@ -130,7 +130,12 @@ class Captions:
 
     def plain(self, row: int, rng: Random) -> str:
         """A bare name, without style: 'rocket'."""
-        return self.rows[row].caption or rng.choice(self.names[self.rows[row].subject])
+        return self._ready(row, rng) or rng.choice(self.names[self.rows[row].subject])
+
+    def _ready(self, row: int, rng: Random) -> str:
+        """One of the picture's own captions; "" where it has none. One caption takes no chance from rng."""
+        captions = self.rows[row].captions
+        return captions[0] if len(captions) == 1 else rng.choice(captions) if captions else ""
 
     def _name(self, row: int, rng: Random, size: str) -> str:
         others = self.dictionary[self.rows[row].subject]

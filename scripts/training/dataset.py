@@ -33,7 +33,7 @@ class Picture:
     """One row of the picture arrays."""
 
     hexcode: str  # lower case, without fe0f, with skin tones
-    style: str  # one of STYLES; "" for a picture from a user's folder
+    style: str  # one of STYLES; "" where captions name none
     label: str
     tags: list[str] = field(default_factory=list)
     group: int = -1
@@ -41,8 +41,8 @@ class Picture:
     skin_tone: bool = False
     held_out: bool = False
     subject: int = 0
-    caption: str | None = None  # fixed caption; the grammar of captions.py is not used then
-    opaque: bool = False  # a photograph: it covers any background; only in a user's folder
+    captions: list[str] = field(default_factory=list)  # ready captions; the grammar of captions.py is not used then
+    opaque: bool = False  # it covers any background: a photograph, a landscape
 
 
 @dataclass

@@ -25,4 +25,4 @@ MONTAGE_PROMPTS = [
 
 def montage_prompts(pictures: Pictures) -> list[str]:
     """These prompts, or a user's own captions."""
-    return list(dict.fromkeys(row.caption for row in pictures.rows if row.caption)) or MONTAGE_PROMPTS
+    return list(dict.fromkeys(row.captions[0] for row in pictures.rows if row.captions)) or MONTAGE_PROMPTS

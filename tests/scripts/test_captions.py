@@ -12,7 +12,7 @@ from training.words import add_words, read_dictionary
 SUBJECTS = [Subject("1f34e", "red apple", ["fruit"], ["mac"], ["pome"]), Subject("1f44b", "waving hand", ["hello"])]
 ROWS = [Picture("1f34e", "3d", "red apple", subject=0),
         Picture("1f44b-1f3fb", "noto", "waving hand: light skin tone", skin_tone=True, subject=1),
-        Picture("a.png", "", "my boat", subject=0, caption="my boat")]
+        Picture("a.png", "", "my boat", subject=0, captions=["my boat"])]
 
 
 @pytest.mark.parametrize("label, spoken", [
@@ -72,7 +72,7 @@ def test_a_fixed_caption_stays():
 
 
 def test_no_background_is_said_behind_a_photograph():
-    photograph = Picture("a.jpg", "", "my boat", caption="my boat", opaque=True)
+    photograph = Picture("a.jpg", "", "my boat", captions=["my boat"], opaque=True)
     captions = Captions([photograph], SUBJECTS)
     assert set(many(lambda rng: captions.single(0, rng, "blue"))) == {"my boat"}
     assert all("blue" in text for text in many(lambda rng: captions.single(0, rng, "blue", "small")))

@@ -81,7 +81,7 @@ def test_user_folder(tmp_path, monkeypatch):
                                      str(tmp_path / "out"), "--processes", "1"])
     prepare_data.main()
     pictures = Pictures(tmp_path / "out", 128)
-    assert len(pictures) == 1 and pictures.rows[0].caption == "a blue boat"
+    assert len(pictures) == 1 and pictures.rows[0].captions == ["a blue boat"]
     assert pictures.pixels[0, 64, 64].tolist() == [10, 20, 30, 255]
     assert pictures.pixels[0, 4, 64, 3] == 0  # a wide picture is fitted, the rest is transparent
 
