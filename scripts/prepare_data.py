@@ -23,19 +23,15 @@ from PIL import Image
 
 from training.dataset import SIZES, Picture, Subject, read_subjects, read_unseen_synonyms, write_descriptions
 from training.emoji import Source, read_emoji
+from training.svg import is_svg, rasterise
 from training.words import add_words, read_cldr_keywords
 from training.wordnet import WordNet
 
 
 def decode(encoded: bytes, size: int) -> Image.Image:
     """WebP, PNG, JPEG or SVG -> RGBA picture of size x size, fitted and centred on transparency."""
-    if encoded.lstrip().startswith(b"<svg"):
-        import resvg_py  # only SVG needs it
-
-        text = encoded.decode()
-        start = text.index('viewBox="') + len('viewBox="')
-        width, height = (float(side) for side in text[start : text.index('"', start)].split()[2:])
-        encoded = bytes(resvg_py.svg_to_bytes(svg_string=text, zoom=size / max(width, height), skip_system_fonts=True))
+    if is_svg(encoded):
+        encoded = rasterise(encoded, size)
     picture = Image.open(io.BytesIO(encoded)).convert("RGBA")
     if picture.size == (size, size):
         return picture

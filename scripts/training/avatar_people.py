@@ -1,173 +1,18 @@
 """People of dicebear's styles, in words: hair, beards, glasses, clothes and moods.
 
-Where a style names its parts by number only, the tables below hold the words for those parts that have any.
-{} in a hair's words is its colour. A beard makes a man, hair marked WOMAN without a beard a woman; else it is a person.
+A beard makes a man; hair marked WOMAN in avatar_parts.py, which then has no beard, a woman; all else is a person.
 """
 
 from random import Random
 
+from training import avatar_parts as parts
+from training.avatar_parts import ANY, WOMAN
 from training.avatar_words import COLOURS, HAIR_COLOURS, Drawing, pick_hair_colour, with_colours, with_parts
 
-WOMAN, ANY = "woman", ""
 SKINS = {"light": "#f6d3b6", "fair": "#ecb98f", "tan": "#d29a6a", "brown": "#a8693f", "dark": "#6b4329"}
 SKIN_WORDS = {"light": "light skin", "brown": "brown skin", "dark": "dark skin"}
+SKIN_NAMED = 0.15  # share of the people whose captions may name the skin
 CLOTHES = tuple(name for name in COLOURS if name != "black")
-SKIN_NAMED = 0.15  # share of captions that may name the skin
-
-PEEPS_HAIR = {  # the black parts of this style are its ink and stay black
-    "afro": ("a black afro", ANY), "bangs": ("a {} bob with bangs", WOMAN), "bangs2": ("a black bob with bangs", WOMAN),
-    "bantuKnots": ("black bantu knots", ANY), "bun": ("a black bun and a {shirt} headband", WOMAN), "bun2": ("a big black bun", WOMAN),
-    "buns": ("black hair in buns", WOMAN), "cornrows": ("long cornrows", ANY), "dreads1": ("black curly hair", ANY), "dreads2": ("short dreadlocks", ANY),
-    "flatTop": ("a black flat top", ANY), "flatTopLong": ("a high flat top", ANY), "grayBun": ("{} hair in a bun", WOMAN),
-    "grayMedium": ("{} hair tied back", WOMAN), "grayShort": ("short {} hair", ANY), "hatHip": ("a black hat", ANY), "hijab": ("a black hijab", WOMAN),
-    "long": ("long black hair", WOMAN), "longAfro": ("a huge black afro", ANY), "longBangs": ("long black hair", WOMAN),
-    "longCurly": ("long curly black hair", WOMAN), "medium1": ("a black bob", WOMAN), "medium3": ("shoulder-length black hair", WOMAN),
-    "mediumBangs2": ("curly {} hair", ANY), "mediumStraight": ("straight black hair", WOMAN), "mohawk": ("a {} mohawk", ANY),
-    "mohawk2": ("a spiky {} mohawk", ANY), "noHair1": ("a bald head", ANY), "noHair3": ("a bald head", ANY), "pomp": ("a black quiff", ANY),
-    "short1": ("short black hair", ANY), "short2": ("short black hair", ANY), "short4": ("short {} hair", ANY), "short5": ("short black hair", ANY),
-    "twists": ("short black twists", ANY),
-}
-PEEPS_BEARDS = {
-    "full2": "a black beard", "full3": "a full black beard", "full4": "a {} beard", "goatee2": "a black goatee", "goatee1": "a black goatee",
-    "moustache2": "a big black mustache", "moustache3": "a curled mustache", "moustache5": "a black mustache", "moustache6": "a black mustache",
-    "moustache9": "a {} mustache",
-}
-PEEPS_GLASSES = {
-    "glasses": "glasses", "glasses2": "glasses", "glasses3": "glasses", "glasses4": "white glasses", "glasses5": "round glasses",
-    "sunglasses": "sunglasses", "sunglasses2": "sunglasses", "eyepatch": "an eyepatch",
-}
-PEEPS_MOODS = {
-    "smile": "smiling", "smileBig": "smiling", "smileLOL": "laughing", "cute": "", "calm": "", "serious": "serious", "rage": "angry",
-    "veryAngry": "angry", "solemn": "sad", "tired": "tired", "fear": "scared", "awe": "surprised", "blank": "", "suspicious": "suspicious",
-}
-
-ADVENTURER_HAIR = {
-    "long01": ("a {} bob", WOMAN), "long02": ("short {} hair", ANY), "long03": ("{} hair and flowers in it", WOMAN), "long04": ("long {} hair", WOMAN),
-    "long05": ("shoulder-length {} hair", WOMAN), "long06": ("very long wavy {} hair", WOMAN), "long07": ("long {} hair with bangs", WOMAN),
-    "long08": ("long {} hair and a flower crown", WOMAN), "long09": ("long {} hair", WOMAN), "long10": ("a messy {} bun", WOMAN),
-    "long13": ("two {} buns", WOMAN), "long15": ("{} pigtails", WOMAN), "long16": ("a {} braid", WOMAN), "long17": ("long wavy {} hair", WOMAN),
-    "long18": ("long wavy {} hair and a flower", WOMAN), "long19": ("a {} ponytail", WOMAN), "long20": ("shoulder-length {} hair", WOMAN),
-    "long22": ("big wavy {} hair", WOMAN), "long23": ("two {} buns", WOMAN), "long24": ("wavy {} hair", WOMAN), "long25": ("a {} bob", WOMAN),
-    "short01": ("short {} hair", ANY), "short02": ("short {} hair", ANY), "short03": ("curly {} hair", ANY), "short04": ("short {} hair", ANY),
-    "short06": ("{} hair over the eyes", ANY), "short07": ("short wavy {} hair", ANY), "short10": ("short {} hair", ANY), "short11": ("short {} hair", ANY),
-    "short14": ("very short {} hair", ANY), "short15": ("a {} mohawk", ANY), "short16": ("spiky {} hair", ANY), "short17": ("short curly {} hair", ANY),
-    "short18": ("a curly {} flat top", ANY), "short19": ("a bald head", ANY),
-}
-ADVENTURER_MOUTHS = {
-    "variant05": "smiling", "variant22": "smiling", "variant23": "smiling", "variant24": "laughing", "variant26": "laughing", "variant28": "laughing",
-    "variant09": "", "variant11": "", "variant17": "", "variant15": "shouting",
-}
-ADVENTURER_GLASSES = {
-    "variant01": "black sunglasses", "variant02": "glasses", "variant03": "glasses", "variant04": "round glasses", "variant05": "glasses"}
-
-LORELEI_HAIR = {
-    "variant01": ("short {} hair", ANY), "variant02": ("short {} hair", ANY), "variant03": ("short {} hair", ANY), "variant05": ("curly {} hair", ANY),
-    "variant08": ("a {} quiff", ANY), "variant09": ("short curly {} hair", ANY), "variant12": ("short {} hair", ANY),
-    "variant13": ("shoulder-length {} hair", WOMAN), "variant14": ("a {} bun", WOMAN), "variant15": ("long {} hair", WOMAN),
-    "variant16": ("long {} hair", WOMAN), "variant18": ("wavy {} hair", WOMAN), "variant19": ("a {} bob", WOMAN), "variant21": ("long {} hair", WOMAN),
-    "variant22": ("short curly {} hair", ANY), "variant23": ("a {} bob with bangs", WOMAN), "variant24": ("long curly {} hair", WOMAN),
-    "variant25": ("little hair", ANY), "variant26": ("two {} buns", WOMAN), "variant27": ("a spiky {} mohawk", ANY), "variant28": ("very short {} hair", ANY),
-    "variant32": ("wavy {} hair", WOMAN), "variant33": ("a {} ponytail", WOMAN), "variant34": ("a bald head and one tuft of hair", ANY),
-    "variant35": ("long wavy {} hair", WOMAN), "variant37": ("wavy {} hair", WOMAN), "variant38": ("a {} bun", WOMAN), "variant39": ("a curly {} flat top", ANY),
-    "variant40": ("long {} hair", WOMAN), "variant45": ("a big messy {} bun", WOMAN), "variant47": ("very short {} hair", ANY),
-}
-LORELEI_GLASSES = {
-    "variant01": "round glasses", "variant02": "sunglasses", "variant03": "glasses", "variant04": "glasses", "variant05": "glasses"}
-LORELEI_MOUTHS = {"happy01": "smiling", "happy02": "smiling", "happy05": "smiling", "happy16": "grinning", "happy14": "", "sad09": ""}
-
-NOTIONISTS_HAIR = {
-    "hat": ("a baseball cap", ANY), "variant02": ("a black bob", WOMAN), "variant05": ("short black hair", ANY), "variant06": ("short black hair", ANY),
-    "variant08": ("long black hair and a headband", WOMAN), "variant10": ("a black bob with bangs", WOMAN), "variant13": ("short black hair", ANY),
-    "variant16": ("short black hair", ANY), "variant20": ("big curly black hair", ANY), "variant22": ("curly black hair", ANY),
-    "variant23": ("shoulder-length black hair", WOMAN), "variant25": ("short black hair", ANY), "variant28": ("long black hair", WOMAN),
-    "variant34": ("short black hair", ANY), "variant35": ("short black hair", ANY), "variant36": ("a wavy black bob", WOMAN),
-    "variant40": ("curly black hair", ANY), "variant41": ("long straight black hair", WOMAN), "variant45": ("a black ponytail", WOMAN),
-    "variant46": ("long black hair and a headband", WOMAN), "variant47": ("a black ponytail", WOMAN), "variant48": ("a black bun", WOMAN),
-    "variant50": ("spiky black hair", ANY), "variant51": ("a spiky mohawk", ANY), "variant52": ("messy black hair", ANY), "variant55": ("short black hair", ANY),
-    "variant57": ("a black bun", WOMAN), "variant58": ("shoulder-length black hair", WOMAN), "variant59": ("two black buns", WOMAN),
-    "variant61": ("a white turban", ANY), "variant62": ("a black hijab", WOMAN), "variant63": ("a black hijab", WOMAN),
-}
-NOTIONISTS_BEARDS = {"variant02": "a full black beard", "variant07": "a mustache", "variant09": "a mustache", "variant03": "a black mustache",
-                     "variant01": "a black goatee", "variant12": "a small goatee"}
-NOTIONISTS_GLASSES = {
-    "variant01": "sunglasses", "variant02": "sunglasses", "variant03": "glasses", "variant07": "sunglasses", "variant08": "glasses",
-    "variant09": "round sunglasses", "variant10": "round sunglasses", "variant11": "round glasses",
-}
-NOTIONISTS_CLOTHES = {
-    "variant02": "a black shirt", "variant06": "a black vest", "variant05": "a white vest", "variant08": "a black hoodie", "variant13": "a short-sleeved shirt",
-    "variant15": "a polka dot shirt", "variant16": "a white jacket", "variant17": "a black jacket", "variant19": "a white shirt and a tie",
-    "variant20": "a white shirt and a black tie", "variant22": "a patterned shirt", "variant23": "a white hoodie", "variant24": "a dotted hoodie",
-    "variant25": "a shirt with pens in the pocket",
-}
-NOTIONISTS_GESTURES = {
-    "handPhone": "a phone in the hand", "okLongArm": "a hand that makes the ok sign", "pointLongArm": "a raised finger", "waveLongArm": "a waving hand",
-    "waveLongArms": "both hands raised",
-}
-
-MICAH_HAIR = {
-    "fonze": ("a {} quiff", ANY), "full": ("long {} hair", WOMAN), "mrT": ("a {} mohawk", ANY), "pixie": ("a {} bob", WOMAN),
-    "turban": ("a {} turban", ANY), "mrClean": ("a bald head", ANY), "dannyPhantom": ("a {} fringe", ANY),
-}
-MICAH_MOODS = {"smile": "smiling", "laughing": "laughing", "sad": "sad", "frown": "sad", "surprised": "surprised", "nervous": "nervous", "smirk": ""}
-
-PERSONAS_HAIR = {
-    "bald": ("a bald head", ANY), "balding": ("little {} hair", "man"), "beanie": ("a red beanie", ANY), "cap": ("an orange cap", ANY),
-    "bobBangs": ("a {} bob", WOMAN), "bobCut": ("a {} bob", WOMAN), "buzzcut": ("a buzz cut", ANY), "curly": ("big curly {} hair", ANY),
-    "curlyBun": ("a curly {} bun", WOMAN), "curlyHighTop": ("curly {} hair", ANY), "extraLong": ("very long {} hair", WOMAN), "fade": ("short {} hair", ANY),
-    "long": ("long {} hair", WOMAN), "mohawk": ("a {} mohawk", ANY), "pigtails": ("{} pigtails", WOMAN), "shortCombover": ("short {} hair", ANY),
-    "shortComboverChops": ("short {} hair", ANY), "straightBun": ("a {} bun", WOMAN),
-}
-PERSONAS_EYES = {"glasses": "glasses", "sunglasses": "sunglasses", "open": "", "happy": "", "sleep": "closed eyes", "wink": ""}
-PERSONAS_MOUTHS = {"bigSmile": "laughing", "smile": "smiling", "frown": "sad", "surprise": "surprised", "smirk": ""}
-PERSONAS_BEARDS = {"beardMustache": "a full {} beard", "goatee": "a {} goatee", "walrus": "a {} mustache", "pyramid": "a {} mustache"}
-PERSONAS_CLOTHES = {"checkered": "a checkered {} shirt", "rounded": "a {} shirt", "squared": "a {} shirt"}
-
-BIG_SMILE_HAIR = {
-    "bangs": ("long {} hair with bangs", WOMAN), "bowlCutHair": ("a {} bowl cut", ANY), "braids": ("{} braids", WOMAN), "bunHair": ("a {} bun", WOMAN),
-    "curlyBob": ("a curly {} bob", WOMAN), "curlyShortHair": ("short curly {} hair", ANY), "froBun": ("a {} afro bun", WOMAN), "mohawk": ("a {} mohawk", ANY),
-    "shavedHead": ("very short {} hair", ANY), "shortHair": ("short {} hair", ANY), "straightHair": ("straight {} hair", WOMAN),
-    "wavyBob": ("a wavy {} bob", WOMAN), "halfShavedHead": ("a half-shaved head and {} hair", ANY),
-}
-BIG_SMILE_EXTRAS = {
-    "catEars": "cat ears", "clownNose": "a red clown nose", "faceMask": "a white face mask", "glasses": "golden glasses", "mustache": "a mustache",
-    "sailormoonCrown": "a golden tiara", "sleepMask": "a purple sleep mask", "sunglasses": "sunglasses",
-}
-BIG_SMILE_MOUTHS = {"openedSmile": "laughing", "teethSmile": "grinning", "kawaii": "smiling", "openSad": "sad", "unimpressed": "serious"}
-
-TOON_HAIR = {  # (hair, rear hair)
-    ("bun", None): ("a {} bun", WOMAN), ("sideComed", None): ("short {} hair", ANY), ("spiky", None): ("spiky {} hair", ANY),
-    ("undercut", None): ("short {} hair", ANY), ("sideComed", "longStraight"): ("long {} hair", WOMAN), ("sideComed", "longWavy"): ("long wavy {} hair", WOMAN),
-    ("sideComed", "neckHigh"): ("a {} bob", WOMAN), ("sideComed", "shoulderHigh"): ("shoulder-length {} hair", WOMAN),
-    ("spiky", "longStraight"): ("long spiky {} hair", WOMAN),
-}
-TOON_BEARDS = {"chinMoustache": "a {} mustache", "fullBeard": "a {} beard", "longBeard": "a long {} beard", "moustacheTwirl": "a twirled {} mustache"}
-TOON_CLOTHES = {"openJacket": "a {} jacket", "shirt": "a {} sweater with a collar", "tShirt": "a {} t-shirt", "turtleNeck": "a {} turtleneck"}
-TOON_MOODS = {  # mood -> (mouth, eyes, eyebrows)
-    "smiling": ("smile", "happy", "happy"), "laughing": ("laugh", "happy", "raised"), "sad": ("sad", "humble", "sad"), "angry": ("angry", "happy", "angry"),
-    "surprised": ("agape", "wide", "raised"), "winking": ("smile", "wink", "happy"),
-}
-
-VOXEL_HAIR = {
-    "short": ("short {} hair", ANY), "spiky": ("spiky {} hair", ANY), "bowl": ("a {} bowl cut", ANY), "sideSwept": ("short {} hair", ANY),
-    "curly": ("curly {} hair", ANY), "mohawk": ("a {} mohawk", ANY), "buns": ("two {} buns", WOMAN), "bob": ("a {} bob", WOMAN),
-    "shoulderLength": ("shoulder-length {} hair", WOMAN), "longStraight": ("long {} hair", WOMAN), "longWavy": ("long wavy {} hair", WOMAN),
-    "partedLong": ("long {} hair", WOMAN), "braids": ("{} braids", WOMAN), "twinTails": ("{} pigtails", WOMAN), "afro": ("a {} afro", ANY),
-}
-VOXEL_HATS = {"cap": "a {} cap", "beanie": "a {} beanie", "animalEars": "a {} hat with animal ears", "bunnyEars": "a {} hat with bunny ears"}
-VOXEL_BEARDS = {"full": "a {} beard", "mustache": "a {} mustache", "goatee": "a {} goatee"}
-VOXEL_GLASSES = {"round": "glasses", "square": "glasses", "shades": "sunglasses"}
-VOXEL_CLOTHES = {  # outfit -> (words, the colour they name)
-    "plain": ("a {} shirt", "shirt"), "stripes": ("a striped {} shirt", "shirt"), "jacket": ("a {} jacket", "jacket"), "overalls": ("overalls", "shirt"),
-    "hoodie": ("a {} hoodie", "shirt"), "coat": ("a {} coat", "jacket"), "suit": ("a {} suit", "jacket"), "dress": ("a {} dress", "jacket"),
-}
-
-MINI_HAIR = {
-    "balndess": ("a bald head", ANY), "slaughter": ("little {} hair", "man"), "classic01": ("short {} hair", ANY), "classic02": ("short {} hair", ANY),
-    "curly": ("curly {} hair", ANY), "elvis": ("a {} quiff", ANY), "stylish": ("short {} hair", ANY), "long": ("long {} hair", WOMAN),
-    "ponyTail": ("a {} ponytail", WOMAN),
-}
-MINI_BEARDS = {"freddy": "a {} mustache", "horshoe": "a horseshoe mustache", "pencilThin": "a thin {} mustache"}
-
 CARTOON = ("a cartoon of ", "a portrait of ", "an avatar of ", "a drawing of ")
 INK = ("a line drawing of ", "a black and white drawing of ", "an ink drawing of ", "a sketch of ")
 VOXEL = ("voxel art of ", "a voxel figure of ", "a blocky 3d figure of ", "a voxel model of ")
@@ -178,56 +23,62 @@ def draw_peep(rng: Random) -> Drawing:
     if rng.random() < 0.12:
         head, words, hint = rng.choice((("turban", f"a {clothing} turban", ANY), ("hatBeanie", f"a {clothing} beanie", ANY)))
     else:
-        head = rng.choice(list(PEEPS_HAIR))
-        words, hint = PEEPS_HAIR[head]
+        head = rng.choice(list(parts.PEEPS_HAIR))
+        words, hint = parts.PEEPS_HAIR[head]
         words = words.replace("{shirt}", clothing)
-    person = _Person(rng, words, hint, PEEPS_BEARDS, PEEPS_GLASSES)
+    person = _Person(rng, words, hint, parts.PEEPS_BEARDS, parts.PEEPS_GLASSES)
     mask = "medicalMask" if not person.beard and rng.random() < 0.05 else None
-    expression = rng.choice(list(PEEPS_MOODS))
-    mood = "" if mask else PEEPS_MOODS[expression]
-    options = with_parts(head=head, facialHair=person.beard, accessories=person.glasses, mask=mask, expression=expression) | with_colours(
+    expression = rng.choice(list(parts.PEEPS_MOODS))
+    mood = "" if mask else parts.PEEPS_MOODS[expression]
+    options = with_parts(head=head, facialHair=person.beard, accessories=person.glasses, mask=mask,
+                         expression=expression) | with_colours(
         clothing=COLOURS[clothing], headContrast=HAIR_COLOURS[person.hair_colour], skin=SKINS[person.skin])
     return person.drawing(options, mood, f" in a {clothing} shirt", CARTOON, "a white face mask" if mask else "")
 
 
 def draw_adventurer(rng: Random) -> Drawing:
-    hair = rng.choice(list(ADVENTURER_HAIR))
-    person = _Person(rng, *ADVENTURER_HAIR[hair], {"mustache": "a black mustache"}, ADVENTURER_GLASSES)
+    hair = rng.choice(list(parts.ADVENTURER_HAIR))
+    person = _Person(rng, *parts.ADVENTURER_HAIR[hair], {"mustache": "a black mustache"}, parts.ADVENTURER_GLASSES)
     detail = person.beard or rng.choice(("freckles", "blush", None, None))
-    mouth = rng.choice(list(ADVENTURER_MOUTHS))
+    mouth = rng.choice(list(parts.ADVENTURER_MOUTHS))
     options = with_parts(hair=hair, details=detail, glasses=person.glasses, mouth=mouth, earrings=None) | with_colours(
         hair=HAIR_COLOURS[person.hair_colour], skin=SKINS[person.skin])
     extra = {"freckles": "freckles", "blush": "red cheeks"}.get(detail, "")
     person.nouns = {"woman": ["girl", "girl's head"], "man": ["man"], "person": ["person", "child"]}[person.nouns[0]]
-    return person.drawing(options, ADVENTURER_MOUTHS[mouth], "", CARTOON, extra)
+    return person.drawing(options, parts.ADVENTURER_MOUTHS[mouth], "", CARTOON, extra)
 
 
 def draw_lorelei(rng: Random) -> Drawing:
-    hair = rng.choice(list(LORELEI_HAIR))
-    person = _Person(rng, *LORELEI_HAIR[hair], {"variant01": "a big {} beard", "variant02": "a big {} beard"}, LORELEI_GLASSES)
+    hair = rng.choice(list(parts.LORELEI_HAIR))
+    person = _Person(rng, *parts.LORELEI_HAIR[hair], {"variant01": "a big {} beard", "variant02": "a big {} beard"},
+                     parts.LORELEI_GLASSES)
     if rng.random() < 0.7:
         person.hair_colour = "black"
     flowers = "flowers" if person.is_woman and rng.random() < 0.15 else None
-    mouth = "happy14" if person.beard else rng.choice(list(LORELEI_MOUTHS))
-    options = with_parts(hair=hair, beard=person.beard, glasses=person.glasses, mouth=mouth, hairAccessories=flowers, earrings=None, freckles=None)
+    mouth = "happy14" if person.beard else rng.choice(list(parts.LORELEI_MOUTHS))
+    options = with_parts(hair=hair, beard=person.beard, glasses=person.glasses, mouth=mouth, hairAccessories=flowers,
+                         earrings=None, freckles=None)
     options |= with_colours(hair=HAIR_COLOURS[person.hair_colour])
     person.skin = "fair"  # white here, and not named
-    return person.drawing(options, LORELEI_MOUTHS[mouth], "", INK if person.hair_colour == "black" else INK[:1],
+    return person.drawing(options, parts.LORELEI_MOUTHS[mouth], "", INK if person.hair_colour == "black" else INK[:1],
                           "flowers in the hair" if flowers else "")
 
 
 def draw_notionist(rng: Random) -> Drawing:
-    hair, clothes = rng.choice(list(NOTIONISTS_HAIR)), rng.choice(list(NOTIONISTS_CLOTHES))
-    gesture = rng.choice(list(NOTIONISTS_GESTURES)) if rng.random() < 0.3 else None
-    person = _Person(rng, *NOTIONISTS_HAIR[hair], NOTIONISTS_BEARDS, NOTIONISTS_GLASSES)
+    hair, clothes = rng.choice(list(parts.NOTIONISTS_HAIR)), rng.choice(list(parts.NOTIONISTS_CLOTHES))
+    gesture = rng.choice(list(parts.NOTIONISTS_GESTURES)) if rng.random() < 0.3 else None
+    person = _Person(rng, *parts.NOTIONISTS_HAIR[hair], parts.NOTIONISTS_BEARDS, parts.NOTIONISTS_GLASSES)
     person.skin = "fair"  # white here, and not named
-    options = with_parts(hair=hair, beard=person.beard, glasses=person.glasses, clothes=clothes, clothesGraphic=None, gesture=gesture)
-    return person.drawing(options, "", f" in {NOTIONISTS_CLOTHES[clothes]}", INK, NOTIONISTS_GESTURES[gesture] if gesture else "")
+    options = with_parts(hair=hair, beard=person.beard, glasses=person.glasses, clothes=clothes, clothesGraphic=None,
+                         gesture=gesture)
+    return person.drawing(options, "", f" in {parts.NOTIONISTS_CLOTHES[clothes]}", INK,
+                          parts.NOTIONISTS_GESTURES[gesture] if gesture else "")
 
 
 def draw_micah(rng: Random) -> Drawing:
-    hair, mouth = rng.choice(list(MICAH_HAIR)), rng.choice(list(MICAH_MOODS))
-    person = _Person(rng, *MICAH_HAIR[hair], {"beard": "a {} beard", "scruff": "stubble"}, {"round": "round glasses", "square": "square glasses"})
+    hair, mouth = rng.choice(list(parts.MICAH_HAIR)), rng.choice(list(parts.MICAH_MOODS))
+    person = _Person(rng, *parts.MICAH_HAIR[hair], {"beard": "a {} beard", "scruff": "stubble"},
+                     {"round": "round glasses", "square": "square glasses"})
     shirt, cloth = rng.choice(CLOTHES), rng.choice(CLOTHES)
     frame = rng.choice(("black", "red", "blue"))
     hoop = "hoop" if person.is_woman and rng.random() < 0.4 else None
@@ -237,50 +88,55 @@ def draw_micah(rng: Random) -> Drawing:
     hair_value = HAIR_COLOURS[person.hair_colour]
     if hair == "turban":
         person.hair_words = person.hair_words.format(cloth)
-    options |= with_colours(hair=COLOURS[cloth] if hair == "turban" else hair_value, facialHair=hair_value, shirt=COLOURS[shirt], glasses=COLOURS[frame], base=SKINS[person.skin],
+    options |= with_colours(hair=COLOURS[cloth] if hair == "turban" else hair_value, facialHair=hair_value,
+                            shirt=COLOURS[shirt], glasses=COLOURS[frame], base=SKINS[person.skin],
                             earring="#f4d150")
     if person.glasses:
         person.glasses_words = f"{frame} {person.glasses_words}"
-    return person.drawing(options, "" if person.beard else MICAH_MOODS[mouth], f" in a {shirt} shirt", CARTOON, "a golden earring" if hoop else "")
+    return person.drawing(options, "" if person.beard else parts.MICAH_MOODS[mouth], f" in a {shirt} shirt", CARTOON,
+                          "a golden earring" if hoop else "")
 
 
 def draw_persona(rng: Random) -> Drawing:
-    hair, eyes, mouth = (rng.choice(list(table)) for table in (PERSONAS_HAIR, PERSONAS_EYES, PERSONAS_MOUTHS))
-    clothes, shirt = rng.choice(list(PERSONAS_CLOTHES)), rng.choice(CLOTHES)
-    person = _Person(rng, *PERSONAS_HAIR[hair], PERSONAS_BEARDS, {})
+    hair, eyes, mouth = (rng.choice(list(table)) for table in (parts.PERSONAS_HAIR, parts.PERSONAS_EYES, parts.PERSONAS_MOUTHS))
+    clothes, shirt = rng.choice(list(parts.PERSONAS_CLOTHES)), rng.choice(CLOTHES)
+    person = _Person(rng, *parts.PERSONAS_HAIR[hair], parts.PERSONAS_BEARDS, {})
     mouth = "smile" if person.beard else mouth
-    person.glasses_words = PERSONAS_EYES[eyes]
+    person.glasses_words = parts.PERSONAS_EYES[eyes]
     options = with_parts(hair=hair, facialHair=person.beard, eyes=eyes, mouth=mouth, clothes=clothes)
     hair_value = HAIR_COLOURS[person.hair_colour]
     options |= with_colours(hair=hair_value, facialHair=hair_value, clothing=COLOURS[shirt], skin=SKINS[person.skin])
     person.skin = "fair"  # mixed with other colours here, and not named
-    mood = "" if person.beard else "winking" if eyes == "wink" else PERSONAS_MOUTHS[mouth]
-    return person.drawing(options, mood, " in " + PERSONAS_CLOTHES[clothes].format(shirt), CARTOON)
+    mood = "" if person.beard else "winking" if eyes == "wink" else parts.PERSONAS_MOUTHS[mouth]
+    return person.drawing(options, mood, " in " + parts.PERSONAS_CLOTHES[clothes].format(shirt), CARTOON)
 
 
 def draw_big_smile(rng: Random) -> Drawing:
-    hair, mouth = rng.choice(list(BIG_SMILE_HAIR)), rng.choice(list(BIG_SMILE_MOUTHS))
-    extra = rng.choice([*BIG_SMILE_EXTRAS, None, None, None])
-    words, hint = BIG_SMILE_HAIR[hair]
+    hair, mouth = rng.choice(list(parts.BIG_SMILE_HAIR)), rng.choice(list(parts.BIG_SMILE_MOUTHS))
+    extra = rng.choice([*parts.BIG_SMILE_EXTRAS, None, None, None])
+    words, hint = parts.BIG_SMILE_HAIR[hair]
     if extra == "mustache" and hint == WOMAN:
         extra = None
     person = _Person(rng, words, "man" if extra == "mustache" else hint, {}, {})
-    mood = "" if extra in ("faceMask", "mustache") else BIG_SMILE_MOUTHS[mouth]
-    eyes = "starstruck" if mood in ("laughing", "grinning") and extra is None and rng.random() < 0.3 else "sad" if mood == "sad" else "normal"
+    mood = "" if extra in ("faceMask", "mustache") else parts.BIG_SMILE_MOUTHS[mouth]
+    eyes = "starstruck" if mood in ("laughing",
+                                    "grinning") and extra is None and rng.random() < 0.3 else "sad" if mood == "sad" else "normal"
     options = with_parts(hair=hair, mouth=mouth, accessories=extra, eyes=eyes) | with_colours(
         hair=HAIR_COLOURS[person.hair_colour], skin=SKINS[person.skin])
-    return person.drawing(options, mood, "", CARTOON, "stars in the eyes" if eyes == "starstruck" else BIG_SMILE_EXTRAS.get(extra, ""))
+    return person.drawing(options, mood, "", CARTOON,
+                          "stars in the eyes" if eyes == "starstruck" else parts.BIG_SMILE_EXTRAS.get(extra, ""))
 
 
 def draw_toon(rng: Random) -> Drawing:
-    hair, rear = rng.choice(list(TOON_HAIR))
-    person = _Person(rng, *TOON_HAIR[hair, rear], TOON_BEARDS, {})
-    clothes, colour, mood = rng.choice(list(TOON_CLOTHES)), rng.choice(CLOTHES), rng.choice(list(TOON_MOODS))
-    words = TOON_CLOTHES[clothes]
+    hair, rear = rng.choice(list(parts.TOON_HAIR))
+    person = _Person(rng, *parts.TOON_HAIR[hair, rear], parts.TOON_BEARDS, {})
+    clothes, colour, mood = rng.choice(list(parts.TOON_CLOTHES)), rng.choice(CLOTHES), rng.choice(list(parts.TOON_MOODS))
+    words = parts.TOON_CLOTHES[clothes]
     if person.is_woman and rng.random() < 0.3:
         clothes, words = "dress", "a {} dress"
-    mouth, eyes, eyebrows = TOON_MOODS[mood]
-    options = with_parts(hair=hair, rearHair=rear, beard=person.beard, clothes=clothes, mouth=mouth, eyes=eyes, eyebrows=eyebrows) | with_colours(
+    mouth, eyes, eyebrows = parts.TOON_MOODS[mood]
+    options = with_parts(hair=hair, rearHair=rear, beard=person.beard, clothes=clothes, mouth=mouth, eyes=eyes,
+                         eyebrows=eyebrows) | with_colours(
         hair=HAIR_COLOURS[person.hair_colour], clothes=COLOURS[colour], skin=SKINS[person.skin])
     return person.drawing(options, mood, " in " + words.format(colour), CARTOON)
 
@@ -288,23 +144,24 @@ def draw_toon(rng: Random) -> Drawing:
 def draw_voxel(rng: Random) -> Drawing:
     hat_colour = rng.choice([name for name in CLOTHES if name != "navy"])
     if rng.random() < 0.2:
-        top = rng.choice(list(VOXEL_HATS))
-        words, hint = VOXEL_HATS[top].format(hat_colour), ANY
+        top = rng.choice(list(parts.VOXEL_HATS))
+        words, hint = parts.VOXEL_HATS[top].format(hat_colour), ANY
     else:
-        top = rng.choice(list(VOXEL_HAIR))
-        words, hint = VOXEL_HAIR[top]
-    person = _Person(rng, words, hint, VOXEL_BEARDS, VOXEL_GLASSES)
-    outfit = rng.choice([name for name in VOXEL_CLOTHES if name != "dress" or person.is_woman])
-    clothes, named = VOXEL_CLOTHES[outfit]
+        top = rng.choice(list(parts.VOXEL_HAIR))
+        words, hint = parts.VOXEL_HAIR[top]
+    person = _Person(rng, words, hint, parts.VOXEL_BEARDS, parts.VOXEL_GLASSES)
+    outfit = rng.choice([name for name in parts.VOXEL_CLOTHES if name != "dress" or person.is_woman])
+    clothes, named = parts.VOXEL_CLOTHES[outfit]
     shirt, jacket = rng.sample(CLOTHES, 2)
     options = with_parts(top=top, beard=person.beard, glasses=person.glasses, outfit=outfit, cheeks=None) | with_colours(
-        hair=HAIR_COLOURS[person.hair_colour], hat=COLOURS[hat_colour], shirt=COLOURS[shirt], jacket=COLOURS[jacket], skin=SKINS[person.skin])
+        hair=HAIR_COLOURS[person.hair_colour], hat=COLOURS[hat_colour], shirt=COLOURS[shirt], jacket=COLOURS[jacket],
+        skin=SKINS[person.skin])
     return person.drawing(options, "", " in " + clothes.format(shirt if named == "shirt" else jacket), VOXEL)
 
 
 def draw_miniature(rng: Random) -> Drawing:
-    hair, shirt = rng.choice(list(MINI_HAIR)), rng.choice(CLOTHES)
-    person = _Person(rng, *MINI_HAIR[hair], MINI_BEARDS, {"normal": "round black glasses"})
+    hair, shirt = rng.choice(list(parts.MINI_HAIR)), rng.choice(CLOTHES)
+    person = _Person(rng, *parts.MINI_HAIR[hair], parts.MINI_BEARDS, {"normal": "round black glasses"})
     options = with_parts(hair=hair, mustache=person.beard, glasses=person.glasses, blush=None, body="tShirt") | with_colours(
         hair=HAIR_COLOURS[person.hair_colour], body=COLOURS[shirt], skin=SKINS[person.skin])
     return person.drawing(options, "", f" in a {shirt} shirt", CARTOON)
@@ -330,5 +187,4 @@ class _Person:
         if self.skin in SKIN_WORDS and self.rng.random() < SKIN_NAMED:
             features.append(SKIN_WORDS[self.skin])
         features = [words.format(self.hair_colour) for words in features if words]
-        drawing = Drawing(options, self.nouns, [mood] * bool(mood), features, scene, looks)
-        return drawing
+        return Drawing(options, self.nouns, [mood] * bool(mood), "", features, scene, looks)

@@ -2,26 +2,30 @@
 
 from random import Random
 
-from training.avatar_creatures import SKINS
+from training.avatar_creatures import CARTOON, SKINS
 from training.avatar_words import COLOURS, Drawing, with_colours, with_parts
 
 # plant -> names; {} is the bloom's colour.
 PLANTS = {
-    "sprout": ("sprout", "small plant", "seedling"), "seedling": ("seedling", "plant with a big leaf"), "cactus": ("cactus", "saguaro cactus"),
+    "sprout": ("sprout", "small plant", "seedling"), "seedling": ("seedling", "plant with a big leaf"),
+    "cactus": ("cactus", "saguaro cactus"),
     "ball": ("round cactus with a {} flower", "cactus with a {} flower"), "succulent": ("succulent", "aloe plant"),
     "bush": ("bush", "round bush"), "tall": ("tall plant", "plant"), "flower": ("{} flower",), "tulip": ("{} tulip", "{} flower"),
-    "palm": ("palm tree", "small palm tree"), "grass": ("grass plant", "plant"), "buds": ("plant with two {} buds", "plant with {} buds"),
+    "palm": ("palm tree", "small palm tree"), "grass": ("grass plant", "plant"),
+    "buds": ("plant with two {} buds", "plant with {} buds"),
 }
 GREENS = ("#4caf50", "#66bb6a", "#3f9f46", "#7cc35a", "#2e9e57")
 POTS = {"taper": "", "cylinder": "", "bowl": "", "tub": "", "round": "round", "bag": "", "rim": ""}
 POT_FACES = {  # (eyes, mouth) -> face
-    ("round", "smile"): "smiling", ("happy", "grin"): "happy", ("wink", "smile"): "winking", ("sleepy", "line"): "sleepy", ("angry", "frown"): "angry",
+    ("round", "smile"): "smiling", ("happy", "grin"): "happy", ("wink", "smile"): "winking", ("sleepy", "line"): "sleepy",
+    ("angry", "frown"): "angry",
     ("dots", "frown"): "sad", ("wide", "open"): "surprised", ("bigPupils", "smile"): "smiling",
 }
 
-PLANETS = {name: COLOURS[name] for name in ("red", "orange", "yellow", "green", "blue", "purple", "pink", "teal", "grey", "brown")}
+PLANETS = {name: value for name, value in COLOURS.items() if name not in ("white", "black", "light blue", "navy")}
 SURFACES = {
-    "banded": "striped", "belted": "striped", "cratered": "cratered", "spotted": "spotted", "marbled": "marbled", "cracked": "cracked",
+    "banded": "striped", "belted": "striped", "cratered": "cratered", "spotted": "spotted", "marbled": "marbled",
+    "cracked": "cracked",
     "speckled": "speckled", "swirl": "", "terra": "", "cap": "",
 }
 SURFACE_FEATURES = {"terra": "continents", "cap": "polar caps", "swirl": "clouds"}
@@ -32,9 +36,12 @@ SPACE = ("#17233f", "#0f1a30", "#23244a", "#1c1f27")
 
 # ground -> (names, hills that fit, colours from far to near)
 GROUNDS = {
-    "green": (("green hills", "grassy hills", "meadows"), ("gentle", "rolling", "ridge", "slope"), ("#b5d99a", "#8cc474", "#5fa854", "#2f7a3a")),
-    "desert": (("sand dunes", "desert dunes", "a desert"), ("dunes", "gentle", "rolling"), ("#f0dca6", "#e5c67e", "#d4a95e", "#bf8d48")),
-    "snow": (("snowy hills", "snow-covered hills", "white hills"), ("gentle", "rolling", "slope"), ("#f5f9fd", "#e4edf6", "#d2e0ee", "#c0d2e4")),
+    "green": (("green hills", "grassy hills", "meadows"), ("gentle", "rolling", "ridge", "slope"),
+              ("#b5d99a", "#8cc474", "#5fa854", "#2f7a3a")),
+    "desert": (("sand dunes", "desert dunes", "a desert"), ("dunes", "gentle", "rolling"),
+               ("#f0dca6", "#e5c67e", "#d4a95e", "#bf8d48")),
+    "snow": (("snowy hills", "snow-covered hills", "white hills"), ("gentle", "rolling", "slope"),
+             ("#f5f9fd", "#e4edf6", "#d2e0ee", "#c0d2e4")),
     "blue": (("blue mountains", "blue hills"), ("peak", "ridge", "rugged"), ("#a9c8ea", "#7fa9da", "#5585c2", "#2f5c9c")),
     "brown": (("brown hills", "brown mountains"), ("mesa", "rugged", "peak"), ("#d9b48c", "#b98a60", "#946341", "#6b442b")),
     "purple": (("purple hills", "purple mountains"), ("peak", "ridge", "rolling"), ("#cdb3e6", "#ab88d0", "#865cb4", "#5f3a8c")),
@@ -58,8 +65,9 @@ def draw_plant(rng: Random) -> Drawing:
     in_pot = f"in a {POTS[pot]} {colour} pot"
     options = with_parts(plant=plant, pot=pot, eyes=eyes, mouth=mouth, cheeks=None) | with_colours(
         pot=SKINS[colour], plant=rng.choice(GREENS), bloom=SKINS[bloom])
-    nouns = [f"{names[0]} {in_pot}", f"{rng.choice(names)} {in_pot}", f"potted {names[0]}"]
-    return Drawing(options, nouns, features=[f"a {face} face"], looks=("a cartoon of ", "a drawing of "), telling=True)
+    nouns = [f"{names[0]} {in_pot}", f"{rng.choice(names)} {in_pot}",
+             f"potted {names[0]}" if " with " not in names[0] else f"{names[0]} {in_pot}"]
+    return Drawing(options, nouns, features=[f"a {face} face"], looks=CARTOON, telling=True)
 
 
 def draw_planet(rng: Random) -> Drawing:
@@ -74,8 +82,8 @@ def draw_planet(rng: Random) -> Drawing:
     features = [words for words in (RINGS.get(ring), MOONS.get(moons)) if words]
     if surface in SURFACE_FEATURES:
         features.append(SURFACE_FEATURES[surface])
-    adjectives = [word for word in (SURFACES[surface], colour) if word]
-    return Drawing(options, ["planet", "round planet"], adjectives, features, scene, opaque=in_space)
+    adjectives = [word for word in (SURFACES[surface],) if word]
+    return Drawing(options, ["planet"], adjectives, colour, features, scene, looks=CARTOON, opaque=in_space)
 
 
 def draw_landscape(rng: Random) -> Drawing:

@@ -32,7 +32,8 @@ class Drawing:
 
     options: dict[str, object]
     nouns: list[str]  # names of the same thing
-    adjectives: list[str] = field(default_factory=list)  # the last is the most telling: its colour
+    adjectives: list[str] = field(default_factory=list)  # mood, shape
+    colour: str = ""  # an adjective that every caption has
     features: list[str] = field(default_factory=list)  # what follows "with", with articles; the most telling first
     scene: str = ""  # what follows all: " in a red shirt"
     looks: Sequence[str] = ()  # what may stand before the article: "a line drawing of "
@@ -43,18 +44,19 @@ class Drawing:
 
 def captions_of(drawing: Drawing, rng: Random) -> list[str]:
     """Three to five captions, the shortest first and the fullest last; fewer where little can be said."""
-    essential, features = drawing.adjectives[-1:], drawing.features
+    essential, features = [drawing.colour] * bool(drawing.colour), drawing.features
+    every = [*drawing.adjectives, *essential]
     first = [] if essential or drawing.telling else features[:1]
     one = [rng.choice(features)] if features else []
     two = [features[i] for i in sorted(rng.sample(range(len(features)), min(2, len(features))))]
     captions = [
         phrase(drawing, drawing.nouns[0], essential, first),
         phrase(drawing, rng.choice(drawing.nouns), essential, one),
-        phrase(drawing, rng.choice(drawing.nouns), drawing.adjectives if rng.random() < 0.5 else essential, two, drawing.scene),
+        phrase(drawing, rng.choice(drawing.nouns), every if rng.random() < 0.5 else essential, two, drawing.scene),
     ]
     if drawing.looks:
         captions.append(rng.choice(drawing.looks) + phrase(drawing, drawing.nouns[0], essential, one or first))
-    full = phrase(drawing, drawing.nouns[0], drawing.adjectives, features, drawing.scene)
+    full = phrase(drawing, drawing.nouns[0], every, features, drawing.scene)
     return [*dict.fromkeys(caption for caption in captions if caption != full), full]
 
 

@@ -9,6 +9,7 @@ People and things stand on transparency; landscapes, planets in space and faces 
 
 import json
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from random import Random
 
@@ -21,12 +22,18 @@ LICENCES = ("CC0 1.0", "CC BY 4.0")
 
 # style -> (share of the pictures, what draws it)
 STYLES: dict[str, tuple[int, Callable[[Random], Drawing]]] = {
-    "open-peeps": (300, avatar_people.draw_peep), "adventurer": (240, avatar_people.draw_adventurer), "lorelei": (120, avatar_people.draw_lorelei),
-    "notionists": (160, avatar_people.draw_notionist), "micah": (150, avatar_people.draw_micah), "personas": (220, avatar_people.draw_persona),
-    "big-smile": (120, avatar_people.draw_big_smile), "toon-head": (180, avatar_people.draw_toon), "voxel-art": (180, avatar_people.draw_voxel),
-    "miniavs": (70, avatar_people.draw_miniature), "critters": (240, avatar_creatures.draw_critter), "clay": (180, avatar_creatures.draw_clay),
-    "moods": (80, avatar_creatures.draw_mood), "fun-emoji": (50, avatar_creatures.draw_fun_emoji), "cutouts": (40, avatar_creatures.draw_cutout),
-    "sprouts": (240, avatar_things.draw_plant), "planets": (180, avatar_things.draw_planet), "landscape": (180, avatar_things.draw_landscape),
+    "open-peeps": (300, avatar_people.draw_peep), "adventurer": (240, avatar_people.draw_adventurer),
+    "lorelei": (120, avatar_people.draw_lorelei),
+    "notionists": (160, avatar_people.draw_notionist), "micah": (150, avatar_people.draw_micah),
+    "personas": (220, avatar_people.draw_persona),
+    "big-smile": (120, avatar_people.draw_big_smile), "toon-head": (180, avatar_people.draw_toon),
+    "voxel-art": (180, avatar_people.draw_voxel),
+    "miniavs": (70, avatar_people.draw_miniature), "critters": (240, avatar_creatures.draw_critter),
+    "clay": (180, avatar_creatures.draw_clay),
+    "moods": (80, avatar_creatures.draw_mood), "fun-emoji": (50, avatar_creatures.draw_fun_emoji),
+    "cutouts": (40, avatar_creatures.draw_cutout),
+    "sprouts": (240, avatar_things.draw_plant), "planets": (180, avatar_things.draw_planet),
+    "landscape": (180, avatar_things.draw_landscape),
 }
 
 
@@ -63,6 +70,7 @@ def check_licence(style: str, meta: dict) -> None:
         raise SystemExit(f"dicebear style {style}: licence {licence}, not one of {LICENCES}. Take it out of STYLES.")
 
 
+@cache  # a Style checks its definition when it is made, which takes longer than a hundred drawings
 def _read_style(style: str):
     from dicebear import Style  # only data preparation needs it
 

@@ -17,17 +17,20 @@ DICTIONARY = 0.3  # share of names that are other words of a dictionary, where t
 STYLE_AFTER = {
     "3d": (", 3d style", ", 3d render", ", 3d", " in 3d style", " in 3d", " 3d render", ", 3d emoji"),
     "flat": (", flat style", ", flat icon", ", flat", " in flat style", " in flat design", " flat icon", ", flat emoji"),
+    "clip art": (", clip art", ", clipart", ", clip art style", ", clip art picture", " in clip art style"),
     "noto": (", noto style", ", noto emoji", ", noto", " in noto style", " in noto", " noto emoji", ", noto icon"),
 }
 # {} is the thing with its article, {0} without.
 STYLE_BEFORE = {
     "3d": ("3d render of ", "3d emoji of ", "a 3d render of ", "3d style: "),
     "flat": ("flat icon of ", "flat emoji of ", "a flat icon of ", "flat style: "),
+    "clip art": ("clip art of ", "clipart of ", "a clip art picture of ", "clip art: "),
     "noto": ("noto emoji of ", "noto icon of ", "a noto emoji of ", "noto style: "),
 }
 STYLE_ADJECTIVE = {
     "3d": ("3d style ", "3d ", "a 3d "),
     "flat": ("flat style ", "flat ", "a flat "),
+    "clip art": ("clip art ", "clipart ", "clip art style "),
     "noto": ("noto style ", "noto ", "a noto "),
 }
 BACKGROUND_AFTER = (" on {a} {} background", " on {}", " with {a} {} background", ", {} background", " on {a} {} background")
@@ -80,6 +83,11 @@ def with_article(name: str, rng: Random) -> str:
     return f"{_article(name)} {name}"
 
 
+def without_article(caption: str) -> str:
+    """'a red boat' -> 'red boat'."""
+    return caption.removeprefix("a ").removeprefix("an ").removeprefix("the ")
+
+
 class Captions:
     """Makes captions for rows of a data folder. rng: the caller's random.Random, so that a seed fixes the words."""
 
@@ -97,7 +105,8 @@ class Captions:
         if picture.captions:
             covered = picture.opaque and not (size or place)
             sized = f", {rng.choice(SIZED_CAPTION[size])}" if size else ""
-            return self._ready(row, rng) + sized + place + self._background("" if covered else background, rng)
+            caption, after = self._ready(row, rng) + sized, place + self._background("" if covered else background, rng)
+            return self._in_style(picture.style, without_article(caption), caption, after, rng)
         if not (size or place) and rng.random() < 0.22:
             name = thing = self._by_tags(picture.subject, rng)
         else:
@@ -122,7 +131,7 @@ class Captions:
     def several(self, rows: list[int], rng: Random, background: str = "", names: list[str] | None = None, style: str = "") -> str:
         """Any number of things in any order: 'a cat, a dog and a tree, flat style'. names: what they are called instead."""
         names = [self._ready(row, rng) or self._name(row, rng, "") for row in rows] if names is None else list(names)
-        things = [with_article(name, rng) for name in rng.sample(names, len(names))]
+        things = [name if without_article(name) != name else with_article(name, rng) for name in rng.sample(names, len(names))]
         listed = ", ".join(things[:-1]) + rng.choice((" and ", ", ", " with ")) + things[-1] if len(things) > 1 else "".join(things)
         if not listed:
             return self._background(background, rng).removeprefix(",").strip() if background and rng.random() < 0.5 else ""

@@ -33,7 +33,7 @@ class Picture:
     """One row of the picture arrays."""
 
     hexcode: str  # lower case, without fe0f, with skin tones
-    style: str  # one of STYLES; "" where captions name none
+    style: str  # one of STYLES, or "clip art"; "" where captions name none
     label: str
     tags: list[str] = field(default_factory=list)
     group: int = -1

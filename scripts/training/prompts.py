@@ -24,5 +24,7 @@ MONTAGE_PROMPTS = [
 
 
 def montage_prompts(pictures: Pictures) -> list[str]:
-    """These prompts, or a user's own captions."""
-    return list(dict.fromkeys(row.captions[0] for row in pictures.rows if row.captions)) or MONTAGE_PROMPTS
+    """These prompts, or a user's own captions where every picture has one."""
+    if not all(row.captions for row in pictures.rows):
+        return MONTAGE_PROMPTS
+    return list(dict.fromkeys(row.captions[0] for row in pictures.rows))

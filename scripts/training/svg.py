@@ -1,7 +1,8 @@
 """SVG files of any program -> plain SVG documents that resvg draws.
 
-A plain document is UTF-8 and starts with <svg width height viewBox. It has no prologue, no entities, no metadata and no
-elements or attributes of drawing programs' namespaces. Files without xmlns and lengths in pt, mm, cm, in or % are read.
+A plain document is UTF-8, starts with <svg and has a width, a height and a viewBox. It has no prologue, no entities, no
+metadata, no pictures out of other files and nothing of drawing programs' namespaces. Files without xmlns, and widths and
+heights in pt, pc, mm, cm or in, are read.
 """
 
 import re
@@ -17,6 +18,26 @@ Box = tuple[float, float, float, float]  # x, y, width, height in user units
 
 ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
+
+
+def is_svg(encoded: bytes) -> bool:
+    """Whether it begins as an SVG file does: with <svg, or with an XML prologue, comments or a document type before it."""
+    start = encoded[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!")) and b"<svg" in encoded)
+
+
+def rasterise(encoded: bytes, size: int) -> bytes:
+    """SVG -> PNG whose longer side is about `size`, without text in the machine's fonts."""
+    import resvg_py  # only SVG needs it
+
+    document = encoded.lstrip()
+    start = document.find(b'viewBox="', 0, document.find(b">"))
+    if not document.startswith(b"<svg") or start < 0:
+        document = plain_document(encoded)
+        start = document.index(b'viewBox="')
+    start += len(b'viewBox="')
+    width, height = (float(side) for side in document[start : document.index(b'"', start)].split()[2:])
+    return bytes(resvg_py.svg_to_bytes(svg_string=document.decode(), zoom=size / max(width, height), skip_system_fonts=True))
 
 
 def plain_document(encoded: bytes, box: Box | None = None) -> bytes:
@@ -64,12 +85,20 @@ def _pixels(length: str) -> float:
 
 
 def _clean(element: ElementTree.Element) -> None:
-    """Removes comments, metadata and what is in no namespace of SVG's."""
+    """Removes comments, metadata, pictures out of other files and what is in no namespace of SVG's."""
     for name in list(element.attrib):
         if name.startswith("{") and not name.startswith((f"{{{XLINK}}}", f"{{{XML}}}")):
             del element.attrib[name]
     for child in list(element):
-        if not isinstance(child.tag, str) or not child.tag.startswith(f"{{{SVG}}}") or child.tag == f"{{{SVG}}}metadata":
+        if _is_foreign(child):
             element.remove(child)
         else:
             _clean(child)
+
+
+def _is_foreign(element: ElementTree.Element) -> bool:
+    if not isinstance(element.tag, str) or not element.tag.startswith(f"{{{SVG}}}"):
+        return True
+    name = element.tag.removeprefix(f"{{{SVG}}}")
+    picture = element.get(f"{{{XLINK}}}href", element.get("href", ""))
+    return name == "metadata" or (name == "image" and not picture.startswith("data:"))

@@ -71,6 +71,16 @@ def test_a_fixed_caption_stays():
     assert "my boat, close-up at the top on a blue background" in said
 
 
+def test_ready_captions_are_chosen_among_and_take_a_style():
+    art = Picture("clipart-a", "clip art", "a red apple", captions=["a red apple", "an apple"])
+    said = set(many(lambda rng: Captions([art], SUBJECTS).single(0, rng)))
+    assert {"a red apple", "an apple", "clip art of an apple", "a red apple, clip art", "clip art red apple"} <= said
+    assert fixed_caption(art, SUBJECTS[0]) == "a red apple"
+    assert set(many(lambda rng: Captions([art], SUBJECTS).plain(0, rng))) == {"a red apple", "an apple"}
+    several = many(lambda rng: Captions([art], SUBJECTS).several([0, 0], rng))
+    assert not any("a a " in text or "the a" in text or "a an" in text for text in several)
+
+
 def test_no_background_is_said_behind_a_photograph():
     photograph = Picture("a.jpg", "", "my boat", captions=["my boat"], opaque=True)
     captions = Captions([photograph], SUBJECTS)
@@ -93,7 +103,7 @@ def test_a_dictionary_leaves_out_unseen_synonyms_and_far_words(tmp_path):
 
 
 def test_every_style_has_words():
-    assert STYLE_AFTER.keys() == STYLE_BEFORE.keys() == {"3d", "flat", "noto"}
+    assert STYLE_AFTER.keys() == STYLE_BEFORE.keys() == {"3d", "flat", "noto", "clip art"}
 
 
 class OneSenseWordNet:
