@@ -8,7 +8,7 @@ WOMAN, ANY = "woman", ""
 
 PEEPS_HAIR = {  # the black parts of this style are its ink and stay black
     "afro": ("a black afro", ANY), "bangs": ("a {} bob with bangs", WOMAN), "bangs2": ("a black bob with bangs", WOMAN),
-    "bantuKnots": ("black bantu knots", ANY), "bun": ("a black bun and a {shirt} headband", WOMAN),
+    "bantuKnots": ("black bantu knots", ANY), "bun": ("a black bun with a {shirt} headband", WOMAN),
     "bun2": ("a big black bun", WOMAN),
     "buns": ("black hair in buns", WOMAN), "cornrows": ("long cornrows", ANY), "dreads1": ("black curly hair", ANY),
     "dreads2": ("short dreadlocks", ANY),
@@ -44,14 +44,14 @@ PEEPS_MOODS = {
 }
 
 ADVENTURER_HAIR = {
-    "long01": ("a {} bob", WOMAN), "long02": ("short {} hair", ANY), "long03": ("{} hair and flowers in it", WOMAN),
+    "long01": ("a {} bob", WOMAN), "long02": ("short {} hair", ANY), "long03": ("short {} hair with flowers", WOMAN),
     "long04": ("long {} hair", WOMAN),
     "long05": ("shoulder-length {} hair", WOMAN), "long06": ("very long wavy {} hair", WOMAN),
     "long07": ("long {} hair with bangs", WOMAN),
-    "long08": ("long {} hair and a flower crown", WOMAN), "long09": ("long {} hair", WOMAN), "long10": ("a messy {} bun", WOMAN),
+    "long08": ("long {} hair with a flower crown", WOMAN), "long09": ("long {} hair", WOMAN), "long10": ("a messy {} bun", WOMAN),
     "long13": ("two {} buns", WOMAN), "long15": ("{} pigtails", WOMAN), "long16": ("a {} braid", WOMAN),
     "long17": ("long wavy {} hair", WOMAN),
-    "long18": ("long wavy {} hair and a flower", WOMAN), "long19": ("a {} ponytail", WOMAN),
+    "long18": ("long wavy {} hair with a flower", WOMAN), "long19": ("a {} ponytail", WOMAN),
     "long20": ("shoulder-length {} hair", WOMAN),
     "long22": ("big wavy {} hair", WOMAN), "long23": ("two {} buns", WOMAN), "long24": ("wavy {} hair", WOMAN),
     "long25": ("a {} bob", WOMAN),
@@ -84,7 +84,7 @@ LORELEI_HAIR = {
     "variant25": ("little hair", ANY), "variant26": ("two {} buns", WOMAN), "variant27": ("a spiky {} mohawk", ANY),
     "variant28": ("very short {} hair", ANY),
     "variant32": ("wavy {} hair", WOMAN), "variant33": ("a {} ponytail", WOMAN),
-    "variant34": ("a bald head and one tuft of hair", ANY),
+    "variant34": ("a bald head with one tuft of hair", ANY),
     "variant35": ("long wavy {} hair", WOMAN), "variant37": ("wavy {} hair", WOMAN), "variant38": ("a {} bun", WOMAN),
     "variant39": ("a curly {} flat top", ANY),
     "variant40": ("long {} hair", WOMAN), "variant45": ("a big messy {} bun", WOMAN), "variant47": ("very short {} hair", ANY),
@@ -99,7 +99,7 @@ LORELEI_MOUTHS = {
 NOTIONISTS_HAIR = {
     "hat": ("a baseball cap", ANY), "variant02": ("a black bob", WOMAN), "variant05": ("short black hair", ANY),
     "variant06": ("short black hair", ANY),
-    "variant08": ("long black hair and a headband", WOMAN), "variant10": ("a black bob with bangs", WOMAN),
+    "variant08": ("long black hair with a headband", WOMAN), "variant10": ("a black bob with bangs", WOMAN),
     "variant13": ("short black hair", ANY),
     "variant16": ("short black hair", ANY), "variant20": ("big curly black hair", ANY), "variant22": ("curly black hair", ANY),
     "variant23": ("shoulder-length black hair", WOMAN), "variant25": ("short black hair", ANY),
@@ -107,7 +107,7 @@ NOTIONISTS_HAIR = {
     "variant34": ("short black hair", ANY), "variant35": ("short black hair", ANY), "variant36": ("a wavy black bob", WOMAN),
     "variant40": ("curly black hair", ANY), "variant41": ("long straight black hair", WOMAN),
     "variant45": ("a black ponytail", WOMAN),
-    "variant46": ("long black hair and a headband", WOMAN), "variant47": ("a black ponytail", WOMAN),
+    "variant46": ("long black hair with a headband", WOMAN), "variant47": ("a black ponytail", WOMAN),
     "variant48": ("a black bun", WOMAN),
     "variant50": ("spiky black hair", ANY), "variant51": ("a spiky mohawk", ANY), "variant52": ("messy black hair", ANY),
     "variant55": ("short black hair", ANY),
@@ -171,7 +171,7 @@ BIG_SMILE_HAIR = {
     "curlyBob": ("a curly {} bob", WOMAN), "curlyShortHair": ("short curly {} hair", ANY),
     "froBun": ("a {} afro bun", WOMAN), "mohawk": ("a {} mohawk", ANY),
     "shavedHead": ("very short {} hair", ANY), "shortHair": ("short {} hair", ANY), "straightHair": ("straight {} hair", WOMAN),
-    "wavyBob": ("a wavy {} bob", WOMAN), "halfShavedHead": ("a half-shaved head and {} hair", ANY),
+    "wavyBob": ("a wavy {} bob", WOMAN), "halfShavedHead": ("a half-shaved head with {} hair", ANY),
 }
 BIG_SMILE_EXTRAS = {
     "catEars": "cat ears", "clownNose": "a red clown nose", "faceMask": "a white face mask", "glasses": "golden glasses",
