@@ -140,7 +140,7 @@ Guidance Generator::Impl::guidance(const GenerateOptions& o) {
   return guidance;
 }
 
-// Without a map, which only a map scale of 0 allows, the picture is drawn from the words alone.
+// Without a map, which a map scale of 0 or a model with an optional map allows, the picture is drawn from the words alone.
 void Generator::Impl::guide_by_map(Guidance& guidance, const GenerateOptions& o, std::size_t job,
                                    const Callbacks& callbacks) {
   const std::int64_t channels = model_->config().segmap->channels;

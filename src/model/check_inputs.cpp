@@ -10,7 +10,7 @@ void check_inputs(const GenerateOptions& options, const ModelConfig& model) {
     throw Error(ExitCode::usage,
                 "--segmap: this model does not draw from maps. Take one that does, such as emoji-map.");
   }
-  if (!has_map && model.segmap && options.map_scale != 0) {
+  if (!has_map && model.segmap && !model.segmap->optional && options.map_scale != 0) {
     throw Error(ExitCode::usage,
                 "--segmap: this model draws from a map: give --segmap, or --map-scale 0 to draw from words alone.");
   }

@@ -38,8 +38,9 @@ struct LatentConfig {
 
 // The semantic map that the U-Net sees beside the latents.
 struct SegmapConfig {
-  std::string classes;  // the file that names them (model/map_classes.h)
-  int channels = 0;     // one for each class
+  std::string classes;    // the file that names them (model/map_classes.h)
+  int channels = 0;       // one for each class
+  bool optional = false;  // the model draws from words alone too; zeros everywhere are no map
 };
 
 enum class BetaSchedule { linear, scaled_linear };

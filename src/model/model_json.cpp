@@ -100,6 +100,7 @@ SegmapConfig read_segmap(JsonReader reader) {
   SegmapConfig config;
   config.classes = file_name(reader, "classes", reader.string("classes"));
   config.channels = small(reader, "channels", 2, kMaxMapClasses);
+  if (reader.has("optional")) config.optional = reader.boolean("optional");
   reader.finish();
   return config;
 }
@@ -265,8 +266,9 @@ JsonObject to_json(const ModelConfig& config) {
                                                 {"downscale", number(config.latents.downscale)},
                                                 {"scaling_factor", {config.latents.scaling_factor}}}});
   if (config.segmap) {
-    model.emplace_back("segmap", Json{JsonObject{{"classes", {config.segmap->classes}},
-                                                 {"channels", number(config.segmap->channels)}}});
+    JsonObject segmap{{"classes", {config.segmap->classes}}, {"channels", number(config.segmap->channels)}};
+    if (config.segmap->optional) segmap.emplace_back("optional", Json{true});
+    model.emplace_back("segmap", Json{std::move(segmap)});
   }
   model.emplace_back("noise_schedule", to_json(config.noise_schedule));
   model.emplace_back("defaults", to_json(config.defaults));

@@ -33,6 +33,9 @@ TEST(CheckInputs, AModelGetsTheMapThatItDrawsFromAndNoOther) {
             "64: --segmap: this model draws from a map: give --segmap, or --map-scale 0 to draw from words alone.");
   options.map_scale = 0;
   check_inputs(options, model);
+  options.map_scale = 1;
+  model.segmap->optional = true;
+  EXPECT_NO_THROW(check_inputs(options, model));
 }
 
 }  // namespace

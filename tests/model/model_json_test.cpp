@@ -65,6 +65,10 @@ TEST(ModelJson, ReadsAndWritesWhichMapAModelDrawsFrom) {
   ASSERT_TRUE(again.segmap);
   EXPECT_EQ(again.segmap->classes, "classes.json");
   EXPECT_EQ(again.segmap->channels, 36);
+  EXPECT_FALSE(again.segmap->optional);
+  const std::string optional = replaced(segmap, "36}", R"(36, "optional": true})");
+  const ModelDescription both = read(replaced(tiny_description(files), R"("noise_schedule")", optional));
+  EXPECT_TRUE(read(write_model_json(both)).config.segmap->optional);
   EXPECT_FALSE(read(tiny_description(kTinyFiles)).config.segmap);
 }
 
