@@ -90,6 +90,8 @@ def main() -> None:
         vocabulary = len(tokenizer)
         padded_with_0 = clip_tokenizer(merges, pad_token="!")
         first = text_encoder(with_few_tokens(family.text_encoder, vocabulary)).eval()
+        # A trained encoder's states have a mean that is not zero; A1111's rule divides by it.
+        torch.nn.init.normal_(first.final_layer_norm.bias, mean=0.3, std=0.2)
         first.__dict__["text_model"] = first  # where diffusers still looks for the final layer norm
         encoders = [Encoder(first, padded_with_0 if name == "sd2" else tokenizer, family.is_xl)]
         parts = {"vae": None, "unet": None, "scheduler": None, "text_encoder": first, "tokenizer": encoders[0].tokenizer}
