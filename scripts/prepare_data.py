@@ -15,17 +15,25 @@ import io
 import json
 import os
 from collections import Counter
+from collections.abc import Callable
 from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 
+from training.avatars import read_avatars
+from training.clipart import read_clipart
+from training.colours import main_colour
 from training.dataset import SIZES, Picture, Subject, read_subjects, read_unseen_synonyms, write_descriptions
 from training.emoji import Source, read_emoji
+from training.icons import read_icons
 from training.svg import is_svg, rasterise
-from training.words import add_words, read_cldr_keywords
+from training.words import add_words, containing, read_cldr_keywords
 from training.wordnet import WordNet
+
+AVATARS = 2500
 
 
 def decode(encoded: bytes, size: int) -> Image.Image:
@@ -44,10 +52,24 @@ def decode(encoded: bytes, size: int) -> Image.Image:
     return square
 
 
+def solid_box(rgba: np.ndarray) -> tuple[float, float, float, float]:
+    """uint8 [H, W, 4] -> left, top, right, bottom of what is not transparent, as shares of the side"""
+    solid = rgba[..., 3] > 127
+    if not solid.any():
+        return 0.0, 0.0, 1.0, 1.0
+    columns, rows = np.flatnonzero(solid.any(axis=0)), np.flatnonzero(solid.any(axis=1))
+    side = len(solid)
+    return columns[0] / side, rows[0] / side, (columns[-1] + 1) / side, (rows[-1] + 1) / side
+
+
 def write_picture(job: tuple[int, bytes, list[Path]]) -> None:
     """Decodes one picture at the largest size, halves it for the smaller, and writes its rows."""
     row, encoded, arrays = job
     picture = decode(encoded, SIZES[0])
+    *arrays, boxes, colours = arrays
+    small = np.asarray(picture.convert("RGBa").resize((64, 64), Image.Resampling.BOX).convert("RGBA"))
+    np.load(boxes, mmap_mode="r+")[row] = solid_box(np.asarray(picture))
+    np.load(colours, mmap_mode="r+")[row] = main_colour(small)
     for size, path in zip(SIZES, arrays):
         if picture.width != size:
             picture = picture.convert("RGBa").resize((size, size), Image.Resampling.BOX).convert("RGBA")
@@ -56,11 +78,13 @@ def write_picture(job: tuple[int, bytes, list[Path]]) -> None:
 
 def write_arrays(folder: Path, encoded: list[bytes], processes: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    finals = [folder / f"pictures-{size}.npy" for size in SIZES]
+    finals = [*(folder / f"pictures-{size}.npy" for size in SIZES), folder / "boxes.npy", folder / "main_colours.npy"]
     drafts = [path.with_suffix(".tmp.npy") for path in finals]
     for size, draft in zip(SIZES, drafts):
         np.lib.format.open_memmap(draft, mode="w+", dtype=np.uint8, shape=(len(encoded), size, size, 4))
-    with Pool(processes) as pool:
+    for draft in drafts[len(SIZES) :]:
+        np.lib.format.open_memmap(draft, mode="w+", dtype=np.float32, shape=(len(encoded), 4))
+    with Pool(processes, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         jobs = ((row, content, drafts) for row, content in enumerate(encoded))
         for done, _ in enumerate(pool.imap_unordered(write_picture, jobs, chunksize=16), 1):
             if done % 2000 == 0:
@@ -94,12 +118,29 @@ def read_captioned_folder(folder: Path) -> tuple[list[Source], list[Subject]]:
     return sources, subjects
 
 
+def with_subjects(sources: list[Source], subjects: list[Subject], unseen: Callable[[str], bool]) -> list[Source]:
+    """Gives pictures with ready captions subjects of their own, a style of avatars one together, and leaves out unseen words."""
+    places: dict[str, int] = {}
+    kept = []
+    for source in sources:
+        picture = source.picture
+        picture.captions = [caption for caption in picture.captions if not unseen(caption)]
+        if picture.captions:
+            name = picture.hexcode.rpartition("-")[0] if picture.hexcode.startswith("avatar-") else picture.hexcode
+            if name not in places:
+                places[name] = len(subjects)
+                subjects.append(Subject(name, picture.captions[0]))
+            picture.subject = places[name]
+            kept.append(source)
+    return kept
+
+
 def take_words(folder: Path, subjects: list[Subject]) -> dict[str, list[int]]:
     """Keywords and synonyms from an earlier run if its subjects are the same, else from CLDR and WordNet."""
     if (folder / "subjects.json").is_file():
         earlier = read_subjects(folder)
-        if [s.hexcode for s in earlier] == [s.hexcode for s in subjects]:
-            subjects[:] = earlier
+        if [s.hexcode for s in earlier][: len(subjects)] == [s.hexcode for s in subjects]:
+            subjects[:] = earlier[: len(subjects)]
             return read_unseen_synonyms(folder)
     return add_words(subjects, WordNet(), read_cldr_keywords())
 
@@ -117,7 +158,9 @@ def main() -> None:
     if options.packages:
         sources, subjects, skipped = read_emoji(options.packages)
         unseen = take_words(options.out, subjects)
-        print(f"{skipped} pictures without a label skipped")
+        icons, left_out = read_icons(options.packages, subjects, WordNet(), containing(unseen))
+        sources += icons + with_subjects(read_avatars(AVATARS) + read_clipart(), subjects, containing(unseen))
+        print(f"{skipped} emoji without a label and {left_out} icons without a thing left out")
     else:
         sources, subjects = read_captioned_folder(options.folder)
     rows = [source.picture for source in sources]

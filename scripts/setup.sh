@@ -3,6 +3,7 @@
 #   scripts/setup.sh            what the program needs: compiler, libraries, LibTorch (1.5 GB, in .venv)
 #   scripts/setup.sh --cuda     and CUDA's libraries, for --device cuda (5 GB)
 #   scripts/setup.sh --python   and Python for tests, training and export (5.5 GB, CUDA's libraries among them)
+#   scripts/setup.sh --training and what draws the pictures that the default model is trained on (150 MB)
 # Once everything is there it takes a few hundredths of a second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,12 +15,13 @@ level=program
 case "${1:-}" in
   "") ;;
   --cuda) level=cuda ;;
-  --python)
-    level=python
-    packages+=(libgtest-dev wordnet-base unicode-cldr-core)
+  --python | --training)
+    level=${1#--}
+    packages+=(libgtest-dev wordnet-base unicode-cldr-core fonts-lato fonts-comic-neue)
+    [[ $level == python ]] || packages+=(openclipart-svg)
     ;;
   *)
-    echo "setup.sh: $1: --cuda, --python or nothing is wanted." >&2
+    echo "setup.sh: $1: --cuda, --python, --training or nothing is wanted." >&2
     exit 64
     ;;
 esac
@@ -58,6 +60,13 @@ install_packages
 install_python program scripts/requirements-libtorch.txt --no-deps -r scripts/requirements-libtorch.txt
 if [[ $level == cuda ]]; then
   install_python cuda scripts/requirements-libtorch.txt -r scripts/requirements-libtorch.txt
-elif [[ $level == python ]]; then
+elif [[ $level == python || $level == training ]]; then
   install_python python scripts/requirements.txt -r scripts/requirements-libtorch.txt -r scripts/requirements.txt
+  # Scripts of every folder find the packages in scripts/.
+  for packages in .venv/lib/python3*/site-packages; do
+    [[ "$(cat "$packages/sfumato.pth" 2>/dev/null)" == "$PWD/scripts" ]] || echo "$PWD/scripts" >"$packages/sfumato.pth"
+  done
+  if [[ $level == training ]]; then
+    install_python data scripts/requirements-data.txt -r scripts/requirements-data.txt
+  fi
 fi

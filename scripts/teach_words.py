@@ -19,7 +19,7 @@ import numpy as np
 
 from teach import embed
 from training.captions import Captions, spoken_labels
-from training.dataset import FLAG_GROUP, Pictures, Subject
+from training.dataset import FLAG_GROUP, read_subjects, Subject
 from training.loop import write_atomically
 from training.texts import GLOSS_LENGTH, wordnet_words
 from training.wordnet import WordNet
@@ -69,10 +69,10 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=34_000, help="how many of WordNet's words are looked up")
     options = parser.parse_args()
 
-    wordnet, pictures = WordNet(), Pictures(options.data)
-    known = KnownNames(pictures.subjects)
-    spoken = {name.lower() for some in Captions([], pictures.subjects).names for name in some}
-    looked_up = [(word, entry) for word in wordnet_words(pictures.subjects, wordnet)[: options.words] if word not in spoken
+    wordnet, subjects = WordNet(), read_subjects(options.data)
+    known = KnownNames(subjects)
+    spoken = {name.lower() for some in Captions([], subjects).names for name in some}
+    looked_up = [(word, entry) for word in wordnet_words(subjects, wordnet)[: options.words] if word not in spoken
                  for entry in entries(word, wordnet)]
     vectors = embed([entry for _, entry in looked_up])
     found: dict[str, tuple[float, str]] = {}

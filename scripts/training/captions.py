@@ -1,54 +1,106 @@
-"""The caption grammar: what a picture shows, in which style, in many word orders.
+"""The caption grammar: what a picture shows, in whose hand, in many word orders.
 
     "a red apple, 3d style"   "flat icon of a rocket"   "noto style penguin on a blue background"
-    "a cat to the left of a dog, 3d"   "a small cat in the top left corner"   "smile, happy, face"
+    "a cat to the left of a dog, cartoon"   "three green frogs on the grass at sunset"   "smile, happy, face"
 
 Names come from emojibase's labels and tags, CLDR's keywords and WordNet's synonyms (licences: emoji.py, words.py).
 Captions are lower case, as the tokenizer makes all text. A caption may leave the style out; the picture then has any.
-Words of unseen_synonyms.json never occur: they are in no label, tag, keyword or synonym of subjects.json.
+"with" is said of what a thing has or wears, never of a thing beside it. Words of unseen_synonyms.json never occur: they
+are in no label, tag, keyword or synonym of subjects.json.
 """
 
+import re
+from dataclasses import dataclass
 from random import Random
 
 from training.dataset import SKIN_TONES, Picture, Subject
+from training.plurals import NUMBERS, article, is_countable, plural
 
-STYLE_OMITTED = 0.15  # share of captions that do not name the style
+STYLE_OMITTED = 0.3  # share of captions that do not name the style
 DICTIONARY = 0.3  # share of names that are other words of a dictionary, where there is one
+TAGS_SHARE = 0.15  # share of the captions of one thing that list tags
 STYLE_AFTER = {
     "3d": (", 3d style", ", 3d render", ", 3d", " in 3d style", " in 3d", " 3d render", ", 3d emoji"),
     "flat": (", flat style", ", flat icon", ", flat", " in flat style", " in flat design", " flat icon", ", flat emoji"),
-    "clip art": (", clip art", ", clipart", ", clip art style", ", clip art picture", " in clip art style"),
+    "fluent": (", fluent style", ", fluent emoji", ", fluent", " in fluent style", " fluent icon", ", gradient style"),
     "noto": (", noto style", ", noto emoji", ", noto", " in noto style", " in noto", " noto emoji", ", noto icon"),
+    "blob": (", blob style", ", blob emoji", ", blob", " in blob style", ", old noto style"),
+    "twemoji": (", twemoji style", ", twemoji", ", twitter emoji", " in twemoji style", " in twitter style"),
+    "emojitwo": (", emojitwo style", ", emojitwo", ", emojione style", " in emojione style"),
+    "firefox": (", firefox style", ", firefox emoji", " in firefox style", ", fxemoji style"),
+    "cartoon": (", cartoon style", ", cartoon", " in cartoon style", " as a cartoon", ", comic style"),
+    "outline": (", outline style", ", outlined icon", ", outline icon", " in outline style", " with thick outlines"),
+    "sketch": (", sketch", ", line drawing", ", sketch style", " as a sketch", " as a line drawing", ", pen drawing"),
+    "black and white": (", black and white drawing", ", black and white", " in black and white", " as a black and white drawing"),
+    "pixel": (", pixel art", ", pixel art style", " in pixel art", " as pixel art", ", 8-bit"),
+    "clip art": (", clip art", ", clipart", " clip art", ", clip art style"),
 }
 # {} is the thing with its article, {0} without.
 STYLE_BEFORE = {
     "3d": ("3d render of ", "3d emoji of ", "a 3d render of ", "3d style: "),
     "flat": ("flat icon of ", "flat emoji of ", "a flat icon of ", "flat style: "),
-    "clip art": ("clip art of ", "clipart of ", "a clip art picture of ", "clip art: "),
+    "fluent": ("fluent emoji of ", "fluent icon of ", "fluent style: "),
     "noto": ("noto emoji of ", "noto icon of ", "a noto emoji of ", "noto style: "),
+    "blob": ("blob emoji of ", "a blob emoji of ", "blob style: "),
+    "twemoji": ("twemoji of ", "twitter emoji of ", "twemoji style: "),
+    "emojitwo": ("emojitwo emoji of ", "emojione emoji of ", "emojitwo style: "),
+    "firefox": ("firefox emoji of ", "firefox style: "),
+    "cartoon": ("cartoon of ", "a cartoon of ", "cartoon drawing of ", "a cartoon drawing of "),
+    "outline": ("outlined icon of ", "an outlined icon of ", "outline icon of ", "outline style: "),
+    "sketch": ("sketch of ", "a sketch of ", "line drawing of ", "a line drawing of ", "pencil drawing of "),
+    "black and white": ("black and white drawing of ", "a black and white drawing of ", "a drawing in black and white of "),
+    "pixel": ("pixel art of ", "pixel art ", "8-bit picture of ", "pixel art: "),
+    "clip art": ("clip art of ", "a clip art of ", "clipart of "),
 }
 STYLE_ADJECTIVE = {
     "3d": ("3d style ", "3d ", "a 3d "),
     "flat": ("flat style ", "flat ", "a flat "),
-    "clip art": ("clip art ", "clipart ", "clip art style "),
+    "fluent": ("fluent style ", "fluent ", "a fluent "),
     "noto": ("noto style ", "noto ", "a noto "),
+    "blob": ("blob style ", "blob ", "a blob style "),
+    "twemoji": ("twemoji style ", "twemoji ", "a twemoji "),
+    "emojitwo": ("emojitwo style ", "emojione style ", "an emojitwo "),
+    "firefox": ("firefox style ", "a firefox style ", "firefox emoji "),
+    "cartoon": ("cartoon ", "a cartoon ", "cartoon style "),
+    "outline": ("outlined ", "outline style ", "an outlined "),
+    "sketch": ("hand-drawn ", "a hand-drawn ", "sketched "),
+    "black and white": ("black and white ", "a black and white "),
+    "pixel": ("pixel art ", "a pixel art ", "pixelated "),
+    "clip art": ("clip art ", "clipart ", "a clip art "),
 }
 BACKGROUND_AFTER = (" on {a} {} background", " on {}", " with {a} {} background", ", {} background", " on {a} {} background")
 SIZE_WORDS = {
     "tiny": ("tiny", "very small"),
     "small": ("small", "little"),
     "large": ("large", "big"),
-    "huge": ("huge", "close-up of a", "giant"),
+    "huge": ("huge", "close-up of", "giant"),
 }
-SIZED_CAPTION = SIZE_WORDS | {"huge": ("huge", "close-up")}  # behind a fixed caption: "my red boat, close-up"
+SIZED_CAPTION = SIZE_WORDS | {"huge": ("huge", "close-up")}  # behind a ready caption: "my red boat, close-up"
 RELATIONS = {
-    "beside": (" and ", " next to ", " beside ", " and ", " with "),
-    "left": (" to the left of ", " left of "),
-    "right": (" to the right of ", " right of "),
-    "above": (" above ", " over "),
-    "below": (" below ", " under "),
+    "beside": (" and ", " next to ", " beside ", " and ", " and "),
+    "left": (" to the left of ", " left of ", " on the left of "),
+    "right": (" to the right of ", " right of ", " on the right of "),
+    "above": (" above ",),
+    "below": (" below ", " underneath "),
+    "on top": (" on top of ", " sitting on ", " standing on ", " on "),
+    "in front": (" in front of ",),
+    "behind": (" behind ",),
 }
+# What a caption says of a thing on another's head. "wearing" comes with most of them.
+WORN = (" wearing {}", " with {}", " wearing {}")
 TONE_NAMES = ("light", "medium-light", "medium", "medium-dark", "dark")
+
+
+@dataclass
+class Words:
+    """What is said of things beside their name. Empty: nothing."""
+
+    background: str = ""  # name of a colour
+    size: str = ""  # key of SIZE_WORDS
+    place: str = ""  # " in the top left corner", " on a beach at night"
+    colour: str = ""  # of the thing
+    count: int = 1
+    worn: str = ""  # name of what is on the thing's head
 
 
 def fixed_caption(picture: Picture, subject: Subject) -> str:
@@ -76,16 +128,11 @@ def spoken_labels(label: str) -> list[str]:
 def with_article(name: str, rng: Random) -> str:
     """'apple' -> 'an apple', 'the apple' or 'apple'; plurals and names that begin with a sign stay as they are."""
     chance = rng.random()
-    if chance < 0.3 or not name[:1].isalpha() or name.endswith("s"):
+    if chance < 0.2 or not name[:1].isalpha() or name.endswith("s"):
         return name
-    if chance < 0.37:
+    if chance < 0.27:
         return "the " + name
-    return f"{_article(name)} {name}"
-
-
-def without_article(caption: str) -> str:
-    """'a red boat' -> 'red boat'."""
-    return caption.removeprefix("a ").removeprefix("an ").removeprefix("the ")
+    return f"{article(name)} {name}"
 
 
 class Captions:
@@ -99,59 +146,95 @@ class Captions:
         self.words = [[tag.lower() for tag in (*s.tags, *s.keywords)] for s in subjects]
         self.tones = [_tone(row.hexcode) if row.skin_tone else "" for row in rows]
 
-    def single(self, row: int, rng: Random, background: str = "", size: str = "", place: str = "") -> str:
-        """One thing. background: a colour's name; size: key of SIZE_WORDS; place: ' in the top left corner'."""
+    def single(self, row: int, rng: Random, said: Words = Words(), style: str | None = None) -> str:
+        """One thing, or said.count of it. style: of STYLE_AFTER, where it is another than the row's."""
         picture = self.rows[row]
+        style = picture.style if style is None else style
         if picture.captions:
-            covered = picture.opaque and not (size or place)
-            sized = f", {rng.choice(SIZED_CAPTION[size])}" if size else ""
-            caption, after = self._ready(row, rng) + sized, place + self._background("" if covered else background, rng)
-            return self._in_style(picture.style, without_article(caption), caption, after, rng)
-        if not (size or place) and rng.random() < 0.22:
+            return self._ready(picture, said, style, rng)
+        if said == Words(background=said.background) and rng.random() < TAGS_SHARE:
             name = thing = self._by_tags(picture.subject, rng)
         else:
-            name = self._name(row, rng, size)
-            thing = name if name.startswith("close-up") else with_article(name, rng)
-        return self._in_style(picture.style, name, thing, place + self._background(background, rng), rng)
+            thing, name = self.thing(row, rng, said)
+        return self.in_style(style, name, thing, said.place + self.background(said.background, rng), rng)
+
+    def thing(self, row: int, rng: Random, said: Words = Words()) -> tuple[str, str]:
+        """-> with its article and without: ('a small blue apple', 'small blue apple'); with its number: ('two apples', '')"""
+        if self.rows[row].captions:
+            caption = rng.choice(self.rows[row].captions)
+            return caption, caption
+        name = self._name(row, rng, countable=said.count > 1)
+        colour = f"{said.colour} " if said.colour else ""
+        worn = rng.choice(WORN).format(with_article(said.worn, rng)) if said.worn else ""
+        if said.count > 1:
+            name = f"{colour}{plural(name)}"
+            return f"{rng.choice(NUMBERS[said.count])} {name}{worn}", ""
+        name, size = f"{colour}{name}{worn}", rng.choice(SIZE_WORDS[said.size]) if said.size else ""
+        if size == "close-up of":
+            return (f"{size} {with_article(name, rng)}",) * 2
+        name = f"{size} {name}" if size else name
+        return with_article(name, rng), name
 
     def of_name(self, name: str, style: str, rng: Random, background: str = "") -> str:
         """One thing by a name that no picture needs to have. The same rng gives two names the same sentence."""
-        return self._in_style(style, name, with_article(name, rng), self._background(background, rng), rng)
+        return self.in_style(style, name, with_article(name, rng), self.background(background, rng), rng)
 
-    def pair(self, first: int, second: int, relation: str, rng: Random, background: str = "") -> str:
-        """Two things of one style. relation: key of RELATIONS, how the first stands to the second."""
-        things = [self._ready(row, rng) or with_article(self._name(row, rng, ""), rng) for row in (first, second)]
-        return self.of_two(things, self.rows[first].style, relation, rng, background)
+    def pair(self, first: int, second: int, relation: str, rng: Random, said: Words = Words(), second_colour: str = "") -> str:
+        """Two things of one style. relation: key of RELATIONS, how the first stands to the second. said.colour is the first's."""
+        things = [self.thing(first, rng, Words(colour=said.colour))[0], self.thing(second, rng, Words(colour=second_colour))[0]]
+        return self.of_several(things, self.rows[first].style, relation, rng, said)
 
-    def of_two(self, things: list[str], style: str, relation: str, rng: Random, background: str = "") -> str:
-        """As `pair`, of things with their articles."""
-        joined = rng.choice(RELATIONS[relation]).join(things)
-        return self._in_style(style, joined, joined, self._background(background, rng), rng)
+    def of_several(self, things: list[str], style: str, relation: str, rng: Random, said: Words = Words()) -> str:
+        """Things with their articles. Three and more are listed."""
+        joined = rng.choice(RELATIONS[relation]).join(things) if len(things) == 2 else f"{', '.join(things[:-1])} and {things[-1]}"
+        return self.in_style(style, "", joined, said.place + self.background(said.background, rng), rng)
 
     def several(self, rows: list[int], rng: Random, background: str = "", names: list[str] | None = None, style: str = "") -> str:
         """Any number of things in any order: 'a cat, a dog and a tree, flat style'. names: what they are called instead."""
-        names = [self._ready(row, rng) or self._name(row, rng, "") for row in rows] if names is None else list(names)
-        things = [name if without_article(name) != name else with_article(name, rng) for name in rng.sample(names, len(names))]
-        listed = ", ".join(things[:-1]) + rng.choice((" and ", ", ", " with ")) + things[-1] if len(things) > 1 else "".join(things)
+        things = [self.thing(row, rng)[0] for row in rows] if names is None else [with_article(name, rng) for name in names]
+        rng.shuffle(things)
+        listed = ", ".join(things[:-1]) + rng.choice((" and ", ", ", " and ")) + things[-1] if len(things) > 1 else "".join(things)
         if not listed:
-            return self._background(background, rng).removeprefix(",").strip() if background and rng.random() < 0.5 else ""
-        return self._in_style(style, listed, listed, self._background(background, rng), rng)
+            return self.background(background, rng).removeprefix(",").strip() if background and rng.random() < 0.5 else ""
+        return self.in_style(style, "", listed, self.background(background, rng), rng)
 
     def plain(self, row: int, rng: Random) -> str:
         """A bare name, without style: 'rocket'."""
-        return self._ready(row, rng) or rng.choice(self.names[self.rows[row].subject])
+        return rng.choice(self.rows[row].captions or self.names[self.rows[row].subject])
 
-    def _ready(self, row: int, rng: Random) -> str:
-        """One of the picture's own captions; "" where it has none. One caption takes no chance from rng."""
-        captions = self.rows[row].captions
-        return captions[0] if len(captions) == 1 else rng.choice(captions) if captions else ""
+    def can_be_counted(self, row: int) -> bool:
+        return not self.rows[row].captions and any(map(is_countable, self.names[self.rows[row].subject]))
 
-    def _name(self, row: int, rng: Random, size: str) -> str:
+    def in_style(self, style: str, name: str, thing: str, after: str, rng: Random) -> str:
+        """Puts the style's words before or after; name: without article, '' where it has none or there are several things; after: what follows the thing (place, background)."""
+        chance = rng.random()
+        if not style or chance < STYLE_OMITTED:
+            return thing + after
+        if chance < 0.55:
+            return thing + rng.choice(STYLE_AFTER[style]) + after
+        if chance < 0.7:
+            return thing + after + rng.choice([words for words in STYLE_AFTER[style] if words.startswith(",")])
+        if chance < 0.87 or not name or thing[:1].isdigit() or not thing.endswith(name):
+            return rng.choice(STYLE_BEFORE[style]) + thing + after
+        return rng.choice(STYLE_ADJECTIVE[style]) + name + after
+
+    def _ready(self, picture: Picture, said: Words, style: str, rng: Random) -> str:
+        caption = rng.choice(picture.captions)
+        covered = picture.opaque and not (said.size or said.place)
+        sized = f", {rng.choice(SIZED_CAPTION[said.size])}" if said.size else ""
+        after = sized + said.place + self.background("" if covered else said.background, rng)
+        name = re.sub("^an? ", "", caption)
+        return self.in_style(style, name if name != caption else "", caption, after, rng)
+
+    def _name(self, row: int, rng: Random, countable: bool = False) -> str:
         others = self.dictionary[self.rows[row].subject]
-        name = rng.choice(others if others and rng.random() < DICTIONARY else self.names[self.rows[row].subject])
-        if self.tones[row] and rng.random() < 0.6:
+        names = others if others and rng.random() < DICTIONARY else self.names[self.rows[row].subject]
+        if countable:
+            names = [name for name in names if is_countable(name)] or [n for n in self.names[self.rows[row].subject] if is_countable(n)]
+        name = rng.choice(names)
+        if self.tones[row] and not countable and rng.random() < 0.6:
             name += rng.choice((" with ", ", ", ": ")) + self.tones[row] + " skin tone"
-        return f"{rng.choice(SIZE_WORDS[size])} {name}" if size else name
+        return name
 
     def _by_tags(self, subject: int, rng: Random) -> str:
         """Label and some tags, or tags only."""
@@ -164,32 +247,15 @@ class Captions:
             some.insert(0, label)
         return rng.choice((", ", " ")).join(some)
 
-    def _background(self, colour: str, rng: Random) -> str:
-        return rng.choice(BACKGROUND_AFTER).format(colour, a=_article(colour)) if colour else ""
-
-    def _in_style(self, style: str, name: str, thing: str, after: str, rng: Random) -> str:
-        """Puts the style's words before or after; after: what follows the thing (place, background)."""
-        chance = rng.random()
-        if not style or chance < STYLE_OMITTED:
-            return thing + after
-        if chance < 0.45:
-            return thing + rng.choice(STYLE_AFTER[style]) + after
-        if chance < 0.6:
-            return thing + after + STYLE_AFTER[style][int(rng.random() * 4)]
-        if chance < 0.8:
-            return rng.choice(STYLE_BEFORE[style]) + thing + after
-        return rng.choice(STYLE_ADJECTIVE[style]) + name + after
-
-
-def _article(name: str) -> str:
-    return "an" if name[0] in "aeiou" else "a"
+    def background(self, colour: str, rng: Random) -> str:
+        return rng.choice(BACKGROUND_AFTER).format(colour, a=article(colour)) if colour else ""
 
 
 def _names(subject: Subject) -> list[str]:
     labels = spoken_labels(subject.label)
     others = [word.lower() for word in (*subject.synonyms[:4], *subject.keywords[:6])]
     short = [labels[0].removesuffix(ending) for ending in (" face", " symbol", " sign") if labels[0].endswith(ending)]
-    return labels[:1] * 6 + labels * 2 + short + others[:6]
+    return labels[:1] * 6 + labels * 2 + short * 3 + others[:6]
 
 
 def _tone(hexcode: str) -> str:

@@ -4,13 +4,15 @@
     pictures-128.npy      uint8 [N, 128, 128, 4], the same pictures at half the size
     pictures.jsonl        line i describes row i of both arrays (Picture)
     subjects.json         list of what the pictures show (Subject)
+    boxes.npy             float32 [N, 4]: left, top, right, bottom of what is solid, as shares of the side
+    main_colours.npy      float32 [N, 4]: L, a, b of the main colour and its share (colours.main_colour)
     unseen_synonyms.json  word -> subject indices; words that no caption may contain
 
 scripts/prepare_data.py writes it, from emoji packages or from a folder of captioned pictures.
 
 Held-out rule: a pair (subject, style) with int(sha256("HEXCODE-STYLE")[:8], 16) % 20 == 0 is shown to no network
-in training. HEXCODE is the subject's: lower case, without fe0f and without skin tones, so that all skin tones of a
-held-out pair are held out with it.
+in training, and neither are the subject's other finishes of the same drawing (HELD_OUT_WITH). HEXCODE is the subject's:
+lower case, without fe0f and without skin tones, so that all skin tones of a held-out pair are held out with it.
 """
 
 import hashlib
@@ -20,7 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-STYLES = ("3d", "flat", "noto")
+# Hands: who drew a picture, and how. Those of emoji.py, then those of icons.py.
+STYLES = ("3d", "flat", "fluent", "noto", "blob", "twemoji", "emojitwo", "firefox", "cartoon", "outline", "sketch")
+# Styles that show one drawing in several finishes, or follow it closely, are held out together.
+HELD_OUT_WITH = {"3d": ("3d", "flat"), "flat": ("3d", "flat"), "fluent": ("3d", "flat"), "blob": ("noto",)}
 SIZES = (256, 128)
 HELD_OUT_EVERY = 20
 SKIN_TONES = frozenset({"1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff"})
@@ -41,7 +46,7 @@ class Picture:
     skin_tone: bool = False
     held_out: bool = False
     subject: int = 0
-    captions: list[str] = field(default_factory=list)  # ready captions; the grammar of captions.py is not used then
+    captions: list[str] = field(default_factory=list)  # ready ones, of which each is true; the grammar adds style and ground only
     opaque: bool = False  # it covers any background: a photograph, a landscape
 
 
@@ -67,8 +72,12 @@ def plain_hexcode(hexcode: str, *, keep_skin_tones: bool = False) -> str:
 
 def is_held_out(hexcode: str, style: str) -> bool:
     """The held-out rule; hexcode is the subject's."""
-    digest = hashlib.sha256(f"{hexcode}-{style}".encode()).hexdigest()
-    return int(digest[:8], 16) % HELD_OUT_EVERY == 0
+    return any(is_held_out_alone(hexcode, finish) for finish in HELD_OUT_WITH.get(style, (style,)))
+
+
+def is_held_out_alone(hexcode: str, style: str) -> bool:
+    """Whether the pair's own digest holds it out, whatever its other finishes: the rule of the first models."""
+    return int(hashlib.sha256(f"{hexcode}-{style}".encode()).hexdigest()[:8], 16) % HELD_OUT_EVERY == 0
 
 
 class Pictures:
@@ -78,18 +87,34 @@ class Pictures:
     """
 
     def __init__(self, folder: Path, size: int = 128):
-        array = folder / f"pictures-{size}.npy"
-        if not array.is_file():
-            raise SystemExit(f"{array}: no such file. Make it with scripts/prepare_data.py --out {folder}.")
         self.folder = folder
         self.size = size
-        self.pixels = np.load(array, mmap_mode="r")
+        self.pixels = self.open_pixels(folder, size)
         with open(folder / "pictures.jsonl", encoding="utf-8") as lines:
             self.rows = [Picture(**json.loads(line)) for line in lines]
         self.subjects = read_subjects(folder)
         if self.pixels.shape != (len(self.rows), size, size, 4):
             expected = (len(self.rows), size, size, 4)
-            raise SystemExit(f"{array}: shape {self.pixels.shape}, expected {expected}. Run prepare_data.py again.")
+            raise SystemExit(f"{folder}: pictures-{size}.npy has shape {self.pixels.shape}, expected {expected}. Run prepare_data.py again.")
+
+    @staticmethod
+    def open_pixels(folder: Path, size: int) -> np.ndarray:
+        """uint8 [N, size, size, 4], a read-only memory map"""
+        array = folder / f"pictures-{size}.npy"
+        if not array.is_file():
+            raise SystemExit(f"{array}: no such file. Make it with scripts/prepare_data.py --out {folder}.")
+        return np.load(array, mmap_mode="r")
+
+    @property
+    def is_users(self) -> bool:
+        """Whether all are a user's own, with captions and without styles."""
+        return all(row.captions and not row.style for row in self.rows)
+
+    def boxes(self) -> np.ndarray:
+        return np.load(self.folder / "boxes.npy")
+
+    def main_colours(self) -> np.ndarray:
+        return np.load(self.folder / "main_colours.npy")
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -1,4 +1,4 @@
-"""Prompts of the montage that train_unet.py draws: eight rows of eight, from plain to hard."""
+"""Prompts of the montage that train/unet.py draws: eight rows of eight, from plain to hard."""
 
 from training.dataset import Pictures
 

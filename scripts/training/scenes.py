@@ -1,231 +1,341 @@
-"""Scenes: endless exact pairs of picture and caption, put together from the pictures' alpha on the device.
+"""Scenes: endless pairs of a picture and a caption that is true of it, put together from the pictures of a data folder.
 
-    pixels, captions = SceneSampler(pictures, device, seed).sample(n, size=128)
-    # pixels: [n, 3, size, size] float32 in [-1, 1] on the device; captions: n strings
+    sampler = SceneSampler(pictures, device, seed)
+    pixels, captions = sampler.sample(n, size=128)   # [n, 3, size, size] float32 in [-1, 1] on the device; n strings
+    scenes = sampler.scenes(n)                       # what they hold, without pixels (compose.Scene)
 
-Single pictures on white (the default background) or on a named colour, two things side by side or one above the
-other, small and large things and things in a corner. Held-out rows never occur. What a scene holds is drawn on the
-host with numpy, so that a seed gives the same scenes on every device; only pixels are made on the device.
-
-Composition is "over" on premultiplied colour (Porter and Duff, 1984), sampled from the 256 px pictures at twice the
-wanted size and averaged, so that edges are smooth.
+Held-out rows never occur. What a scene holds is drawn on the host, so that a seed gives the same scenes on every device.
+Subjects are drawn about equally often, whatever the number of their pictures (`row_weights`).
 """
 
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from random import Random
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
-from training.captions import Captions
+from training.captions import Captions, Words
+from training.colours import COLOURS, THING_COLOURS, colour_name
+from training.compose import Composer, Scene, Thing
 from training.dataset import FLAG_GROUP, Pictures
-
-# Exact sRGB values; evaluation compares drawn backgrounds with them.
-COLOURS = {
-    "white": (255, 255, 255), "black": (0, 0, 0), "grey": (128, 128, 128), "light grey": (208, 208, 208),
-    "red": (230, 40, 40), "dark red": (139, 0, 0), "orange": (255, 140, 0), "yellow": (255, 221, 51),
-    "lime": (170, 230, 50), "green": (40, 170, 70), "dark green": (0, 90, 40), "teal": (0, 140, 140),
-    "cyan": (80, 220, 235), "light blue": (160, 210, 250), "blue": (40, 90, 230), "navy": (15, 30, 90),
-    "purple": (130, 50, 180), "lavender": (205, 185, 245), "pink": (255, 160, 200), "magenta": (225, 40, 160),
-    "brown": (125, 75, 40), "beige": (240, 225, 195),
-}
+from training.facts import facts_of, ground_facts, style_said
+from training.glyphs import DIGITS, LETTERS, SHAPES, WORDS, shape, writing
+from training.grounds import ALONE, PLACES, TIME_WORDS, TIMES, WITHOUT_TIME, Ground, draw_ground
+from training.map_classes import SUBGROUPS, class_of
+from training.placing import COUNT_LAYOUTS, HATS, RELATION_CENTRES, SIZED, covers, on_ground, related, worn_on
+from training.plurals import NUMBERS, article, plural
 
 # Shares of the kinds of scene, if nothing else is asked for.
-KINDS = {"white": 0.60, "colour": 0.15, "pair": 0.12, "sized": 0.08, "plain": 0.05}
-COLOUR_IN_OTHERS = 0.3  # share of the pairs and sized things that stand on a named colour
+KINDS = {"white": 0.32, "colour": 0.09, "plain": 0.04, "recoloured": 0.11, "ground": 0.13, "pair": 0.13, "counted": 0.06, "sized": 0.05,
+         "worn": 0.03, "glyph": 0.04}
+COLOUR_IN_OTHERS = 0.3  # share of the pairs, counts and sized things that stand on a named colour
 WHITE_NAMED = 0.05  # share of the white backgrounds that the caption names
-SKIN_TONE_WEIGHT, FLAG_WEIGHT, SYMBOL_PAIR_WEIGHT = 0.15, 0.3, 0.3
+AS_IT_IS = 0.3  # share of single pictures without jitter
+TRUE_COLOUR_NAMED = 0.15  # share of the single pictures of a plain colour whose caption names it
+FINISHED = {"sketch": 0.05, "pixel": 0.04}  # shares of single pictures on white that become a line drawing, or squares
+FINISH_WORDS = {"sketch": ("sketch", "black and white"), "pixel": ("pixel",)}  # keys of captions.STYLE_AFTER
+MAPPED = 0.12  # share of all scenes whose map the U-Net sees
+ROUNDED = 0.25
+PAIR_ON_GROUND, THIRD_THING, COLOURED_IN_PAIR = 0.25, 0.15, 0.45
+SKIN_TONE_WEIGHT, FLAG_WEIGHT, SYMBOL_WEIGHT = 0.15, 0.3, 0.5
+MANY_HANDS = 0.3  # a subject in n pictures is drawn n ** 0.3 times as often as one in a single picture
+AVATAR_SHARE, CLIP_ART_SHARE = 0.10, 0.06  # of single pictures, where there are such
 SYMBOL_GROUP = 8
-
-# relation -> centres (x, y) of the first and the second thing; each is half as wide as the scene.
-RELATION_CENTRES = {
-    "beside": ((0.25, 0.5), (0.75, 0.5)), "left": ((0.25, 0.5), (0.75, 0.5)), "right": ((0.75, 0.5), (0.25, 0.5)),
-    "above": ((0.5, 0.25), (0.5, 0.75)), "below": ((0.5, 0.75), (0.5, 0.25)),
-}
-RELATION_ORDER = ("beside", "beside", "left", "right", "above", "below")
-# (word of captions.SIZE_WORDS or "", place in the caption, width of the thing, centre)
-SIZED = (
-    ("tiny", "", 0.3, (0.5, 0.5)), ("small", "", 0.5, (0.5, 0.5)), ("small", "", 0.5, (0.5, 0.5)),
-    ("large", "", 1.15, (0.5, 0.5)), ("huge", "", 1.6, (0.5, 0.5)),
-    ("", " in the top left corner", 0.5, (0.25, 0.25)), ("", " in the top right corner", 0.5, (0.75, 0.25)),
-    ("", " in the bottom left corner", 0.5, (0.25, 0.75)), ("", " in the bottom right corner", 0.5, (0.75, 0.75)),
-    ("", " on the left", 0.5, (0.25, 0.5)), ("", " on the right", 0.5, (0.75, 0.5)),
-    ("", " at the top", 0.5, (0.5, 0.25)), ("", " at the bottom", 0.5, (0.5, 0.75)),
-)
-COMPOSED_AT_ONCE = 256  # bounds the device memory of a composition
-
-
-def parse_shares(text: str, known: Collection[str]) -> dict[str, float]:
-    """'white=0.5,pair=0.5' -> shares of what is known, which sum to 1"""
-    shares = {}
-    for word in text.split(","):
-        name, _, share = word.partition("=")
-        try:
-            shares[name] = float(share)
-        except ValueError:
-            shares = {}
-        if name not in known or not shares or shares[name] < 0:
-            raise ValueError(f"{text!r}: {word!r} is not one of {', '.join(known)} with its share, such as {next(iter(known))}=0.4.")
-    total = sum(shares.values())
-    if total <= 0:
-        raise ValueError(f"{text!r}: the shares sum to {total}. Give at least one that is more than 0.")
-    return {name: share / total for name, share in shares.items()}
-
-
-def parse_kinds(text: str) -> dict[str, float]:
-    return parse_shares(text, KINDS)
+SKIN_GROUPS = frozenset({1})  # emojibase's group of people and body parts: never recoloured
+TURN, SHIFT, WIDTHS, LIGHTNESS = 10.0, 0.08, (0.75, 1.05), (0.92, 1.08)
+FACE_SUBGROUPS = frozenset(range(13)) | {SUBGROUPS.index("monkey-face")}
 
 
 class SceneSampler:
     """Draws scenes from the rows that training may see. Two samplers of one seed draw the same scenes."""
 
     def __init__(self, pictures: Pictures, device: torch.device | str, seed: int, kinds: dict[str, float] = KINDS,
-                 dictionary: dict[str, list[str]] | None = None):
-        self.device = torch.device(device)
-        self.kinds = kinds
+                 dictionary: dict[str, list[str]] | None = None, rows: list[int] | None = None):
+        """rows: those that scenes are made of; by default the ones that training may see."""
+        self.pictures, self.rows = pictures, pictures.rows
+        self.composer = Composer(pictures, device)
         self.captions = Captions(pictures.rows, pictures.subjects, dictionary)
-        self.numbers = np.random.default_rng(seed)
-        self.words = Random(seed)
-        self.arrays = {size: self._to_device(np.load(pictures.folder / f"pictures-{size}.npy", mmap_mode="c"))
-                       for size in (128, 256)}
-        self.colour_names = list(COLOURS)
-        self.colour_values = torch.tensor(list(COLOURS.values()), dtype=torch.float32, device=self.device) / 255
+        self.rng = Random(seed)
+        self.boxes = pictures.boxes()
+        self.kind_of = [class_of(row) for row in pictures.rows]
+        self.colour_of = [colour_name(tuple(main)) for main in pictures.main_colours().tolist()]
 
-        rows = np.array(pictures.train_rows())
-        weights = np.array([weight_of(pictures.rows[row]) for row in rows])
-        pair_weights = weights * [SYMBOL_PAIR_WEIGHT if pictures.rows[row].group == SYMBOL_GROUP else 1 for row in rows]
-        styles = np.array([pictures.rows[row].style for row in rows])
-        self.any_row = WeightedRows(rows, weights)
-        self.of_style = [WeightedRows(rows[styles == style], pair_weights[styles == style])
-                         for style in dict.fromkeys(styles)]
-        self.style_shares = np.array([part.total for part in self.of_style]) / sum(p.total for p in self.of_style)
+        allowed = pictures.train_rows() if rows is None else rows
+        weights = row_weights(pictures, allowed)
+        self.any_row = WeightedRows(allowed, weights)
+        things = [row for row in allowed if self.rows[row].group not in (FLAG_GROUP, SYMBOL_GROUP) and not self.rows[row].opaque]
+        self.things = WeightedRows(things, [weights[row] for row in things])
+        by_style = defaultdict(list)
+        for row in things:
+            by_style[self.rows[row].style].append(row)
+        self.of_style = {style: WeightedRows(some, [weights[row] for row in some]) for style, some in by_style.items()}
+        plain = [row for row in things if not self.rows[row].captions and self.rows[row].group not in SKIN_GROUPS and self.colour_of[row]
+                 and not self._names_colour(row)]
+        self.plain_coloured = WeightedRows(plain, [weights[row] for row in plain])
+        self.plain_set = set(plain)
+        countable = [row for row in things if self.captions.can_be_counted(row)]
+        self.countable = WeightedRows(countable, [weights[row] for row in countable])
+        self.hats = defaultdict(list)  # of each style
+        for row in things:
+            if self.rows[row].hexcode in HATS and not self.rows[row].captions:
+                self.hats[self.rows[row].style].append(row)
+        heads = [row for row in things if (self.rows[row].subgroup in FACE_SUBGROUPS or self.rows[row].label.endswith(" face"))
+                 and self.rows[row].style in self.hats and not self.rows[row].captions]
+        self.heads = WeightedRows(heads, [weights[row] for row in heads])
 
-    def _to_device(self, array: np.ndarray) -> torch.Tensor:
-        tensor = torch.from_numpy(array)  # uint8 [N, size, size, 4]; on a CPU it stays a memory map
-        return tensor if self.device.type == "cpu" else tensor.to(self.device)
+        empty = {"recoloured": not plain, "counted": not countable, "worn": not heads, "pair": not things,
+                 "ground": not things, "glyph": pictures.is_users}
+        possible = {kind: share for kind, share in kinds.items() if not empty.get(kind)}
+        self.kinds = {kind: share / sum(possible.values()) for kind, share in possible.items()}
 
     def sample(self, n: int, size: int = 128) -> tuple[torch.Tensor, list[str]]:
-        kinds = self.numbers.choice(list(self.kinds), n, p=list(self.kinds.values()))
-        counts = {kind: np.flatnonzero(kinds == kind) for kind in self.kinds}
-        pixels = torch.empty(n, 3, size, size, device=self.device)
-        captions = [""] * n
-        for kind, places in counts.items():
-            if len(places):
-                part, words = getattr(self, f"_{kind}")(len(places), size)
-                pixels[torch.from_numpy(places).to(self.device)] = part
-                for place, caption in zip(places.tolist(), words):
-                    captions[place] = caption
-        return pixels, captions
+        scenes = self.scenes(n)
+        return self.composer.compose(scenes, size)[0], [scene.caption for scene in scenes]
+
+    def scenes(self, n: int) -> list[Scene]:
+        kinds = self.rng.choices(list(self.kinds), list(self.kinds.values()), k=n)
+        return [self.scene(kind) for kind in kinds]
+
+    def scene(self, kind: str) -> Scene:
+        scene = getattr(self, f"_{kind}")()
+        known = all(thing.row >= 0 and self.rows[thing.row].subgroup >= 0 for thing in scene.things)  # else the map would call it a sign
+        scene.mapped |= not scene.finish and known and self.rng.random() < MAPPED
+        scene.rounded = self.rng.random() < ROUNDED
+        said, styles = style_said(scene.caption), {self.rows[thing.row].style for thing in scene.things if thing.row >= 0}
+        # "a flat shoe" tells no style; a ready caption may tell one.
+        scene.facts["style"] = said if said in {*styles, *FINISH_WORDS.get(scene.finish, ())} or "" in styles else ""
+        return scene
 
     def single_pictures(self, rows: list[int], size: int = 128) -> torch.Tensor:
         """The plain pictures of these rows on white, whether held out or not; captions.fixed_caption names them.
 
         -> [len(rows), 3, size, size] float32 in [-1, 1]
         """
-        return self._full(np.asarray(rows), np.zeros(len(rows), int), size)
+        return self.composer.compose([Scene("", [Thing(int(row))]) for row in rows], size)[0]
 
-    def pairs_of(self, things: np.ndarray, relations: list[str], colours: np.ndarray, size: int = 128) -> torch.Tensor:
-        """Scenes of two things: rows [n, 2], keys of RELATION_CENTRES, indices of COLOURS -> [n, 3, size, size]."""
-        centres = np.array([RELATION_CENTRES[relation] for relation in relations], np.float32)
-        return self._composed(things, np.full((len(things), 2), 0.5, np.float32), centres, colours, size)
+    def pairs_of(self, things: list[tuple[int, int]], relations: list[str], size: int = 128) -> torch.Tensor:
+        """Scenes of two things at half the width on white: rows, keys of RELATION_CENTRES -> [n, 3, size, size]"""
+        scenes = [Scene("", [Thing(row, 0.5, centre) for row, centre in zip(rows, RELATION_CENTRES[relation])])
+                  for rows, relation in zip(things, relations)]
+        return self.composer.compose(scenes, size)[0]
 
-    def _white(self, n: int, size: int):
-        rows = self.any_row.draw(n, self.numbers)
-        named = self.numbers.random(n) < WHITE_NAMED
-        captions = [self.captions.single(row, self.words, "white" if name else "")
-                    for row, name in zip(rows.tolist(), named.tolist())]
-        return self._full(rows, np.zeros(n, int), size), captions
+    def _white(self) -> Scene:
+        row = self.any_row.draw(self.rng)
+        chance, finish = self.rng.random(), ""
+        for name, share in FINISHED.items():
+            if 0 <= chance < share and self._can_become(name, row):
+                finish = name
+            chance -= share
+        said = Words(background="white" if not finish and self.rng.random() < WHITE_NAMED else "", colour=self._true_colour(row) if not finish else "")
+        style = self.rng.choice(FINISH_WORDS[finish]) if finish else None
+        return Scene(self.captions.single(row, self.rng, said, style), [self._jittered(row)], finish=finish, facts=facts_of(said))
 
-    def _colour(self, n: int, size: int):
-        rows, colours = self.any_row.draw(n, self.numbers), self.numbers.integers(1, len(COLOURS), n)
-        captions = [self.captions.single(row, self.words, self.colour_names[colour])
-                    for row, colour in zip(rows.tolist(), colours.tolist())]
-        return self._full(rows, colours, size), captions
+    def _colour(self) -> Scene:
+        row, background = self.any_row.draw(self.rng), self._colour_name()
+        said = Words(background="" if self.rows[row].opaque else background, colour=self._true_colour(row))
+        return Scene(self.captions.single(row, self.rng, said), [self._jittered(row)], background, facts=facts_of(said))
 
-    def _plain(self, n: int, size: int):
-        rows = self.any_row.draw(n, self.numbers)
-        captions = [self.captions.plain(row, self.words) for row in rows.tolist()]
-        return self._full(rows, np.zeros(n, int), size), captions
+    def _plain(self) -> Scene:
+        row = self.any_row.draw(self.rng)
+        return Scene(self.captions.plain(row, self.rng), [self._jittered(row)])
 
-    def _pair(self, n: int, size: int):
-        styles = self.numbers.choice(len(self.of_style), n, p=self.style_shares)
-        things = np.empty((n, 2), int)
-        for style, part in enumerate(self.of_style):
-            chosen = styles == style
-            things[chosen] = part.draw(2 * chosen.sum(), self.numbers).reshape(-1, 2)
-        relations = [RELATION_ORDER[i] for i in self.numbers.integers(0, len(RELATION_ORDER), n)]
-        colours = self._sometimes_coloured(n)
-        captions = [self.captions.pair(first, second, relation, self.words, self.colour_names[colour] if colour else "")
-                    for (first, second), relation, colour in zip(things.tolist(), relations, colours.tolist())]
-        return self.pairs_of(things, relations, colours, size), captions
+    def _recoloured(self) -> Scene:
+        row, background = self.plain_coloured.draw(self.rng), self._sometimes_coloured()
+        thing = self._jittered(row)
+        said = Words(background=background, colour=self._recolour(thing, background))
+        return Scene(self.captions.single(row, self.rng, said), [thing], background or "white", facts=facts_of(said))
 
-    def _sized(self, n: int, size: int):
-        rows, colours = self.any_row.draw(n, self.numbers), self._sometimes_coloured(n)
-        choices = [SIZED[i] for i in self.numbers.integers(0, len(SIZED), n)]
-        captions = [self.captions.single(row, self.words, self.colour_names[colour] if colour else "", word, place)
-                    for row, colour, (word, place, _, _) in zip(rows.tolist(), colours.tolist(), choices)]
-        widths = np.array([[choice[2]] for choice in choices], np.float32)
-        centres = np.array([[choice[3]] for choice in choices], np.float32)
-        return self._composed(rows[:, None], widths, centres, colours, size), captions
+    def _ground(self) -> Scene:
+        ground, where = self._drawn_ground()
+        if self.rng.random() < 0.04:
+            caption = ALONE[ground.place] + self._time_words(ground)
+            return Scene(caption, ground=ground, facts=ground_facts(ground))
+        row = self.things.draw(self.rng)
+        thing = self._jittered(row)
+        colour = self._recolour(thing, "") if row in self.plain_set and self.rng.random() < COLOURED_IN_PAIR else ""
+        on_ground([thing], [self.boxes[row]], ground, self.rng)
+        said = Words(place=where, colour=colour)
+        return Scene(self.captions.single(row, self.rng, said), [thing], ground=ground, facts=facts_of(said, ground))
 
-    def _sometimes_coloured(self, n: int) -> np.ndarray:
-        """Colour indices; 0 (white) where no colour is named."""
-        coloured = self.numbers.random(n) < COLOUR_IN_OTHERS
-        return np.where(coloured, self.numbers.integers(1, len(COLOURS), n), 0)
+    def _pair(self) -> Scene:
+        style = self.rng.choices(list(self.of_style), [part.total for part in self.of_style.values()])[0]
+        rows = [self.of_style[style].draw(self.rng) for _ in range(2)]
+        grounded = self.rng.random() < PAIR_ON_GROUND
+        relation = self.rng.choice(("beside", "beside", "left", "right") if grounded else (
+            "beside", "beside", "beside", "left", "right", "above", "below", "on top", "on top", "in front", "behind"))
+        background = "" if grounded else self._sometimes_coloured()
+        things = [self._thing(row, turned=False) for row in rows]
+        if relation == "beside" and not grounded and self.rng.random() < THIRD_THING:
+            rows.append(self.of_style[style].draw(self.rng))
+            things.append(self._thing(rows[-1], turned=False))
+        colours = [self._recolour(thing, background) if row in self.plain_set and self.rng.random() < COLOURED_IN_PAIR else ""
+                   for row, thing in zip(rows, things)]
+        names = [self.captions.thing(row, self.rng, Words(colour=colour))[0] for row, colour in zip(rows, colours)]
+        boxes = [self.boxes[row] for row in rows]
+        if grounded:
+            ground, where = self._drawn_ground()
+            on_ground(things if relation != "right" else things[::-1], boxes if relation != "right" else boxes[::-1], ground, self.rng)
+            said = Words(place=where, colour=colours[0])
+            facts = facts_of(said, ground) | {"relation": relation, "second colour": colours[1]}
+            return Scene(self.captions.of_several(names, style, relation, self.rng, said), things, ground=ground, facts=facts)
+        layers, said = related(things, boxes, relation, self.rng), Words(background=background, colour=colours[0])
+        facts = facts_of(said) | ({"relation": relation, "second colour": colours[1]} if len(things) == 2 else {"count": "several"})
+        return Scene(self.captions.of_several(names, style, relation, self.rng, said), layers, background or "white", facts=facts)
 
-    def _background(self, colours: np.ndarray) -> torch.Tensor:
-        """-> [n, 3, 1, 1] in 0..1"""
-        return self.colour_values[torch.from_numpy(colours).to(self.device)][:, :, None, None]
+    def _counted(self) -> Scene:
+        row, count, background = self.countable.draw(self.rng), self.rng.choice((2, 2, 3, 3, 4, 5)), self._sometimes_coloured()
+        colour = ""
+        things = [self._thing(row) for _ in range(count)]
+        if row in self.plain_set and self.rng.random() < COLOURED_IN_PAIR:
+            colour = self._recolour(things[0], background)
+            for thing in things:
+                thing.colour = things[0].colour
+        layout = self.rng.choice(COUNT_LAYOUTS[count])
+        for thing, (x, y, width) in zip(things, layout):
+            thing.centre = (x + width * self.rng.uniform(-0.06, 0.06), y + width * self.rng.uniform(-0.06, 0.06))
+            thing.width = width * self.rng.uniform(0.85, 1.0)
+        said = Words(background=background, colour=colour, count=count)
+        return Scene(self.captions.single(row, self.rng, said), things, background or "white", facts=facts_of(said))
 
-    def _premultiplied(self, rows: np.ndarray, size: int) -> torch.Tensor:
-        """-> [n, 4, size, size] float32 in 0..1"""
-        if size < min(self.arrays):
-            return F.avg_pool2d(self._premultiplied(rows, 2 * size), 2)
-        rgba = self.arrays[size][torch.from_numpy(rows).to(self.arrays[size].device)]
-        rgba = rgba.permute(0, 3, 1, 2).float() / 255
-        return torch.cat([rgba[:, :3] * rgba[:, 3:], rgba[:, 3:]], dim=1)
+    def _sized(self) -> Scene:
+        row, background = self.any_row.draw(self.rng), self._sometimes_coloured()
+        size, place, width, centre = self.rng.choice(SIZED)
+        thing = self._thing(row, turned=False)
+        thing.width, thing.centre = width * self.rng.uniform(0.93, 1.07), centre
+        if covers(thing, self.boxes[row]):
+            background = ""
+        said = Words(background=background, size=size, place=place)
+        return Scene(self.captions.single(row, self.rng, said), [thing], background or "white", facts=facts_of(said))
 
-    def _full(self, rows: np.ndarray, colours: np.ndarray, size: int) -> torch.Tensor:
-        """Pictures that fill the scene, without resampling."""
-        rgba = self._premultiplied(rows, size)
-        return (rgba[:, :3] + self._background(colours) * (1 - rgba[:, 3:])) * 2 - 1
+    def _worn(self) -> Scene:
+        row, background = self.heads.draw(self.rng), self._sometimes_coloured()
+        hat = self.rng.choice(self.hats[self.rows[row].style])
+        head, worn = self._thing(row, turned=False), self._thing(hat, turned=False)
+        things = worn_on(head, worn, self.boxes[row], self.boxes[hat], self.rows[hat].hexcode)
+        said = Words(background=background, worn=HATS[self.rows[hat].hexcode])
+        return Scene(self.captions.single(row, self.rng, said), things, background or "white", facts=facts_of(said))
 
-    def _composed(self, rows: np.ndarray, widths: np.ndarray, centres: np.ndarray, colours: np.ndarray, size: int):
-        """rows, widths: [n, things]; centres: [n, things, 2]; the first thing lies below. Lengths: scene = 1."""
-        parts = []
-        for start in range(0, len(rows), COMPOSED_AT_ONCE):
-            part = slice(start, start + COMPOSED_AT_ONCE)
-            scene = self._background(colours[part])
-            for thing in range(rows.shape[1]):
-                rgba = self._placed(rows[part, thing], widths[part, thing], centres[part, thing], 2 * size)
-                scene = rgba[:, :3] + scene * (1 - rgba[:, 3:])
-            parts.append(F.avg_pool2d(scene, 2) * 2 - 1)
-        return torch.cat(parts)
+    def _glyph(self) -> Scene:
+        """Shapes, letters, digits, short words, in a named colour."""
+        colour, background = self.rng.choice(THING_COLOURS), self._sometimes_coloured(0.5)
+        while colour == (background or "white"):
+            colour = self.rng.choice(THING_COLOURS)
+        kind = self.rng.choice(("shape", "shape", "letter", "digit", "word"))
+        if kind == "shape":
+            name, count = self.rng.choice(SHAPES), self.rng.choice((1, 1, 1, 2, 3, 4))
+            drawn = np.asarray(shape(name, COLOURS[colour]))
+            layout = self.rng.choice(COUNT_LAYOUTS[count]) if count > 1 else ((0.5, 0.5, self.rng.uniform(0.6, 1.0)),)
+            things = [Thing(drawn=drawn, width=width if count == 1 else 0.85 * width, centre=(x, y)) for x, y, width in layout]
+            named = f"{self.rng.choice(NUMBERS[count])} {colour} {plural(name)}" if count > 1 else f"{article(colour)} {colour} {name}"
+        else:
+            text = self.rng.choice({"letter": LETTERS, "digit": DIGITS, "word": WORDS}[kind])
+            things = [Thing(drawn=np.asarray(writing(text, COLOURS[colour], self.rng.randrange(8))), width=self.rng.uniform(0.7, 1.0))]
+            what = self.rng.choice({"letter": ("the letter {}", "letter {}", "a letter {}"), "digit": ("the number {}", "number {}", "the digit {}"),
+                                    "word": ('the word "{}"', "the word {}", 'text that says "{}"')}[kind]).format(text.lower())
+            named = self.rng.choice((f"{what} in {colour}", f"{what}, {colour}", f"{colour} {what.removeprefix('the ').removeprefix('a ')}"))
+        facts = facts_of(Words(background=background, colour=colour, count=len(things)))
+        return Scene(named + self.captions.background(background, self.rng), things, background or "white", facts=facts)
 
-    def _placed(self, rows: np.ndarray, widths: np.ndarray, centres: np.ndarray, canvas: int) -> torch.Tensor:
-        """One picture for each scene, scaled and moved, on a transparent canvas: [n, 4, canvas, canvas]."""
-        theta = torch.zeros(len(rows), 2, 3)
-        scale = torch.from_numpy(widths)
-        # affine_grid maps canvas to picture, both in -1..1: picture = (canvas - (2 centre - 1)) / width.
-        theta[:, 0, 0] = theta[:, 1, 1] = 1 / scale
-        theta[:, :, 2] = -(2 * torch.from_numpy(centres) - 1) / scale[:, None]
-        grid = F.affine_grid(theta.to(self.device), [len(rows), 4, canvas, canvas], align_corners=False)
-        return F.grid_sample(self._premultiplied(rows, 256), grid, padding_mode="zeros", align_corners=False)
+    def _thing(self, row: int, turned: bool = True) -> Thing:
+        """As the jitter of single pictures, without a place."""
+        turn = self.rng.uniform(-TURN, TURN) if turned and not self.rows[row].opaque else 0.0
+        return Thing(row, mirrored=self.mirrors(row) and self.rng.random() < 0.5, turn=turn,
+                     lightness=self.rng.uniform(*LIGHTNESS), kind=self.kind_of[row])
+
+    def _jittered(self, row: int) -> Thing:
+        if self.rng.random() < AS_IT_IS or self.rows[row].opaque or self.rows[row].group == FLAG_GROUP:
+            return Thing(row, mirrored=self.mirrors(row) and self.rng.random() < 0.5, kind=self.kind_of[row])
+        thing = self._thing(row)
+        thing.width = self.rng.uniform(*WIDTHS)
+        thing.centre = (0.5 + self.rng.uniform(-SHIFT, SHIFT), 0.5 + self.rng.uniform(-SHIFT, SHIFT))
+        return thing
+
+    def _can_become(self, finish: str, row: int) -> bool:
+        """A line drawing has no colours that a caption could name."""
+        picture = self.rows[row]
+        coloured = picture.captions or picture.skin_tone or self._names_colour(row)
+        return not (picture.opaque or finish == "sketch" and coloured)
+
+    def _names_colour(self, row: int) -> bool:
+        """Whether one of its names or tags has a colour in it: 'green salad'."""
+        subject = self.rows[row].subject
+        names = (*self.captions.names[subject], *self.captions.dictionary[subject], *self.captions.words[subject])
+        return any(word in COLOURS for name in names for word in re.findall("[a-z]+", name))
+
+    def mirrors(self, row: int) -> bool:
+        picture = self.rows[row]
+        if picture.group in (FLAG_GROUP, SYMBOL_GROUP) or picture.captions and picture.style != "clip art" and not picture.hexcode.startswith("avatar"):
+            return False
+        words = set(picture.label.lower().replace("-", " ").split())
+        return not (words & {"left", "right", "facing", "clock", "clockwise", "o'clock", "oclock", "thirty", "keycap", "calendar", "abc", "books", "indicator", "zzz", "points", "sign", "newspaper", "medal"}
+                    or picture.subgroup == SUBGROUPS.index("time"))
+
+    def _recolour(self, thing: Thing, background: str) -> str:
+        """Gives the thing another colour, or leaves it its own, and says which it has."""
+        if self.rng.random() < 0.2 and self.colour_of[thing.row] != (background or "white"):
+            return self.colour_of[thing.row]
+        colour = self.rng.choice([name for name in THING_COLOURS if name != (background or "white")])
+        thing.colour = "" if colour == self.colour_of[thing.row] else colour
+        return colour
+
+    def _true_colour(self, row: int) -> str:
+        return self.colour_of[row] if row in self.plain_set and self.rng.random() < TRUE_COLOUR_NAMED else ""
+
+    def _drawn_ground(self) -> tuple[Ground, str]:
+        """-> a ground and how a caption says it: ' on a beach at night'"""
+        place = self.rng.choice(list(PLACES))
+        time = "day" if place in WITHOUT_TIME else self.rng.choice(TIMES)
+        ground = draw_ground(place, time, self.rng)
+        return ground, f" {self.rng.choice(PLACES[place])}{self._time_words(ground)}"
+
+    def _time_words(self, ground: Ground) -> str:
+        return "" if ground.place in WITHOUT_TIME else self.rng.choice(TIME_WORDS[ground.time])
+
+    def _colour_name(self) -> str:
+        return self.rng.choice([name for name in COLOURS if name != "white"])
+
+    def _sometimes_coloured(self, share: float = COLOUR_IN_OTHERS) -> str:
+        """A background's colour, or '' for white."""
+        return self._colour_name() if self.rng.random() < share else ""
 
 
 class WeightedRows:
     """Draws rows with given weights."""
 
-    def __init__(self, rows: np.ndarray, weights: np.ndarray):
-        self.rows = rows
-        self.ends = np.cumsum(weights)
-        self.total = float(self.ends[-1])
+    def __init__(self, rows: list[int], weights: Collection[float] | dict[int, float]):
+        self.rows = list(rows)
+        values = [weights[row] for row in rows] if isinstance(weights, dict) else list(weights)
+        self.ends = np.cumsum(values) if values else np.zeros(0)
+        self.total = float(self.ends[-1]) if values else 0.0
 
-    def draw(self, n: int, numbers: np.random.Generator) -> np.ndarray:
-        places = np.searchsorted(self.ends, numbers.random(n) * self.total, side="right")
-        return self.rows[np.minimum(places, len(self.rows) - 1)]
+    def draw(self, rng: Random) -> int:
+        place = int(np.searchsorted(self.ends, rng.random() * self.total, side="right"))
+        return self.rows[min(place, len(self.rows) - 1)]
 
 
 def weight_of(row) -> float:
-    return (SKIN_TONE_WEIGHT if row.skin_tone else 1.0) * (FLAG_WEIGHT if row.group in (FLAG_GROUP, -1) else 1.0)
+    """Of a picture among those of its subject."""
+    group = FLAG_WEIGHT if row.group in (FLAG_GROUP, -1) and not row.captions and row.hexcode[:5] != "word-" else 1.0
+    return (SKIN_TONE_WEIGHT if row.skin_tone else 1.0) * group * (SYMBOL_WEIGHT if row.group == SYMBOL_GROUP else 1.0)
+
+
+def row_weights(pictures: Pictures, rows: list[int]) -> dict[int, float]:
+    """Subjects are drawn about equally often; avatars and clip art have a share of their own."""
+    totals: Counter[int] = Counter()
+    for row in rows:
+        totals[pictures.rows[row].subject] += weight_of(pictures.rows[row])
+    weights = {row: weight_of(pictures.rows[row]) * totals[pictures.rows[row].subject] ** (MANY_HANDS - 1) for row in rows}
+    sources = {row: _source(pictures.rows[row]) for row in rows}
+    for source, share in (("avatar", AVATAR_SHARE), ("clip art", CLIP_ART_SHARE)):
+        mine = [row for row in rows if sources[row] == source]
+        others = sum(weights[row] for row in rows if not sources[row])
+        if mine and others:
+            factor = share / (1 - AVATAR_SHARE - CLIP_ART_SHARE) * others / sum(weights[row] for row in mine)
+            weights |= {row: weights[row] * factor for row in mine}
+    return weights
+
+
+def _source(picture) -> str:
+    return "avatar" if picture.hexcode.startswith("avatar-") else "clip art" if picture.style == "clip art" else ""

@@ -7,9 +7,11 @@ have. Unseen synonyms occur in WordNet's words and glosses, never in a caption. 
 
 from random import Random
 
-from training.captions import RELATIONS, SIZE_WORDS, STYLE_AFTER, STYLE_BEFORE, Captions, spoken_labels, with_article
+from training.captions import RELATIONS, SIZE_WORDS, STYLE_AFTER, STYLE_BEFORE, Captions, Words, spoken_labels, with_article
+from training.colours import COLOURS
 from training.dataset import STYLES, Picture, Subject
-from training.scenes import COLOURS, SIZED
+from training.placing import SIZED
+from training.plurals import article
 from training.wordnet import WordNet
 
 GLOSS_LENGTH = 90  # characters; longer glosses are left out
@@ -24,7 +26,7 @@ def subject_texts(subjects: list[Subject], unseen: dict[str, list[int]]) -> list
 
 
 def caption_texts(rows: list[Picture], subjects: list[Subject], count: int, rng: Random) -> list[str]:
-    """Captions of rows that training may see, of every kind of scene."""
+    """Captions of rows that training may see, about one or two things."""
     captions = Captions(rows, subjects)
     weights = [0.1 if row.skin_tone else 1.0 for row in rows]
     allowed = [i for i, row in enumerate(rows) if not row.held_out]
@@ -35,12 +37,12 @@ def caption_texts(rows: list[Picture], subjects: list[Subject], count: int, rng:
         if kind < 0.5:
             texts.append(captions.single(row, rng))
         elif kind < 0.65:
-            texts.append(captions.single(row, rng, colour))
+            texts.append(captions.single(row, rng, Words(background=colour)))
         elif kind < 0.75:
             size, place, _, _ = rng.choice(SIZED)
-            texts.append(captions.single(row, rng, "", size, place))
+            texts.append(captions.single(row, rng, Words(size=size, place=place)))
         elif kind < 0.95:
-            texts.append(captions.pair(row, other, rng.choice(relations), rng, colour if kind > 0.9 else ""))
+            texts.append(captions.pair(row, other, rng.choice(relations), rng, Words(background=colour if kind > 0.9 else "")))
         else:
             texts.append(captions.plain(row, rng))
     return _unique(texts)
@@ -73,7 +75,8 @@ def imagined_captions(words: list[str], unseen: dict[str, list[int]], count: int
         if rng.random() < 0.15:
             thing = f"{rng.choice(SIZE_WORDS['small'] + SIZE_WORDS['large'])} {thing}"
         if rng.random() < 0.15:
-            thing += f" on a {rng.choice(list(COLOURS))} background"
+            colour = rng.choice(list(COLOURS))
+            thing += f" on {article(colour)} {colour} background"
         if rng.random() < 0.1:
             thing = f"{thing} and {with_article(rng.choice(words), rng)}"
         before = rng.random() < 0.4

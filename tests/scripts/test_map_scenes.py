@@ -2,89 +2,95 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from training.dataset import Picture, Pictures, Subject, write_descriptions
-from training.map_cache import shares_of_classes
+import small_folder
+from small_folder import HELD_OUT, PLAIN, own_colour
+from training.colours import COLOURS
+from training.dataset import Picture
 from training.map_classes import CLASSES, SUBGROUPS, TABLE, class_of, classes_json, coloured
-from training.map_scenes import MOST_THINGS, Layouts, MapSceneSampler
+from training.map_scenes import MapSceneSampler, far_apart
 
-RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
-MAMMAL, FRUIT, BIRD = (next(i for i, entry in enumerate(CLASSES) if entry.name == name) for name in ("mammal", "fruit", "bird"))
+MAMMAL = [entry.name for entry in CLASSES].index("mammal")
 
 
 def subgroup(name):
     return SUBGROUPS.index(name)
 
 
-@pytest.fixture
-def pictures(tmp_path):
-    """A red mammal, a green fruit, and a blue bird that is held out; each fills its picture but for a border."""
-    rows = [Picture("1", "3d", "dog", subgroup=subgroup("animal-mammal"), subject=0),
-            Picture("2", "3d", "lime", subgroup=subgroup("food-fruit"), subject=1),
-            Picture("3", "3d", "owl", subgroup=subgroup("animal-bird"), subject=2, held_out=True)]
-    write_descriptions(tmp_path, rows, [Subject("1", "dog"), Subject("2", "lime"), Subject("3", "owl")], {})
-    for size in (128, 256):
-        array = np.zeros((3, size, size, 4), np.uint8)
-        array[..., :3] = np.array([RED, GREEN, BLUE], np.uint8)[:, None, None]
-        array[:, size // 8 : -size // 8, size // 8 : -size // 8, 3] = 255
-        np.save(tmp_path / f"pictures-{size}.npy", array)
-    return Pictures(tmp_path)
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    return small_folder.make(tmp_path_factory.mktemp("data"))
 
 
 def test_the_map_is_where_the_things_are(pictures):
-    scenes = MapSceneSampler(pictures, "cpu", 1).sample(40)
-    seen = ((scenes.pixels + 1) * 127.5).round().int()
-    for index, colour in ((MAMMAL, RED), (FRUIT, GREEN)):
-        drawn = (seen == torch.tensor(colour)[:, None, None]).all(dim=1)
-        mapped = scenes.maps == index
-        shared = (drawn & mapped).sum() / (drawn | mapped).sum()
-        assert mapped.any() and shared > 0.85  # edges are soft, and a quarter of the maps is rounded off
-    assert set(scenes.maps.unique().tolist()) == {0, MAMMAL, FRUIT}
-
-
-def test_later_things_cover_earlier_ones(pictures):
+    """Most pixels of a class have the colour of the only thing of that class."""
     sampler = MapSceneSampler(pictures, "cpu", 1)
-    things = np.full((1, MOST_THINGS), -1)
-    things[0, :2] = 0, 1
-    widths, centres = np.ones((1, MOST_THINGS), np.float32), np.full((1, MOST_THINGS, 2), 0.5, np.float32)
-    widths[0, 1] = 0.5
-    pixels, maps = sampler.compose(Layouts(things, widths, centres, np.zeros(1, int), np.zeros(1, bool)))
-    assert maps[0, 64, 64] == FRUIT and maps[0, 64, 24] == MAMMAL and maps[0, 4, 4] == 0
-    assert ((pixels[0, :, 64, 64] + 1) * 127.5).round().int().tolist() == list(GREEN)
-    assert (maps[0] == FRUIT).sum() == 48 * 48  # three quarters of half the scene
-    assert (maps[0] == MAMMAL).sum() == 96 * 96 - 48 * 48
+    scenes = [scene for scene in sampler.scenes(60) if not scene.rounded]
+    pixels, maps = sampler.composer.compose(scenes)
+    seen = ((pixels + 1) * 127.5).round()
+    assert set(maps.unique().tolist()) <= {0, *(class_of(row) for row in pictures.rows)}
+    for label in ("brick", "leaf"):
+        kind = class_of(next(row for row in pictures.rows if row.label == label))
+        near = (seen - torch.tensor(COLOURS[own_colour(label)])[:, None, None]).abs().amax(1) < 30
+        assert near[maps == kind].float().mean() > 0.8
 
 
-def test_held_out_rows_never_occur(pictures):
-    scenes = MapSceneSampler(pictures, "cpu", 2).sample(24)
-    assert not (scenes.maps == BIRD).any()
-    assert not any("owl" in caption or "bird" in caption for caption in scenes.captions)
+def test_rounded_maps_lose_their_corners(pictures):
+    sampler = MapSceneSampler(pictures, "cpu", 1)
+    scene = next(scene for scene in sampler.scenes(200) if len(scene.things) == 1 and sampler.rows[scene.things[0].row].label == "brick")
+    maps = sampler.composer.compose([replace(scene, rounded=rounded) for rounded in (False, True)])[1]
+    areas = (maps > 0).sum((1, 2)).tolist()
+    assert 0.85 * areas[0] < areas[1] < areas[0]
 
 
-def test_the_seed_decides(pictures):
-    first, second, other = (MapSceneSampler(pictures, "cpu", seed).sample(12) for seed in (1, 1, 2))
-    assert first.captions == second.captions and torch.equal(first.maps, second.maps) and torch.equal(first.pixels, second.pixels)
-    assert not torch.equal(first.maps, other.maps)
+def test_all_scenes_are_mapped_and_of_one_hand(pictures):
+    sampler = MapSceneSampler(pictures, "cpu", 2)
+    for scene in sampler.scenes(100):
+        assert scene.mapped and 1 <= len(scene.things) <= 5
+        assert len({sampler.rows[thing.row].style for thing in scene.things}) == 1
 
 
-def test_captions_name_things_classes_or_nothing(pictures):
-    captions = [caption for seed in range(3) for caption in MapSceneSampler(pictures, "cpu", seed).sample(24).captions]
-    assert any(caption.count("dog") + caption.count("lime") > 1 for caption in captions)
-    assert any("mammal" in caption and "fruit" in caption for caption in captions)
+def test_captions_name_what_is_there(pictures):
+    """Or the class of it; and no more than there is."""
+    sampler = MapSceneSampler(pictures, "cpu", 3)
+    for scene in sampler.scenes(200):
+        rows = [sampler.rows[thing.row] for thing in scene.things]
+        words = {row.label for row in rows} | {CLASSES[class_of(row)].name for row in rows}
+        assert not any(label in scene.caption for label in PLAIN if label not in words), scene.caption
+        assert (scene.background in scene.caption) == (scene.background != "white") or not scene.caption
+
+
+def test_some_captions_name_classes_and_some_nothing(pictures):
+    captions = [scene.caption for scene in MapSceneSampler(pictures, "cpu", 1).scenes(200)]
+    assert any("mammal" in caption for caption in captions) and any("mouse" in caption for caption in captions)
     assert "" in captions
 
 
-def test_shares_are_the_averaged_one_hot_map():
-    maps = torch.zeros(1, 16, 8, dtype=torch.uint8)
-    maps[0, :4, :8] = FRUIT
-    shares = shares_of_classes(maps)
-    assert shares.shape == (1, len(CLASSES), 2, 1)
-    assert shares[0, :, 0, 0].nonzero().flatten().tolist() == [0, FRUIT]
-    assert shares[0, FRUIT].flatten().tolist() == [0.5, 0] and shares[0, 0].flatten().tolist() == [0.5, 1]
+def test_what_is_held_out_never_occurs(pictures):
+    sampler = MapSceneSampler(pictures, "cpu", 2)
+    for scene in sampler.scenes(200):
+        assert not any(sampler.rows[thing.row].held_out for thing in scene.things)
+        assert HELD_OUT not in scene.caption
+
+
+def test_things_of_no_known_class_never_occur(pictures):
+    sampler = MapSceneSampler(pictures, "cpu", 2)
+    assert not any(sampler.rows[thing.row].subgroup < 0 for scene in sampler.scenes(200) for thing in scene.things)
+
+
+def test_most_things_keep_apart(pictures):
+    pairs = [scene.things for scene in MapSceneSampler(pictures, "cpu", 2).scenes(200) if len(scene.things) == 2]
+    assert sum(far_apart(*things) for things in pairs) > 0.6 * len(pairs)
+
+
+def test_the_seed_decides(pictures):
+    first, second, other = ([scene.caption for scene in MapSceneSampler(pictures, "cpu", seed).scenes(12)] for seed in (1, 1, 2))
+    assert first == second != other
 
 
 def test_every_subgroup_has_one_class():
