@@ -1,28 +1,24 @@
-"""Teaching a text encoder new words and pairs: which sentences, and which of their hidden states shall be alike."""
+"""Teaching a text encoder new words and scenes: which sentences, and which of their hidden states shall be alike."""
 
 import json
 
 import pytest
 import torch
 
+import small_folder
 import tune_text_encoder as tune
 from teach_words import entries
-from training.dataset import Picture, Pictures, Subject, write_descriptions
 from training.networks import BOS, CONTEXT_LENGTH, EOS, PAD
-from training.sentences import Pair, Sentences
+from training.sentences import Lesson, Sentences
 from training.wordnet import Synset
 
-SUBJECTS = [Subject("1f415", "dog", ["pet"]), Subject("1f408", "cat", ["pet"]), Subject("1f4cc", "pushpin", ["pin"])]
-
-
-@pytest.fixture
-def sentences(tmp_path):
-    rows = [Picture(subject.hexcode, style, subject.label, subject=i) for i, subject in enumerate(SUBJECTS) for style in ("3d", "flat")]
-    write_descriptions(tmp_path, rows, SUBJECTS, {})
-    import numpy as np
-    np.save(tmp_path / "pictures-128.npy", np.zeros((len(rows), 128, 128, 4), np.uint8))
-    (tmp_path / "words.jsonl").write_text(json.dumps({"word": "thumbtack", "name": "pushpin", "similarity": 0.7}) + "\n")
-    return Sentences(Pictures(tmp_path), tmp_path / "words.jsonl", 1)
+@pytest.fixture(scope="module")
+def sentences(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    pictures = small_folder.make(folder)
+    entries = ({"word": "rodent", "name": "mouse", "similarity": 0.7}, {"word": "block", "name": "brick", "similarity": 0.8})
+    (folder / "words.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    return Sentences(pictures, folder / "words.jsonl", 1)
 
 
 def framed(*pieces):
@@ -31,27 +27,36 @@ def framed(*pieces):
 
 
 def test_a_new_word_stands_where_the_known_name_stands(sentences):
-    for new, known in sentences.new_words(50):  # there is one word
-        assert "thumbtack" in new and new.replace("thumbtack", "pushpin") == known
+    for new, known in sentences.new_words(50):
+        word, name = ("rodent", "mouse") if "rodent" in new else ("block", "brick")
+        assert word in new and new.replace(word, name) == known
 
 
-def test_a_pair_is_explained_by_its_things_in_order(sentences):
-    pairs = sentences.pairs(300)
+def test_a_pair_is_explained_by_its_things_in_the_captions_order(sentences):
+    pairs = [lesson for lesson in sentences.lessons(300) if lesson.facts.get("relation")]
+    assert len(pairs) > 30
     for pair in pairs:
-        for part in pair.parts:
-            assert part.split(",")[0].split(" on a ")[0] in ("dog", "cat", "pushpin")
-        if pair.known and pair.parts[0] != pair.parts[1]:
-            first, second = (part.split(",")[0].split(" on a ")[0] for part in pair.parts)
-            assert pair.caption.index(first) <= pair.caption.index(second)
-    assert all(("3d style" in pair.parts[0]) == ("3d" in pair.caption) for pair in pairs)
-    assert any(not pair.known and "thumbtack" in pair.caption and "pushpin" in "".join(pair.parts) for pair in pairs)
-    right_of = [pair for pair in pairs if "right of" in pair.caption]
-    assert right_of and all(pair.places == ("right", "left") for pair in right_of)
-    assert all(pair.places == ("bottom", "top") for pair in pairs if " below " in pair.caption)
+        first, second = (part.split(",")[0] for part in pair.parts)
+        assert first not in pair.caption or second not in pair.caption or pair.caption.index(first) <= pair.caption.rindex(second)
+    sides = {"left": ("left", "right"), "right": ("right", "left"), "below": ("bottom", "top"), "on top": ("top", "bottom"), "behind": ("", "")}
+    for relation, places in sides.items():
+        assert all(pair.sides == places for pair in pairs if pair.facts["relation"] == relation)
 
 
-def test_no_anchor_is_used_twice_in_a_row(sentences):
-    assert len(set(sentences.known(20))) == 20
+def test_one_thing_is_explained_by_itself(sentences):
+    for lesson in sentences.lessons(300):
+        if not lesson.facts.get("relation"):
+            assert lesson.parts[0] == lesson.parts[1] and lesson.sides == ("", "")
+
+
+def test_unseen_words_are_new_words_only(sentences):
+    """An encoder may learn them from others; no picture's caption has them."""
+    assert not any("rodent" in lesson.caption for lesson in sentences.lessons(300))
+    assert any("block" in lesson.caption for lesson in sentences.lessons(300))
+
+
+def test_anchors_differ(sentences):
+    assert len(set(sentences.known(40))) > 30
 
 
 def test_the_common_end_reaches_to_the_last_piece_of_the_word():
@@ -75,7 +80,7 @@ def test_sentences_are_laid_over_each_other_at_eos():
 
 def test_paddings_speak_of_the_two_things_in_turn():
     codes = torch.randn(2, 2, 256)
-    pairs = [Pair("", ("", ""), ("left", "right"), True), Pair("", ("", ""), ("bottom", "top"), True)]
+    pairs = [Lesson("", ("", ""), ("left", "right"), {}), Lesson("", ("", ""), ("bottom", "top"), {})]
     wanted = tune.wanted_paddings(codes, pairs, 6)
     assert wanted.shape == (2, 6, 256)
     assert torch.equal(wanted[:, 0], wanted[:, 4]) and torch.equal(wanted[:, 1], wanted[:, 3])
@@ -86,6 +91,12 @@ def test_paddings_speak_of_the_two_things_in_turn():
         for thing, place in enumerate(places):
             marked = codes[row, thing] + marks[place]
             assert torch.allclose(wanted[row, thing], marked * codes[row, thing].norm() / marked.norm(), atol=1e-5)
+
+
+def test_without_places_paddings_speak_of_the_thing():
+    codes = torch.randn(1, 1, 256).expand(1, 2, 256)
+    wanted = tune.wanted_paddings(codes, [Lesson("", ("", ""), ("", ""), {})], 4)
+    torch.testing.assert_close(wanted, codes[:, :1].expand(1, 4, 256))
 
 
 def test_rows_without_such_places_do_not_count():
