@@ -26,10 +26,11 @@ from torch import nn
 from transformers import CLIPTextModel
 
 from training.graphs import WRAPPERS, save_graph, verify_graph, weights, wrap
-from training.latent_networks import DOWNSCALE, autoencoder, load_autoencoder, load_unet, unet
+from training.latent_networks import DOWNSCALE, autoencoder, draws_without_map, load_autoencoder, load_unet, unet
 from training.loop import replace_folder
 from training.map_classes import classes_json
 from training.networks import BOS, CONTEXT_LENGTH, EOS, PAD, load_text_encoder, text_encoder
+from training.pieces import shards_of
 from training.schedule import NOISE_SCHEDULE
 
 FAMILY = "sfumato-small"
@@ -40,7 +41,6 @@ DEFAULTS = {"width": 128, "height": 128, "steps": 5, "cfg_scale": 1.5, "sampling
 # Less guidance and fewer steps make what is drawn from maps paler: looked at in three pictures, not measured.
 MAP_DEFAULTS = {"width": 128, "height": 128, "steps": 20, "cfg_scale": 3.0, "sampling_method": "dpm++2m", "scheduler": "karras"}
 DTYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16, "float32": torch.float32}
-LARGEST_SHARD = 15 * 2**20  # bytes
 KEPT = ("LICENSE", "NOTICE", "*.md")
 
 
@@ -76,20 +76,12 @@ def random_networks(seed: int) -> Networks:
 
 
 def write_weights(stem: str, tensors: dict[str, torch.Tensor], dtype: torch.dtype, folder: Path) -> list[str]:
-    """Writes `tensors` as one file STEM.safetensors, or as shards of at most LARGEST_SHARD; returns the file names."""
+    """Writes `tensors` as one file STEM.safetensors, or as shards (training/pieces.py); returns the file names."""
     stored = {name: tensor.detach().to(dtype).contiguous() for name, tensor in tensors.items()}
     for name, tensor in stored.items():
         if not torch.isfinite(tensor).all():
             raise ValueError(f"{stem}: {name} is not finite in {dtype}. Export with --dtype bfloat16, or train again.")
-    size = {name: tensor.numel() * tensor.element_size() for name, tensor in stored.items()}
-    shards: list[dict[str, torch.Tensor]] = [{}]
-    filled = 0
-    for name in sorted(stored):
-        if shards[-1] and filled + size[name] > LARGEST_SHARD:
-            shards.append({})
-            filled = 0
-        shards[-1][name] = stored[name]
-        filled += size[name]
+    shards = shards_of(stored)
     files = [f"{stem}.safetensors"] if len(shards) == 1 else [
         f"{stem}-{part:05}-of-{len(shards):05}.safetensors" for part in range(1, len(shards) + 1)]
     for file, shard in zip(files, shards):
@@ -136,9 +128,10 @@ def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dt
     for pattern in KEPT:
         for page in out.glob(pattern):
             shutil.copyfile(page, staging / page.name)
-    segmap = {}
+    segmap, optional = {}, True
     if beside := networks.unet.config.in_channels - networks.autoencoder.config.latent_channels:
-        segmap = {"segmap": {"classes": "classes.json", "channels": beside}}
+        optional = draws_without_map(networks.unet)
+        segmap = {"segmap": {"classes": "classes.json", "channels": beside, **({"optional": True} if optional else {})}}
         (staging / "classes.json").write_text(classes_json(), encoding="utf-8")
     model = {
         "format": "sfumato-bundle", "format_version": 1, "name": name, "family": FAMILY, "license": spdx,
@@ -147,7 +140,7 @@ def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dt
         "conditioning_width": networks.text_encoder.config.hidden_size,
         "latents": {"channels": networks.autoencoder.config.latent_channels, "downscale": DOWNSCALE,
                     "scaling_factor": networks.autoencoder.config.scaling_factor},
-        **segmap, "noise_schedule": NOISE_SCHEDULE, "defaults": MAP_DEFAULTS if segmap else DEFAULTS,
+        **segmap, "noise_schedule": NOISE_SCHEDULE, "defaults": MAP_DEFAULTS if segmap and not optional else DEFAULTS,
         "files": describe_files(staging),
     }
     (staging / "model.json").write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")

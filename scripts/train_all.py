@@ -1,12 +1,12 @@
 """From raw packages, or a user's pictures, to a bundle with one command: prepares data, trains every network, exports.
 
-    scripts/train_all.py --packages NPM_FOLDER --minutes 24
-    scripts/train_all.py --folder PICTURES --minutes 24 --data data/mine --runs runs/mine --out models/mine
+    scripts/train_all.py --packages NPM_FOLDER --minutes 10
+    scripts/train_all.py --folder PICTURES --minutes 10 --samples 20000 --data data/mine --runs runs/mine --out models/mine
 
 With --folder there is neither teacher nor judge (teach.py, teach_words.py, train_judge.py): the words are the captions' own.
 
-On a CPU choose small batches: --options autoencoder="--batch 8" --options unet="--batch 64 --chunk 4096".
-The minutes are shared among the five trainings as SHARES says. A stage whose product is there is skipped, a stage
+On a CPU choose small batches: --options autoencoder="--batch 8" --options unet="--batch 16".
+The minutes are shared among the trainings as SHARES says; the U-Net's budget is samples. A stage whose product is there is skipped, a stage
 that was stopped (SIGTERM, Ctrl-C) continues: run the same command again. A training that fails is tried once more
 without compilation; its last checkpoint is kept. Exits with 75 when stopped early.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 from training.loop import STOPPED_EARLY
 
 SCRIPTS = Path(__file__).parent
-SHARES = {"text": 2.5, "tune": 1.5, "autoencoder": 5.0, "unet": 14.0, "judge": 1.0}
+SHARES = {"text": 2.5, "tune": 1.5, "autoencoder": 5.0, "judge": 1.0}
 COMPILED = ("autoencoder", "unet", "judge")
 
 
@@ -61,9 +61,10 @@ def stages(options: argparse.Namespace) -> list[Stage]:
         Stage("autoencoder", "train_autoencoder.py",
               [*common, "--image-tower", runs / "text", "--out", runs / "autoencoder", *minutes("autoencoder")],
               autoencoder / "config.json"),
-        Stage("unet", "train_unet.py",
+        Stage("unet", "train/unet.py",
               [*common, "--tokenizer", tokenizer, "--text", text, "--autoencoder", autoencoder,
-               "--out", runs / "unet", *(["--words", words] if options.packages else []), *minutes("unet")],
+               "--out", runs / "unet", *(["--words", words] if options.packages else []),
+               *(["--phases", f"128={options.samples}"] if options.samples else [])],
               runs / "unet" / "final" / "config.json"),
         Stage("judge", "train_judge.py",
               [*common, "--autoencoder", autoencoder, "--out", runs / "judge", *minutes("judge")],
@@ -98,14 +99,15 @@ def main() -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--packages", type=Path, help="folder with the .tgz files of npm pack")
     source.add_argument("--folder", type=Path, help="folder of pictures with captions.jsonl or captions.txt")
-    parser.add_argument("--minutes", type=float, required=True, help="wall time of all trainings together")
+    parser.add_argument("--minutes", type=float, required=True, help="wall time of all trainings together, but for the U-Net's")
+    parser.add_argument("--samples", type=int, help="of the U-Net's training, of 128 px; by default the PHASES of train/unet.py")
     parser.add_argument("--data", type=Path, default=Path("data/emoji"))
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--out", type=Path, default=Path("models/default"))
     parser.add_argument("--device", help="default: CUDA where there is one")
     parser.add_argument("--until", metavar="STAGE", help="the last stage to run, such as judge")
     parser.add_argument("--options", action="append", default=[], metavar="STAGE=OPTIONS",
-                        help='more options for one stage, such as unet="--batch 64 --chunk 4096"; may be repeated')
+                        help='more options for one stage, such as unet="--batch 16"; may be repeated')
     options = parser.parse_args()
 
     runner = Runner()

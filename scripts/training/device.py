@@ -19,6 +19,11 @@ def pick_device(name: str) -> torch.device:
     return device
 
 
+def computes_bfloat16(device: torch.device) -> bool:
+    """Whether products of bfloat16 are faster than those of float32: CUDA, AVX512-BF16, AMX."""
+    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+
+
 def autocast(device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16)
 

@@ -1,4 +1,4 @@
-"""The training loop that every trainer shares: bounded by time, resumable, logged.
+"""The training loop that every trainer shares: bounded by time or samples, resumable, logged.
 
     loop = Loop(Path("runs/unet"), minutes=14, optimizer=optimizer, state={"unet": unet, "ema": ema})
     for step in loop.steps():                      # sets the learning rate, checkpoints, ends in time
@@ -6,8 +6,8 @@
         loop.record({"loss": loss}, samples=512)   # tensors stay on the device; no synchronisation
     # here the whole budget is spent: evaluate, write the final weights with `write_atomically`
 
-- The budget is wall time, compiling included, summed over all runs of the same command: a checkpoint holds the
-  time already spent, so the same command again continues, and does nothing once the budget is spent.
+- The budget is wall time, compiling included, or samples, summed over all runs of the same command: a checkpoint holds
+  what is already spent, so the same command again continues, and does nothing once the budget is spent.
 - The learning rate decays with the fraction of the budget that is spent (`lr_factor`), so it reaches zero at the
   end on any machine. Each parameter group's first `lr` is its peak.
 - `OUT/checkpoint.pt` is written to a temporary file, synced and renamed: it is complete or absent.
@@ -39,11 +39,11 @@ class Stateful(Protocol):
 
 
 def lr_factor(fraction: float, step: int, warmup_steps: int = 200, shape: str = "cosine") -> float:
-    """Learning rate over its peak: cosine or linear decay to 0 over the budget, linear warm-up over the first steps.
+    """Learning rate over its peak: cosine or linear decay to 0 over the budget, or none, and linear warm-up over the first steps.
 
     Warm-up counts steps: the optimiser's averages need steps, and compiling may take the first minute.
     """
-    decay = 1.0 - fraction if shape == "linear" else 0.5 * (1.0 + math.cos(math.pi * fraction))
+    decay = {"linear": 1.0 - fraction, "cosine": 0.5 * (1.0 + math.cos(math.pi * fraction)), "constant": 1.0}[shape]
     return decay * min((step + 1) / max(warmup_steps, 1), 1.0)
 
 
@@ -55,6 +55,14 @@ def write_atomically(path: Path, write: Callable[[Path], Any]) -> None:
     with open(temporary, "rb") as file:
         os.fsync(file.fileno())
     os.replace(temporary, path)
+
+
+def read_checkpoint(path: Path, state: dict[str, Stateful]) -> dict[str, Any]:
+    """Gives back their states to what was trained -> step, samples and elapsed (seconds)."""
+    checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    for name, thing in state.items():
+        thing.load_state_dict(checkpoint["state"][name])
+    return {name: checkpoint[name] for name in ("step", "samples", "elapsed")}
 
 
 def replace_folder(new: Path, old: Path) -> None:
@@ -104,8 +112,10 @@ class Ema:
 
 class Loop:
     def __init__(self, out: Path, minutes: float, optimizer: torch.optim.Optimizer, state: dict[str, Stateful],
-                 warmup_steps: int = 200, shape: str = "cosine", log_every: int = 50, checkpoint_minutes: float = 2.0):
-        self.out, self.budget = out, minutes * 60.0
+                 warmup_steps: int = 200, shape: str = "cosine", log_every: float = 50, checkpoint_minutes: float = 2.0,
+                 log_seconds: float = SECONDS_BETWEEN_LOG_LINES, samples_budget: int | None = None):
+        """samples_budget: bounds the samples; then minutes bound the time too, but the learning rate follows the samples."""
+        self.out, self.budget, self.samples_budget, self.log_seconds = out, minutes * 60.0, samples_budget, log_seconds
         self.optimizer, self.state = optimizer, {"optimizer": optimizer, **state}
         self.warmup_steps, self.shape = warmup_steps, shape
         self.log_every, self.checkpoint_seconds = log_every, checkpoint_minutes * 60.0
@@ -133,14 +143,19 @@ class Loop:
 
     @property
     def fraction(self) -> float:
-        return min(self.elapsed / self.budget, 1.0) if self.budget > 0 else 1.0
+        spent, budget = (self.samples, self.samples_budget) if self.samples_budget is not None else (self.elapsed, self.budget)
+        return min(spent / budget, 1.0) if budget > 0 else 1.0
+
+    @property
+    def is_spent(self) -> bool:
+        return self.fraction >= 1.0 or self.elapsed >= self.budget
 
     def steps(self) -> Iterator[int]:
         """Yields step numbers until the budget is spent; exits the process if asked to stop."""
         previous = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         last_save = time.monotonic()
         try:
-            while self.fraction < 1.0 and not self.stopping:
+            while not self.is_spent and not self.stopping:
                 factor = lr_factor(self.fraction, self.step, self.warmup_steps, self.shape)
                 for group, peak in zip(self.optimizer.param_groups, self.peak_lrs):
                     group["lr"] = peak * factor
@@ -190,9 +205,7 @@ class Loop:
         write_atomically(self.checkpoint_path, lambda path: torch.save(checkpoint, path))
 
     def _resume(self) -> None:
-        checkpoint = torch.load(self.checkpoint_path, map_location="cpu", weights_only=True)
-        for name, thing in self.state.items():
-            thing.load_state_dict(checkpoint["state"][name])
+        checkpoint = read_checkpoint(self.checkpoint_path, self.state)
         self.step, self.samples, self.elapsed_before = (checkpoint[k] for k in ("step", "samples", "elapsed"))
         log = self.out / "log.jsonl"
         if log.exists():  # lines written after the checkpoint would be written twice
@@ -205,7 +218,7 @@ class Loop:
 
     def _log_if_due(self) -> None:
         waited = time.monotonic() - self._window_started
-        if self._window_steps >= self.log_every or waited > SECONDS_BETWEEN_LOG_LINES:
+        if self._window_steps >= self.log_every or waited > self.log_seconds:
             self._log_window()
 
     def _log_window(self) -> None:

@@ -15,6 +15,7 @@ import export_bundle
 from training import latent_networks
 from training.graphs import save_graph, strip_debug_records, verify_graph, weights, wrap
 from training.map_classes import CLASSES
+from training.pieces import shards_of
 
 MAX_TOKENS = 48
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,11 +70,16 @@ def test_a_unet_that_draws_from_a_map_comes_with_its_classes_and_all_else_as_it_
     with_map = export_bundle.Networks(networks.text_encoder, networks.autoencoder, wide)
     export_bundle.write_bundle(with_map, bundle / "tokenizer.model", "map", torch.float16, tmp_path / "out", rest=bundle, new={"unet"})
     before, after = (json.loads((folder / "model.json").read_text()) for folder in (bundle, tmp_path / "out"))
-    assert after["segmap"] == {"classes": "classes.json", "channels": len(CLASSES)} and "segmap" not in before
+    assert after["segmap"] == {"classes": "classes.json", "channels": len(CLASSES), "optional": True} and "segmap" not in before
     named = json.loads((tmp_path / "out" / "classes.json").read_text())["classes"]
     assert [entry["name"] for entry in named] == [entry.name for entry in CLASSES]
     same = {name for name in before["files"] if before["files"][name] == after["files"].get(name)}
     assert same == {name for name in before["files"] if not name.startswith("unet") and name != "LICENSE"}
+
+
+def test_the_first_unet_with_maps_needs_one():
+    assert not latent_networks.draws_without_map(UNet2DConditionModel(**latent_networks.FIRST_UNET))
+    assert latent_networks.draws_without_map(latent_networks.unet(tiny=True))
 
 
 @pytest.mark.parametrize("file, name", [
@@ -99,10 +105,11 @@ def test_archives_depend_on_no_folder_of_this_machine(bundle):
 
 def test_a_share_of_the_old_unet_stays(tmp_path):
     """A U-Net that went on from a bundle's, mixed with it."""
-    new = latent_networks.unet()
-    latent_networks.save_network(new, tmp_path / "new")
     rest = ROOT / "models" / "default"
     old = latent_networks.load_unet(rest).state_dict()
+    new = latent_networks.load_unet(rest)
+    torch.nn.init.ones_(new.conv_in.weight)
+    latent_networks.save_network(new, tmp_path / "new")
     mixed = export_bundle.in_bundle(rest, None, tmp_path / "new", 0.25).unet.state_dict()
     name = "conv_in.weight"
     torch.testing.assert_close(mixed[name], 0.25 * old[name] + 0.75 * new.state_dict()[name])
@@ -119,7 +126,7 @@ def test_wrong_weights_are_refused(networks, tmp_path):
 
 
 def test_weights_are_cut_into_shards(tmp_path, monkeypatch):
-    monkeypatch.setattr(export_bundle, "LARGEST_SHARD", 1000)
+    monkeypatch.setattr(export_bundle, "shards_of", lambda stored: shards_of(stored, 1000))
     tensors = {f"layer.{i}.weight": torch.full((100,), float(i)) for i in range(9)}
     files = export_bundle.write_weights("unet", tensors, torch.float16, tmp_path)
     assert files == ["unet-00001-of-00002.safetensors", "unet-00002-of-00002.safetensors"]

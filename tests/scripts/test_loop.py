@@ -8,7 +8,7 @@ import time
 import pytest
 import torch
 
-from training.loop import STOPPED_EARLY, Ema, Loop, lr_factor, replace_folder, write_atomically
+from training.loop import STOPPED_EARLY, Ema, Loop, lr_factor, read_checkpoint, replace_folder, write_atomically
 
 
 def make_loop(out, minutes=0.005, **options):
@@ -33,7 +33,7 @@ def train(loop, network, steps=None):
 
 @pytest.mark.parametrize("fraction, step, shape, factor", [
     (0.0, 0, "cosine", 0.005), (0.0, 99, "cosine", 0.5), (0.0, 500, "cosine", 1.0), (0.5, 500, "cosine", 0.5),
-    (1.0, 500, "cosine", 0.0), (0.25, 500, "linear", 0.75),
+    (1.0, 500, "cosine", 0.0), (0.25, 500, "linear", 0.75), (0.9, 500, "constant", 1.0), (0.9, 19, "constant", 0.1),
 ])
 def test_learning_rate(fraction, step, shape, factor):
     assert lr_factor(fraction, step, warmup_steps=200, shape=shape) == pytest.approx(factor)
@@ -47,6 +47,40 @@ def test_ends_with_its_budget_and_writes_a_log(tmp_path):
     assert lines[0]["step"] == 5 and lines[0]["samples"] == 20
     assert {"elapsed", "samples_per_s", "lr", "loss"} <= lines[0].keys()
     assert lines[-1]["loss"] < lines[0]["loss"]
+
+
+def test_ends_with_its_samples(tmp_path):
+    loop, network = make_loop(tmp_path, minutes=1, samples_budget=40, shape="constant", warmup_steps=0)
+    rates = []
+    for _ in loop.steps():
+        rates.append(loop.optimizer.param_groups[0]["lr"])
+        loop.record({}, samples=4)
+    assert loop.samples == 40 and rates == [0.1] * 10
+    again, _ = make_loop(tmp_path, minutes=1, samples_budget=48)
+    assert again.fraction == pytest.approx(40 / 48) and not again.is_spent
+
+
+def test_a_linear_decay_follows_the_samples(tmp_path):
+    loop, _ = make_loop(tmp_path, minutes=1, samples_budget=16, shape="linear", warmup_steps=0)
+    rates = []
+    for _ in loop.steps():
+        rates.append(loop.optimizer.param_groups[0]["lr"])
+        loop.record({}, samples=4)
+    assert rates == pytest.approx([0.1, 0.075, 0.05, 0.025])
+
+
+def test_the_time_also_ends_a_run_of_samples(tmp_path):
+    loop, _ = make_loop(tmp_path, minutes=0, samples_budget=40)
+    assert loop.is_spent and loop.fraction == 0
+
+
+def test_a_checkpoint_can_be_read_alone(tmp_path):
+    loop, network = make_loop(tmp_path)
+    loop.record({}, samples=4)
+    loop.save()
+    other = torch.nn.Linear(2, 1)
+    assert read_checkpoint(tmp_path / "checkpoint.pt", {"network": other}) == {"step": 0, "samples": 4, "elapsed": pytest.approx(0, abs=5)}
+    assert torch.equal(other.weight, network.weight)
 
 
 def test_a_stopped_run_continues(tmp_path):

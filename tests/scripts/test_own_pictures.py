@@ -33,7 +33,7 @@ def folder(tmp_path):
 def run(folder, *command):
     """One thread: the machine that tests run on does other things as well."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120,
-                          env=os.environ | {"OMP_NUM_THREADS": "1"})
+                          env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "scripts")})
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -50,8 +50,8 @@ def test_from_ten_pictures_to_a_drawn_one(folder):
     said = script("train_autoencoder.py", *DATA, *QUICK, "--image-tower", text, "--out", autoencoder, "--batch", "2",
                   "--statistics", "8")
     assert "seen_psnr=" in said and "held_out" not in said
-    script("train_unet.py", *DATA, *QUICK, "--tokenizer", tokenizer, "--text", text, "--autoencoder", f"{autoencoder}/final",
-           "--out", "runs/unet", "--batch", "4", "--chunk", "16", "--chunks", "1", "--montage", "2")
+    script("train/unet.py", *DATA, "--device", "cpu", "--tokenizer", tokenizer, "--text", text, "--autoencoder", f"{autoencoder}/final",
+           "--out", "runs/unet", "--phases", "128=8", "--batch", "4", "--workers", "1", "--scenes", "8", "--montage", "2")
     script("export_bundle.py", "--out", "bundle", "--name", "shapes", "--license", "CC0-1.0")
     program = ROOT / "build" / "sfumato"
     run(folder, program, "a red circle", "-m", "bundle", "--trust", "-o", "circle.png", "--steps", "4", "-t", "1", "--device", "cpu")
