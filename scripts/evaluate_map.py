@@ -16,18 +16,21 @@ import numpy as np
 import torch
 from PIL import Image
 
-from evaluation.measures import Estimate, mean, share
+from evaluation.answers import at_side
+from evaluation.copies import through
+from evaluation.estimates import Estimate, mean, share
 from evaluation.program import Program
-from evaluation.questions import Question
+from evaluation.question import Question
 from evaluation.report import sheet
 from training.captions import spoken_labels
-from training.dataset import Pictures
+from training.compose import Scene
+from training.dataset import STYLES, Pictures
 from training.judge import Judge, load_judge
-from training.latent_networks import load_autoencoder, moments
+from training.latent_networks import load_autoencoder
 from training.loop import write_atomically
 from training.map_classes import BACKGROUND, CLASSES, coloured
 from training.map_judge import crops_of_regions
-from training.map_scenes import Layouts, MapSceneSampler
+from training.map_scenes import MapSceneSampler
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20
@@ -68,25 +71,23 @@ def box_of(inside: np.ndarray) -> tuple[int, int, int, int]:
 
 
 def asked_of(pictures: Pictures, rows: list[int], n: int) -> Asked:
-    rows = [row for row in rows if not pictures.rows[row].skin_tone]
+    rows = [row for row in rows if pictures.rows[row].style in STYLES and not pictures.rows[row].skin_tone and not pictures.rows[row].captions]
     sampler = MapSceneSampler(pictures, "cpu", SEED, rows)
     asked = Asked(np.zeros((0, 128, 128), np.uint8), torch.zeros(0, 3, 128, 128), [], [], [])
     maps, pixels = [], []
     while len(maps) < n:
-        layout = sampler.layouts(1)
-        layout = Layouts(layout.things, layout.widths, layout.centres, np.zeros(1, int), np.zeros(1, bool))
-        things = [row for row in layout.things[0].tolist() if row >= 0]
+        things = sampler.layout()
         if len(things) > MOST:
             continue
-        scene, drawn = sampler.compose(layout)
-        classes = [int(sampler.classes[row]) for row in things]
-        boxes = [box_of(drawn[0].numpy() == index) for index in classes]
-        if not suitable(classes, boxes):
+        scene, drawn = sampler.composer.compose([Scene("", things, mapped=True)])
+        kinds = [thing.kind for thing in things]
+        boxes = [box_of(drawn[0].numpy() == kind) for kind in kinds]
+        if not suitable(kinds, boxes):
             continue
-        style = pictures.rows[things[0]].style
-        asked.names.append(", ".join(spoken_labels(pictures.rows[row].label)[0] for row in things) + f", {style} style")
-        asked.class_names.append(", ".join(CLASSES[index].name for index in classes) + f", {style} style")
-        asked.regions.append(list(zip(classes, boxes)))
+        style = pictures.rows[things[0].row].style
+        asked.names.append(", ".join(spoken_labels(pictures.rows[thing.row].label)[0] for thing in things) + f", {style} style")
+        asked.class_names.append(", ".join(CLASSES[kind].name for kind in kinds) + f", {style} style")
+        asked.regions.append(list(zip(kinds, boxes)))
         maps.append(drawn[0].numpy())
         pixels.append(scene[0])
     asked.maps, asked.pixels = np.stack(maps), torch.stack(pixels)
@@ -123,12 +124,6 @@ def overlaps(pixels: torch.Tensor, maps: np.ndarray) -> torch.Tensor:
         drawn = ((picture - background[:, None, None]).abs() > 2 * DIFFERENT).any(dim=0)
         found.append(((drawn & wanted).sum() / (drawn | wanted).sum()).item())
     return torch.tensor(found)
-
-
-@torch.no_grad()
-def through_autoencoder(bundle: Path, pixels: torch.Tensor) -> torch.Tensor:
-    autoencoder = load_autoencoder(bundle).eval()
-    return torch.cat([autoencoder.decode(moments(autoencoder, part)[0]).sample for part in pixels.split(8)]).clamp(-1, 1)
 
 
 def said(estimate: Estimate, percent: bool = True) -> str:
@@ -168,16 +163,17 @@ def main() -> None:
 
     pictures, judge = Pictures(options.data), load_judge(options.judge)
     program = Program(options.program, options.bundle, options.work, options.trust)
+    autoencoder = load_autoencoder(options.bundle).eval()
     head = "| drawn with | right class | among three | overlap | regions |\n|---|---|---|---|---|"
     tables, columns = [], []
     for title, rows, n in (("Pictures that training saw", pictures.train_rows(), options.maps),
                            ("Held-out pairs", pictures.held_out_rows(), options.maps // 2)):
         asked = asked_of(pictures, rows, n)
-        lines = [row_of("*real scenes, through the autoencoder*", judge, through_autoencoder(options.bundle, asked.pixels), asked)]
+        lines = [row_of("*real scenes, through the autoencoder*", judge, through(autoencoder, asked.pixels), asked)]
         if not columns:
             columns = [torch.from_numpy(coloured(asked.maps)).permute(0, 3, 1, 2) / 127.5 - 1, asked.pixels]
         for name, (words, flags) in WAYS.items():
-            drawn = program.draw(questions(asked, words, flags, options.work / "maps" / title.split()[0].lower()))
+            drawn = at_side(program.draw(questions(asked, words, flags, options.work / "maps" / title.split()[0].lower())))
             lines.append(row_of(name, judge, drawn, asked))
             print(title, lines[-1], flush=True)
             if title.startswith("Pictures") and len(columns) < 2 + len(WAYS):

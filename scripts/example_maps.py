@@ -54,7 +54,7 @@ def main() -> None:
                 drawn = Path(folder) / "drawn.png"
                 subprocess.run([options.draw, prompt, "-m", options.model, "--segmap", path, *flags, "-o", drawn, "-q"],
                                check=True, stdout=subprocess.DEVNULL)
-                cells += [Image.open(path).convert("RGB"), Image.open(drawn).convert("RGB")]
+                cells += [Image.open(path).convert("RGB"), Image.open(drawn).convert("RGB").resize((SIDE, SIDE))]
     if cells:
         sheet = Image.new("RGB", (len(cells) * SIDE, SIDE), "white")
         for place, cell in enumerate(cells):

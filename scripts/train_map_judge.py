@@ -64,7 +64,7 @@ def main() -> None:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         loop.record({"loss": loss, "right": (of_class.argmax(1) == classes).float().mean()}, samples=len(pixels))
-    loop.log(right_plain=right_of(judge, crops, [i for i, row in enumerate(pictures.rows) if not row.skin_tone]))
+    loop.log(right_plain=right_of(judge, crops, [i for i in crops.rows.rows if not pictures.rows[i].skin_tone]))
     save_judge(judge, options.out)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from evaluation.questions import Question
+from evaluation.question import Question
 
 
 class Program:

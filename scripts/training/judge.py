@@ -1,6 +1,6 @@
 """The judge: a classifier of drawn pictures, used only by evaluation and shipped with no model.
 
-    pixels [B, 3, 128, 128] in [-1, 1] -> subject logits [B, subjects], style logits [B, 3]
+    pixels [B, 3, 128, 128] in [-1, 1] -> subject logits [B, subjects], style logits [B, 11]
 
 A residual network [He et al. 2016] of 5.6 M parameters and a head for each question. Saved as judge.json (its shape)
 and judge.safetensors (float16).

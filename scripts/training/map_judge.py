@@ -1,23 +1,27 @@
 """Crops for the judge of map evaluation: one thing each, and which class it is.
 
-    pixels, classes = Crops(pictures, seed).sample(n)     # [n, 3, 32, 32] in [-1, 1], int64 [n]
+    pixels, classes, styles = Crops(pictures, seed).sample(n)     # [n, 3, 32, 32] in [-1, 1], int64 [n] each
 
 The judge itself is judge.py's network, smaller, with classes in the place of subjects. It sees all pictures, also
 those that the U-Net must not see: it judges, it does not draw.
 """
 
+from random import Random
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+from training.colours import COLOURS
 from training.dataset import STYLES, Pictures
 from training.judge import Judge
 from training.map_classes import CLASSES, class_of
-from training.scenes import COLOURS, WeightedRows, weight_of
+from training.scenes import WeightedRows, row_weights
 
 CROP = 32
 WIDTHS, BLOCKS = (48, 96, 192), 1
 MARGIN = 1.15  # side of a crop over the longer side of the thing
+READ_AT_ONCE = 512  # pictures
 SOFT = 0.6  # share of crops that are made less sharp, as what an autoencoder draws is
 
 
@@ -28,23 +32,21 @@ def map_judge() -> Judge:
 class Crops:
     def __init__(self, pictures: Pictures, seed: int):
         self.numbers = np.random.default_rng(seed)
-        # 128 px, averaged down
-        whole = torch.from_numpy(np.ascontiguousarray(pictures.pixels)).unflatten(1, (CROP, -1)).unflatten(3, (CROP, -1))
-        alpha = whole[..., 3:].float() / 255
-        colour = (whole[..., :3].float() / 255 * alpha).mean(dim=(2, 4))
-        self.rgba = torch.cat([colour, alpha.mean(dim=(2, 4))], dim=-1).permute(0, 3, 1, 2).half()
+        self.rng = Random(seed)
+        self.rgba = torch.cat([averaged(pictures.pixels[start : start + READ_AT_ONCE]) for start in range(0, len(pictures), READ_AT_ONCE)])
         self.classes = np.array([class_of(row) for row in pictures.rows])
-        self.styles = np.array([STYLES.index(row.style) for row in pictures.rows])
-        weights = np.array([weight_of(row) for row in pictures.rows])
-        shares = np.zeros(len(CLASSES))
-        np.add.at(shares, self.classes, weights)
+        self.styles = np.array([STYLES.index(row.style) if row.style in STYLES else -1 for row in pictures.rows])
+        known = [row for row, picture in enumerate(pictures.rows) if picture.style in STYLES and not picture.captions]
+        weights, shares = row_weights(pictures, known), np.zeros(len(CLASSES))
+        for row, weight in weights.items():
+            shares[self.classes[row]] += weight
         # between as many of each class, and as many as there are
-        self.rows = WeightedRows(np.arange(len(weights)), weights / np.sqrt(shares[self.classes]))
+        self.rows = WeightedRows(known, [weights[row] / np.sqrt(shares[self.classes[row]]) for row in known])
         self.colours = torch.tensor(list(COLOURS.values()), dtype=torch.float32) / 255
 
     def sample(self, n: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """-> pixels, classes, styles"""
-        rows = self.rows.draw(n, self.numbers)
+        rows = np.array([self.rows.draw(self.rng) for _ in range(n)])
         return self.of(rows), torch.from_numpy(self.classes[rows]), torch.from_numpy(self.styles[rows])
 
     def of(self, rows: np.ndarray, plain: bool = False) -> torch.Tensor:
@@ -64,6 +66,12 @@ class Crops:
         soft = F.interpolate(F.avg_pool2d(pixels, 2), scale_factor=2, mode="bilinear")
         pixels = torch.where(torch.from_numpy(self.numbers.random(n) < SOFT)[:, None, None, None], soft, pixels)
         return pixels * 2 - 1
+
+
+def averaged(rgba: np.ndarray) -> torch.Tensor:
+    """uint8 [n, 128, 128, 4], straight -> float16 [n, 4, 32, 32], premultiplied"""
+    whole = torch.from_numpy(np.array(rgba)).permute(0, 3, 1, 2).float() / 255
+    return F.avg_pool2d(torch.cat([whole[:, :3] * whole[:, 3:], whole[:, 3:]], dim=1), rgba.shape[1] // CROP).half()
 
 
 def crops_of_regions(pixels: torch.Tensor, regions: list[tuple[int, int, int, int]]) -> torch.Tensor:
