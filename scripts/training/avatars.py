@@ -72,8 +72,10 @@ def check_licence(style: str, meta: dict) -> None:
 
 @cache  # a Style checks its definition when it is made, which takes longer than a hundred drawings
 def _read_style(style: str):
-    from dicebear import Style  # only data preparation needs it
-
+    try:
+        from dicebear import Style  # only data preparation needs it
+    except ModuleNotFoundError:
+        raise SystemExit("dicebear is not installed, which draws the avatars. Run scripts/setup.sh --training.")
     definition = json.loads(files("dicebear_styles").joinpath(f"{style}.json").read_text("utf-8"))
     check_licence(style, definition["meta"])
     return Style(definition)

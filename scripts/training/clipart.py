@@ -24,7 +24,7 @@ RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 def read_clipart(folder: Path = CLIPART_FOLDER) -> list[Source]:
     """The chosen files as plain SVG documents."""
     if not folder.is_dir():
-        raise SystemExit(f"{folder}: no such folder. Install Debian's openclipart-svg.")
+        raise SystemExit(f"{folder}: no such folder. Install Debian's openclipart-svg: scripts/setup.sh --training.")
     sources = []
     for path, box, captions in read_choice(CHOICE.read_text(encoding="utf-8")):
         encoded = (folder / path).read_bytes()

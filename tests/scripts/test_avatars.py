@@ -1,11 +1,13 @@
 """Avatars: captions out of parts, shares and licences."""
 
 import json
+import sys
 from importlib.resources import files
 from random import Random
 
 import pytest
 
+from training import avatars
 from training.avatar_creatures import draw_clay, draw_critter
 from training.avatar_parts import LORELEI_HAIR, PEEPS_HAIR
 from training.avatar_people import draw_adventurer, draw_peep, draw_persona, draw_voxel
@@ -110,3 +112,10 @@ def test_every_named_part_is_one_of_its_style():
                     assert value in definition["components"][option.removesuffix("Variant")]["variants"], (style, option, value)
                 elif option.endswith("Color"):
                     assert option.removesuffix("Color") in definition["colors"] or option == "backgroundColor", (style, option)
+
+
+def test_without_dicebear_the_reader_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "dicebear", None)
+    avatars._read_style.cache_clear()
+    with pytest.raises(SystemExit, match="scripts/setup.sh --training"):
+        avatars.read_avatars(1)
