@@ -35,7 +35,7 @@ STYLE_AFTER = {
     "pixel": (", pixel art", ", pixel art style", " in pixel art", " as pixel art", ", 8-bit"),
     "clip art": (", clip art", ", clipart", " clip art", ", clip art style"),
 }
-# {} is the thing with its article, {0} without.
+# Before the thing with its article; STYLE_ADJECTIVE: before the thing without.
 STYLE_BEFORE = {
     "3d": ("3d render of ", "3d emoji of ", "a 3d render of ", "3d style: "),
     "flat": ("flat icon of ", "flat emoji of ", "a flat icon of ", "flat style: "),

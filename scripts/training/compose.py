@@ -22,7 +22,7 @@ from training.map_classes import BACKGROUND
 COMPOSED_AT_ONCE = 64  # bounds the memory of a composition
 ROUNDED_WITHIN = 13  # pixels at 128: a rounded silhouette is where the mean alpha of such a square is above one half
 PIXEL_ART_SIDE = 32
-LINE_SIGMAS, LINE_GAIN, LINE_SHARPNESS, LINE_LEVEL = (0.6, 1.0), 0.97, 60.0, 0.0
+LINE_SIGMAS, LINE_SHARPNESS = (0.6, 1.0), 60.0  # sigmas in pixels at 128
 GREY_WEIGHTS = (0.299, 0.587, 0.114)
 
 
@@ -129,15 +129,15 @@ def silhouettes(alpha: torch.Tensor, rounded: torch.Tensor) -> torch.Tensor:
 
 
 def line_drawing(pixels: torch.Tensor) -> torch.Tensor:
-    """[n, 3, H, W] in 0..1 -> dark lines on white where lightness or colour changes: extended differences of Gaussians
-    [Winnemöller, Kyprianidis and Olsen 2012, without their soft regions], of grey and of two differences of colour."""
+    """[n, 3, H, W] in 0..1 -> dark lines on white where lightness or colour changes: a threshold on differences of
+    Gaussians [Marr and Hildreth 1980] of grey, red minus green, and green minus blue."""
     weights = torch.tensor(GREY_WEIGHTS, device=pixels.device)[:, None, None]
     grey = (pixels * weights).sum(1, keepdim=True)
     channels = torch.cat([grey, pixels[:, :1] - pixels[:, 1:2], pixels[:, 1:2] - pixels[:, 2:]], dim=1)
     scale = pixels.shape[-1] / 128
     narrow, wide = (_blurred(channels, sigma * scale) for sigma in LINE_SIGMAS)
     edges = (narrow - wide).abs().amax(1, keepdim=True)
-    ink = ((edges * LINE_SHARPNESS - 0.5)).clamp(0, 1)
+    ink = (edges * LINE_SHARPNESS - 0.5).clamp(0, 1)
     ink = _blurred(ink, 0.35 * scale).clamp(0, 1)
     return (1 - 0.9 * ink).expand(-1, 3, -1, -1)
 

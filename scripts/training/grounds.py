@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 SIZE = 256
 TIMES = ("day", "night", "sunset")
-# place -> how captions say it; {} stands for the thing. Things float where the first sign is "~".
+# place -> how captions say it
 PLACES = {
     "beach": ("on a beach", "on the beach", "at the beach", "on the sand"),
     "sea": ("in the sea", "in the ocean", "in the water", "in the waves"),

