@@ -1,7 +1,7 @@
 # Target LibTorch::cpu: the libtorch that PyPI's torch wheel carries, CPU library only.
 #
 # Torch's own CMake package demands the CUDA toolkit; the program needs headers and two libraries. CUDA's library is opened at run time
-# when a GPU is asked for (src/model/runtime.cpp), so that a CPU run never pays for it.
+# when a GPU is asked for (src/nn/runtime.cpp), so that a CPU run never pays for it.
 
 set(SFUMATO_TORCH_VERSION 2.11.0)
 if(NOT SFUMATO_TORCH_DIR)

@@ -25,7 +25,7 @@ def first_event(folder, name, *words):
 
 
 def key_of(image, model_digest):
-    """The key of a job, as src/run/job.cpp makes it, from the event that tells of its picture."""
+    """The key of a job, as src/jobs/job.cpp makes it, from the event that tells of its picture."""
     options = {name: value for name, value in image.items() if name not in ("event", "picture", "status", "path", "key", "source")}
     text = json.dumps({"key_version": 1, "model": model_digest, "dtype": "float32"} | options, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest(), options

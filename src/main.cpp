@@ -7,8 +7,8 @@
 #include <new>
 
 #include "base/printable.h"
+#include "base/signals.h"
 #include "cli/commands.h"
-#include "run/interrupt.h"
 
 namespace {
 

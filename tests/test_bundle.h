@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "model/bundle.h"
+#include "bundle/bundle.h"
 
 namespace sfumato {
 

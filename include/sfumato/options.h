@@ -155,6 +155,8 @@ inline constexpr double kMaxMaskBlur = 256;  // pixels
 [[nodiscard]] bool supports(SamplingMethod method, Scheduler scheduler);
 // Whether the spacing of the timesteps has a part in the noise levels.
 [[nodiscard]] bool uses_timestep_spacing(SamplingMethod method, Scheduler scheduler);
+// How often the method evaluates the network in so many steps to sigma 0, from noise alone.
+[[nodiscard]] int evaluations(SamplingMethod method, int steps);
 // How many steps are done: `steps`, or with init_img the share of them that strength names, rounded down as diffusers
 // does; 0 if strength is too small for one. With exact_steps it is `steps` in any case.
 [[nodiscard]] int steps_done(const GenerateOptions& options);

@@ -65,7 +65,7 @@ class Encoders:
 def counts_of_classes(maps: torch.Tensor) -> torch.Tensor:
     """uint8 [n, H, W] of class indices -> uint8 [n, K, H/8, W/8]: how many of each latent's 64 pixels show each class.
 
-    Over 64 they are what one_hot in src/image/segmap.cpp makes; Rombach et al. 2022 rescale their maps so.
+    Over 64 they are what one_hot in src/pipeline/segmap.cpp makes; Rombach et al. 2022 rescale their maps so.
     """
     shares = F.avg_pool2d(F.one_hot(maps.long(), len(CLASSES)).permute(0, 3, 1, 2).float(), DOWNSCALE)
     return (shares * PIXELS_OF_LATENT).round().to(torch.uint8)

@@ -44,7 +44,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     std::string reason = error.what();
     if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
     if (const std::size_t end = reason.find(": "); end != std::string::npos) reason = reason.substr(end + 2);
-    throw Error(code_, where_ + ": " + std::string(place_) + " " + std::to_string(position) + ": " + printable(reason, 160) + ".");
+    throw Error(code_, where_ + ": " + std::string(place_) + " " + std::to_string(position) + ": " +
+                           printable(reason, 160) + ".");
   }
 
  private:

@@ -37,7 +37,7 @@ class Descriptor {
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size_t limit) {
   // Without O_NONBLOCK a named pipe would be waited for.
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status {};
+  struct stat status{};
   if (file.number() < 0 || fstat(file.number(), &status) != 0) {
     fail(ExitCode::input_missing, path, std::strerror(errno));
   }

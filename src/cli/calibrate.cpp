@@ -4,9 +4,8 @@
 #include <chrono>
 #include <vector>
 
-#include "diffusion/sampler.h"
+#include "base/signals.h"
 #include "image/png.h"
-#include "run/interrupt.h"
 
 namespace sfumato {
 namespace {

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <map>
 
+#include "base/nearest.h"
 #include "base/printable.h"
 #include "cli/flags.h"
 #include "cli/help.h"
-#include "cli/nearest.h"
-#include "cli/value_list.h"
+#include "jobs/value_list.h"
 #include "sfumato/error.h"
 
 namespace sfumato {

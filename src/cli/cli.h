@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "cli/sayings.h"
+#include "jobs/option_settings.h"
 #include "sfumato/options.h"
 
 namespace sfumato {

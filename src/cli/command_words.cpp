@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/nearest.h"
 #include "base/printable.h"
-#include "cli/nearest.h"
 #include "sfumato/error.h"
 
 namespace sfumato {

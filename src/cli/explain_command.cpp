@@ -6,11 +6,11 @@
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "bundle/bundle.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
-#include "cli/prompt_jobs.h"
-#include "model/bundle.h"
+#include "jobs/prompt_jobs.h"
 #include "sfumato/generator.h"
 #include "text/tokens.h"
 

@@ -121,8 +121,9 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
     {.name = "--dtype",
      .argument = "NAME",
      .group = "Model",
-     .help = "float32, bfloat16, float16 or auto, of the networks  [that of the picture of --from-image, or that which the "
-             "folder of pictures was begun with, else the model's on a CPU that computes in it, bfloat16 on a GPU]",
+     .help =
+         "float32, bfloat16, float16 or auto, of the networks  [that of the picture of --from-image, or that which the "
+         "folder of pictures was begun with, else the model's on a CPU that computes in it, bfloat16 on a GPU]",
      .choices = "auto float32 bfloat16 float16",
      .set = &set_dtype},
     {.name = "--threads",

@@ -3,13 +3,13 @@
 
 #include <iostream>
 
+#include "bundle/bundle.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
-#include "cli/from_image.h"
 #include "cli/run_jobs.h"
 #include "cli/show_plan.h"
-#include "model/bundle.h"
+#include "metadata/from_image.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {

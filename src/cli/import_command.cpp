@@ -12,8 +12,8 @@
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/import_report.h"
-#include "import/default_storage.h"
-#include "import/import_model.h"
+#include "import/write/default_storage.h"
+#include "import/write/import_model.h"
 
 namespace sfumato {
 namespace {

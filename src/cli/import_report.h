@@ -5,8 +5,8 @@
 #include <ostream>
 
 #include "base/json.h"
-#include "import/default_storage.h"
-#include "import/import_model.h"
+#include "import/write/default_storage.h"
+#include "import/write/import_model.h"
 
 namespace sfumato {
 

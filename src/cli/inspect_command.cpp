@@ -8,7 +8,7 @@
 #include "cli/command_words.h"
 #include "cli/commands.h"
 #include "image/read_png.h"
-#include "run/picture_record.h"
+#include "metadata/picture_record.h"
 
 namespace sfumato {
 namespace {

@@ -11,7 +11,7 @@
 #include "cli/command_words.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
-#include "import/describe.h"
+#include "import/recognise/describe.h"
 
 namespace sfumato {
 namespace {

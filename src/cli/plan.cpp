@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "base/printable.h"
-#include "cli/sayings.h"
-#include "diffusion/sampler.h"
+#include "jobs/option_settings.h"
 #include "sfumato/error.h"
 
 namespace sfumato {

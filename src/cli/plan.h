@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "run/job.h"
+#include "jobs/job.h"
 
 namespace sfumato {
 

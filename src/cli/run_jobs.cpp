@@ -6,12 +6,12 @@
 
 #include "base/printable.h"
 #include "base/shell.h"
-#include "run/base_seed.h"
-#include "run/folder_dtype.h"
-#include "run/journal.h"
-#include "run/output_name.h"
+#include "output/base_seed.h"
+#include "output/folder_dtype.h"
+#include "output/journal.h"
+#include "output/output_name.h"
 #include "run/runner.h"
-#include "run/sheet.h"
+#include "sheet/sheet.h"
 
 namespace sfumato {
 namespace {
@@ -128,8 +128,7 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
     PromptJobs again(request, 0);
     check_names(first, again, names, provenance);
   }
-  const RuntimeOptions runtime =
-      runtime_for(names, several || options.shard.count > 1, said.runtime, *model, reporter);
+  const RuntimeOptions runtime = runtime_for(names, several || options.shard.count > 1, said.runtime, *model, reporter);
   provenance.dtype = dtype_of(*model, runtime);
   std::uint64_t seed = 0;
   if (several && may_draw_seeds(said)) {
@@ -141,8 +140,7 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
   JobRequest counted = request;
   counted.counted = count;
   PromptJobs jobs(std::move(counted), seed);
-  return run(
-      jobs, names, provenance, [&] { return Generator(model, runtime); }, options, reporter);
+  return run(jobs, names, provenance, [&] { return Generator(model, runtime); }, options, reporter);
 }
 
 }  // namespace sfumato

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <memory>
 
+#include "bundle/bundle.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/prompt_jobs.h"
-#include "model/bundle.h"
+#include "jobs/prompt_jobs.h"
 #include "run/reporter.h"
 
 namespace sfumato {

@@ -5,19 +5,20 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "base/mapped_file.h"
 #include "base/printable.h"
+#include "bundle/bundle.h"
+#include "bundle/check_inputs.h"
+#include "bundle/model_json.h"
 #include "cli/calibrate.h"
 #include "cli/find_model.h"
-#include "cli/from_image.h"
+#include "cli/flags.h"
 #include "cli/plan.h"
-#include "model/bundle.h"
-#include "model/check_inputs.h"
-#include "model/mapped_file.h"
-#include "model/model_json.h"
-#include "run/base_seed.h"
-#include "run/folder_dtype.h"
-#include "run/output_name.h"
-#include "run/shard.h"
+#include "jobs/job_shard.h"
+#include "metadata/from_image.h"
+#include "output/base_seed.h"
+#include "output/folder_dtype.h"
+#include "output/output_name.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {
@@ -59,7 +60,8 @@ JobRequest job_request(const CliOptions& said, const ModelConfig& model, const F
                     .size_multiple = model.latents.downscale,
                     .fits_model = [model](const GenerateOptions& options) { check_inputs(options, model); },
                     .zip = said.zip,
-                    .size_said = base.has_size}};
+                    .size_said = base.has_size},
+          .is_run_flag = &is_run_flag};
 }
 
 ExitCode show_plan(const CliOptions& said) {

@@ -1,10 +1,10 @@
 // sfumato --plan: checks what was asked for and prints it.
 #pragma once
 
+#include "bundle/model_config.h"
 #include "cli/cli.h"
-#include "cli/from_image.h"
-#include "cli/prompt_jobs.h"
-#include "model/model_config.h"
+#include "jobs/prompt_jobs.h"
+#include "metadata/from_image.h"
 #include "sfumato/error.h"
 
 namespace sfumato {

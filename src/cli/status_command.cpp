@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/printable.h"
 #include "cli/commands.h"
-#include "run/folder_status.h"
+#include "output/folder_status.h"
 
 namespace sfumato {
 namespace {

@@ -11,12 +11,12 @@
 #include "base/json.h"
 #include "base/numbers.h"
 #include "base/printable.h"
+#include "base/sha256.h"
+#include "base/signals.h"
 #include "cli/command_words.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
-#include "model/digest.h"
-#include "run/interrupt.h"
-#include "run/verify.h"
+#include "metadata/verify.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {

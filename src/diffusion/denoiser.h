@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "diffusion/prediction.h"
-#include "model/conditioning.h"
-#include "model/network.h"
+#include "nn/conditioning.h"
+#include "nn/network.h"
 
 namespace sfumato {
 

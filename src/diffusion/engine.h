@@ -6,8 +6,8 @@
 #include <list>
 
 #include "diffusion/denoiser.h"
-#include "diffusion/kept.h"
-#include "diffusion/sampling.h"
+#include "diffusion/inpaint_blend.h"
+#include "diffusion/sampler_coroutine.h"
 #include "diffusion/sigmas.h"
 
 namespace sfumato {

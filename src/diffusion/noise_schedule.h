@@ -10,7 +10,7 @@
 
 #include <vector>
 
-#include "model/model_config.h"
+#include "bundle/model_config.h"
 
 namespace sfumato {
 

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "model/model_config.h"
+#include "bundle/model_config.h"
 
 namespace sfumato {
 

@@ -53,21 +53,6 @@ Sampling sample(SamplingMethod method, at::Tensor x, const SigmaTable& table, do
   return sample_lcm(std::move(x), sigmas, std::move(noise));
 }
 
-int evaluations(SamplingMethod method, int steps) {
-  switch (method) {
-    case SamplingMethod::heun:
-    case SamplingMethod::dpm2:
-    case SamplingMethod::dpm2_a:
-    case SamplingMethod::dpmpp_2s_a:
-    case SamplingMethod::dpmpp_sde:
-      return 2 * steps - 1;
-    case SamplingMethod::pndm:
-      return steps > 1 ? steps + 1 : steps;
-    default:
-      return steps;
-  }
-}
-
 int evaluations(SamplingMethod method, const SigmaTable& table) {
   const int levels = static_cast<int>(table.sigmas.size()) - 1;
   return method == SamplingMethod::pndm ? levels : evaluations(method, levels);

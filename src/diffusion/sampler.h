@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "diffusion/prediction.h"
-#include "diffusion/sampling.h"
+#include "diffusion/sampler_coroutine.h"
 #include "diffusion/sigmas.h"
 #include "sfumato/options.h"
 
@@ -73,8 +73,7 @@ Sampling sample_lcm(at::Tensor x, std::vector<double> sigmas, Noise noise);
 Sampling sample(SamplingMethod method, at::Tensor x, const SigmaTable& table, double eta, Noise noise,
                 PredictionType type);
 
-// How often `method` asks for D in so many steps to sigma 0, from noise alone; and along a table.
-[[nodiscard]] int evaluations(SamplingMethod method, int steps);
+// How often `method` asks for D along a table.
 [[nodiscard]] int evaluations(SamplingMethod method, const SigmaTable& table);
 
 }  // namespace sfumato

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "diffusion/noise_schedule.h"
-#include "diffusion/sampling.h"
+#include "diffusion/sampler_coroutine.h"
 #include "sfumato/options.h"
 
 namespace sfumato {

@@ -12,8 +12,8 @@
 
 #include "base/printable.h"
 #include "base/read_file.h"
+#include "base/sha256.h"
 #include "image/picture_limits.h"
-#include "model/digest.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -54,7 +54,7 @@ std::vector<std::uint8_t> read_pipe(const std::string& path) {
 // Whether it gives its bytes only once.
 bool is_pipe(const std::string& path) {
   if (path == kStandardInput) return true;
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) != 0) fail(path, std::strerror(errno));
   if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) fail(path, "is a device; a file is wanted");
   return S_ISFIFO(status.st_mode);

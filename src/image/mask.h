@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "image/canvas.h"
-#include "image/picture.h"
+#include "image/decoded_image.h"
 #include "sfumato/image.h"
 
 namespace sfumato {

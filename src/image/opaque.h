@@ -2,7 +2,7 @@
 #pragma once
 
 #include "image/canvas.h"
-#include "image/picture.h"
+#include "image/decoded_image.h"
 #include "sfumato/image.h"
 
 namespace sfumato {

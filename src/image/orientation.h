@@ -1,7 +1,7 @@
 // Turning pictures as EXIF's orientation says.
 #pragma once
 
-#include "image/picture.h"
+#include "image/decoded_image.h"
 
 namespace sfumato {
 

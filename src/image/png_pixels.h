@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "image/picture.h"
+#include "image/decoded_image.h"
 #include "image/png_chunks.h"
 
 namespace sfumato {

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "image/picture.h"
+#include "image/decoded_image.h"
 
 namespace sfumato {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "image/picture.h"
+#include "image/decoded_image.h"
 #include "image/picture_limits.h"
 #include "image/png.h"
 #include "sfumato/image.h"

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "image/picture.h"
+#include "image/decoded_image.h"
 #include "sfumato/image.h"
 
 namespace sfumato {

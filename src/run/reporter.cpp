@@ -6,8 +6,8 @@
 
 #include "base/json.h"
 #include "base/printable.h"
-#include "run/job_options.h"
-#include "run/output_name.h"
+#include "jobs/job_options.h"
+#include "output/output_name.h"
 
 namespace sfumato {
 namespace {

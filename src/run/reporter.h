@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "run/job.h"
+#include "jobs/job.h"
 
 namespace sfumato {
 

@@ -8,14 +8,14 @@
 
 #include "base/fault.h"
 #include "base/printable.h"
-#include "run/base_seed.h"
-#include "run/destination.h"
-#include "run/interrupt.h"
-#include "run/job_options.h"
-#include "run/metadata.h"
-#include "run/sheet.h"
+#include "base/signals.h"
+#include "jobs/job_options.h"
+#include "metadata/metadata.h"
+#include "output/base_seed.h"
+#include "output/destination.h"
 #include "run/watchdog.h"
 #include "run/work_queue.h"
+#include "sheet/sheet.h"
 
 namespace sfumato {
 namespace {

@@ -5,10 +5,10 @@
 #include <functional>
 #include <string>
 
-#include "run/job.h"
-#include "run/output_name.h"
+#include "jobs/job.h"
+#include "jobs/job_shard.h"
+#include "output/output_name.h"
 #include "run/reporter.h"
-#include "run/shard.h"
 #include "run/stop_policy.h"
 #include "sfumato/generator.h"
 
@@ -36,7 +36,7 @@ using LoadGenerator = std::function<Generator()>;
 // or what would stop every picture (disk full, device lost). Pictures finished before it are on disk.
 //
 // A run into a folder of more than one picture can be repeated: what is finished is not made again
-// (run/results_folder.h). A single file that has the same key already is not made again either.
+// (output/results_folder.h). A single file that has the same key already is not made again either.
 ExitCode run(JobSource& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
              const RunOptions& options, Reporter& reporter);
 

@@ -1,6 +1,6 @@
 #include "run/stop_policy.h"
 
-#include "run/interrupt.h"
+#include "base/signals.h"
 
 namespace sfumato {
 

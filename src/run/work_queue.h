@@ -7,9 +7,9 @@
 #include <string>
 
 #include "base/hash_index.h"
-#include "run/destination.h"
+#include "jobs/job_shard.h"
+#include "output/destination.h"
 #include "run/reporter.h"
-#include "run/shard.h"
 #include "run/stop_policy.h"
 
 namespace sfumato {

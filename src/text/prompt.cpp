@@ -188,4 +188,9 @@ void check_weights(std::string_view flag, std::span<const WeightedText> parts) {
   }
 }
 
+void check_prompts(const GenerateOptions& options) {
+  check_weights("--prompt", parse_weights(options.prompt, options.weighting));
+  check_weights("--negative-prompt", parse_weights(options.negative_prompt, options.weighting));
+}
+
 }  // namespace sfumato

@@ -35,6 +35,9 @@ struct WeightedText {
 
 inline constexpr double kMaxWeight = 100;  // beyond that nothing but the word is left of a picture
 
+// Throws Error(usage) if a part of one of the two prompts weighs more than kMaxWeight, or less than -kMaxWeight.
+void check_prompts(const GenerateOptions& options);
+
 // Throws Error(usage) if a part weighs more than kMaxWeight, or less than -kMaxWeight. flag: what the prompt is called.
 void check_weights(std::string_view flag, std::span<const WeightedText> parts);
 

@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
-#include "model/bundle.h"
-#include "model/conditioning.h"
-#include "model/network.h"
+#include "bundle/bundle.h"
+#include "nn/conditioning.h"
+#include "nn/network.h"
 #include "text/tokenizer.h"
 #include "text/tokens.h"
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/bundle.h"
+#include "bundle/bundle.h"
 
 namespace sfumato {
 

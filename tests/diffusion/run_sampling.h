@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "diffusion/sampling.h"
+#include "diffusion/sampler_coroutine.h"
 
 namespace sfumato {
 

@@ -1,7 +1,7 @@
 // libFuzzer: any bytes as model.json. What is read can be written and read again, and is then the same.
 #include <cstdlib>
 
-#include "model/model_json.h"
+#include "bundle/model_json.h"
 #include "sfumato/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,8 +1,8 @@
 // libFuzzer: any bytes as a safetensors file. What is read must lie inside; what is refused must be an Error.
 #include <cstdlib>
 
-#include "import/foreign_file.h"
-#include "model/safetensors.h"
+#include "bundle/safetensors.h"
+#include "import/recognise/foreign_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sfumato;

@@ -9,8 +9,8 @@
 #include <map>
 #include <string>
 
-#include "model/mapped_file.h"
-#include "model/safetensors.h"
+#include "base/mapped_file.h"
+#include "bundle/safetensors.h"
 
 namespace sfumato {
 

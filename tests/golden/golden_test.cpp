@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bundle/bundle.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/sampler.h"
 #include "golden/golden_file.h"
-#include "model/bundle.h"
-#include "model/network.h"
+#include "nn/network.h"
 #include "sfumato/generator.h"
 #include "test_bundle.h"
 #include "text/text_encoder.h"

@@ -11,9 +11,7 @@ using Verdict = StopPolicy::Verdict;
 
 // A policy whose clock and signals a test sets.
 struct Stop {
-  explicit Stop(const StopOptions& options)
-      : policy(
-            options, [this] { return now; }, [this] { return signal; }) {}
+  explicit Stop(const StopOptions& options) : policy(options, [this] { return now; }, [this] { return signal; }) {}
 
   void wait(double seconds) {
     now += std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds));

@@ -9,9 +9,9 @@
 
 #include <map>
 
+#include "bundle/safetensors.h"
+#include "bundle/tiny_bundle.h"
 #include "error_of.h"
-#include "model/safetensors.h"
-#include "model/tiny_bundle.h"
 #include "test_bundle.h"
 
 namespace sfumato {

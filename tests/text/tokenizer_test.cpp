@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "bundle/tiny_bundle.h"
 #include "error_of.h"
-#include "model/tiny_bundle.h"
 #include "test_bundle.h"
 
 namespace sfumato {

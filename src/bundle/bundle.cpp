@@ -1,0 +1,79 @@
+#include "bundle/bundle.h"
+
+#include "base/printable.h"
+#include "base/sha256.h"
+#include "bundle/known_files.h"
+#include "bundle/model_json.h"
+#include "sfumato/generator.h"
+
+namespace sfumato {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
+  throw Error(ExitCode::bad_bundle, printable(path.string(), 400) + ": " + what);
+}
+
+void check_no_other_files(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& expected) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name != kModelJson && !expected.contains(name)) {
+      fail(entry->path(), "is not listed in model.json. Take it out of the bundle.");
+    }
+  }
+  if (error) fail(folder, error.message() + ".");
+}
+
+}  // namespace
+
+Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) {
+    throw Error(ExitCode::input_missing,
+                printable(folder.string(), 400) +
+                    ": no such model. --model takes a bundle: a folder with model.json (models/README.md).");
+  }
+  const std::string where = path_of(kModelJson);
+  const MappedFile description(folder / kModelJson, ExitCode::bad_bundle);
+  digest_ = sha256(description.bytes());
+  ModelDescription read = read_model_json(description.text(), where);
+  config_ = std::move(read.config);
+  const std::map<std::string, FileDescription>& expected = read.files;
+  check_no_other_files(folder, expected);
+
+  files_ = std::make_unique<const CheckedFiles>(folder, expected);
+
+  std::vector<std::string> risky = {config_.tokenizer.file};
+  for (const NetworkFiles* network : networks_of(config_)) risky.push_back(network->graph);
+  for (const std::string& name : risky) {
+    if (trust || is_known_file(expected.at(name).sha256)) continue;
+    fail(folder / name,
+         "is not a file that this sfumato knows, and using it means running what it says. "
+         "If you trust where the bundle comes from, add --trust.");
+  }
+}
+
+const MappedFile& Bundle::file(std::string_view name) const { return files_->file(name); }
+
+void Bundle::check_all() const { files_->check_all(); }
+
+std::string Bundle::path_of(std::string_view name) const { return printable((folder_ / name).string(), 400); }
+
+std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust) {
+  return std::make_shared<const Bundle>(folder, trust);
+}
+
+GenerateOptions default_options(const Bundle& model) { return default_options(model.config()); }
+
+GenerateOptions default_options(const ModelConfig& config) {
+  const ModelDefaults& defaults = config.defaults;
+  return {.width = defaults.width,
+          .height = defaults.height,
+          .steps = defaults.steps,
+          .cfg_scale = defaults.cfg_scale,
+          .sampling_method = defaults.sampling_method,
+          .scheduler = defaults.scheduler,
+          .eta = default_eta(defaults.sampling_method)};
+}
+
+}  // namespace sfumato

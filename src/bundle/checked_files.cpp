@@ -1,0 +1,79 @@
+#include "bundle/checked_files.h"
+
+#include <algorithm>
+
+#include "base/printable.h"
+#include "base/sha256.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::size_t kSmall = std::size_t{4} << 20;   // bytes of a file that is checked before all larger ones
+constexpr std::size_t kPiece = std::size_t{16} << 20;  // bytes between looks at whether to give up
+
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
+  throw Error(ExitCode::bad_bundle, printable(path.string(), 400) + ": " + what + ". Copy the bundle again.");
+}
+
+}  // namespace
+
+CheckedFiles::CheckedFiles(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& stated) {
+  for (const auto& [name, description] : stated) {
+    const std::filesystem::path path = folder / name;
+    MappedFile file(path, ExitCode::bad_bundle);
+    if (file.bytes().size() != static_cast<std::size_t>(description.size)) {
+      fail(path, "has " + std::to_string(file.bytes().size()) + " bytes, model.json says " +
+                     std::to_string(description.size));
+    }
+    Entry entry{.path = path, .file = std::move(file), .sha256 = description.sha256, .promise = {}, .checked = {}};
+    entry.checked = entry.promise.get_future().share();
+    entries_.emplace(name, std::move(entry));
+  }
+  for (auto& [name, entry] : entries_) order_.push_back(&entry);
+  // Graphs first, because others wait for them; then the largest first, so that all cores end at the same time.
+  std::ranges::stable_sort(order_, [](const Entry* a, const Entry* b) {
+    const std::size_t x = a->file.bytes().size(), y = b->file.bytes().size();
+    return (x <= kSmall) != (y <= kSmall) ? x <= kSmall : x > y;
+  });
+  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+    workers_.emplace_back([this] { work(); });
+  }
+}
+
+CheckedFiles::~CheckedFiles() { given_up_ = true; }
+
+void CheckedFiles::work() {
+  for (std::size_t i = next_++; i < order_.size(); i = next_++) {
+    Entry& entry = *order_[i];
+    try {
+      check(entry);
+      entry.promise.set_value();
+    } catch (...) {
+      entry.promise.set_exception(std::current_exception());
+    }
+  }
+}
+
+void CheckedFiles::check(Entry& entry) const {
+  Sha256 sum;
+  for (std::span<const std::byte> rest = entry.file.bytes(); !rest.empty() && !given_up_;) {
+    const std::span<const std::byte> piece = rest.first(std::min(rest.size(), kPiece));
+    sum.add(piece);
+    rest = rest.subspan(piece.size());
+  }
+  if (const std::string found = sum.digest(); found != entry.sha256) {
+    fail(entry.path, "is damaged: SHA-256 " + found + ", model.json says " + entry.sha256);
+  }
+}
+
+const MappedFile& CheckedFiles::file(std::string_view name) const {
+  const Entry& entry = entries_.find(name)->second;
+  entry.checked.get();
+  return entry.file;
+}
+
+void CheckedFiles::check_all() const {
+  for (const auto& [name, entry] : entries_) entry.checked.get();
+}
+
+}  // namespace sfumato

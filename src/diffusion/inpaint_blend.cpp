@@ -1,0 +1,15 @@
+#include "diffusion/inpaint_blend.h"
+
+#include <ATen/TensorOperators.h>
+
+namespace sfumato {
+
+at::Tensor Kept::seen(const at::Tensor& x, double sigma) const {
+  return latents.defined() ? mask * x + (1 - mask) * (latents + sigma * noise) : x;
+}
+
+at::Tensor Kept::restored(const at::Tensor& denoised) const {
+  return latents.defined() ? mask * denoised + (1 - mask) * latents : denoised;
+}
+
+}  // namespace sfumato

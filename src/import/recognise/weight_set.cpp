@@ -1,0 +1,129 @@
+#include "import/recognise/weight_set.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/json.h"
+#include "base/printable.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::size_t kMaxIndex = std::size_t{16} << 20;  // bytes
+
+std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
+
+// The names in the folder, each with the variant that it is of: "" is the plain one.
+struct Candidates {
+  std::map<std::string, std::filesystem::path> files;
+  std::map<std::string, std::filesystem::path> indices;
+  bool pickles = false;
+};
+
+// "diffusion_pytorch_model" + X + ".safetensors": X is "" or ".VARIANT"; nothing for shards and other names.
+std::optional<std::string> between(std::string_view name, std::string_view begin, std::string_view end) {
+  if (!name.starts_with(begin) || !name.ends_with(end) || name.size() < begin.size() + end.size()) return std::nullopt;
+  const std::string_view middle = name.substr(begin.size(), name.size() - begin.size() - end.size());
+  if (middle.empty()) return "";
+  if (middle.front() != '.' || middle.find("-of-") != std::string_view::npos) return std::nullopt;
+  return std::string(middle.substr(1));
+}
+
+Candidates look(const std::filesystem::path& folder, const std::string& stem) {
+  Candidates candidates;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (const auto variant = between(name, stem, ".safetensors")) candidates.files.emplace(*variant, entry->path());
+    if (const auto variant = between(name, stem + ".safetensors.index", ".json"))
+      candidates.indices.emplace(*variant, entry->path());
+    candidates.pickles |= name.ends_with(".bin");
+  }
+  if (error) throw Error(ExitCode::input_missing, shown(folder) + ": " + error.message() + ".");
+  return candidates;
+}
+
+std::string choose(const Candidates& candidates, const std::string& wanted, const std::filesystem::path& folder) {
+  std::set<std::string> variants;
+  for (const auto& [variant, path] : candidates.files) variants.insert(variant);
+  for (const auto& [variant, path] : candidates.indices) variants.insert(variant);
+  std::string list;
+  for (const std::string& variant : variants)
+    list += (list.empty() ? "" : ", ") + (variant.empty() ? "none" : printable(variant));
+  if (!wanted.empty()) {
+    if (variants.contains(wanted)) return wanted;
+    throw Error(ExitCode::input_missing, shown(folder) + ": no weights of variant " + printable(wanted) +
+                                             (list.empty() ? "." : "; there are: " + list + "."));
+  }
+  if (variants.contains("")) return "";
+  if (variants.contains("fp16")) return "fp16";
+  if (variants.size() == 1) return *variants.begin();
+  if (!variants.empty())
+    throw Error(ExitCode::input_missing, shown(folder) + ": choose one of its --variant: " + list + ".");
+  if (candidates.pickles) {
+    throw Error(ExitCode::bad_data, shown(folder) +
+                                        ": has only pickles (.bin), which are programs and never read here. "
+                                        "Take the model's .safetensors files.");
+  }
+  throw Error(ExitCode::input_missing, shown(folder) + ": no .safetensors file is in it.");
+}
+
+// Which shard holds which tensor.
+std::map<std::string, std::string> read_index(const std::filesystem::path& path) {
+  const std::string where = shown(path);
+  std::error_code error;
+  const MappedFile file(std::filesystem::canonical(path, error), ExitCode::input_missing);
+  const Json json = parse_json(file.text(), where, ExitCode::bad_data, {.bytes = kMaxIndex, .depth = 8});
+  JsonReader reader(json, where, ExitCode::bad_data);
+  JsonReader map = reader.object("weight_map");
+  std::map<std::string, std::string> shards;
+  for (const std::string& tensor : map.keys()) {
+    const std::string& shard = map.string(tensor);
+    if (shard.empty() || shard.front() == '.' || shard.find('/') != std::string::npos ||
+        shard.find('\0') != std::string::npos) {
+      map.fail(tensor, "\"" + printable(shard) + "\" is not the name of a file in this folder");
+    }
+    shards.emplace(tensor, shard);
+  }
+  return shards;
+}
+
+void open_shards(const std::filesystem::path& index, std::deque<WeightFile>& files) {
+  const std::map<std::string, std::string> places = read_index(index);
+  std::set<std::string> names;
+  for (const auto& [tensor, shard] : places) names.insert(shard);
+  std::size_t found = 0;
+  for (const std::string& name : names) {
+    files.push_back(open_weights(index.parent_path() / name));
+    for (const StoredTensor& tensor : files.back().tensors) {
+      const auto place = places.find(tensor.name);
+      if (place == places.end() || place->second != name) {
+        throw Error(ExitCode::bad_data, files.back().where + ": holds " + printable(tensor.name) + ", which " +
+                                            shown(index) + " does not say. Download both again.");
+      }
+      ++found;
+    }
+  }
+  if (found != places.size()) {
+    throw Error(ExitCode::bad_data, shown(index) + ": lists " + std::to_string(places.size()) +
+                                        " tensors, its shards hold " + std::to_string(found) +
+                                        ". Download them again.");
+  }
+}
+
+}  // namespace
+
+void open_weight_set(const std::filesystem::path& folder, const std::string& stem, const std::string& variant,
+                     std::deque<WeightFile>& files) {
+  const Candidates candidates = look(folder, stem);
+  const std::string chosen = choose(candidates, variant, folder);
+  if (const auto file = candidates.files.find(chosen); file != candidates.files.end()) {
+    files.push_back(open_weights(file->second));
+  } else {
+    open_shards(candidates.indices.find(chosen)->second, files);
+  }
+}
+
+}  // namespace sfumato

@@ -1,0 +1,92 @@
+#include "jobs/file_list.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "base/printable.h"
+#include "jobs/input_files.h"
+#include "jobs/option_settings.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return path == "-" || fs::exists(path, error);
+}
+
+// Whatever its name says. A damaged picture is one, too: it is to be told of.
+bool begins_like_a_picture(const fs::path& path) {
+  std::array<char, 4> magic{};
+  std::ifstream(path, std::ios::binary).read(magic.data(), magic.size());
+  constexpr std::array<char, 4> kPng = {'\x89', 'P', 'N', 'G'};
+  return magic == kPng || (magic[0] == '\xff' && magic[1] == '\xd8' && magic[2] == '\xff');
+}
+
+std::vector<std::string> pictures_in(const std::string& folder, const std::string& flag) {
+  std::error_code error;
+  std::vector<fs::path> found;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    const fs::path& path = entry->path();
+    if (path.filename().string().starts_with('.') || !entry->is_regular_file(ignored)) continue;
+    if (begins_like_a_picture(path)) found.push_back(path);
+  }
+  if (error) throw Error(ExitCode::input_missing, flag + ": " + printable(folder, 400) + ": " + error.message() + ".");
+  std::ranges::sort(found);
+  std::vector<std::string> stems;
+  for (const fs::path& path : found) stems.push_back(path.stem().string());
+  std::ranges::sort(stems);
+  std::erase_if(found, [&](const fs::path& path) {
+    const std::string stem = path.stem().string();
+    return stem.ends_with(kMaskEnding) &&
+           std::ranges::binary_search(stems, stem.substr(0, stem.size() - kMaskEnding.size()));
+  });
+  if (found.empty()) {
+    throw Error(ExitCode::input_missing,
+                flag + ": " + printable(folder, 400) + ": there is no PNG or JPEG in this folder.");
+  }
+  std::vector<std::string> result;
+  for (const fs::path& path : found) result.push_back(path.string());
+  return result;
+}
+
+// Where the next path ends: at a comma, or at the end of the text.
+std::size_t end_of_path(const std::string& text, std::size_t begin, const std::string& flag) {
+  if (exists(text.substr(begin))) return text.size();
+  const std::size_t first = std::min(text.find(',', begin), text.size());
+  for (std::size_t end = first;; end = std::min(text.find(',', end + 1), text.size())) {
+    if (exists(text.substr(begin, end - begin))) return end;
+    if (end == text.size()) break;
+  }
+  const std::string path = text.substr(begin, first - begin);
+  if (path.empty()) throw Error(ExitCode::usage, flag + ": \"" + printable(text) + "\": the name of a file is wanted.");
+  throw Error(ExitCode::input_missing, flag + ": " + printable(path, 400) + ": there is no such file.");
+}
+
+}  // namespace
+
+std::vector<std::string> files_named(const JobOption& option, const std::string& text) {
+  const std::string flag = flag_of(option);
+  std::vector<std::string> result;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = end_of_path(text, begin, flag);
+    const std::string path = text.substr(begin, end - begin);
+    std::error_code error;
+    if (option.name != "mask" && fs::is_directory(path, error)) {
+      std::ranges::move(pictures_in(path, flag), std::back_inserter(result));
+    } else {
+      result.push_back(path);
+    }
+    begin = end + 1;
+  }
+  return result;
+}
+
+}  // namespace sfumato

@@ -1,0 +1,78 @@
+#include "jobs/input_files.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <system_error>
+
+#include "base/printable.h"
+#include "image/input_file.h"
+#include "image/read_picture.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A side of that many pixels, as near as the model takes it.
+int nearest_side(double pixels, int multiple) {
+  const int highest = kMaxSide / multiple * multiple;
+  return std::clamp(static_cast<int>(std::lround(pixels / multiple)) * multiple, multiple, highest);
+}
+
+void take_size(GenerateOptions& options, const PictureSize& size, InputFiles::Sides said, int multiple) {
+  const double width = size.width, height = size.height;
+  double scale = std::min({1.0, kMaxSide / width, kMaxSide / height});
+  if (said.width) scale = options.width / width;
+  if (said.height) scale = options.height / height;
+  if (!said.width) options.width = nearest_side(width * scale, multiple);
+  if (!said.height) options.height = nearest_side(height * scale, multiple);
+}
+
+std::string mask_in(const fs::path& folder, const fs::path& picture) {
+  const std::string stem = picture.stem().string();
+  std::error_code error;
+  for (const std::string& name : {stem + std::string(kMaskEnding), stem}) {
+    for (const char* ending : {".png", ".jpg", ".jpeg", ".PNG", ".JPG", ".JPEG"}) {
+      const fs::path path = folder / (name + ending);
+      // A folder with pictures and masks in it: a picture is not its own mask.
+      if (fs::is_regular_file(path, error) && !fs::equivalent(path, picture, error)) return path.string();
+    }
+  }
+  throw Error(ExitCode::input_missing, printable(folder.string(), 400) + ": has no mask for " +
+                                           printable(picture.string(), 400) + ": " + printable(stem) + "_mask.png or " +
+                                           printable(stem) + ".png is wanted.");
+}
+
+}  // namespace
+
+const InputFiles::Known& InputFiles::look_at(const std::string& path) {
+  if (path == "-" && stdin_is_taken_) {
+    throw Error(ExitCode::usage, "-: standard input gives the prompts, so it cannot be a picture too.");
+  }
+  return known_.get(path, [&] {
+    InputFile file = input_file(path);
+    const PictureSize size = size_of_picture(*read_input(file), shown(file));
+    return Known{.file = std::move(file), .size = size};
+  });
+}
+
+void InputFiles::complete(GenerateOptions& o, Sides said) {
+  std::error_code error;
+  if (!o.mask.path.empty() && fs::is_directory(o.mask.path, error)) {
+    o.mask = {.path = mask_in(o.mask.path, o.init_img.path)};
+  }
+  const bool wants_size = (!said.width || !said.height) && o.inpaint_area == InpaintArea::whole;
+  // The last of them that tells a size wins.
+  for (InputFile* file : {&o.mask, &o.segmap, &o.init_img}) {
+    if (file->path.empty()) continue;
+    const Known& known = look_at(file->path);
+    *file = known.file;
+    if (file == &o.mask || !wants_size) continue;
+    if (file == &o.segmap && !o.init_img.path.empty()) continue;
+    take_size(o, known.size, said, multiple_);
+  }
+}
+
+}  // namespace sfumato

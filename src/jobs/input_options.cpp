@@ -1,0 +1,189 @@
+#include "jobs/input_options.h"
+
+#include <array>
+
+#include "base/colour.h"
+#include "base/numbers.h"
+#include "jobs/option_words.h"
+
+namespace sfumato {
+namespace {
+
+using Kind = JobOption::Kind;
+using Options = const GenerateOptions&;
+
+constexpr std::size_t kDigestDigits = 64;
+
+// A new path is another file: what was known of the old one does not hold.
+template <InputFile GenerateOptions::* kFile>
+void set_path(JobValues& values, const std::string& text) {
+  values.options().*kFile = {.path = text};
+}
+
+template <InputFile GenerateOptions::* kFile>
+Json get_path(Options options) {
+  const std::string& path = (options.*kFile).path;
+  return path.empty() ? Json{nullptr} : Json{path};
+}
+
+template <InputFile GenerateOptions::* kFile>
+void set_digest(JobValues& values, const std::string& text) {
+  if (text.size() != kDigestDigits || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    throw Error(ExitCode::usage, "\"" + printable(text) + "\": 64 hexadecimal digits are wanted.");
+  }
+  (values.options().*kFile).sha256 = text;
+}
+
+template <InputFile GenerateOptions::* kFile>
+Json get_digest(Options options) {
+  const std::string& digest = (options.*kFile).sha256;
+  return digest.empty() ? Json{nullptr} : Json{digest};
+}
+
+bool flag_from(const std::string& flag, const std::string& text) {
+  if (text == "true" || text == "false") return text == "true";
+  throw Error(ExitCode::usage, flag + ": \"" + printable(text) + "\": true or false is wanted.");
+}
+
+void set_background(JobValues& values, const std::string& text) {
+  const std::optional<std::uint32_t> colour = parse_colour(text);
+  if (!colour) {
+    throw Error(ExitCode::usage, "--background: \"" + printable(text) +
+                                     "\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
+  }
+  values.options().background = *colour;
+}
+
+// A1111's words, too.
+void set_inpaint_area(JobValues& values, const std::string& text) {
+  std::string word = with_underscores(text);
+  if (word == "only_masked" || word == "Only masked") word = "mask";
+  if (word == "whole_picture" || word == "Whole picture") word = "whole";
+  values.options().inpaint_area = value_named<InpaintArea>("--inpaint-area", word);
+}
+
+constexpr std::array kInputOptions = std::to_array<JobOption>({
+    {.name = "init_img",
+     .letter = "i",
+     .aliases = "init_image image input_image image_path",
+     .kind = Kind::file,
+     .argument = "FILE",
+     .help = "the picture to start from, PNG or JPEG; a folder: one after the other; - is standard input",
+     .set = &set_path<&GenerateOptions::init_img>,
+     .get = &get_path<&GenerateOptions::init_img>,
+     .decides = false},
+    {.name = "init_img_sha256",
+     .kind = Kind::name,
+     .argument = "",
+     .set = &set_digest<&GenerateOptions::init_img>,
+     .get = &get_digest<&GenerateOptions::init_img>,
+     .is_flag = false},
+    {.name = "strength",
+     .aliases = "denoising_strength",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "how far to leave it, above 0 to 1: the share of --steps that is done, from as much noise  [0.75]",
+     .set = [](JobValues& v, const std::string& text) { v.options().strength = parse_real("--strength", text, 0, 1); },
+     .get = [](Options o) -> Json { return o.init_img.path.empty() ? Json{nullptr} : Json{o.strength}; },
+     .needs = "init_img"},
+    {.name = "exact_steps",
+     .kind = Kind::flag,
+     .argument = "",
+     .help = "do all --steps whatever the strength, in smaller ones",
+     .set = [](JobValues& v, const std::string& text) { v.options().exact_steps = flag_from("--exact-steps", text); },
+     .get = [](Options o) -> Json { return {o.exact_steps}; },
+     .neutral = "false",
+     .needs = "init_img"},
+    {.name = "steps_done",
+     .kind = Kind::whole,
+     .argument = "",
+     .set = [](JobValues&, const std::string&) {},  // it follows from the others
+     .get = [](Options o) { return o.init_img.path.empty() ? Json{nullptr} : whole(steps_done(o)); },
+     .is_flag = false,
+     .decides = false},
+    {.name = "fit",
+     .kind = Kind::name,
+     .argument = "NAME",
+     .help = "how it is made as wide and high as the picture that is wanted  [crop]",
+     .set = [](JobValues& v, const std::string& text) { v.options().fit = value_named<PictureFit>("--fit", text); },
+     .get = [](Options o) { return word(o.fit); },
+     .neutral = "crop",
+     .choices = &list_of<PictureFit>,
+     .needs = "init_img segmap"},
+    {.name = "background",
+     .kind = Kind::name,
+     .argument = "COLOUR",
+     .help = "under what is transparent in it, and around it with --fit pad: ff8800, f80 or a name  [white]",
+     .set = &set_background,
+     .get = [](Options o) -> Json { return {colour_text(o.background)}; },
+     .neutral = "#ffffff",
+     .needs = "init_img"},
+    {.name = "mask",
+     .aliases = "mask_image mask_path",
+     .kind = Kind::file,
+     .argument = "FILE",
+     .help = "white is painted anew, black stays as it is, grey is a soft edge; a folder has one for each picture",
+     .set = &set_path<&GenerateOptions::mask>,
+     .get = &get_path<&GenerateOptions::mask>,
+     .decides = false,
+     .needs = "init_img"},
+    {.name = "mask_sha256",
+     .kind = Kind::name,
+     .argument = "",
+     .set = &set_digest<&GenerateOptions::mask>,
+     .get = &get_digest<&GenerateOptions::mask>,
+     .is_flag = false},
+    {.name = "mask_invert",
+     .kind = Kind::flag,
+     .argument = "",
+     .help = "black is painted anew, white stays",
+     .set = [](JobValues& v, const std::string& text) { v.options().mask_invert = flag_from("--mask-invert", text); },
+     .get = [](Options o) -> Json { return {o.mask_invert}; },
+     .neutral = "false",
+     .needs = "mask"},
+    {.name = "mask_blur",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "soften the mask's edges by so many pixels, 0 to 256  [0]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().mask_blur = parse_real("--mask-blur", text, 0, kMaxMaskBlur); },
+     .get = [](Options o) -> Json { return {o.mask_blur}; },
+     .neutral = "0",
+     .needs = "mask"},
+    {.name = "inpaint_area",
+     .kind = Kind::name,
+     .argument = "NAME",
+     .help = "mask: work on the part around the mask, enlarged, and put it back  [whole]",
+     .set = &set_inpaint_area,
+     .get = [](Options o) { return word(o.inpaint_area); },
+     .neutral = "whole",
+     .choices = &list_of<InpaintArea>,
+     .needs = "mask"},
+    {.name = "segmap",
+     .kind = Kind::file,
+     .argument = "FILE",
+     .help = "what is to be where, in the colours that `sfumato model` shows; for models that draw from maps",
+     .set = &set_path<&GenerateOptions::segmap>,
+     .get = &get_path<&GenerateOptions::segmap>,
+     .decides = false},
+    {.name = "segmap_sha256",
+     .kind = Kind::name,
+     .argument = "",
+     .set = &set_digest<&GenerateOptions::segmap>,
+     .get = &get_digest<&GenerateOptions::segmap>,
+     .is_flag = false},
+    {.name = "map_scale",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "how closely to follow the map, 0 to 100; 0 is as if there were none  [1]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().map_scale = parse_real("--map-scale", text, 0, kMaxCfgScale); },
+     .get = [](Options o) -> Json { return {o.map_scale}; },
+     .neutral = "1"},
+});
+
+}  // namespace
+
+std::span<const JobOption> input_options() { return kInputOptions; }
+
+}  // namespace sfumato

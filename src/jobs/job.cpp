@@ -1,0 +1,25 @@
+#include "jobs/job.h"
+
+#include "base/json.h"
+#include "base/sha256.h"
+#include "jobs/job_options.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::int64_t kKeyVersion = 1;  // raise when the same options come to mean another picture
+
+}  // namespace
+
+std::string key_of(const GenerateOptions& options, const Provenance& provenance) {
+  JsonObject job = {
+      {"key_version", {kKeyVersion}}, {"model", {provenance.model_digest}}, {"dtype", {provenance.dtype}}};
+  for (auto& entry : deciding_options_json(options)) job.push_back(std::move(entry));
+  return sha256(dump_json({std::move(job)}));
+}
+
+std::string place_of(const Job& job) {
+  return job.source.empty() ? "picture " + std::to_string(job.index + 1) : job.source;
+}
+
+}  // namespace sfumato

@@ -1,0 +1,135 @@
+#include "jobs/prompt_jobs.h"
+
+#include <filesystem>
+
+#include "base/printable.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+
+bool starts_from_pictures(const JobRequest& request) {
+  return says(request.said, find_job_option("init_img")) || !request.rules.defaults.init_img.path.empty();
+}
+
+PromptJobs::PromptJobs(JobRequest request, std::uint64_t base_seed)
+    : request_(std::move(request)),
+      base_seed_(base_seed),
+      wildcards_(request_.wildcards, request_.combinatorial),
+      seeds_(base_seed),
+      files_(request_.rules.size_multiple, request_.from_file == "-") {
+  if (request_.from_file.empty()) {
+    sweep_.emplace(request_.rules, wildcards_, request_.said, Sayings{});
+    if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->prompts_as_said());
+  } else {
+    check_command_line();
+    lines_ = std::make_unique<LineReader>(request_.from_file);
+  }
+}
+
+// What would make every line a bad one is told once. Sampler, scheduler and eta go with one another, as does strength
+// with a picture, and a line may bring one of them, so those are not looked at yet.
+void PromptJobs::check_command_line() {
+  Sayings alone;
+  for (const Saying& saying : request_.said) {
+    const std::string_view name = saying.option->name;
+    if (name != "sampling_method" && name != "scheduler" && name != "eta" && saying.option->needs.empty()) {
+      alone.push_back(saying);
+    } else {
+      (void)ValueList(*saying.option, saying.texts);
+    }
+  }
+  SweepRules rules = request_.rules;
+  rules.zip = false;
+  rules.fits_model = nullptr;
+  (void)Sweep(rules, wildcards_, alone, Sayings{});
+}
+
+std::string PromptJobs::place() const {
+  return (request_.from_file == "-" ? "standard input" : printable(request_.from_file, 300)) + ":" +
+         std::to_string(line_);
+}
+
+// Goes on to the next line that asks for something; false at the end of the file. fault: what is wrong with it, else
+// sweep_ is its pictures.
+bool PromptJobs::read_line(std::string& fault) {
+  const bool json = request_.from_file.ends_with(".jsonl") || request_.from_file.ends_with(".ndjson");
+  while (const std::optional<Line> line = lines_->next()) {
+    line_ = line->number;
+    if (!line->fault.empty()) {
+      fault = place() + ": " + line->fault;
+      return true;
+    }
+    try {
+      std::optional<PromptLine> parsed = parse_prompt_line(line->text, place(), json, request_.is_run_flag);
+      if (!parsed) continue;
+      try {
+        if (!says(parsed->sayings, find_job_option("prompt")) && !request_.has_prompt) {
+          throw Error(ExitCode::usage, "no prompt: say what the picture shows.");
+        }
+        sweep_.emplace(request_.rules, wildcards_, request_.said, parsed->sayings);
+      } catch (const Error& error) {
+        throw Error(error.code(), place() + ": " + error.what());
+      }
+      output_ = std::move(parsed->output);
+      in_line_ = 0;
+      return true;
+    } catch (const Error& error) {
+      fault = error.what();
+      return true;
+    }
+  }
+  return false;
+}
+
+std::optional<Item> PromptJobs::next() {
+  if (!sweep_ || in_line_ == sweep_->size()) {
+    if (!lines_) return std::nullopt;
+    sweep_.reset();
+    std::string fault;
+    if (!read_line(fault)) {
+      if (index_ > 0) return std::nullopt;
+      const std::string name = request_.from_file == "-" ? "standard input" : printable(request_.from_file, 300);
+      throw Error(ExitCode::bad_data, "no prompts in " + name + ". Write one a line; --help prompts tells more.");
+    }
+    if (!fault.empty()) return Item(BadLine{.message = fault, .index = index_++, .line = line_});
+    if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->prompts_as_said());
+  }
+  Job job = sweep_->at(in_line_++, drawn_);
+  job.index = index_++;
+  job.line = line_;
+  if (lines_) job.source = place();
+  job.output_template = output_;
+  return complete(std::move(job));
+}
+
+// With what its files are.
+Item PromptJobs::complete(Job job) {
+  try {
+    files_.complete(job.options, sweep_->sides_said());
+  } catch (const Error& error) {
+    if (!lines_ && sweep_->size() == 1) throw;
+    return BadLine{.message = place_of(job) + ": " + error.what(), .index = job.index, .line = job.line};
+  }
+  return job;
+}
+
+std::optional<JobCount> PromptJobs::count() {
+  if (request_.counted) return request_.counted;
+  if (!lines_) return JobCount{.jobs = sweep_->size(), .bad_lines = 0};
+  std::error_code error;
+  if (request_.from_file == "-" || !std::filesystem::is_regular_file(request_.from_file, error)) return std::nullopt;
+  PromptJobs again(request_, base_seed_);
+  JobCount count;
+  std::string fault;
+  while (again.read_line(fault)) {
+    if (fault.empty()) {
+      count.jobs = checked_sum(count.jobs, again.sweep_->size(), printable(request_.from_file, 300));
+    } else {
+      ++count.bad_lines;
+    }
+    fault.clear();
+  }
+  return count;
+}
+
+}  // namespace sfumato

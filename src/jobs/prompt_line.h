@@ -1,0 +1,31 @@
+// A line of a prompt file.
+//
+//   a red fox --seed 7 --steps 30                            a prompt, and flags after it
+//   "a --b fox" --negative-prompt blurry, dark --seed 1..4   quotes as in a shell; a value goes on to the next flag
+//   --prompt "a fox" --sampler_name "DPM++ 2M Karras"        AUTOMATIC1111's lines
+//   {"prompt": "a fox", "seed": [1, 2], "cfg_scale": 7.5}    JSON, with the names of the flags
+//   # nothing
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "jobs/option_settings.h"
+
+namespace sfumato {
+
+struct PromptLine {
+  Sayings sayings{};
+  std::string output{};  // what it says of its own --output
+};
+
+// Whether "--model" is a flag of the whole run, which no line may have.
+using IsRunFlag = bool (*)(std::string_view flag);
+
+// json: only JSON is taken, as in .jsonl files; else what begins with {" or {} is. Nothing for a blank line and a
+// comment. Throws Error(usage) that begins with `where`. The values are texts yet: ValueList and Wildcards read them.
+[[nodiscard]] std::optional<PromptLine> parse_prompt_line(const std::string& text, const std::string& where, bool json,
+                                                          IsRunFlag is_run_flag = nullptr);
+
+}  // namespace sfumato

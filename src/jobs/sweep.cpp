@@ -1,0 +1,262 @@
+#include "jobs/sweep.h"
+
+#include <algorithm>
+#include <numeric>
+#include <sstream>
+
+#include "jobs/random_seeds.h"
+#include "sfumato/error.h"
+#include "text/prompt.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::uint64_t kMaxCombinations = 1'000'000;  // that are checked one by one before anything is made
+
+bool is_text(const JobOption& option) { return option.kind == JobOption::Kind::text; }
+
+// The options that a saying decides, whichever of its values is taken.
+std::uint64_t decided_by(const Saying& saying) {
+  std::uint64_t decided = ~std::uint64_t{0};
+  const auto decide = [&](const std::string& text) {
+    JobValues scratch{GenerateOptions{}};
+    scratch.say(*saying.option, text);
+    decided &= scratch.said();
+  };
+  if (saying.option->kind != JobOption::Kind::name) {
+    JobValues scratch{GenerateOptions{}};
+    scratch.mark(saying.option->name);
+    return scratch.said();
+  }
+  const ValueList values(*saying.option, saying.texts);
+  for (std::uint64_t i = 0; i < values.size(); ++i) decide(values.at(i));
+  return decided;
+}
+
+// Several whole prompts, as a JSON array gives them, are one group.
+PromptText parse_texts(const Saying& saying, Wildcards& wildcards) {
+  const std::string flag = flag_of(*saying.option);
+  JobValues scratch{GenerateOptions{}};
+  for (const std::string& text : saying.texts) scratch.say(*saying.option, text);
+  if (saying.texts.size() == 1) return wildcards.parse(saying.texts.front(), flag);
+  auto group = std::make_shared<PromptGroup>();
+  for (const std::string& text : saying.texts) group->add(wildcards.parse(text, flag), wildcards.combinatorial(), flag);
+  return {.parts = {{.group = std::move(group)}}};
+}
+
+}  // namespace
+
+Sweep::Sweep(const SweepRules& rules, Wildcards& wildcards, const Sayings& command_line, const Sayings& line)
+    : rules_(rules), combinatorial_(wildcards.combinatorial()) {
+  sides_said_ = {.width = rules.size_said, .height = rules.size_said};
+  std::uint64_t decided = 0;
+  for (const Saying& saying : line) decided |= decided_by(saying);
+  for (const Saying& saying : command_line) {
+    const std::uint64_t bits = decided_by(saying);
+    const bool replaced = says(line, saying.option) || (bits != 0 && (bits & ~decided) == 0);
+    if (replaced || (!line.empty() && !has_effect(*saying.option, command_line, line))) continue;
+    add(saying, wildcards);
+  }
+  for (const Saying& saying : line.empty() ? command_line : line) {
+    if (has_effect(*saying.option, command_line, line)) continue;
+    std::istringstream needs{std::string(saying.option->needs)};
+    std::string needed;
+    for (std::string name; needs >> name;) needed += (needed.empty() ? "" : " or ") + flag_of(*find_job_option(name));
+    throw Error(ExitCode::usage, flag_of(*saying.option) + ": has no effect without " + needed + ".");
+  }
+  const std::size_t from_line = sources_.size();
+  for (const Saying& saying : line) add(saying, wildcards);
+  multiply();
+  // Within a layer the order of the table, so that --width goes before --size's width wherever it stands.
+  order_.resize(sources_.size());
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  std::ranges::sort(order_, {}, [&](std::size_t i) { return std::pair(i >= from_line, sources_[i].option); });
+  check_combinations();
+}
+
+bool Sweep::has_effect(const JobOption& option, const Sayings& command_line, const Sayings& line) const {
+  std::istringstream needs{std::string(option.needs)};
+  bool any = option.needs.empty();
+  for (std::string name; needs >> name;) {
+    const JobOption* needed = find_job_option(name);
+    const bool is_there =
+        says(line, needed) || says(command_line, needed) || !text_of(needed->get(rules_.defaults)).empty();
+    any = any || (is_there && has_effect(*needed, command_line, line));
+  }
+  return any;
+}
+
+void Sweep::add(const Saying& saying, Wildcards& wildcards) {
+  const std::string_view name = saying.option->name;
+  sides_said_.width = sides_said_.width || name == "width" || name == "size";
+  sides_said_.height = sides_said_.height || name == "height" || name == "size";
+  Source source{.option = saying.option, .said = saying.texts, .values = std::nullopt, .prompt = {}};
+  if (is_text(*saying.option)) {
+    source.prompt = parse_texts(saying, wildcards);
+    chooses_ = chooses_ || (!combinatorial_ && has_wildcard(source.prompt));
+  } else {
+    source.values.emplace(*saying.option, saying.texts);
+    draws_seeds_ = draws_seeds_ || source.values->any_random();
+  }
+  sources_.push_back(std::move(source));
+}
+
+void Sweep::multiply() {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    const Source& source = sources_[i];
+    const std::string name(source.option->name);
+    if (name == "batch_count") {
+      if (source.values->size() != 1) throw Error(ExitCode::usage, "--batch-count: one number is wanted, no list.");
+      JobValues scratch{GenerateOptions{}};
+      scratch.say(*source.option, source.values->at(0));
+      batch_count_ = static_cast<std::uint64_t>(scratch.batch_count);
+      continue;
+    }
+    if (source.values) {
+      if (source.values->size() > 1)
+        axes_.push_back({.source = i, .part = 0, .size = source.values->size(), .name = name});
+      continue;
+    }
+    const std::size_t before = axes_.size();
+    for (std::size_t part = 0; part < source.prompt.parts.size(); ++part) {
+      const std::uint64_t size = count_of(source.prompt.parts[part], combinatorial_);
+      if (size > 1) axes_.push_back({.source = i, .part = part, .size = size, .name = name});
+    }
+    if (axes_.size() - before < 2) continue;
+    for (std::size_t axis = before; axis < axes_.size(); ++axis)
+      axes_[axis].name += " " + std::to_string(axis - before + 1);
+  }
+  const auto flag = [&](const Axis& axis) { return flag_of(*sources_[axis.source].option); };
+  for (const Axis& axis : axes_) {
+    if (!rules_.zip) {
+      size_ = checked_product(size_, axis.size, flag(axis));
+    } else if (axis.size != axes_.front().size) {
+      throw Error(ExitCode::usage, "--zip: " + flag(axes_.front()) + " has " + std::to_string(axes_.front().size) +
+                                       " values and " + flag(axis) + " has " + std::to_string(axis.size) +
+                                       "; lists of one length are wanted.");
+    } else {
+      size_ = axis.size;
+    }
+  }
+  size_ = checked_product(size_, batch_count_, "--batch-count");
+}
+
+std::vector<std::uint64_t> Sweep::digits_of(std::uint64_t index) const {
+  index /= batch_count_;
+  std::vector<std::uint64_t> digits(axes_.size(), index);
+  if (rules_.zip) return digits;
+  for (std::size_t i = axes_.size(); i-- > 0;) {
+    digits[i] = index % axes_[i].size;
+    index /= axes_[i].size;
+  }
+  return digits;
+}
+
+// A prompt, a seed and a file fit everything, so what is checked is every combination of the others.
+void Sweep::check_combinations() const {
+  std::uint64_t combinations = 1;
+  std::vector<std::size_t> settings;
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    const JobOption& option = *sources_[axes_[i].source].option;
+    if (is_text(option) || option.kind == JobOption::Kind::file || option.name == "seed") continue;
+    settings.push_back(i);
+    combinations = rules_.zip ? axes_[i].size : checked_product(combinations, axes_[i].size, flag_of(option));
+  }
+  if (combinations > kMaxCombinations) {
+    throw Error(ExitCode::usage, std::to_string(combinations) + " combinations of settings; at most " +
+                                     std::to_string(kMaxCombinations) + " are taken. Make the lists shorter.");
+  }
+  std::vector<std::uint64_t> digits(axes_.size(), 0);
+  for (std::uint64_t i = 0; i < combinations; ++i) {
+    const GenerateOptions options = options_at(digits);
+    check(options, rules_.size_multiple);
+    check_prompts(options);
+    if (rules_.fits_model) rules_.fits_model(options);
+    for (std::size_t s = settings.size(); s-- > 0;) {
+      std::uint64_t& digit = digits[settings[s]];
+      if (++digit < axes_[settings[s]].size) {
+        if (!rules_.zip) break;
+      } else {
+        digit = 0;
+      }
+    }
+  }
+}
+
+std::string Sweep::prompt_of(std::size_t source, const std::vector<std::uint64_t>& digits,
+                             PromptChoices* choices) const {
+  const std::vector<PromptPart>& parts = sources_[source].prompt.parts;
+  std::string prompt;
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    const auto axis = std::ranges::find_if(axes_, [&](const Axis& a) { return a.source == source && a.part == part; });
+    const std::uint64_t digit = axis == axes_.end() ? 0 : digits[static_cast<std::size_t>(axis - axes_.begin())];
+    prompt += expand(parts[part], digit, combinatorial_, choices);
+  }
+  return prompt;
+}
+
+std::string Sweep::value_of(std::size_t source, const std::vector<std::uint64_t>& digits) const {
+  const auto axis = std::ranges::find(axes_, source, &Axis::source);
+  return sources_[source].values->at(axis == axes_.end() ? 0 : digits[static_cast<std::size_t>(axis - axes_.begin())]);
+}
+
+GenerateOptions Sweep::options_at(const std::vector<std::uint64_t>& digits) const {
+  JobValues values(rules_.defaults);
+  for (const std::size_t i : order_) {
+    const JobOption& option = *sources_[i].option;
+    const std::string text = is_text(option) ? prompt_of(i, digits, nullptr) : value_of(i, digits);
+    if (!is_random(option, text)) values.say(option, text);
+  }
+  return values.settled();
+}
+
+std::string Sweep::prompts_as_said() const {
+  JsonArray prompts;
+  for (const std::size_t i : order_) {
+    if (!is_text(*sources_[i].option)) continue;
+    prompts.push_back({std::string(sources_[i].option->name)});
+    for (const std::string& text : sources_[i].said) prompts.push_back({text});
+  }
+  return dump_json({std::move(prompts)});
+}
+
+Job Sweep::at(std::uint64_t index, std::uint64_t drawn) const {
+  const std::vector<std::uint64_t> digits = digits_of(index);
+  const std::uint64_t in_batch = index % batch_count_;
+  Job job{.options = options_at(digits)};
+  std::string seed_label;
+  const auto seed =
+      std::ranges::find(sources_, std::string_view("seed"), [](const Source& s) { return s.option->name; });
+  if (draws_seeds_ && is_random(*seed->option, value_of(static_cast<std::size_t>(seed - sources_.begin()), digits))) {
+    const auto source = static_cast<std::size_t>(seed - sources_.begin());
+    const auto axis = std::ranges::find(axes_, source, &Axis::source);
+    const std::uint64_t place = axis == axes_.end() ? 0 : digits[static_cast<std::size_t>(axis - axes_.begin())];
+    job.options.seed = seed_at(drawn, place);
+    seed_label = "random " + std::to_string(place * batch_count_ + in_batch + 1);
+  }
+  job.options.seed += in_batch;  // wraps from 2^64 - 1 to 0
+  if (seed_label.empty()) seed_label = std::to_string(job.options.seed);
+
+  if (chooses_) {
+    PromptChoices choices(job.options.seed);
+    JobValues values(job.options);
+    for (const std::size_t i : order_) {
+      if (is_text(*sources_[i].option)) values.say(*sources_[i].option, prompt_of(i, digits, &choices));
+    }
+    job.options = values.options();
+  }
+  bool seed_varies = false;
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    const Source& source = sources_[axes_[i].source];
+    const bool is_seed = source.option->name == "seed";
+    seed_varies = seed_varies || is_seed;
+    job.axes.emplace_back(axes_[i].name, is_seed         ? seed_label
+                                         : source.values ? source.values->at(digits[i])
+                                                         : expand(source.prompt.parts[axes_[i].part], digits[i],
+                                                                  combinatorial_, nullptr));
+  }
+  if (batch_count_ > 1 && !seed_varies) job.axes.emplace_back("seed", seed_label);
+  return job;
+}
+
+}  // namespace sfumato

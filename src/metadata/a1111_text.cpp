@@ -1,0 +1,223 @@
+#include "metadata/a1111_text.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/json.h"
+#include "base/printable.h"
+#include "jobs/a1111_names.h"
+#include "jobs/job_options.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+constexpr std::string_view kNegative = "Negative prompt:";
+constexpr std::size_t kFewestPairs = 3;
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  return text;
+}
+
+bool is_key_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ' ' || c == '-' || c == '/' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+// A quoted value is a JSON string; what is none is taken as it stands.
+std::string unquoted(std::string_view quoted) {
+  try {
+    const Json value = parse_json(quoted, "", ExitCode::bad_data);
+    if (const auto* text = std::get_if<std::string>(&value.value)) return *text;
+  } catch (const Error&) {
+  }
+  return std::string(quoted);
+}
+
+// Where a quoted string that starts at `begin` ends, behind its closing quote; npos if it does not.
+std::size_t end_of_quotes(std::string_view line, std::size_t begin) {
+  for (std::size_t i = begin + 1; i < line.size(); ++i) {
+    if (line[i] == '\\') {
+      ++i;
+    } else if (line[i] == '"') {
+      return i + 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
+// Takes "Key: value," pairs; what is none is skipped up to its comma.
+std::vector<std::pair<std::string, std::string>> pairs_of(std::string_view line) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  std::size_t at = 0;
+  while (at < line.size()) {
+    std::size_t colon = at;
+    while (colon < line.size() && is_key_character(line[colon])) ++colon;
+    const std::string_view key = trimmed(line.substr(at, colon - at));
+    if (key.size() < 2 || colon == line.size() || line[colon] != ':') {
+      const std::size_t comma = line.find(',', at);
+      if (comma == std::string_view::npos) break;
+      at = comma + 1;
+      continue;
+    }
+    std::size_t begin = colon + 1;
+    while (begin < line.size() && line[begin] == ' ') ++begin;
+    std::size_t end =
+        line[begin < line.size() ? begin : colon] == '"' ? end_of_quotes(line, begin) : std::string_view::npos;
+    if (end != std::string_view::npos && (end == line.size() || line[end] == ',')) {
+      pairs.emplace_back(key, unquoted(line.substr(begin, end - begin)));
+    } else {
+      end = std::min(line.find(',', begin), line.size());
+      pairs.emplace_back(key, trimmed(line.substr(std::min(begin, line.size()), end - std::min(begin, end))));
+    }
+    at = end + 1;
+  }
+  return pairs;
+}
+
+// What stable-diffusion.cpp puts behind its values, which is no pair.
+constexpr std::string_view kJsonOfSdCpp = ", SDCPP: {";
+
+// UTF-8 that was written where PNG has Latin-1, and read as such: each byte has become a character.
+std::string with_bytes_restored(const std::string& text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80) {
+      bytes += text[i];
+    } else if ((lead == 0xC2 || lead == 0xC3) && i + 1 < text.size()) {
+      bytes += static_cast<char>((lead & 0x03) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3F));
+    } else {
+      return text;
+    }
+  }
+  return invalid_utf8_at(bytes) ? text : bytes;
+}
+
+// The option that a key stands for; empty if there is none.
+std::string_view option_named(std::string_view key) {
+  constexpr std::pair<std::string_view, std::string_view> kOptions[] = {{"Steps", "steps"},
+                                                                        {"CFG scale", "cfg_scale"},
+                                                                        {"Seed", "seed"},
+                                                                        {"Size", "size"},
+                                                                        {"Clip skip", "clip_skip"},
+                                                                        {"Eta", "eta"},
+                                                                        {"CFG Rescale", "cfg_rescale"},
+                                                                        {"Mask blur", "mask_blur"},
+                                                                        {"Inpaint area", "inpaint_area"}};
+  for (const auto& [name, option] : kOptions) {
+    if (name == key) return option;
+  }
+  return "";
+}
+
+// Whether our table takes the text as that option.
+bool is_taken(std::string_view option, const std::string& text) {
+  const JobOption* row = find_job_option(option);
+  if (row == nullptr) return false;
+  try {
+    JobValues(GenerateOptions{}).say(*row, text);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+class Translator {
+ public:
+  Translator(PictureRecord& record, bool enlarged) : record_(record), enlarged_(enlarged) {}
+
+  void value(std::string_view option, const std::string& text, const std::string& key) {
+    if (is_taken(option, text)) {
+      record_.values.push_back({.name = std::string(option), .text = text, .origin = "parameters: " + key});
+    } else {
+      record_.others.emplace_back(key, text);
+    }
+  }
+
+  // "DPM++ 2M", "DPM++ 2M Karras", and stable-diffusion.cpp's "euler_a discrete".
+  void sampler(const std::string& text) {
+    const std::size_t space = text.rfind(' ');
+    if (!sampler_named(text) && space != std::string::npos && scheduler_named(text.substr(space + 1))) {
+      value("sampling_method", text.substr(0, space), "Sampler");
+      value("scheduler", text.substr(space + 1), "Sampler");
+    } else {
+      value("sampling_method", text, "Sampler");
+    }
+  }
+
+  void pair(const std::string& key, const std::string& text) {
+    if (key == "Sampler") return sampler(text);
+    if (key == "Schedule type") return value("scheduler", text, key);
+    if (key == "Mask mode") return value("mask_invert", text == "Inpaint not masked" ? "true" : "false", key);
+    // Of a picture that was enlarged it is how far that changed it.
+    if (key == "Denoising strength" && !enlarged_) return value("strength", text, key);
+    if (key == "Model") {
+      record_.model = text;
+    } else if (key == "Version") {
+      version(text);
+    } else if (text != "inf" && text != "nan") {
+      const std::string_view option = option_named(key);
+      option.empty() ? record_.others.emplace_back(key, text), void() : value(option, text, key);
+    }
+  }
+
+  void version(const std::string& text) {
+    constexpr std::string_view kOwn = "sfumato ";
+    if (text.starts_with(kOwn)) {
+      record_.program = "sfumato";
+      record_.version = text.substr(kOwn.size());
+    } else if (text == "ComfyUI" || text == "stable-diffusion.cpp") {
+      record_.program = text;
+    } else {
+      record_.program = "AUTOMATIC1111";
+      record_.version = text;
+    }
+  }
+
+ private:
+  PictureRecord& record_;
+  bool enlarged_;
+};
+
+}  // namespace
+
+A1111Text split_a1111_text(std::string_view text) {
+  A1111Text result;
+  text = trimmed(text);
+  const std::size_t last_line = text.rfind('\n') == std::string_view::npos ? 0 : text.rfind('\n') + 1;
+  result.pairs = pairs_of(text.substr(last_line));
+  if (result.pairs.size() < kFewestPairs) {
+    result.pairs.clear();
+  } else {
+    text = trimmed(text.substr(0, last_line));
+  }
+  // The prompt up to a line that begins the negative one, which goes on to the end.
+  const std::size_t begin = text.starts_with(kNegative) ? 0 : text.find("\n" + std::string(kNegative));
+  if (begin == std::string_view::npos) {
+    result.prompt = text;
+  } else {
+    result.prompt = trimmed(text.substr(0, begin));
+    result.negative_prompt = trimmed(text.substr(text.find(kNegative, begin) + kNegative.size()));
+  }
+  return result;
+}
+
+std::optional<PictureRecord> record_of_a1111_text(const std::string& written) {
+  const bool sd_cpp = written.find("Version: stable-diffusion.cpp") != std::string::npos;
+  std::string text = sd_cpp ? with_bytes_restored(written) : written;
+  if (const std::size_t json = text.rfind(kJsonOfSdCpp); sd_cpp && json != std::string::npos) text.resize(json);
+  const A1111Text parts = split_a1111_text(text);
+  if (parts.pairs.empty()) return std::nullopt;
+  PictureRecord record;
+  const auto is_hires = [](const auto& pair) { return pair.first.starts_with("Hires"); };
+  Translator translator(record, std::ranges::any_of(parts.pairs, is_hires));
+  translator.value("prompt", parts.prompt, "prompt");
+  translator.value("negative_prompt", parts.negative_prompt, "Negative prompt");
+  for (const auto& [key, value] : parts.pairs) translator.pair(key, value);
+  return record;
+}
+
+}  // namespace sfumato

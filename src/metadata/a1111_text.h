@@ -1,0 +1,33 @@
+// The `parameters` text of a PNG, as AUTOMATIC1111's create_infotext writes it and many programs after it:
+//
+//   a photo of a fox, snow
+//   Negative prompt: blurry
+//   Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: 965400086, Size: 512x512, ...
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "metadata/picture_record.h"
+
+namespace sfumato {
+
+struct A1111Text {
+  std::string prompt;
+  std::string negative_prompt;
+  std::vector<std::pair<std::string, std::string>> pairs;  // of the last line, quotes taken off
+};
+
+// Read by the rules of AUTOMATIC1111's own parser: the last line holds values if it has three or more. A quoted value
+// may hold anything.
+[[nodiscard]] A1111Text split_a1111_text(std::string_view text);
+
+// What of it is known here; nothing if it has no values. stable-diffusion.cpp's text is such a one with habits of its
+// own: both sampler and schedule in one field, UTF-8 where PNG has Latin-1, "inf" for what was not said, JSON without
+// quotes at the end.
+[[nodiscard]] std::optional<PictureRecord> record_of_a1111_text(const std::string& text);
+
+}  // namespace sfumato

@@ -1,0 +1,98 @@
+#include "metadata/from_image.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/printable.h"
+#include "image/input_file.h"
+#include "image/read_png.h"
+#include "metadata/locate_input.h"
+#include "metadata/picture_record.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+
+namespace {
+
+bool has_value(const PictureRecord& record, std::string_view name) {
+  return std::ranges::find(record.values, name, &PictureRecord::Value::name) != record.values.end();
+}
+
+// Other programs do not say which picture they started from, and without it strength and masks say nothing.
+void drop_what_has_no_effect(PictureRecord& record, const Sayings& said, FromImage& result, const std::string& name) {
+  std::erase_if(record.values, [&](const PictureRecord::Value& value) {
+    const JobOption* option = find_job_option(value.name);
+    if (option == nullptr || option->needs.empty()) return false;
+    std::istringstream needs{std::string(option->needs)};
+    for (std::string needed; needs >> needed;) {
+      if (has_value(record, needed) || says(said, find_job_option(needed))) return false;
+    }
+    result.notes.push_back(name + ": " + value.name + " " + printable(value.text, 60) +
+                           " is not taken: what it started from is not told. Say it with --init-img");
+    return true;
+  });
+}
+
+// Of a file that the picture was made from: where it is now.
+void find_input(InputFile& file, const std::string& flag, const std::filesystem::path& picture, FromImage& result) {
+  const std::string name = printable(picture.string(), 400);
+  const std::filesystem::path beside[] = {picture.parent_path() / std::filesystem::path(file.path).filename()};
+  if (const std::optional<std::string> path = locate_input(file, beside)) {
+    file.path = *path;
+    return;
+  }
+  std::error_code error;
+  if (file.path == "-" || !std::filesystem::exists(file.path, error)) {
+    throw Error(ExitCode::input_missing, "--from-image: " + name + " was made from " + shown(file) +
+                                             (file.path == "-" ? "." : ", which is not there.") + " Say with " + flag +
+                                             " where it is now.");
+  }
+  result.notes.push_back(shown(file) + ": is not what " + name + " was made from; the picture will be another");
+}
+
+}  // namespace
+
+FromImage from_image(const std::filesystem::path& path, const GenerateOptions& model_defaults,
+                     const std::string& model_digest, const Sayings& said) {
+  const std::string name = printable(path.string(), 400);
+  std::optional<PictureRecord> record = record_of(read_png_texts(path).texts);
+  if (!record || record->values.empty()) {
+    throw Error(ExitCode::bad_data,
+                "--from-image: " + name + " does not say how it was made" +
+                    (record && !record->doubts.empty() ? ": " + printable(record->doubts.front().second, 200)
+                                                       : ". `sfumato inspect` shows what is in a picture."));
+  }
+  FromImage result;
+  drop_what_has_no_effect(*record, said, result, name);
+  result.options = options_of(*record, model_defaults);
+  result.has_prompt = has_value(*record, "prompt");
+  result.has_size = has_value(*record, "width") || has_value(*record, "size");
+  for (const auto& [member, option] :
+       {std::pair(&GenerateOptions::init_img, "init_img"), std::pair(&GenerateOptions::mask, "mask"),
+        std::pair(&GenerateOptions::segmap, "segmap")}) {
+    InputFile& file = result.options.*member;
+    const JobOption* row = find_job_option(option);
+    if (file.path.empty() || says(said, row)) continue;
+    find_input(file, flag_of(*row), path, result);
+  }
+  for (const auto& [key, value] : record->others) {
+    result.notes.push_back(name + ": " + printable(key) + " " + printable(value, 60) + " is not taken");
+  }
+  for (const auto& [where, why] : record->doubts) {
+    result.notes.push_back(name + ": " + printable(where) + ": " + printable(why, 160));
+  }
+  if (!model_digest.empty() && record->model_digest == model_digest) result.dtype = value_of<Dtype>(record->dtype);
+  if (!model_digest.empty() && record->model_digest != model_digest) {
+    const std::string model = record->model.empty() ? "another model" : "\"" + printable(record->model) + "\"";
+    result.notes.push_back(name + ": was made with " + model + ", which is not taken; the picture will be another");
+  }
+  return result;
+}
+
+FromImage base_values(const std::filesystem::path& path, const GenerateOptions& model_defaults,
+                      const std::string& model_digest, const Sayings& said) {
+  if (path.empty()) return {.options = model_defaults};
+  return from_image(path, model_defaults, model_digest, said);
+}
+
+}  // namespace sfumato

@@ -1,0 +1,92 @@
+#include "metadata/metadata.h"
+
+#include <limits>
+#include <sstream>
+
+#include "base/printable.h"
+#include "jobs/a1111_names.h"
+#include "jobs/job_options.h"
+#include "sfumato/version.h"
+
+namespace sfumato {
+namespace {
+
+// A1111 quotes a value that its own parser would split.
+std::string quoted(const std::string& value) {
+  return value.find_first_of(",:\n") == std::string::npos ? value : dump_json({value});
+}
+
+// A1111's setting of that name; its default is left out. ComfyUI's rule it does not have.
+std::string emphasis(Weighting weighting) {
+  switch (weighting) {
+    case Weighting::a1111:
+      return "";
+    case Weighting::no_norm:
+      return ", Emphasis: No norm";
+    case Weighting::comfy:
+      return ", Emphasis: ComfyUI";
+    case Weighting::ignore:
+      return ", Emphasis: Ignore";
+    case Weighting::none:
+      return ", Emphasis: None";
+  }
+  return "";
+}
+
+// As A1111 names what it started from. It has no words for other fits, exact steps and maps.
+std::string inputs(const GenerateOptions& o) {
+  if (o.init_img.path.empty()) return "";
+  std::string text = ", Denoising strength: " + text_of({o.strength});
+  text += ", Init image hash: " + o.init_img.sha256.substr(0, 10);
+  if (o.mask.path.empty()) return text;
+  if (o.mask_blur != 0) text += ", Mask blur: " + text_of({o.mask_blur});
+  if (o.mask_invert) text += ", Mask mode: Inpaint not masked";
+  if (o.inpaint_area == InpaintArea::mask) text += ", Inpaint area: Only masked";
+  return text;
+}
+
+std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
+  std::string text = o.prompt + "\n";
+  if (!o.negative_prompt.empty()) text += "Negative prompt: " + o.negative_prompt + "\n";
+  text += "Steps: " + std::to_string(o.steps);
+  text += ", Sampler: " + std::string(a1111_sampler(o.sampling_method));
+  if (o.sigmas.empty()) text += ", Schedule type: " + std::string(a1111_schedule(o.scheduler));
+  text += ", CFG scale: " + text_of({o.cfg_scale});
+  text += ", Seed: " + std::to_string(o.seed);
+  text += ", Size: " + std::to_string(o.width) + "x" + std::to_string(o.height);
+  text += ", Model hash: " + provenance.model_digest.substr(0, 10);
+  text += ", Model: " + quoted(provenance.model_name);
+  if (uses_eta(o.sampling_method)) text += ", Eta: " + text_of({o.eta});
+  if (o.cfg_rescale != 0) text += ", CFG Rescale: " + text_of({o.cfg_rescale});
+  if (o.clip_skip != 1) text += ", Clip skip: " + std::to_string(o.clip_skip);
+  text += emphasis(o.weighting);
+  text += inputs(o);
+  return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
+}
+
+// Control characters have no place in a PNG's text, nor on the terminals it will be shown on: escaped, but for line
+// ends.
+std::string without_controls(const std::string& text) {
+  std::string result;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    result += printable(line, std::numeric_limits<std::size_t>::max()) + "\n";
+  }
+  result.pop_back();  // the text ends in a line of values, which has no line end
+  return result;
+}
+
+}  // namespace
+
+std::vector<PngText> metadata(const GenerateOptions& options, const Provenance& provenance) {
+  JsonObject record = {{"version", {std::string(kVersion)}},
+                       {"key", {key_of(options, provenance)}},
+                       {"model", {provenance.model_name}},
+                       {"model_digest", {provenance.model_digest}},
+                       {"dtype", {provenance.dtype}}};
+  for (auto& entry : options_json(options)) record.push_back(std::move(entry));
+  return {{.keyword = "parameters", .text = without_controls(parameters(options, provenance))},
+          {.keyword = "sfumato", .text = dump_json({std::move(record)})}};
+}
+
+}  // namespace sfumato

@@ -1,0 +1,21 @@
+// The autoencoder of CompVis' latent-diffusion code (LDM), and of older diffusers, in diffusers' words.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "names/parameter_slot.h"
+
+namespace sfumato {
+
+// levels: of the decoder, which LDM counts from the smallest number of channels and diffusers from the largest.
+//
+//   "decoder.up.3.block.0.conv1.weight" -> vae_decoder "decoder.up_blocks.0.resnets.0.conv1.weight"
+//
+// ldm_name: without "first_stage_model.". Nothing if LDM's autoencoder has no such tensor.
+[[nodiscard]] std::optional<Target> ldm_vae_target(std::string_view ldm_name, int levels);
+
+// diffusers' own name, or the one it had before 0.18 ("query" for "to_q", ...).
+[[nodiscard]] std::optional<Target> diffusers_vae_target(std::string_view name);
+
+}  // namespace sfumato

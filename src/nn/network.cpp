@@ -1,0 +1,242 @@
+#include "nn/network.h"
+
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/from_blob.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <optional>
+
+#include "base/printable.h"
+#include "bundle/safetensors.h"
+#include "nn/graph.h"
+#include "nn/tiles.h"
+
+namespace sfumato {
+namespace {
+
+// LibTorch's own message, without its backtrace and on one line.
+std::string reason_of(const std::exception& error) {
+  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
+  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
+  if (const std::size_t last = text.rfind("RuntimeError: "); last != std::string::npos) text = text.substr(last);
+  return printable(text.substr(0, text.find('\n')), 300);
+}
+
+// Running out of memory arrives as c10::Error or as std::runtime_error, so only the message tells.
+bool is_out_of_memory(const std::exception& error) {
+  const std::string_view text = error.what();
+  constexpr std::array<std::string_view, 3> signs = {"can't allocate memory", "out of memory", "bad_alloc"};
+  return std::ranges::any_of(signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+}
+
+Error translated(const std::string& what, const std::exception& error) {
+  if (is_out_of_memory(error)) {
+    return {ExitCode::stopped_early,
+            what + ": not enough memory (" + reason_of(error) + "). Take a smaller --width and --height."};
+  }
+  return {ExitCode::internal, what + ": " + reason_of(error) + "."};
+}
+
+at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const std::string& name) {
+  switch (dtype) {
+    case StoredDtype::f32:
+      return at::kFloat;
+    case StoredDtype::f16:
+      return at::kHalf;
+    case StoredDtype::bf16:
+      return at::kBFloat16;
+    case StoredDtype::f64:
+    case StoredDtype::i64:
+    case StoredDtype::i32:
+    case StoredDtype::i16:
+    case StoredDtype::i8:
+    case StoredDtype::u8:
+    case StoredDtype::boolean:
+      break;
+  }
+  refuse(where, printable(name) + " is not stored as F32, F16 or BF16");
+}
+
+// What the shape [O, I, kh, kw] is in memory when its bytes are [O, kh, kw, I].
+std::vector<std::int64_t> channels_last_strides(const std::vector<std::int64_t>& shape) {
+  return {shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]};
+}
+
+// The stored tensor on the device in the dtype that runs; where nothing has to change, the mapped bytes themselves.
+at::Tensor materialise(const StoredTensor& stored, WeightsLayout layout, const std::string& where,
+                       const Runtime& runtime) {
+  const at::TensorOptions options(scalar_type(stored.dtype, where, stored.name));
+  // Weights are never written to; from_blob has no way to say so.
+  auto* bytes = const_cast<std::byte*>(stored.bytes.data());
+  const bool is_channels_last = layout == WeightsLayout::channels_last && stored.shape.size() == 4;
+  at::Tensor tensor = is_channels_last
+                          ? at::from_blob(bytes, stored.shape, channels_last_strides(stored.shape), options)
+                          : at::from_blob(bytes, stored.shape, options);
+  // A header of odd length leaves the data at an odd address, which kernels need not take.
+  if (reinterpret_cast<std::uintptr_t>(bytes) % size_of(stored.dtype) != 0) {
+    tensor = at::empty_like(tensor);
+    std::memcpy(tensor.mutable_data_ptr(), bytes, stored.bytes.size());
+  }
+  tensor = tensor.to(runtime.device, runtime.dtype);
+  return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
+}
+
+Tensors read_weights(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime) {
+  Tensors tensors;
+  for (const std::string& file : files.weights) {
+    const std::string where = bundle.path_of(file);
+    for (const StoredTensor& stored : read_safetensors(bundle.file(file).bytes(), where, ExitCode::bad_bundle)) {
+      at::Tensor tensor = materialise(stored, bundle.config().weights_layout, where, runtime);
+      if (!tensors.emplace(stored.name, std::move(tensor)).second) {
+        refuse(where, printable(stored.name) + " is in two files");
+      }
+    }
+  }
+  return tensors;
+}
+
+// Every parameter of the graph has a tensor of its shape, and nothing is left over.
+void check_parameters(const Tensors& parameters, const Tensors& tensors, const std::string& where) {
+  std::vector<std::string> missing;
+  for (const auto& [name, parameter] : parameters) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) {
+      missing.push_back(name);
+    } else if (found->second.sizes() != parameter.sizes()) {
+      refuse(where, printable(name) + " has shape " + c10::str(found->second.sizes()) + ", the graph wants " +
+                        c10::str(parameter.sizes()));
+    }
+  }
+  if (!missing.empty()) {
+    refuse(where,
+           std::to_string(missing.size()) + " parameters are missing, the first is " + printable(missing.front()));
+  }
+  std::vector<std::string> foreign;
+  for (const auto& [name, tensor] : tensors) {
+    if (!parameters.contains(name)) foreign.push_back(name);
+  }
+  if (!foreign.empty()) {
+    refuse(where, std::to_string(foreign.size()) + " tensors are not of this network, the first is " +
+                      printable(foreign.front()));
+  }
+}
+
+}  // namespace
+
+struct Network::Impl {
+  std::string name;  // for messages: the graph's file name
+  Runtime runtime;
+  std::size_t inputs = 0;
+  Tensors tensors;
+  std::vector<at::Tensor> weights;  // those the code takes after its inputs, in its order
+  // Nodes of the code point to the functions they were inlined from; LibTorch follows them when an operator throws.
+  std::shared_ptr<torch::jit::CompilationUnit> functions;
+  torch::jit::Code code;
+  std::optional<Tiles> tiles;
+};
+
+Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime)
+    : impl_(std::make_unique<Impl>()) {
+  const c10::InferenceMode inference;
+  const std::string where = bundle.path_of(files.graph);
+  impl_->name = files.graph;
+  impl_->runtime = runtime;
+  try {
+    // The graph first: it is small, and its weights are still being checked.
+    const torch::jit::Module module = load_graph(bundle.file(files.graph).text(), where);
+    const Tensors parameters = parameters_of(module);
+    const Program program = flatten(module, parameters, runtime);
+    impl_->inputs = program.graph->inputs().size() - program.parameters.size();
+    impl_->functions = module._ivalue()->compilation_unit();
+    impl_->code = torch::jit::Code(program.graph, "forward");
+    impl_->tiles = Tiles::of(program.graph);
+    impl_->tensors = read_weights(bundle, files, runtime);
+    check_parameters(parameters, impl_->tensors, where);
+    for (const std::string& name : program.parameters) impl_->weights.push_back(impl_->tensors.at(name));
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (is_out_of_memory(error)) throw translated(where, error);
+    refuse(where, reason_of(error));
+  }
+}
+
+Network::~Network() = default;
+Network::Network(Network&&) noexcept = default;
+
+at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const {
+  std::vector<at::Tensor> outputs = run(inputs);
+  if (outputs.size() != 1) refuse(impl_->name, "gives " + std::to_string(outputs.size()) + " tensors, 1 is wanted");
+  return std::move(outputs.front());
+}
+
+std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) const {
+  if (inputs.size() != impl_->inputs) {
+    refuse(impl_->name,
+           "takes " + std::to_string(impl_->inputs) + " inputs, " + std::to_string(inputs.size()) + " are wanted");
+  }
+  torch::jit::Stack stack;
+  for (const at::Tensor& input : inputs) stack.emplace_back(input.to(impl_->runtime.device));
+  stack.insert(stack.end(), impl_->weights.begin(), impl_->weights.end());
+  try {
+    torch::jit::InterpreterState(impl_->code).run(stack);
+  } catch (const std::exception& error) {
+    throw translated(impl_->name, error);
+  }
+  std::vector<at::Tensor> outputs;
+  const auto take = [&](const torch::jit::IValue& value) {
+    if (!value.isTensor()) refuse(impl_->name, "gives something else than tensors");
+    outputs.push_back(value.toTensor());
+  };
+  for (const torch::jit::IValue& value : stack) {
+    if (value.isTuple()) {
+      for (const torch::jit::IValue& element : value.toTupleRef().elements()) take(element);
+    } else {
+      take(value);
+    }
+  }
+  return outputs;
+}
+
+bool Network::can_run_in_tiles() const { return impl_->tiles.has_value(); }
+
+at::Tensor Network::run_in_tiles(const at::Tensor& input, std::int64_t side) const {
+  std::vector<at::Tensor> inputs = {input.to(impl_->runtime.device)};
+  inputs.insert(inputs.end(), impl_->weights.begin(), impl_->weights.end());
+  try {
+    return impl_->tiles.value().run(inputs, side);
+  } catch (const std::exception& error) {
+    throw translated(impl_->name, error);
+  }
+}
+
+at::Device Network::device() const { return impl_->runtime.device; }
+at::ScalarType Network::dtype() const { return impl_->runtime.dtype; }
+
+std::vector<std::int64_t> Network::shape_of(std::string_view parameter) const {
+  const auto found = impl_->tensors.find(parameter);
+  if (found == impl_->tensors.end()) refuse(impl_->name, "has no parameter " + std::string(parameter));
+  return found->second.sizes().vec();
+}
+
+std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(std::string_view graph,
+                                                                            const std::string& where) {
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters;
+  try {
+    for (const auto& [name, parameter] : parameters_of(load_graph(graph, where))) {
+      parameters.emplace(name, parameter.sizes().vec());
+    }
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    refuse(where, reason_of(error));
+  }
+  return parameters;
+}
+
+}  // namespace sfumato

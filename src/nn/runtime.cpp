@@ -1,0 +1,142 @@
+#include "nn/runtime.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
+#include <dlfcn.h>
+#include <sched.h>
+
+#include <charconv>
+#include <filesystem>
+
+#include "base/printable.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+constexpr int kMaxBatch = 256;
+constexpr int kMaxDevice = 127;
+
+// CUDA's half of LibTorch lies beside the CPU's. It takes seconds to load, so it is opened only for a GPU.
+// Returns the reason if it cannot be used, else an empty string.
+std::string load_cuda() {
+  Dl_info info{};
+  if (dladdr(reinterpret_cast<const void*>(&at::get_num_threads), &info) == 0) return "libtorch_cpu.so was not found";
+  const std::filesystem::path library = std::filesystem::path(info.dli_fname).parent_path() / "libtorch_cuda.so";
+  if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) return dlerror();
+  return at::hasCUDA() ? "" : "no NVIDIA driver or no GPU was found";
+}
+
+// -1: no such device wanted; 0 and above: which one.
+int cuda_index(const std::string& device) {
+  if (device == "cuda") return 0;
+  constexpr std::string_view prefix = "cuda:";
+  if (!device.starts_with(prefix)) return -1;
+  int index = -1;
+  const char* end = device.data() + device.size();
+  const auto [rest, error] = std::from_chars(device.data() + prefix.size(), end, index);
+  return error == std::errc() && rest == end && index <= kMaxDevice ? index : -1;
+}
+
+bool has_nvidia_device() {
+  std::error_code error;
+  return std::filesystem::exists("/dev/nvidiactl", error) || std::filesystem::exists("/dev/nvidia0", error) ||
+         std::filesystem::exists("/dev/dxg", error);
+}
+
+// warning: is set if `auto` passes over a GPU.
+at::Device choose_device(const std::string& wanted, std::string& warning) {
+  if (wanted == "cpu") return at::kCPU;
+  if (wanted == "auto") {
+    if (!has_nvidia_device()) return at::kCPU;
+    const std::string reason = load_cuda();
+    if (reason.empty()) return {at::kCUDA, 0};
+    warning = "a GPU seems to be there but cannot be used, so the CPU is: " + printable(reason, 300);
+    return at::kCPU;
+  }
+  const int index = cuda_index(wanted);
+  if (index < 0) {
+    throw Error(ExitCode::usage,
+                "--device: \"" + printable(wanted) + "\" is not known; auto, cpu, cuda or cuda:N is wanted.");
+  }
+  if (const std::string reason = load_cuda(); !reason.empty()) {
+    throw Error(ExitCode::device_absent,
+                "--device " + wanted + ": " + printable(reason, 300) +
+                    ". Use --device cpu, or install CUDA's libraries with scripts/setup.sh --cuda.");
+  }
+  const auto count = static_cast<int>(at::globalContext().getAcceleratorHooksInterface(at::kCUDA).deviceCount());
+  if (index >= count) {
+    throw Error(ExitCode::device_absent,
+                "--device " + wanted + ": " + std::to_string(count) + " GPUs were found, counted from 0.");
+  }
+  return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
+}
+
+at::ScalarType scalar_type(Dtype dtype) {
+  switch (dtype) {
+    case Dtype::float32:
+      return at::kFloat;
+    case Dtype::bfloat16:
+      return at::kBFloat16;
+    case Dtype::float16:
+      return at::kHalf;
+  }
+  return at::kFloat;
+}
+
+// float32 on a CPU gives the same picture on every machine to within rounding, so a model must ask for less, as large
+// ones do, and the processor must multiply bfloat16: others only emulate it. On a GPU half the width is twice the
+// speed.
+Dtype automatic_dtype(at::Device device, std::optional<Dtype> preferred) {
+  if (device.is_cuda()) return Dtype::bfloat16;
+  const bool is_fast = __builtin_cpu_supports("avx512bf16") != 0;
+  return preferred == Dtype::bfloat16 && is_fast ? Dtype::bfloat16 : Dtype::float32;
+}
+
+int available_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+}  // namespace
+
+Runtime start_runtime(const RuntimeOptions& options, std::optional<Dtype> preferred) {
+  if (options.threads < 0 || options.threads > kMaxThreads) {
+    throw Error(ExitCode::usage,
+                "--threads: " + std::to_string(options.threads) +
+                    " is out of range; a whole number from 1 to 1024 is wanted, or 0 for one per core.");
+  }
+  if (options.batch_size < 0 || options.batch_size > kMaxBatch) {
+    throw Error(ExitCode::usage, "--batch-size: " + std::to_string(options.batch_size) +
+                                     " is out of range; a whole number from 1 to 256 is wanted, or 0 for automatic.");
+  }
+  Runtime runtime;
+  runtime.device = choose_device(options.device, runtime.warning);
+  runtime.dtype = scalar_type(options.dtype.value_or(automatic_dtype(runtime.device, preferred)));
+  if (runtime.device.is_cpu() && runtime.dtype == at::kHalf) {
+    throw Error(ExitCode::usage, "--dtype: float16 is for GPUs; on a CPU take float32 or bfloat16.");
+  }
+  runtime.threads = options.threads > 0 ? options.threads : available_cores();
+  at::set_num_threads(runtime.threads);
+  return runtime;
+}
+
+std::string dtype_name(const Runtime& runtime) {
+  for (const Named<Dtype>& entry : names<Dtype>()) {
+    if (scalar_type(entry.value) == runtime.dtype) return std::string(entry.name);
+  }
+  return "";
+}
+
+std::string describe(const Runtime& runtime) {
+  std::string text = runtime.device.str() + ", " + dtype_name(runtime);
+  if (runtime.device.is_cpu())
+    text += ", " + std::to_string(runtime.threads) + (runtime.threads == 1 ? " thread" : " threads");
+  return text;
+}
+
+}  // namespace sfumato

@@ -1,0 +1,165 @@
+#include "output/completed_index.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/read_file.h"
+#include "base/sha256.h"
+#include "image/read_png.h"
+
+namespace sfumato {
+namespace {
+
+std::uint64_t first_bits(std::string_view sha256) {
+  std::uint64_t bits = 0;
+  std::from_chars(sha256.data(), sha256.data() + std::min<std::size_t>(sha256.size(), 16), bits, 16);
+  return bits;
+}
+
+std::string text_at(const JsonObject& object, std::string_view key) {
+  for (const auto& [name, value] : object) {
+    if (name != key) continue;
+    const auto* text = std::get_if<std::string>(&value.value);
+    return text == nullptr ? "" : *text;
+  }
+  return "";
+}
+
+}  // namespace
+
+PictureIdentity identity_of(const std::filesystem::path& picture) {
+  const std::vector<std::uint8_t> bytes = read_file(picture, kMaxPictureBytes);
+  PictureIdentity identity;
+  for (const PngText& text : decode_png_texts(bytes, picture.string()).texts) {
+    if (text.keyword != "sfumato") continue;
+    Json json = parse_json(text.text, picture.string(), ExitCode::bad_data);
+    if (auto* values = std::get_if<JsonObject>(&json.value)) identity.values = std::move(*values);
+  }
+  identity.key = text_at(identity.values, "key");
+  identity.model_digest = text_at(identity.values, "model_digest");
+  identity.dtype = text_at(identity.values, "dtype");
+  identity.sha256 = sha256(std::as_bytes(std::span(bytes)));
+  return identity;
+}
+
+void FinishedPictures::add(const JobId& job, const JournalEntry& entry, bool asked) {
+  const Picture picture{.file = entry.file, .stamp = entry.stamp, .digest = first_bits(entry.sha256), .asked = asked};
+  const auto [begin, end] = pictures_.equal_range(job);
+  for (auto known = begin; known != end; ++known) {
+    if (known->second.file != entry.file) continue;
+    known->second.asked |= asked;
+    known->second.stamp = picture.stamp;
+    known->second.digest = picture.digest;
+    return;
+  }
+  pictures_.emplace(job, picture);
+}
+
+bool FinishedPictures::is_of_another(const std::string& file, const JobId& job) const {
+  JobId other = job;
+  for (other.occurrence = 1; other.occurrence <= job.occurrence || knows(other); ++other.occurrence) {
+    if (other == job) continue;
+    const auto [begin, end] = pictures_.equal_range(other);
+    if (std::any_of(begin, end, [&](const auto& known) { return known.second.file == file; })) return true;
+  }
+  return false;
+}
+
+FinishedPictures::State FinishedPictures::look_at(const Picture& picture, const std::string& key,
+                                                  JournalEntry& changed) const {
+  const std::filesystem::path path = folder_ / picture.file;
+  const std::optional<FileStamp> stamp = stamp_of(path);
+  if (!stamp) return State::other;
+  if (*stamp == picture.stamp) return State::whole;
+  try {
+    PictureIdentity identity = identity_of(path);
+    // Another program may have packed it anew; then its key and its checksums speak for it. Without a key, every byte
+    // has to be as it was.
+    if (identity.key.empty() ? first_bits(identity.sha256) != picture.digest : identity.key != key) return State::other;
+    changed = {.event = JournalEntry::Event::done,
+               .file = picture.file,
+               .stamp = *stamp,
+               .sha256 = std::move(identity.sha256),
+               .values = std::move(identity.values)};
+    return State::touched;
+  } catch (const Error&) {
+    return State::damaged;
+  }
+}
+
+FinishedPictures::Result FinishedPictures::find(const JobId& job, const std::string& key) {
+  Result result;
+  const auto [begin, end] = pictures_.equal_range(job);
+  for (auto known = begin; known != end;) {
+    Picture& picture = known->second;
+    picture.asked = true;
+    JournalEntry changed;
+    const State state = look_at(picture, key, changed);
+    if (state == State::whole || state == State::touched) {
+      if (state == State::touched) {
+        picture.stamp = changed.stamp;
+        result.changed = std::move(changed);
+      }
+      result.file = picture.file;
+      return result;
+    }
+    if (state == State::damaged) result.damaged = picture.file;
+    known = pictures_.erase(known);
+  }
+  return result;
+}
+
+std::size_t FinishedPictures::adopt_others(bool nested, const Adopt& adopt) {
+  std::unordered_set<std::string_view> known;
+  for (const auto& [job, picture] : pictures_) known.insert(picture.file);
+  std::vector<std::string> unknown;
+  const auto look = [&](const std::filesystem::directory_entry& entry) {
+    std::string file = entry.path().lexically_relative(folder_).string();
+    if (entry.path().extension() == ".png" && !known.contains(file)) unknown.push_back(std::move(file));
+  };
+  std::error_code error;
+  if (nested) {
+    for (std::filesystem::recursive_directory_iterator entry(folder_, error), end; !error && entry != end;
+         entry.increment(error)) {
+      look(*entry);
+    }
+  } else {
+    for (std::filesystem::directory_iterator entry(folder_, error), end; !error && entry != end;
+         entry.increment(error)) {
+      look(*entry);
+    }
+  }
+  std::ranges::sort(unknown);  // so that of two pictures with one key the first stays the first
+  std::size_t unreadable = 0;
+  for (const std::string& file : unknown) {
+    try {
+      const std::optional<FileStamp> stamp = stamp_of(folder_ / file);
+      if (stamp) adopt(file, identity_of(folder_ / file), *stamp);
+    } catch (const Error&) {
+      ++unreadable;
+    }
+  }
+  return unreadable;
+}
+
+bool FinishedPictures::take_for_index(const JobId& job, const JournalEntry& entry) {
+  const auto [begin, end] = pictures_.equal_range(job);
+  for (auto known = begin; known != end; ++known) {
+    Picture& picture = known->second;
+    if (picture.file != entry.file || picture.stamp != entry.stamp || picture.indexed) continue;
+    picture.indexed = true;
+    return stamp_of(folder_ / picture.file).has_value();
+  }
+  return false;
+}
+
+std::size_t FinishedPictures::orphans() const {
+  std::size_t count = 0;
+  for (const auto& [job, picture] : pictures_) count += !picture.asked && stamp_of(folder_ / picture.file) ? 1 : 0;
+  return count;
+}
+
+}  // namespace sfumato

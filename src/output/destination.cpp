@@ -1,0 +1,93 @@
+#include "output/destination.h"
+
+#include <iostream>
+
+#include "base/printable.h"
+#include "jobs/job_options.h"
+#include "output/publish.h"
+
+namespace sfumato {
+namespace {
+
+void write_to_stdout(std::span<const std::uint8_t> bytes) {
+  std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!std::cout.flush()) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+}
+
+bool is_taken(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, error));
+}
+
+bool has_key(const std::filesystem::path& picture, const std::string& key) {
+  try {
+    return identity_of(picture).key == key;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::filesystem::path next_free(const std::filesystem::path& path) {
+  std::filesystem::path candidate = path;
+  for (int n = 2; is_taken(candidate); ++n) {
+    candidate = path.parent_path() / (path.stem().string() + "-" + std::to_string(n) + ".png");
+  }
+  return candidate;
+}
+
+// What a picture starts from is not to be replaced by it.
+void refuse_input(const Job& job) {
+  for (const InputFile* file : {&job.options.init_img, &job.options.mask, &job.options.segmap}) {
+    std::error_code error;
+    if (file->path.empty() || !std::filesystem::equivalent(job.output, file->path, error)) continue;
+    throw Error(ExitCode::usage, "--overwrite: " + printable(job.output.string(), 400) +
+                                     " is what the picture starts from. Give another --output.");
+  }
+}
+
+}  // namespace
+
+Destination::Destination(const OutputNames& names, const std::string& model_digest, const Options& options)
+    : names_(names), options_(options) {
+  if (names.is_stdout() || names.is_one_file()) return;
+  if (!options.several && !is_taken(names.folder() / kStateFolder)) return;
+  folder_.emplace(names.folder(), model_digest, names.is_nested(), options.new_model);
+}
+
+std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
+  Job& job = assignment.job;
+  const std::string name = names_.is_stdout() ? "-" : names_.name_of(job, assignment.key);
+  job.output = names_.path_of(name);
+  if (names_.is_stdout()) return std::nullopt;
+  if (options_.overwrite) refuse_input(job);
+  if (folder_) {
+    if (options_.overwrite) return std::nullopt;
+    const std::optional<std::string> file = folder_->find(assignment.id, assignment.key);
+    return file ? std::optional(names_.path_of(*file)) : std::nullopt;
+  }
+  if (!names_.is_said() && !options_.overwrite) job.output = next_free(job.output);
+  if (!options_.overwrite && has_key(job.output, assignment.key)) return job.output;
+  check_publishable(job.output, options_.overwrite);
+  return std::nullopt;
+}
+
+std::filesystem::path Destination::finish(const Assignment& assignment, std::span<const std::uint8_t> png) {
+  const Job& job = assignment.job;
+  if (folder_) {
+    return names_.path_of(folder_->finish(assignment.id,
+                                          {.key = assignment.key,
+                                           .name = names_.name_of(job, assignment.key),
+                                           .line = job.line,
+                                           .values = options_json(job.options),
+                                           .overwrite = options_.overwrite},
+                                          png));
+  }
+  if (names_.is_stdout()) {
+    write_to_stdout(png);
+  } else {
+    static_cast<void>(publish(job.output, png, options_.overwrite));
+  }
+  return job.output;
+}
+
+}  // namespace sfumato

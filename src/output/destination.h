@@ -1,0 +1,51 @@
+// Where a run puts its pictures: a folder that knows what is in it, one file, or standard output.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jobs/job.h"
+#include "output/output_name.h"
+#include "output/results_folder.h"
+
+namespace sfumato {
+
+// A job on its way.
+struct Assignment {
+  Job job{};
+  std::string key{};
+  JobId id{};
+};
+
+class Destination {
+ public:
+  struct Options {
+    bool several = false;  // more than one picture may come
+    bool overwrite = false;
+    bool new_model = false;
+  };
+  // Throws Error(cannot_create) for what would stop every picture.
+  Destination(const OutputNames& names, const std::string& model_digest, const Options& options);
+
+  // Looks for the picture of a job: its path, if it is there and whole. Throws Error(cannot_create) if the run is of
+  // one file and its name is taken by something else; Error(usage) if the job's own name cannot be, or if it is that of
+  // a file that the picture starts from, which `overwrite` would replace.
+  [[nodiscard]] std::optional<std::filesystem::path> find(Assignment& assignment);
+
+  // Puts the picture where it belongs, and returns its path. Throws Error(io_error).
+  [[nodiscard]] std::filesystem::path finish(const Assignment& assignment, std::span<const std::uint8_t> png);
+
+  // nullptr: one file or standard output.
+  [[nodiscard]] ResultsFolder* folder() { return folder_ ? &*folder_ : nullptr; }
+
+ private:
+  const OutputNames& names_;
+  Options options_;
+  std::optional<ResultsFolder> folder_;
+};
+
+}  // namespace sfumato

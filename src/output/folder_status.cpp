@@ -1,0 +1,71 @@
+#include "output/folder_status.h"
+
+#include <unordered_map>
+
+#include "base/printable.h"
+#include "output/completed_index.h"
+#include "output/peer_journals.h"
+#include "output/results_folder.h"
+
+namespace sfumato {
+namespace {
+
+using Event = JournalEntry::Event;
+
+std::string key_in(const std::string& job) { return job.substr(0, job.find('+')); }
+
+}  // namespace
+
+FolderStatus status_of(const std::filesystem::path& folder) {
+  const std::filesystem::path state = folder / kStateFolder;
+  std::error_code error;
+  if (!std::filesystem::is_directory(state, error)) {
+    throw Error(ExitCode::input_missing,
+                printable(folder.string(), 400) + ": is no folder that a run of several pictures was made into.");
+  }
+  FinishedPictures pictures(folder);
+  std::unordered_map<JobId, std::string> finished;                // to the key
+  std::unordered_map<JobId, FolderStatus::Failure> last_failure;  // of those that were not made since
+  std::unordered_map<JobId, std::string> begun;
+  const OtherWriters writers(
+      state, {},
+      [&](const JobId& job, const JournalEntry& entry) {
+        if (entry.event == Event::started) begun[job] = key_in(entry.job);
+        if (entry.event == Event::failed) last_failure[job] = {.job = key_in(entry.job), .reason = entry.reason};
+        if (entry.event != Event::done) return;
+        pictures.add(job, entry);
+        finished[job] = key_in(entry.job);
+      },
+      OtherWriters::Torn::leave);
+  pictures.adopt_others(/*nested=*/true,
+                        [&](const std::string& file, const PictureIdentity& identity, const FileStamp& stamp) {
+                          std::optional<JobId> job = job_id(identity.key);
+                          if (!job) return;
+                          while (pictures.knows(*job)) ++job->occurrence;
+                          pictures.add(*job, {.event = Event::done, .file = file, .stamp = stamp});
+                          finished[*job] = identity.key;
+                        });
+  FolderStatus status;
+  for (const auto& [job, key] : finished) {
+    FinishedPictures::Result result = pictures.find(job, key);
+    last_failure.erase(job);
+    begun.erase(job);
+    if (result.file) {
+      ++status.done;
+    } else if (result.damaged) {
+      status.damaged.push_back(*std::move(result.damaged));
+    } else {
+      ++status.missing;
+    }
+  }
+  for (auto& [job, failure] : last_failure) status.failed.push_back(std::move(failure));
+  for (const auto& [job, key] : begun) {
+    if (writers.deaths(job) >= kMaxDeaths) status.set_aside.push_back(key);
+  }
+  for (const OtherWriters::Working& writer : writers.working()) {
+    status.in_progress.push_back({.process = writer.process, .pictures = writer.jobs});
+  }
+  return status;
+}
+
+}  // namespace sfumato

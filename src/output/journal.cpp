@@ -1,0 +1,157 @@
+#include "output/journal.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <ctime>
+
+#include "base/fault.h"
+#include "base/signals.h"
+#include "base/temporary_name.h"
+#include "output/publish.h"
+
+namespace sfumato {
+namespace {
+
+using Event = JournalEntry::Event;
+
+constexpr std::string_view kPrefix = "journal.";
+constexpr std::string_view kSuffix = ".jsonl";
+constexpr int kMaxJournals = 100'000;  // of one process
+
+constexpr std::array<std::pair<Event, std::string_view>, 5> kEvents = {{{Event::opened, "opened"},
+                                                                        {Event::started, "started"},
+                                                                        {Event::done, "done"},
+                                                                        {Event::failed, "failed"},
+                                                                        {Event::dropped, "dropped"}}};
+
+std::string_view name_of(Event event) {
+  for (const auto& [value, name] : kEvents) {
+    if (value == event) return name;
+  }
+  return "";
+}
+
+std::optional<Event> event_of(const std::string& text) {
+  for (const auto& [value, name] : kEvents) {
+    if (name == text) return value;
+  }
+  return std::nullopt;
+}
+
+// RFC 3339, UTC.
+std::string now() {
+  const std::time_t seconds = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+void read_stamp(JsonReader& reader, JournalEntry& entry) {
+  entry.file = reader.string("file");
+  entry.stamp.bytes = static_cast<std::uint64_t>(reader.integer("bytes", 0, INT64_MAX));
+  entry.stamp.changed = reader.integer("changed", INT64_MIN, INT64_MAX);
+  entry.sha256 = reader.string("sha256");
+  if (reader.has("line")) entry.line = static_cast<std::uint64_t>(reader.integer("line", 0, INT64_MAX));
+  if (reader.has("values")) {
+    if (const auto* values = std::get_if<JsonObject>(&reader.at("values").value)) entry.values = *values;
+  }
+}
+
+}  // namespace
+
+std::string to_line(const JournalEntry& entry) {
+  JsonObject line = {{"event", {std::string(name_of(entry.event))}}, {"time", {now()}}};
+  if (entry.event == Event::opened) {
+    line.push_back({"model", {entry.model}});
+  } else {
+    line.push_back({"job", {entry.job}});
+  }
+  if (entry.event == Event::failed) line.push_back({"reason", {entry.reason}});
+  if (entry.event == Event::done) {
+    line.push_back({"file", {entry.file}});
+    line.push_back({"bytes", {static_cast<std::int64_t>(entry.stamp.bytes)}});
+    line.push_back({"changed", {entry.stamp.changed}});
+    line.push_back({"sha256", {entry.sha256}});
+    if (entry.line > 0) line.push_back({"line", {static_cast<std::int64_t>(entry.line)}});
+    line.push_back({"values", {entry.values}});
+  }
+  return dump_json({std::move(line)});
+}
+
+std::optional<JournalEntry> from_line(std::string_view line) {
+  try {
+    const Json json = parse_json(line, "journal", ExitCode::bad_data);
+    JsonReader reader(json, "journal", ExitCode::bad_data);
+    const std::optional<Event> event = event_of(reader.string("event"));
+    if (!event) return std::nullopt;
+    JournalEntry entry{.event = *event};
+    if (entry.event == Event::opened) {
+      entry.model = reader.string("model");
+    } else {
+      entry.job = reader.string("job");
+    }
+    if (entry.event == Event::failed) entry.reason = reader.string("reason");
+    if (entry.event == Event::done) read_stamp(reader, entry);
+    return entry;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<ProcessName> writer_of(const std::filesystem::path& journal) {
+  std::string name = journal.filename().string();
+  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return std::nullopt;
+  name = name.substr(kPrefix.size(), name.size() - kPrefix.size() - kSuffix.size());
+  const std::size_t dot = name.find('.');
+  if (dot == std::string::npos) return std::nullopt;
+  ProcessName process{.host = name.substr(0, dot)};
+  const auto [end, error] = std::from_chars(name.data() + dot + 1, name.data() + name.size(), process.id);
+  return error == std::errc() && end != name.data() + name.size() && *end == '.' ? std::optional(process)
+                                                                                 : std::nullopt;
+}
+
+Journal::Journal(std::filesystem::path state_folder, const std::string& model) {
+  const ProcessName process = this_process();
+  const std::string stem = std::string(kPrefix) + process.host + "." + std::to_string(process.id) + ".";
+  for (int n = 1; n <= kMaxJournals; ++n) {
+    path_ = state_folder / (stem + std::to_string(n) + std::string(kSuffix));
+    if (!fault("journal_open")) {
+      descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
+    }
+    if (descriptor_ >= 0 || errno != EEXIST) break;
+  }
+  if (descriptor_ < 0) fail_to_write(ExitCode::cannot_create, path_, "cannot be created", errno);
+  mark_in_use(descriptor_);
+  make_read_only_when_leaving(descriptor_);
+  append({.event = Event::opened, .model = model});
+  sync_folder(state_folder);
+}
+
+Journal::~Journal() {
+  make_read_only_when_leaving(-1);
+  if (entries_ <= 1) unlink(path_.c_str());
+  static_cast<void>(fchmod(descriptor_, S_IRUSR | S_IRGRP | S_IROTH));
+  close(descriptor_);
+}
+
+void Journal::append(const JournalEntry& entry, bool durable) {
+  const std::string line = to_line(entry) + "\n";
+  ++entries_;
+  const ssize_t written = fault("journal_write") ? -1 : write(descriptor_, line.data(), line.size());
+  if (written < 0) fail_to_write(ExitCode::io_error, path_, "cannot be written", errno);
+  if (static_cast<std::size_t>(written) != line.size()) {
+    fail_to_write(ExitCode::io_error, path_, "cannot be written", ENOSPC);
+  }
+  if (durable && (fault("journal_fsync") || fsync(descriptor_) != 0)) {
+    fail_to_write(ExitCode::io_error, path_, "cannot be written", errno);
+  }
+}
+
+}  // namespace sfumato

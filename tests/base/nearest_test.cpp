@@ -1,0 +1,30 @@
+#include "base/nearest.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace sfumato {
+namespace {
+
+const std::vector<std::string> kFlags = {"--steps",     "--seed",  "--sampling-method",
+                                         "--scheduler", "--width", "--no-metadata"};
+
+TEST(Nearest, FindsTheWordThatWasMeant) {
+  EXPECT_EQ(nearest("--step", kFlags), "--steps");
+  EXPECT_EQ(nearest("--sede", kFlags), "--seed");
+  EXPECT_EQ(nearest("--widht", kFlags), "--width");
+  EXPECT_EQ(nearest("--sampeling-methode", kFlags), "--sampling-method");
+  EXPECT_EQ(nearest("--metadata", kFlags), "--no-metadata");
+}
+
+TEST(Nearest, CompletesABeginning) { EXPECT_EQ(nearest("--samp", kFlags), "--sampling-method"); }
+
+TEST(Nearest, FindsNothingInAnotherWord) {
+  EXPECT_EQ(nearest("--lora", kFlags), "");
+  EXPECT_EQ(nearest("--a-word-that-nobody-has-thought-of", kFlags), "");
+  EXPECT_EQ(nearest("--steps", {}), "");
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,95 @@
+#include "jobs/input_files.h"
+
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "image/png.h"
+#include "test_folder.h"
+
+namespace sfumato {
+namespace {
+
+class InputFilesTest : public ::testing::Test {
+ protected:
+  std::string picture(const std::string& name, int width, int height) {
+    const Image image{.width = width,
+                      .height = height,
+                      .rgb = std::vector<std::uint8_t>(static_cast<std::size_t>(width * height * 3), 128)};
+    const std::vector<std::uint8_t> png = encode_png(image, {});
+    write_file(folder_ / name, std::string(png.begin(), png.end()));
+    return (folder_ / name).string();
+  }
+
+  // "64x32"
+  static std::string size(GenerateOptions options, InputFiles::Sides said = {}) {
+    InputFiles(8).complete(options, said);
+    return std::to_string(options.width) + "x" + std::to_string(options.height);
+  }
+
+  std::filesystem::path folder_ = test_folder();
+};
+
+TEST_F(InputFilesTest, KnowTheirDigests) {
+  GenerateOptions options = {.init_img = {.path = picture("a.png", 8, 8)}};
+  InputFiles(8).complete(options, {});
+  EXPECT_EQ(options.init_img.sha256.size(), 64U);
+  const std::string before = options.init_img.sha256;
+  (void)picture("a.png", 16, 8);
+  InputFiles(8).complete(options, {});
+  EXPECT_NE(options.init_img.sha256, before);
+}
+
+TEST_F(InputFilesTest, GiveAPictureTheSizeOfTheOneItStartsFrom) {
+  EXPECT_EQ(size({.init_img = {.path = picture("a.png", 64, 32)}}), "64x32");
+  EXPECT_EQ(size({.init_img = {.path = picture("b.png", 67, 29)}}), "64x32");
+  EXPECT_EQ(size({.init_img = {.path = picture("c.png", 1, 68)}}), "8x72");
+  EXPECT_EQ(size({.segmap = {.path = picture("a.png", 64, 32)}}), "64x32");
+  EXPECT_EQ(size({.init_img = {.path = picture("d.png", 40, 40)}, .segmap = {.path = picture("a.png", 64, 32)}}),
+            "40x40");
+}
+
+TEST_F(InputFilesTest, KeepTheProportionsOfALargeOne) {
+  EXPECT_EQ(size({.init_img = {.path = picture("wide.png", 8192, 24)}}), "4096x16");
+}
+
+TEST_F(InputFilesTest, LeaveTheSidesThatWereAskedFor) {
+  const std::string path = picture("a.png", 64, 32);
+  EXPECT_EQ(size({.width = 96, .height = 96, .init_img = {.path = path}}, {.width = true, .height = true}), "96x96");
+  EXPECT_EQ(size({.width = 128, .height = 96, .init_img = {.path = path}}, {.width = true}), "128x64");
+  EXPECT_EQ(size({.width = 128, .height = 16, .init_img = {.path = path}}, {.height = true}), "32x16");
+  EXPECT_EQ(size({.width = 128, .height = 128}), "128x128") << "there is no picture";
+}
+
+TEST_F(InputFilesTest, WorkOnAPartInTheModelsOwnSize) {
+  const std::string path = picture("a.png", 64, 32);
+  EXPECT_EQ(size({.width = 128,
+                  .height = 128,
+                  .init_img = {.path = path},
+                  .mask = {.path = path},
+                  .inpaint_area = InpaintArea::mask}),
+            "128x128");
+}
+
+TEST_F(InputFilesTest, FindTheMaskOfAPictureInAFolder) {
+  GenerateOptions options = {.init_img = {.path = picture("fox.png", 8, 8)}, .mask = {.path = folder_.string()}};
+  EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }), "66: " + folder_.string() + ": has no mask for " +
+                                                                        folder_.string() +
+                                                                        "/fox.png: fox_mask.png or fox.png is wanted.");
+  const std::string mask = picture("fox_mask.png", 8, 8);
+  InputFiles(8).complete(options, {});
+  EXPECT_EQ(options.mask.path, mask);
+  std::filesystem::create_directories(folder_ / "masks");
+  options.mask = {.path = (folder_ / "masks").string()};
+  const std::string other = picture("masks/fox.png", 8, 8);
+  InputFiles(8).complete(options, {});
+  EXPECT_EQ(options.mask.path, other);
+}
+
+TEST_F(InputFilesTest, AreNotTheStandardInputThatHasThePrompts) {
+  GenerateOptions options = {.init_img = {.path = "-"}};
+  EXPECT_EQ(error_of([&] { InputFiles(8, /*stdin_is_taken=*/true).complete(options, {}); }),
+            "64: -: standard input gives the prompts, so it cannot be a picture too.");
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,215 @@
+#include "jobs/job_options.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+#include "error_of.h"
+
+namespace sfumato {
+namespace {
+
+const GenerateOptions kDefaults = {.prompt = "a fox",
+                                   .width = 64,
+                                   .height = 32,
+                                   .steps = 7,
+                                   .cfg_scale = 2.5,
+                                   .sampling_method = SamplingMethod::dpmpp_2m,
+                                   .scheduler = Scheduler::karras,
+                                   .eta = 0,
+                                   .seed = 5};
+
+const JobOption& option(std::string_view name) { return *find_job_option(name); }
+
+GenerateOptions said(std::initializer_list<std::pair<const char*, const char*>> words) {
+  JobValues values(kDefaults);
+  for (const auto& [name, text] : words) values.say(option(name), text);
+  return values.settled();
+}
+
+TEST(JobOptions, AreFoundByEveryNameTheyHave) {
+  EXPECT_EQ(option("cfg_scale").name, "cfg_scale");
+  EXPECT_EQ(option("cfg-scale").name, "cfg_scale");
+  EXPECT_EQ(option("guidance_scale").name, "cfg_scale");
+  EXPECT_EQ(option("num-inference-steps").name, "steps");
+  EXPECT_EQ(option("n_iter").name, "batch_count");
+  EXPECT_EQ(find_job_option("s"), nullptr) << "a letter is no name";
+  EXPECT_EQ(find_job_option(""), nullptr);
+}
+
+TEST(JobOptions, HaveNamesLettersAndAliasesThatNoOtherHas) {
+  std::multiset<std::string> words;
+  for (const JobOption& row : job_options()) {
+    words.insert(std::string(row.name));
+    if (!row.letter.empty()) words.insert("-" + std::string(row.letter));
+    std::istringstream aliases{std::string(row.aliases)};
+    for (std::string alias; aliases >> alias;) {
+      EXPECT_EQ(find_job_option(alias), &row) << alias;
+      words.insert(alias);
+    }
+  }
+  for (const std::string& word : words) EXPECT_EQ(words.count(word), 1U) << word;
+  EXPECT_LE(job_options().size(), 64U) << "JobValues keeps a bit for each";
+}
+
+TEST(JobOptions, AreReadBackFromWhatTheyWrite) {
+  const GenerateOptions options = {.prompt = "caf\u00e9, {a|b}",
+                                   .negative_prompt = "x",
+                                   .width = 8,
+                                   .height = 16,
+                                   .steps = 3,
+                                   .cfg_scale = 0.1,
+                                   .sampling_method = SamplingMethod::euler_a,
+                                   .scheduler = Scheduler::discrete,
+                                   .eta = 1.0 / 3,
+                                   .seed = 18446744073709551615U};
+  const JsonObject written = options_json(options);
+  EXPECT_EQ(dump_json({options_json(options_from_json(written, kDefaults))}), dump_json({written}));
+  for (const JobOption& row : job_options()) {
+    const Json value = row.get(options);
+    if (std::holds_alternative<std::nullptr_t>(value.value)) continue;
+    JobValues values(options);
+    values.say(row, text_of(value));
+    EXPECT_EQ(dump_json({options_json(values.settled())}), dump_json({written})) << row.name;
+  }
+}
+
+TEST(JobOptions, OfSigmasSpacingAndRescalingAreReadBackToo) {
+  GenerateOptions options = kDefaults;
+  options.steps = 2;
+  options.scheduler = Scheduler::discrete;
+  options.cfg_rescale = 0.7;
+  options.sigmas = {14.6, 0.1};
+  const JsonObject written = options_json(options);
+  const GenerateOptions read = options_from_json(written, kDefaults);
+  EXPECT_EQ(read.sigmas, options.sigmas);
+  EXPECT_EQ(read.cfg_rescale, 0.7);
+  EXPECT_EQ(dump_json({options_json(read)}), dump_json({written}));
+}
+
+TEST(JobOptions, OfWhatAPictureStartsFromAreReadBackToo) {
+  GenerateOptions options = kDefaults;
+  options.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
+  options.strength = 0.5;
+  options.exact_steps = true;
+  options.fit = PictureFit::pad;
+  options.background = 0xff8800;
+  options.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
+  options.mask_invert = true;
+  options.mask_blur = 2.5;
+  options.inpaint_area = InpaintArea::mask;
+  options.segmap = {.path = "map.png", .sha256 = std::string(64, 'c')};
+  options.map_scale = 2;
+  const JsonObject written = options_json(options);
+  const std::string text = dump_json({written});
+  EXPECT_NE(text.find(R"("init_img":"fox.png","init_img_sha256":"aaaa)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("strength":0.5,"exact_steps":true,"steps_done":7,"fit":"pad","background":"#ff8800")"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("mask_invert":true,"mask_blur":2.5,"inpaint_area":"mask")"), std::string::npos) << text;
+  EXPECT_EQ(dump_json({options_json(options_from_json(written, kDefaults))}), text);
+}
+
+TEST(JobOptions, OfPicturesToStartFromAreNotToldWhereThereIsNone) {
+  for (const JobOption& row : job_options()) {
+    if (row.name == "init_img" || !row.needs.empty()) {
+      EXPECT_EQ(dump_json({options_json(kDefaults)}).find(row.name), std::string::npos) << row.name;
+    }
+  }
+}
+
+TEST(JobOptions, ForgetWhatWasKnownOfAFileWhenAnotherIsSaid) {
+  GenerateOptions before = kDefaults;
+  before.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
+  JobValues values(before);
+  values.say(option("init_img"), "cat.png");
+  EXPECT_EQ(values.settled().init_img.path, "cat.png");
+  EXPECT_EQ(values.settled().init_img.sha256, "");
+}
+
+TEST(JobOptions, ThatAreTrueOrFalseHaveAWordForEach) {
+  EXPECT_EQ(find_negated_option("no-exact-steps"), &option("exact_steps"));
+  EXPECT_EQ(find_negated_option("no_steps"), nullptr);
+  EXPECT_EQ(find_negated_option("exact-steps"), nullptr);
+  EXPECT_TRUE(said({{"exact_steps", "true"}}).exact_steps);
+  EXPECT_FALSE(said({{"exact_steps", "false"}}).exact_steps);
+  EXPECT_EQ(text_from_json(option("exact_steps"), {true}), "true");
+  EXPECT_EQ(error_of([] { (void)text_from_json(option("exact_steps"), {std::string("true")}); }),
+            "64: \"exact_steps\": \"true\": true or false, without quotes, is wanted.");
+}
+
+TEST(JobOptions, TakeTheWordsOfOtherProgramsForPicturesToStartFrom) {
+  EXPECT_EQ(option("image").name, "init_img");
+  EXPECT_EQ(option("denoising_strength").name, "strength");
+  EXPECT_EQ(said({{"inpaint_area", "Only masked"}}).inpaint_area, InpaintArea::mask);
+  EXPECT_EQ(said({{"inpaint_area", "only-masked"}}).inpaint_area, InpaintArea::mask);
+  EXPECT_EQ(said({{"background", "#f80"}}).background, 0xff8800U);
+  EXPECT_EQ(error_of([] { said({{"background", "transparent"}}); }),
+            "64: --background: \"transparent\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
+}
+
+TEST(JobOptions, LeaveWhatWasNotSaid) {
+  const GenerateOptions o = said({{"steps", "9"}});
+  EXPECT_EQ(o.steps, 9);
+  EXPECT_EQ(o.prompt, "a fox");
+  EXPECT_EQ(o.seed, 5U);
+  EXPECT_EQ(o.scheduler, Scheduler::karras);
+}
+
+TEST(JobOptions, ChooseASchedulerThatTheMethodCanFollow) {
+  EXPECT_EQ(said({{"sampling_method", "ddim"}}).scheduler, Scheduler::discrete);
+  EXPECT_EQ(said({{"sampling_method", "euler"}}).scheduler, Scheduler::karras);
+  EXPECT_EQ(said({{"sampling_method", "ddim"}, {"scheduler", "karras"}}).scheduler, Scheduler::karras);
+}
+
+TEST(JobOptions, ChooseTheEtaOfTheMethod) {
+  EXPECT_EQ(said({{"sampling_method", "euler_a"}}).eta, 1);
+  EXPECT_EQ(said({{"sampling_method", "euler_a"}, {"eta", "0.5"}}).eta, 0.5);
+  EXPECT_EQ(said({{"sampling_method", "ddim"}}).eta, 0);
+}
+
+TEST(JobOptions, TakeNoiseLevelsForAScheduleOfTheirOwn) {
+  const GenerateOptions o = said({{"sigmas", "14.6,3.9,1.2,0"}});
+  EXPECT_EQ(o.sigmas, (std::vector<double>{14.6, 3.9, 1.2, 0}));
+  EXPECT_EQ(o.steps, 3);
+  EXPECT_EQ(o.scheduler, Scheduler::discrete);
+  EXPECT_EQ(error_of([] { said({{"sigmas", "14.6,,1"}}); }),
+            "64: --sigmas: \"\": a number from 0 to 100000 is wanted.");
+}
+
+TEST(JobOptions, LeaveTheSpacingToTheModel) {
+  EXPECT_FALSE(said({}).timestep_spacing);
+  EXPECT_EQ(said({{"timestep_spacing", "trailing"}}).timestep_spacing, TimestepSpacing::trailing);
+  EXPECT_EQ(error_of([] { said({{"timestep_spacing", "even"}}); }),
+            "64: --timestep-spacing: \"even\" is not known; one of leading, trailing, linspace is wanted.");
+}
+
+TEST(JobOptions, TakeTheNamesOfOtherProgramsForSamplers) {
+  const GenerateOptions o = said({{"sampler_name", "Euler a Karras"}});
+  EXPECT_EQ(o.sampling_method, SamplingMethod::euler_a);
+  EXPECT_EQ(o.scheduler, Scheduler::karras);
+}
+
+TEST(JobOptions, TakeBothSidesAtOnce) {
+  const GenerateOptions o = said({{"size", "512x768"}});
+  EXPECT_EQ(o.width, 512);
+  EXPECT_EQ(o.height, 768);
+  EXPECT_EQ(error_of([] { said({{"size", "512"}}); }),
+            "64: --size: \"512\": a width and a height are wanted, such as 512x768.");
+}
+
+TEST(JobOptions, TakeFromJsonOnlyWhatIsOfTheirType) {
+  EXPECT_EQ(text_from_json(option("steps"), {std::int64_t{7}}), "7");
+  EXPECT_EQ(text_from_json(option("cfg_scale"), {7.5}), "7.5");
+  EXPECT_EQ(text_from_json(option("cfg_scale"), {std::int64_t{7}}), "7");
+  EXPECT_EQ(error_of([] { (void)text_from_json(option("seed"), {std::string("7")}); }),
+            "64: \"seed\": \"7\": a whole number, without quotes, is wanted.");
+  EXPECT_EQ(error_of([] { (void)text_from_json(option("prompt"), {std::int64_t{7}}); }),
+            "64: \"prompt\": 7: a string is wanted.");
+  EXPECT_EQ(error_of([] { said({{"seed", "1.9"}}); }),
+            "64: --seed: \"1.9\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
+}
+
+}  // namespace
+}  // namespace sfumato

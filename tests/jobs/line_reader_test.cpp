@@ -1,0 +1,93 @@
+#include "jobs/line_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "error_of.h"
+#include "test_folder.h"
+
+namespace sfumato {
+namespace {
+
+class LineReaderTest : public ::testing::Test {
+ protected:
+  const std::filesystem::path& folder() const { return folder_; }
+
+  std::string path() { return (folder() / "x.txt").string(); }
+
+  // "1:a 2:b"; a line that cannot be used with its fault in brackets.
+  std::string lines(const std::string& text) {
+    std::ofstream(path(), std::ios::binary) << text;
+    LineReader reader(path());
+    std::string result;
+    while (const std::optional<Line> line = reader.next()) {
+      result += (result.empty() ? "" : " ") + std::to_string(line->number) + ":" +
+                (line->fault.empty() ? line->text : "[" + line->fault + "]");
+    }
+    return result;
+  }
+
+ private:
+  std::filesystem::path folder_ = test_folder();
+};
+
+TEST_F(LineReaderTest, GivesLinesWithTheirNumbers) {
+  EXPECT_EQ(lines("a\nb\n"), "1:a 2:b");
+  EXPECT_EQ(lines("a\n\nb"), "1:a 2: 3:b");
+  EXPECT_EQ(lines(""), "");
+  EXPECT_EQ(lines("\n"), "1:");
+}
+
+TEST_F(LineReaderTest, TakesEitherLineEndAndAByteOrderMark) {
+  EXPECT_EQ(lines("a\r\nb\r\n"), "1:a 2:b");
+  EXPECT_EQ(lines("\xef\xbb\xbf"
+                  "a\nb"),
+            "1:a 2:b");
+  EXPECT_EQ(lines("\xef\xbb\xbf"), "");
+}
+
+TEST_F(LineReaderTest, ReadsLinesAcrossItsBlocks) {
+  std::string text, expected;
+  for (int i = 1; i <= 200; ++i) {
+    const std::string line(static_cast<std::size_t>(i) * 37 % 2001, static_cast<char>('a' + i % 26));
+    text += line + "\n";
+    expected += (i == 1 ? "" : " ") + std::to_string(i) + ":" + line;
+  }
+  EXPECT_EQ(lines(text), expected);
+}
+
+TEST_F(LineReaderTest, RefusesLinesThatAreTooLongAndGoesOn) {
+  const std::string longest(LineReader::kMaxLine, 'a');
+  EXPECT_EQ(lines(longest + "\nb\n"), "1:" + longest + " 2:b");
+  const std::string fault = "[is longer than 1048576 bytes.]";
+  EXPECT_EQ(lines(longest + "a\nb\n"), "1:" + fault + " 2:b");
+  EXPECT_EQ(lines(longest + longest + longest + "\nb"), "1:" + fault + " 2:b");
+  EXPECT_EQ(lines("a\n" + longest + longest), "1:a 2:" + fault);
+}
+
+TEST_F(LineReaderTest, RefusesBytesThatAreNoTextAndGoesOn) {
+  using namespace std::string_literals;
+  EXPECT_EQ(lines("a cat\nb\xff\nc\n"), "1:a cat 2:[not UTF-8 at byte 2.] 3:c");
+  EXPECT_EQ(lines("a cat\nb\0d\nc\n"s), "1:a cat 2:[a NUL at byte 2; a line of text is wanted.] 3:c");
+}
+
+TEST_F(LineReaderTest, RecognisesUtf16) {
+  using namespace std::string_literals;
+  for (const std::string& text : {"\xff\xfe"
+                                  "a\0\n\0"s,
+                                  "\xfe\xff\0a\0\n"s, "a\0b\0c\0"s, "\0a\0b\0c"s}) {
+    EXPECT_EQ(error_of([&] { (void)lines(text); }),
+              "65: " + path() + ": looks like UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 FILE > NEWFILE.");
+  }
+}
+
+TEST_F(LineReaderTest, NamesWhatCannotBeRead) {
+  EXPECT_EQ(error_of([&] { LineReader reader((folder() / "none").string()); }),
+            "66: " + (folder() / "none").string() + ": No such file or directory.");
+  LineReader directory(folder().string());
+  EXPECT_EQ(error_of([&] { (void)directory.next(); }), "66: " + folder().string() + ": Is a directory.");
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,88 @@
+#include "jobs/wildcards.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "error_of.h"
+#include "test_folder.h"
+
+namespace sfumato {
+namespace {
+
+class WildcardsTest : public ::testing::Test {
+ protected:
+  const std::filesystem::path& folder() const { return folder_; }
+
+  void write(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories((folder() / name).parent_path());
+    std::ofstream(folder() / name) << text;
+  }
+
+  std::string prompts(const std::string& text) {
+    Wildcards wildcards(folder(), /*combinatorial=*/true);
+    const PromptText parsed = wildcards.parse(text, "--prompt");
+    auto all = std::make_shared<PromptGroup>();
+    all->add(parsed, true, "");
+    const PromptPart whole{.group = all};
+    std::string result;
+    for (std::uint64_t i = 0; i < count_of(whole, true); ++i) {
+      result += (i == 0 ? "" : "; ") + expand(whole, i, true, nullptr);
+    }
+    return result;
+  }
+
+  std::string error(const std::string& text) {
+    return error_of([&] { (void)prompts(text); });
+  }
+
+ private:
+  std::filesystem::path folder_ = test_folder();
+};
+
+TEST_F(WildcardsTest, AreTheLinesOfAFile) {
+  write("colour.txt", "\xef\xbb\xbfred\r\n# none\r\n\r\n  light blue  \r\ngreen");
+  EXPECT_EQ(prompts("a __colour__ fox"), "a red fox; a light blue fox; a green fox");
+}
+
+TEST_F(WildcardsTest, MayBeInFoldersAndInOneAnother) {
+  write("animals/cats.txt", "cat\n{big|small} lion\n");
+  write("any.txt", "__animals/cats__\ndog\n");
+  EXPECT_EQ(prompts("__any__"), "cat; big lion; small lion; dog");
+}
+
+TEST_F(WildcardsTest, AreRefusedWithoutAFileOrLines) {
+  write("empty.txt", "# nothing\n\n");
+  EXPECT_TRUE(error("__nosuch__").starts_with("64: --prompt: __nosuch__: ")) << error("__nosuch__");
+  EXPECT_NE(error("__nosuch__").find("No such file or directory. Write the file, name its folder with --wildcards"),
+            std::string::npos);
+  EXPECT_EQ(error("__empty__"), "64: --prompt: __empty__: the file has no lines to choose from.");
+}
+
+TEST_F(WildcardsTest, AreRefusedWhenTheyComeBackToThemselves) {
+  write("a.txt", "x\n__b__\n");
+  write("b.txt", "__a__\n");
+  EXPECT_EQ(error("__a__"), "64: --prompt: __a__, line 2: __b__, line 1: __a__: comes back to itself.");
+}
+
+TEST_F(WildcardsTest, StayInTheirFolder) {
+  write("outside.txt", "secret\n");
+  write("inside/a.txt", "x\n");
+  std::filesystem::create_symlink("../outside.txt", folder() / "inside/link.txt");
+  Wildcards wildcards(folder() / "inside", false);
+  for (const char* const prompt : {"__a/../../outside__", "__link__"}) {
+    const std::string message = error_of([&] { (void)wildcards.parse(prompt, "--prompt"); });
+    EXPECT_NE(message.find("is outside the folder"), std::string::npos) << message;
+  }
+}
+
+TEST_F(WildcardsTest, TellTheLineThatIsBad) {
+  write("a.txt", "x\n{b|c\n");
+  EXPECT_EQ(error("__a__"),
+            "64: --prompt: __a__, line 2: byte 1: '{' has no '}'; a brace that is only a brace is written \\{.");
+  write("b.txt", "x\n\xff\n");
+  EXPECT_EQ(error("__b__"), "64: --prompt: __b__, line 2: not UTF-8 at byte 1.");
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,164 @@
+#include "metadata/a1111_text.h"
+
+#include <gtest/gtest.h>
+
+namespace sfumato {
+namespace {
+
+using namespace std::string_literals;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+std::string value(const PictureRecord& record, const std::string& name) {
+  for (const PictureRecord::Value& one : record.values) {
+    if (one.name == name) return one.text;
+  }
+  return "(absent)";
+}
+
+std::string other(const PictureRecord& record, const std::string& name) {
+  for (const auto& [key, text] : record.others) {
+    if (key == name) return text;
+  }
+  return "(absent)";
+}
+
+PictureRecord record_of_text(const std::string& text) {
+  const std::optional<PictureRecord> record = record_of_a1111_text(text);
+  EXPECT_TRUE(record) << text;
+  return record.value_or(PictureRecord{});
+}
+
+const std::string kFox =
+    "a photo of a (red:1.2) fox, snow\n"
+    "Negative prompt: blurry, lowres\n"
+    "Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: 965400086, Size: 512x768, "
+    "Model hash: 6ce0161689, Model: v1-5-pruned-emaonly, Denoising strength: 0.7, RNG: CPU, Version: v1.10.1";
+
+TEST(A1111Text, IsAPromptANegativePromptAndPairs) {
+  const A1111Text text = split_a1111_text(kFox);
+  EXPECT_EQ(text.prompt, "a photo of a (red:1.2) fox, snow");
+  EXPECT_EQ(text.negative_prompt, "blurry, lowres");
+  ASSERT_EQ(text.pairs.size(), 11U);
+  EXPECT_EQ(text.pairs[1], std::pair("Sampler"s, "DPM++ 2M"s));
+  EXPECT_EQ(text.pairs[7].second, "v1-5-pruned-emaonly");
+}
+
+TEST(A1111Text, TellsOfPicturesThatWereStartedFrom) {
+  const PictureRecord record = record_of_text(
+      "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 8x8, Denoising strength: 0.7, Mask blur: 4, "
+      "Mask mode: Inpaint not masked, Inpaint area: Only masked, Masked area padding: 32, Version: v1.10.1");
+  EXPECT_EQ(value(record, "strength"), "0.7");
+  EXPECT_EQ(value(record, "mask_blur"), "4");
+  EXPECT_EQ(value(record, "mask_invert"), "true");
+  EXPECT_EQ(value(record, "inpaint_area"), "Only masked");
+  EXPECT_EQ(other(record, "Masked area padding"), "32");
+}
+
+TEST(A1111Text, KnowsTheStrengthOfAnEnlargementFromThatOfAPicture) {
+  const PictureRecord record = record_of_text(
+      "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Denoising strength: 0.7, Hires upscale: 2");
+  EXPECT_EQ(value(record, "strength"), "(absent)");
+  EXPECT_EQ(other(record, "Denoising strength"), "0.7");
+}
+
+TEST(A1111Text, HasPromptsOfSeveralLines) {
+  const A1111Text text = split_a1111_text("one\ntwo\nNegative prompt: three\nfour\nSteps: 1, Seed: 2, Size: 8x8");
+  EXPECT_EQ(text.prompt, "one\ntwo");
+  EXPECT_EQ(text.negative_prompt, "three\nfour");
+  EXPECT_EQ(text.pairs, (Pairs{{"Steps", "1"}, {"Seed", "2"}, {"Size", "8x8"}}));
+}
+
+TEST(A1111Text, MayLackEitherPrompt) {
+  EXPECT_EQ(split_a1111_text("Negative prompt: bad\nSteps: 1, Seed: 2, Size: 8x8").negative_prompt, "bad");
+  EXPECT_EQ(split_a1111_text("Negative prompt: bad\nSteps: 1, Seed: 2, Size: 8x8").prompt, "");
+  EXPECT_EQ(split_a1111_text("Steps: 1, Seed: 2, Size: 8x8").prompt, "");
+  EXPECT_EQ(split_a1111_text("a cat\nSteps: 1, Seed: 2, Size: 8x8").negative_prompt, "");
+}
+
+TEST(A1111Text, HasQuotedValues) {
+  const A1111Text text = split_a1111_text(
+      R"(a
+Steps: 1, Model: "a, b: \"c\"", Hashes: "x: 1, y: 2", Seed: 3, Odd: "open, Last: 4)");
+  EXPECT_EQ(text.pairs, (Pairs{{"Steps", "1"},
+                               {"Model", "a, b: \"c\""},
+                               {"Hashes", "x: 1, y: 2"},
+                               {"Seed", "3"},
+                               {"Odd", "\"open"},
+                               {"Last", "4"}}));
+}
+
+TEST(A1111Text, TakesALineOfFewerThanThreePairsAsPartOfThePrompt) {
+  const A1111Text text = split_a1111_text("a cat\nstyle: anime, mood: calm");
+  EXPECT_EQ(text.prompt, "a cat\nstyle: anime, mood: calm");
+  EXPECT_TRUE(text.pairs.empty());
+  EXPECT_FALSE(record_of_a1111_text("just words"));
+  EXPECT_FALSE(record_of_a1111_text(""));
+}
+
+TEST(A1111Text, BecomesTheValuesThatAreKnownHere) {
+  const PictureRecord record = record_of_text(kFox);
+  EXPECT_EQ(record.program, "AUTOMATIC1111");
+  EXPECT_EQ(record.version, "v1.10.1");
+  EXPECT_EQ(record.model, "v1-5-pruned-emaonly");
+  EXPECT_EQ(value(record, "prompt"), "a photo of a (red:1.2) fox, snow");
+  EXPECT_EQ(value(record, "negative_prompt"), "blurry, lowres");
+  EXPECT_EQ(value(record, "steps"), "20");
+  EXPECT_EQ(value(record, "sampling_method"), "DPM++ 2M");
+  EXPECT_EQ(value(record, "scheduler"), "Karras");
+  EXPECT_EQ(value(record, "cfg_scale"), "7");
+  EXPECT_EQ(value(record, "seed"), "965400086");
+  EXPECT_EQ(value(record, "size"), "512x768");
+  EXPECT_EQ(value(record, "strength"), "0.7");
+  EXPECT_EQ(other(record, "Model hash"), "6ce0161689");
+  EXPECT_TRUE(record.doubts.empty());
+}
+
+TEST(A1111Text, KeepsWhatThisProgramDoesNotTakeInItsOwnWords) {
+  const PictureRecord record =
+      record_of_text("a\nSteps: 5000, Sampler: Restart, Schedule type: Align Your Steps, Seed: -1, Size: big");
+  EXPECT_EQ(value(record, "steps"), "(absent)");
+  EXPECT_EQ(other(record, "Steps"), "5000");
+  EXPECT_EQ(other(record, "Sampler"), "Restart");
+  EXPECT_EQ(other(record, "Schedule type"), "Align Your Steps");
+  EXPECT_EQ(other(record, "Seed"), "-1");
+  EXPECT_EQ(other(record, "Size"), "big");
+}
+
+// Its faults: both names in one field, "inf", JSON at the end, and UTF-8 where Latin-1 was meant.
+TEST(A1111Text, OfStableDiffusionCppIsUnderstood) {
+  const std::string written =
+      "ein M\u00c3\u00a4dchen\n"
+      "Negative prompt: b\u00c3\u00b6se\n"
+      "Steps: 20, CFG scale: 7.000000, Guidance: 3.500000, Eta: inf, Seed: 42, Size: 512x512, Model: "
+      "v1-5.safetensors, RNG: cuda, Sampler: euler_a discrete, Version: stable-diffusion.cpp, SDCPP: "
+      R"({"schema":"sdcpp.image.params/v1","prompt":"(cat:1.2), dog: 3","seed":7})";
+  const PictureRecord record = record_of_text(written);
+  EXPECT_EQ(record.program, "stable-diffusion.cpp");
+  EXPECT_EQ(value(record, "prompt"), "ein M\u00e4dchen");
+  EXPECT_EQ(value(record, "negative_prompt"), "b\u00f6se");
+  EXPECT_EQ(value(record, "cfg_scale"), "7.000000");
+  EXPECT_EQ(value(record, "sampling_method"), "euler_a");
+  EXPECT_EQ(value(record, "scheduler"), "discrete");
+  EXPECT_EQ(value(record, "seed"), "42");
+  EXPECT_EQ(value(record, "eta"), "(absent)");
+  EXPECT_EQ(other(record, "cat"), "(absent)");
+  EXPECT_EQ(other(record, "Guidance"), "3.500000");
+}
+
+TEST(A1111Text, OfThisProgramKeepsLettersThatLookLikeBytes) {
+  const PictureRecord record = record_of_text("\u00c3\u00a4\nSteps: 20, Seed: 1, Size: 8x8, Version: sfumato 0.1.0");
+  EXPECT_EQ(record.program, "sfumato");
+  EXPECT_EQ(record.version, "0.1.0");
+  EXPECT_EQ(value(record, "prompt"), "\u00c3\u00a4");
+}
+
+TEST(A1111Text, MayBeAnything) {
+  for (const std::string text : {":", "a:", ",,,", "a: b: c: d", "\"", "a: \"\\", "Steps:", "Steps: 1, a: , b:",
+                                 "\n\n\n", "ab:\"x\"y, cd:1, ef:2", "Negative prompt:"}) {
+    (void)record_of_a1111_text(text);
+    (void)split_a1111_text(text);
+  }
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,112 @@
+#include "metadata/from_image.h"
+
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "image/canvas.h"
+#include "image/input_file.h"
+#include "image/png.h"
+#include "metadata/metadata.h"
+#include "output/publish.h"
+
+namespace sfumato {
+namespace {
+
+std::filesystem::path picture(const std::string& name, const std::vector<PngText>& texts) {
+  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / ("from_image_" + name);
+  publish(path, encode_png(blank(1, 1, {}), texts), true);
+  return path;
+}
+
+const Provenance kProvenance = {.model_name = "tiny", .model_digest = std::string(64, 'a'), .dtype = "float32"};
+
+TEST(FromImage, TakesAllValuesOfAPictureOfThisProgram) {
+  const GenerateOptions options = {.prompt = "a cat",
+                                   .width = 64,
+                                   .height = 32,
+                                   .steps = 7,
+                                   .sampling_method = SamplingMethod::ddim,
+                                   .scheduler = Scheduler::discrete,
+                                   .eta = 0.5,
+                                   .seed = 9};
+  const FromImage taken = from_image(picture("own.png", metadata(options, kProvenance)), {}, kProvenance.model_digest);
+  EXPECT_TRUE(taken.has_prompt);
+  EXPECT_TRUE(taken.notes.empty());
+  EXPECT_EQ(taken.dtype, Dtype::float32);
+  EXPECT_EQ(key_of(taken.options, kProvenance), key_of(options, kProvenance));
+}
+
+TEST(FromImage, TakesTheDtypeOfItsOwnModelOnly) {
+  const auto path = picture("dtype.png", metadata({.prompt = "a"}, kProvenance));
+  EXPECT_EQ(from_image(path, {}, kProvenance.model_digest).dtype, Dtype::float32);
+  EXPECT_EQ(from_image(path, {}, std::string(64, 'b')).dtype, std::nullopt);
+  EXPECT_EQ(from_image(path, {}, "").dtype, std::nullopt);
+}
+
+TEST(FromImage, TakesWhatItUnderstandsOfAPictureOfAnotherProgramAndSaysTheRest) {
+  const auto path = picture("a1111.png", {{.keyword = "parameters",
+                                           .text = "a fox\nNegative prompt: blurry\nSteps: 12, Sampler: Euler a, CFG "
+                                                   "scale: 7, Seed: 5, Size: 64x96, Model: v1-5, Hires upscale: 2, "
+                                                   "Version: v1.10.1"}});
+  const FromImage taken = from_image(path, {.scheduler = Scheduler::karras}, kProvenance.model_digest);
+  EXPECT_EQ(taken.options.prompt, "a fox");
+  EXPECT_EQ(taken.options.negative_prompt, "blurry");
+  EXPECT_EQ(taken.options.steps, 12);
+  EXPECT_EQ(taken.options.sampling_method, SamplingMethod::euler_a);
+  EXPECT_EQ(taken.options.scheduler, Scheduler::karras);
+  EXPECT_EQ(taken.options.eta, 1);
+  EXPECT_EQ(taken.options.width, 64);
+  EXPECT_EQ(taken.options.height, 96);
+  ASSERT_EQ(taken.notes.size(), 2U);
+  EXPECT_EQ(taken.notes[0], path.string() + ": Hires upscale 2 is not taken");
+  EXPECT_EQ(taken.notes[1],
+            path.string() + ": was made with \"v1-5\", which is not taken; the picture will be another");
+}
+
+TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
+  const std::filesystem::path fox = picture("fox.png", {{.keyword = "a", .text = "fox"}});
+  const GenerateOptions options = {.prompt = "a", .init_img = input_file(fox.string()), .strength = 0.5};
+  const auto path = picture("of_fox.png", metadata(options, kProvenance));
+  FromImage taken = from_image(path, {}, kProvenance.model_digest);
+  EXPECT_EQ(taken.options.init_img.path, fox.string());
+  EXPECT_EQ(taken.options.strength, 0.5);
+  EXPECT_TRUE(taken.has_size);
+  EXPECT_TRUE(taken.notes.empty());
+
+  (void)picture("fox.png", {{.keyword = "a", .text = "another fox"}});
+  taken = from_image(path, {}, kProvenance.model_digest);
+  ASSERT_EQ(taken.notes.size(), 1U);
+  EXPECT_EQ(taken.notes[0],
+            fox.string() + ": is not what " + path.string() + " was made from; the picture will be another");
+
+  std::filesystem::remove(fox);
+  EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
+            "66: --from-image: " + path.string() + " was made from " + fox.string() +
+                ", which is not there. Say with --init-img where it is now.");
+  const Sayings said = {{.option = find_job_option("init_img"), .texts = {"cat.png"}}};
+  EXPECT_EQ(from_image(path, {}, "", said).options.strength, 0.5);
+}
+
+TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
+  const auto path = picture("img2img.png", {{.keyword = "parameters",
+                                             .text = "a fox\nSteps: 12, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: "
+                                                     "64x96, Denoising strength: 0.7, Version: v1.10.1"}});
+  FromImage taken = from_image(path, {}, "");
+  EXPECT_EQ(taken.options.strength, 0.75);
+  ASSERT_EQ(taken.notes.size(), 1U);
+  EXPECT_EQ(taken.notes[0],
+            path.string() + ": strength 0.7 is not taken: what it started from is not told. Say it with --init-img");
+  taken = from_image(path, {}, "", {{.option = find_job_option("init_img"), .texts = {"fox.png"}}});
+  EXPECT_EQ(taken.options.strength, 0.7);
+  EXPECT_TRUE(taken.notes.empty());
+}
+
+TEST(FromImage, RefusesAPictureThatTellsNothing) {
+  const auto path = picture("plain.png", {});
+  EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
+            "65: --from-image: " + path.string() +
+                " does not say how it was made. `sfumato inspect` shows what is in a picture.");
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,82 @@
+#include "metadata/picture_record.h"
+
+#include <gtest/gtest.h>
+
+#include "metadata/metadata.h"
+#include "sfumato/version.h"
+
+namespace sfumato {
+namespace {
+
+const Provenance kProvenance = {.model_name = "tiny", .model_digest = std::string(64, 'a'), .dtype = "float32"};
+
+TEST(PictureRecord, OfThisProgramGivesBackEveryOption) {
+  const GenerateOptions options = {.prompt = "a caf\u00e9, \U0001F600\n\x1b",
+                                   .negative_prompt = "x",
+                                   .width = 64,
+                                   .height = 32,
+                                   .steps = 7,
+                                   .cfg_scale = 2.5000000000000004,
+                                   .sampling_method = SamplingMethod::euler_a,
+                                   .scheduler = Scheduler::discrete,
+                                   .eta = 0.3,
+                                   .seed = 18446744073709551615U};
+  std::optional<PictureRecord> record = record_of(metadata(options, kProvenance));
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->program, "sfumato");
+  EXPECT_EQ(record->version, kVersion);
+  EXPECT_EQ(record->model, "tiny");
+  EXPECT_EQ(record->model_digest, kProvenance.model_digest);
+  EXPECT_EQ(record->dtype, "float32");
+  EXPECT_EQ(record->key, key_of(options, kProvenance));
+  EXPECT_EQ(key_of(options_of(*record, {}), kProvenance), record->key);
+  EXPECT_TRUE(record->doubts.empty());
+}
+
+TEST(PictureRecord, OfALaterVersionNamesWhatIsNotKnown) {
+  const std::vector<PngText> texts = {
+      {.keyword = "sfumato", .text = R"({"version":"9.0","key":"k","prompt":"a","steps":"many","colour":"red"})"}};
+  std::optional<PictureRecord> record = record_of(texts);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->others, (PictureRecord::Pairs{{"colour", "red"}}));
+  ASSERT_EQ(record->doubts.size(), 1U);
+  EXPECT_EQ(record->doubts[0].first, "sfumato: steps");
+}
+
+TEST(PictureRecord, FallsBackToTheTextForOtherPrograms) {
+  const std::vector<PngText> texts = {{.keyword = "sfumato", .text = "{"},
+                                      {.keyword = "parameters", .text = "a\nSteps: 3, Seed: 1, Size: 8x8"}};
+  const std::optional<PictureRecord> record = record_of(texts);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->program, "");
+  EXPECT_EQ(record->values.size(), 5U);
+  ASSERT_EQ(record->doubts.size(), 1U);
+  EXPECT_EQ(record->doubts[0].first, "sfumato");
+}
+
+TEST(PictureRecord, SaysThatAWorkflowAloneIsNotEnough) {
+  const std::vector<PngText> texts = {{.keyword = "workflow", .text = "{}"}};
+  const std::optional<PictureRecord> record = record_of(texts);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->program, "ComfyUI");
+  EXPECT_EQ(record->doubts[0].first, "workflow");
+}
+
+TEST(PictureRecord, IsNoneWithoutSuchATextAtAll) {
+  EXPECT_FALSE(record_of({}));
+  const std::vector<PngText> texts = {{.keyword = "Software", .text = "GIMP"}, {.keyword = "prompt", .text = "a cat"}};
+  EXPECT_FALSE(record_of(texts));
+}
+
+TEST(PictureRecord, LeavesAValueThatIsNotLegalAtItsDefault) {
+  PictureRecord record;
+  record.values = {{.name = "steps", .text = "0", .origin = "here"}, {.name = "cfg_scale", .text = "4", .origin = "h"}};
+  const GenerateOptions options = options_of(record, {.steps = 9});
+  EXPECT_EQ(options.steps, 9);
+  EXPECT_EQ(options.cfg_scale, 4);
+  ASSERT_EQ(record.doubts.size(), 1U);
+  EXPECT_EQ(record.doubts[0].first, "here");
+}
+
+}  // namespace
+}  // namespace sfumato

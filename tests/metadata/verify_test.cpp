@@ -1,0 +1,131 @@
+#include "metadata/verify.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "error_of.h"
+#include "image/canvas.h"
+#include "image/input_file.h"
+#include "image/png.h"
+#include "metadata/metadata.h"
+#include "output/publish.h"
+#include "sfumato/version.h"
+
+namespace sfumato {
+namespace {
+
+using Kind = Verdict::Kind;
+
+const Provenance kProvenance = {.model_name = "tiny", .model_digest = std::string(64, 'a'), .dtype = "float32"};
+
+class VerifyTest : public testing::Test {
+ protected:
+  VerifyTest() {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directory(folder_);
+  }
+  std::filesystem::path picture(const std::string& name, const std::vector<PngText>& texts) {
+    const std::filesystem::path path = folder_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    publish(path, encode_png(blank(4, 2, {10, 20, 30}), texts), true);
+    return path;
+  }
+  std::string reason(const std::string& name, const std::vector<PngText>& texts) {
+    const auto claim = claim_of(picture(name, texts));
+    const auto* verdict = std::get_if<Verdict>(&claim);
+    return verdict == nullptr ? "a claim" : verdict->reason;
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+};
+
+TEST_F(VerifyTest, TakesAClaimFromAPicture) {
+  const GenerateOptions options = {.prompt = "a cat", .seed = 7};
+  const auto claim = claim_of(picture("a.png", metadata(options, kProvenance)));
+  ASSERT_TRUE(std::holds_alternative<Claim>(claim));
+  EXPECT_EQ(std::get<Claim>(claim).options.seed, 7U);
+  EXPECT_EQ(std::get<Claim>(claim).provenance.model_digest, kProvenance.model_digest);
+}
+
+TEST_F(VerifyTest, SaysWhyThereIsNoClaim) {
+  EXPECT_EQ(reason("a.png", {}), "it does not say how it was made.");
+  std::vector<PngText> texts = metadata({.prompt = "a cat"}, kProvenance);
+  EXPECT_EQ(reason("b.png", {texts[0]}), "its own record is missing; the text for other programs does not tell all.");
+  EXPECT_EQ(reason("c.png", {{.keyword = "parameters", .text = "a\nSteps: 3, Seed: 1, Size: 8x8, Version: v1.10"}}),
+            "it was made by AUTOMATIC1111, not by sfumato.");
+  texts[1].text.replace(texts[1].text.find("a cat"), 5, "a dog");
+  EXPECT_EQ(reason("d.png", texts), "its values do not belong to its key: they were changed.");
+  const std::string version = std::string("\"version\":\"") + std::string(kVersion);
+  texts[1].text.replace(texts[1].text.find(version), version.size(), "\"version\":\"99.0");
+  EXPECT_EQ(reason("e.png", texts),
+            "sfumato 99.0 made it with values that this version (" + std::string(kVersion) + ") does not understand.");
+  std::ofstream(folder_ / "f.png") << "GIF";
+  EXPECT_EQ(std::get<Verdict>(claim_of(folder_ / "f.png")).reason, "not a PNG.");
+}
+
+TEST_F(VerifyTest, FindsWhatAPictureWasMadeFromByItsBytes) {
+  const std::filesystem::path source = picture("in/fox.png", {});
+  GenerateOptions options = {.prompt = "a cat", .init_img = input_file(source.string())};
+  const auto path = picture("out/a.png", metadata(options, kProvenance));
+  Claim claim = std::get<Claim>(claim_of(path));
+  EXPECT_FALSE(find_inputs(claim, {}));
+  EXPECT_EQ(claim.options.init_img.path, source.string());
+
+  std::filesystem::rename(source, folder_ / "moved.png");
+  const std::string name = source.string();
+  EXPECT_EQ(find_inputs(claim, {})->reason,
+            "it was made from " + name + ", which is not there. Say with --inputs where it is.");
+  EXPECT_FALSE(find_inputs(claim, {folder_ / "moved.png"}));
+  EXPECT_EQ(claim.options.init_img.path, (folder_ / "moved.png").string());
+
+  claim = std::get<Claim>(claim_of(path));
+  std::filesystem::copy(folder_ / "moved.png", folder_ / "out" / "fox.png");
+  EXPECT_FALSE(find_inputs(claim, {})) << "it lies beside the picture";
+  claim = std::get<Claim>(claim_of(path));
+  std::filesystem::rename(folder_ / "out" / "fox.png", folder_ / "fox.png");
+  EXPECT_FALSE(find_inputs(claim, {folder_})) << "it lies in a folder that was said";
+
+  claim = std::get<Claim>(claim_of(path));
+  publish(source, encode_png(blank(4, 2, {1, 2, 3}), {}), true);
+  EXPECT_EQ(find_inputs(claim, {})->reason, "it was made from " + name + ", which is another file now (SHA-256 " +
+                                                options.init_img.sha256.substr(0, 10) +
+                                                "... is wanted). Say with --inputs where it is.");
+}
+
+TEST_F(VerifyTest, ComparesWithinATolerance) {
+  const auto path = picture("a.png", {});
+  EXPECT_EQ(compare_with(path, blank(4, 2, {10, 20, 30}), 0).kind, Kind::identical);
+  const Verdict one = compare_with(path, blank(4, 2, {10, 21, 30}), 1);
+  EXPECT_EQ(one.kind, Kind::close);
+  EXPECT_EQ(one.largest, 1);
+  EXPECT_DOUBLE_EQ(one.mean, 1.0 / 3);
+  EXPECT_EQ(compare_with(path, blank(4, 2, {10, 21, 30}), 0).kind, Kind::different);
+  EXPECT_EQ(compare_with(path, blank(4, 2, {10, 29, 30}), 1).largest, 9);
+  EXPECT_EQ(compare_with(path, blank(2, 4, {10, 20, 30}), 255).reason,
+            "it has 4 x 2 pixels, not the 2 x 4 that it tells of.");
+}
+
+TEST_F(VerifyTest, FindsThePicturesOfAFolder) {
+  picture("b/2.png", {});
+  picture("1.png", {});
+  picture(".sfumato/3.png", {});
+  picture(".4.png", {});
+  picture("sheet.png", {{.keyword = "sfumato-sheet", .text = "{}"}});
+  std::ofstream(folder_ / "index.jsonl") << "{}";
+  std::ofstream(folder_ / "torn.png") << "\x89PNG";
+  using Paths = std::vector<std::filesystem::path>;
+  EXPECT_EQ(pictures_named({folder_.string()}), (Paths{folder_ / "1.png", folder_ / "b/2.png", folder_ / "torn.png"}));
+  EXPECT_EQ(pictures_named({(folder_ / "sheet.png").string()}), Paths{folder_ / "sheet.png"});
+}
+
+TEST_F(VerifyTest, RefusesNamesOfNothing) {
+  EXPECT_EQ(error_of([&] { (void)pictures_named({folder_.string() + "/absent"}); }),
+            "66: " + folder_.string() + "/absent: no such file or folder.");
+  EXPECT_EQ(error_of([&] { (void)pictures_named({folder_.string()}); }),
+            "66: verify: there is no picture in what was named.");
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,144 @@
+#include "output/journal.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error_of.h"
+#include "output/journal_reader.h"
+#include "test_folder.h"
+
+namespace sfumato {
+namespace {
+
+using Event = JournalEntry::Event;
+
+const std::string kKey(64, 'a');
+
+JournalEntry done() {
+  return {.event = Event::done,
+          .job = kKey + "+2",
+          .file = "00001-7.png",
+          .stamp = {.bytes = 1234, .changed = 1'700'000'000'123'456'789},
+          .sha256 = std::string(64, 'b'),
+          .line = 17,
+          .values = {{"prompt", {std::string("a \"cat\"\n")}}, {"seed", {std::int64_t{7}}}}};
+}
+
+// Events and jobs of all entries that the reader gives.
+std::string events(JournalReader& reader) {
+  std::string text;
+  reader.read([&](const JournalEntry& entry) {
+    text += std::to_string(static_cast<int>(entry.event)) + (entry.job.empty() ? "" : entry.job.substr(63)) + " ";
+  });
+  return text;
+}
+
+JournalReader reader_of(const std::filesystem::path& path) { return {path, *writer_of(path)}; }
+
+TEST(Journal, SaysAnEntryInOneLineAndReadsItBack) {
+  const std::string line = to_line(done());
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  const std::optional<JournalEntry> entry = from_line(line);
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->event, Event::done);
+  EXPECT_EQ(entry->job, kKey + "+2");
+  EXPECT_EQ(entry->file, "00001-7.png");
+  EXPECT_EQ(entry->stamp, (FileStamp{.bytes = 1234, .changed = 1'700'000'000'123'456'789}));
+  EXPECT_EQ(entry->sha256, std::string(64, 'b'));
+  EXPECT_EQ(entry->line, 17U);
+  EXPECT_EQ(std::get<std::string>(entry->values.at(0).second.value), "a \"cat\"\n");
+}
+
+TEST(Journal, TakesNoGarbageForAnEntry) {
+  for (const std::string& line :
+       {std::string(""), std::string("{"), std::string("[]"), std::string("null"), std::string(100, '\0'),
+        std::string("{\"event\":\"later\",\"job\":\"x\"}"), std::string("{\"event\":\"done\",\"job\":\"x\"}"),
+        std::string("{\"event\":\"done\",\"job\":7}"), std::string("\xff\xfe")}) {
+    EXPECT_FALSE(from_line(line)) << line;
+  }
+}
+
+TEST(Journal, IsNamedAfterItsProcess) {
+  const auto process = writer_of("x/.sfumato/journal.node-7.1234.2.jsonl");
+  ASSERT_TRUE(process);
+  EXPECT_EQ(process->host, "node-7");
+  EXPECT_EQ(process->id, 1234);
+  for (const char* name : {"journal.jsonl", "journal.node.x.1.jsonl", "journal.node.12.jsonl", "seed.1", "a.png"}) {
+    EXPECT_FALSE(writer_of(name)) << name;
+  }
+}
+
+TEST(Journal, IsSeenToLiveAndToEndInOrder) {
+  const std::filesystem::path folder = test_folder();
+  std::filesystem::path path;
+  {
+    Journal journal(folder, "model");
+    path = journal.path();
+    EXPECT_TRUE(reader_of(path).is_alive());
+    EXPECT_FALSE(reader_of(path).ended_in_order());
+    journal.append({.event = Event::started, .job = kKey});
+  }
+  EXPECT_FALSE(reader_of(path).is_alive());
+  EXPECT_TRUE(reader_of(path).ended_in_order());
+}
+
+TEST(Journal, IsRemovedIfItSaysNothing) {
+  const std::filesystem::path folder = test_folder();
+  {
+    const Journal journal(folder, "model");
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
+TEST(Journal, NeverWritesIntoAnother) {
+  const std::filesystem::path folder = test_folder();
+  Journal first(folder, "model");
+  Journal second(folder, "model");
+  EXPECT_NE(first.path(), second.path());
+}
+
+TEST(JournalReader, GivesWhatWasAppendedSinceTheLastTime) {
+  Journal journal(test_folder(), "model");
+  JournalReader reader = reader_of(journal.path());
+  EXPECT_EQ(events(reader), "0 ");
+  EXPECT_EQ(events(reader), "");
+  journal.append({.event = Event::started, .job = kKey});
+  journal.append(done());
+  EXPECT_EQ(events(reader), "1a 2a+2 ");
+}
+
+TEST(JournalReader, PassesOverGarbageAndCutsOffATornLine) {
+  const std::filesystem::path path = test_folder() / "journal.elsewhere.12.1.jsonl";
+  const std::string good = to_line({.event = Event::started, .job = kKey}) + "\n";
+  write_file(path, good + "garbage\n" + std::string(10, '\0') + "\n" + good + R"({"event":"do)");
+  JournalReader reader = reader_of(path);
+  EXPECT_EQ(events(reader), "1a 1a ");
+  EXPECT_EQ(reader.unreadable_lines(), 2U);
+  EXPECT_TRUE(reader.cut_torn_line());
+  EXPECT_TRUE(read_file(path).ends_with(good));
+  EXPECT_FALSE(reader.cut_torn_line());
+}
+
+TEST(JournalReader, TakesALineInTwoParts) {
+  const std::filesystem::path path = test_folder() / "journal.elsewhere.12.1.jsonl";
+  const std::string good = to_line({.event = Event::started, .job = kKey}) + "\n";
+  write_file(path, good.substr(0, 20));
+  JournalReader reader = reader_of(path);
+  EXPECT_EQ(events(reader), "");
+  write_file(path, good);
+  EXPECT_EQ(events(reader), "1a ");
+}
+
+TEST(JobIds, AreTheKeyAndWhichOfThose) {
+  EXPECT_EQ(id_text(kKey, 1), kKey);
+  EXPECT_EQ(id_text(kKey, 3), kKey + "+3");
+  EXPECT_EQ(parse_job_id(kKey)->occurrence, 1U);
+  EXPECT_EQ(parse_job_id(kKey + "+3")->occurrence, 3U);
+  EXPECT_EQ(parse_job_id(kKey)->high, 0xaaaaaaaaaaaaaaaaU);
+  for (const std::string& text : {std::string(), std::string(63, 'a'), std::string(64, 'x'), kKey + "+", kKey + "+0"})
+    EXPECT_FALSE(parse_job_id(text)) << text;
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,275 @@
+#include "output/results_folder.h"
+
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+#include "image/png.h"
+#include "test_folder.h"
+
+namespace sfumato {
+namespace {
+
+const std::string kModel(64, 'f');
+
+std::string key(char digit) { return std::string(64, digit); }
+JobId id(char digit, std::uint32_t occurrence = 1) { return *job_id(key(digit), occurrence); }
+
+// A picture of one pixel that says that it has the key.
+std::vector<std::uint8_t> picture(char digit, std::uint8_t red = 0, const std::string& model = kModel) {
+  const std::string text = R"({"key":")" + key(digit) + R"(","model_digest":")" + model + R"("})";
+  return encode_png({.width = 1, .height = 1, .rgb = {red, 0, 0}}, std::vector<PngText>{{"sfumato", text}});
+}
+
+std::vector<std::uint8_t> picture_without_key(std::uint8_t red) {
+  return encode_png({.width = 1, .height = 1, .rgb = {red, 0, 0}}, {});
+}
+
+void write_bytes(const std::filesystem::path& path, const std::vector<std::uint8_t>& bytes) {
+  write_file(path, std::string(bytes.begin(), bytes.end()));
+}
+
+ResultsFolder opened(const std::filesystem::path& folder, bool new_model = false) {
+  return {folder, kModel, /*nested=*/false, new_model};
+}
+
+std::string finish(ResultsFolder& folder, char digit, const std::string& name, std::uint32_t occurrence = 1) {
+  folder.started(id(digit, occurrence), key(digit));
+  return folder.finish(id(digit, occurrence),
+                       {.key = key(digit), .name = name, .line = 0, .values = {}, .overwrite = false}, picture(digit));
+}
+
+std::optional<std::string> found(ResultsFolder& folder, char digit, std::uint32_t occurrence = 1) {
+  return folder.find(id(digit, occurrence), key(digit));
+}
+
+void remove_journals(const std::filesystem::path& folder) { std::filesystem::remove_all(folder / ".sfumato"); }
+
+TEST(ResultsFolder, FindsWhatItFinishedWhenItIsOpenedAgain) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    EXPECT_FALSE(found(folder, 'a'));
+    EXPECT_EQ(finish(folder, 'a', "a.png"), "a.png");
+    EXPECT_EQ(found(folder, 'a'), "a.png");
+  }
+  ResultsFolder folder = opened(path);
+  EXPECT_EQ(found(folder, 'a'), "a.png");
+  EXPECT_FALSE(found(folder, 'b'));
+  EXPECT_EQ(folder.adopted(), 0U);
+}
+
+TEST(ResultsFolder, AdoptsPicturesWhoseJournalIsGone) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    finish(folder, 'a', "a.png");
+    finish(folder, 'a', "b.png", 2);
+  }
+  remove_journals(path);
+  {
+    ResultsFolder folder = opened(path);
+    EXPECT_EQ(folder.adopted(), 2U);
+    EXPECT_EQ(found(folder, 'a', 1), "a.png");
+    EXPECT_EQ(found(folder, 'a', 2), "b.png");
+    EXPECT_FALSE(found(folder, 'a', 3));
+  }
+  EXPECT_EQ(opened(path).adopted(), 0U) << "they have a line in a journal now";
+}
+
+TEST(ResultsFolder, ReadsAPictureAgainThatWasTouched) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    finish(folder, 'a', "a.png");
+  }
+  std::filesystem::last_write_time(path / "a.png", std::filesystem::file_time_type::clock::now());
+  ResultsFolder folder = opened(path);
+  EXPECT_EQ(found(folder, 'a'), "a.png");
+  EXPECT_TRUE(folder.take_notes().empty());
+}
+
+TEST(ResultsFolder, TakesAPictureThatWasPackedAnew) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    finish(folder, 'a', "a.png");
+  }
+  write_bytes(path / "a.png", picture('a', 200));
+  ResultsFolder folder = opened(path);
+  EXPECT_EQ(found(folder, 'a'), "a.png");
+}
+
+TEST(ResultsFolder, MovesADamagedPictureAside) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    finish(folder, 'a', "a.png");
+  }
+  std::vector<std::uint8_t> bytes = picture('a');
+  bytes[bytes.size() - 20] ^= 1;
+  write_bytes(path / "a.png", bytes);
+  ResultsFolder folder = opened(path);
+  EXPECT_FALSE(found(folder, 'a'));
+  EXPECT_EQ(folder.take_notes(), std::vector<std::string>{(path / "a.png").string() +
+                                                          ": is damaged. It was renamed to a.png.damaged and is made "
+                                                          "again."});
+  EXPECT_EQ(finish(folder, 'a', "a.png"), "a.png");
+  EXPECT_TRUE(std::filesystem::exists(path / "a.png.damaged"));
+}
+
+TEST(ResultsFolder, LeavesTheNameToAPictureOfAnotherJob) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    finish(folder, 'a', "1.png");
+    EXPECT_EQ(finish(folder, 'b', "1.png"), "1-2.png");
+    EXPECT_EQ(finish(folder, 'c', "1.png"), "1-3.png");
+  }
+  ResultsFolder folder = opened(path);
+  EXPECT_EQ(found(folder, 'a'), "1.png");
+  EXPECT_EQ(found(folder, 'b'), "1-2.png");
+  EXPECT_EQ(folder.orphans(), 1U);
+}
+
+TEST(ResultsFolder, NeverReplacesSomebodysFile) {
+  const std::filesystem::path path = test_folder();
+  write_file(path / "a.png", "mine");
+  ResultsFolder folder = opened(path);
+  EXPECT_EQ(folder.take_notes().size(), 1U);
+  EXPECT_EQ(finish(folder, 'a', "a.png"), "a-2.png");
+  EXPECT_EQ(read_file(path / "a.png"), "mine");
+}
+
+TEST(ResultsFolder, LetsGoOfAPictureThatAnotherProcessWasFasterWith) {
+  const std::filesystem::path path = test_folder();
+  ResultsFolder mine = opened(path);
+  ResultsFolder theirs = opened(path);
+  mine.started(id('a'), key('a'));
+  EXPECT_EQ(finish(theirs, 'a', "a.png"), "a.png");
+  EXPECT_EQ(finish(mine, 'a', "a.png"), "a.png");
+  EXPECT_FALSE(std::filesystem::exists(path / "a-2.png"));
+}
+
+TEST(ResultsFolder, LetsGoOfItEvenIfTheOtherHasNotWrittenItDownYet) {
+  const std::filesystem::path path = test_folder();
+  ResultsFolder folder = opened(path);
+  write_bytes(path / "a.png", picture('a'));
+  EXPECT_EQ(finish(folder, 'a', "a.png"), "a.png");
+  EXPECT_FALSE(std::filesystem::exists(path / "a-2.png"));
+}
+
+TEST(ResultsFolder, KeepsTwoPicturesOfOneKeyApart) {
+  const std::filesystem::path path = test_folder();
+  ResultsFolder folder = opened(path);
+  finish(folder, 'a', "2.png", 2);
+  EXPECT_EQ(finish(folder, 'a', "2.png", 1), "2-2.png");
+}
+
+TEST(ResultsFolder, SeesWhatAnotherProcessIsAt) {
+  const std::filesystem::path path = test_folder();
+  ResultsFolder mine = opened(path);
+  ResultsFolder theirs = opened(path);
+  EXPECT_FALSE(mine.maker_of(id('a')));
+  theirs.started(id('a'), key('a'));
+  mine.refresh();
+  ASSERT_TRUE(mine.maker_of(id('a')));
+  EXPECT_EQ(mine.maker_of(id('a'))->id, this_process().id);
+  theirs.dropped(id('a'), key('a'));
+  mine.refresh();
+  EXPECT_FALSE(mine.maker_of(id('a')));
+}
+
+TEST(ResultsFolder, CountsTheProcessesThatDiedAtAJob) {
+  const std::filesystem::path path = test_folder();
+  std::filesystem::create_directories(path / ".sfumato");
+  const std::string line = to_line({.event = JournalEntry::Event::started, .job = key('a')}) + "\n";
+  const std::string host = this_process().host;
+  write_file(path / ".sfumato" / ("journal." + host + ".999999.1.jsonl"), line);
+  EXPECT_EQ(opened(path).deaths(id('a')), 1);
+  write_file(path / ".sfumato" / ("journal." + host + ".999999.2.jsonl"), line + line);
+  EXPECT_EQ(opened(path).deaths(id('a')), 2);
+  EXPECT_EQ(opened(path).deaths(id('b')), 0);
+}
+
+TEST(ResultsFolder, BlamesNoJobForAnEndInOrder) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    folder.started(id('a'), key('a'));
+  }
+  EXPECT_EQ(opened(path).deaths(id('a')), 0);
+}
+
+TEST(ResultsFolder, RefusesAFolderOfAnotherModel) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder(path, std::string(64, 'e'), false, false);
+    finish(folder, 'a', "a.png");
+  }
+  EXPECT_EQ(error_of([&] { opened(path); }),
+            "73: " + path.string() +
+                ": holds pictures of another model (eeeeeeeeee, this one is ffffffffff). Give another --output, or add "
+                "--new-model to mix them.");
+  EXPECT_EQ(error_of([&] {
+              ResultsFolder folder = opened(path, /*new_model=*/true);
+              finish(folder, 'b', "b.png");
+            }),
+            "no error");
+  EXPECT_EQ(error_of([&] { opened(path); }), "no error") << "both models are at home here now";
+}
+
+TEST(ResultsFolder, RemovesOldTemporaryFilesOfDeadProcessesOnly) {
+  const std::filesystem::path path = test_folder();
+  const std::string host = this_process().host;
+  write_file(path / (".sfumato-" + host + "-999999-0.part"), "dead");
+  write_file(path / (".sfumato-" + host + "-" + std::to_string(this_process().id) + "-0.part"), "alive");
+  write_file(path / ".sfumato-elsewhere-999999-0.part", "on another machine");
+  write_file(path / ".sfumato-elsewhere-999999-1.part", "on another machine, long ago");
+  std::filesystem::last_write_time(path / ".sfumato-elsewhere-999999-1.part",
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(25));
+  write_file(path / ".sfumato-mine.part", "somebody's own");
+  opened(path);
+  EXPECT_FALSE(std::filesystem::exists(path / (".sfumato-" + host + "-999999-0.part")));
+  EXPECT_TRUE(
+      std::filesystem::exists(path / (".sfumato-" + host + "-" + std::to_string(this_process().id) + "-0.part")));
+  EXPECT_TRUE(std::filesystem::exists(path / ".sfumato-elsewhere-999999-0.part"));
+  EXPECT_FALSE(std::filesystem::exists(path / ".sfumato-elsewhere-999999-1.part"));
+  EXPECT_TRUE(std::filesystem::exists(path / ".sfumato-mine.part"));
+}
+
+TEST(ResultsFolder, KnowsAPictureWithoutAKeyByItsBytes) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    EXPECT_EQ(folder.finish(id('a'), {.key = key('a'), .name = "a.png", .line = 0, .values = {}, .overwrite = false},
+                            picture_without_key(1)),
+              "a.png");
+  }
+  write_bytes(path / "a.png", picture_without_key(1));
+  {
+    ResultsFolder folder = opened(path);
+    EXPECT_EQ(found(folder, 'a'), "a.png");
+  }
+  write_bytes(path / "a.png", picture_without_key(2));
+  ResultsFolder folder = opened(path);
+  EXPECT_FALSE(found(folder, 'a')) << "somebody put another picture there";
+  EXPECT_TRUE(std::filesystem::exists(path / "a.png"));
+}
+
+TEST(ResultsFolder, WritesTheIndexOfWhatIsThere) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    finish(folder, 'a', "a.png");
+    finish(folder, 'b', "b.png");
+  }
+  std::filesystem::remove(path / "a.png");
+  ResultsFolder folder = opened(path);
+  finish(folder, 'c', "c.png");
+  folder.write_index();
+  EXPECT_EQ(read_file(path / "index.jsonl"),
+            R"({"file":"b.png","key":")" + key('b') + "\"}\n" + R"({"file":"c.png","key":")" + key('c') + "\"}\n");
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,337 @@
+// The public interface, on the default model: what of a picture depends on what.
+#include "sfumato/generator.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <string>
+
+#include "base/sha256.h"
+#include "bundle/safetensors.h"
+#include "error_of.h"
+#include "image/input_file.h"
+#include "image/png.h"
+#include "test_bundle.h"
+#include "test_folder.h"
+
+namespace sfumato {
+namespace {
+
+const std::shared_ptr<const Bundle>& model() {
+  static const auto bundle = std::make_shared<const Bundle>(test_bundle());
+  return bundle;
+}
+
+GenerateOptions small(std::uint64_t seed, SamplingMethod method = SamplingMethod::dpmpp_2m) {
+  GenerateOptions options = default_options(*model());
+  options.prompt = "a red apple, 3D style";
+  options.seed = seed;
+  options.steps = 4;
+  options.width = 64;
+  options.height = 64;
+  options.sampling_method = method;
+  options.eta = default_eta(method);
+  if (!supports(method, options.scheduler)) options.scheduler = Scheduler::discrete;
+  return options;
+}
+
+Generator on_cpu(int threads = 0, int batch_size = 1, Dtype dtype = Dtype::float32) {
+  return {model(), {.device = "cpu", .dtype = dtype, .threads = threads, .batch_size = batch_size}};
+}
+
+int largest_difference(const Image& a, const Image& b) {
+  int largest = a.rgb.size() == b.rgb.size() ? 0 : 256;
+  for (std::size_t i = 0; i < std::min(a.rgb.size(), b.rgb.size()); ++i)
+    largest = std::max(largest, std::abs(a.rgb[i] - b.rgb[i]));
+  return largest;
+}
+
+std::vector<Image> run(const Generator& generator, const std::vector<GenerateOptions>& jobs) {
+  std::vector<Image> images(jobs.size());
+  generator.generate(jobs, {.on_image = [&](std::size_t job, Image image) { images[job] = std::move(image); }});
+  return images;
+}
+
+TEST(Generator, GivesTheSameBytesForTheSameOptions) {
+  const GenerateOptions options = small(1);
+  EXPECT_EQ(on_cpu().generate(options).rgb, on_cpu().generate(options).rgb);
+}
+
+TEST(Generator, GivesAnotherPictureForAnotherSeedPromptOrScale) {
+  const Generator generator = on_cpu();
+  const Image picture = generator.generate(small(1));
+  EXPECT_GT(largest_difference(picture, generator.generate(small(2))), 8);
+  GenerateOptions other = small(1);
+  other.prompt = "a blue fish";
+  EXPECT_GT(largest_difference(picture, generator.generate(other)), 8);
+  other = small(1);
+  other.negative_prompt = "red";
+  EXPECT_GT(largest_difference(picture, generator.generate(other)), 8);
+  other = small(1);
+  other.cfg_scale = 1;
+  EXPECT_GT(largest_difference(picture, generator.generate(other)), 8);
+}
+
+TEST(Generator, MakesAPictureIndependentOfItsNeighbours) {
+  const Generator generator = on_cpu();
+  const std::vector<Image> together =
+      run(generator, {small(1), small(2, SamplingMethod::heun), small(3, SamplingMethod::euler_a)});
+  EXPECT_EQ(together[1].rgb, generator.generate(small(2, SamplingMethod::heun)).rgb);
+  EXPECT_EQ(together[2].rgb, generator.generate(small(3, SamplingMethod::euler_a)).rgb);
+}
+
+TEST(Generator, DiffersByOneAtMostBetweenBatchesAndThreads) {
+  const std::vector<GenerateOptions> jobs = {small(1), small(2, SamplingMethod::heun), small(3, SamplingMethod::pndm)};
+  const std::vector<Image> alone = run(on_cpu(1), jobs);
+  const std::vector<Image> two_threads = run(on_cpu(2), jobs);
+  const std::vector<Image> in_batches = run(on_cpu(1, 3), jobs);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    EXPECT_LE(largest_difference(alone[i], two_threads[i]), 1) << "threads, picture " << i;
+    EXPECT_LE(largest_difference(alone[i], in_batches[i]), 1) << "batch, picture " << i;
+  }
+}
+
+TEST(Generator, ComesCloseInBfloat16) {
+  const Image exact = on_cpu().generate(small(1)), rough = on_cpu(0, 1, Dtype::bfloat16).generate(small(1));
+  double sum = 0;
+  for (std::size_t i = 0; i < exact.rgb.size(); ++i) sum += std::abs(exact.rgb[i] - rough.rgb[i]);
+  EXPECT_LT(sum / static_cast<double>(exact.rgb.size()), 4);
+}
+
+TEST(Generator, DrawsEverySizeThatIsAMultipleOfTheDownscale) {
+  GenerateOptions options = small(1);
+  options.width = 104;
+  options.height = 72;
+  const Image picture = on_cpu().generate(options);
+  EXPECT_EQ(picture.width, 104);
+  EXPECT_EQ(picture.height, 72);
+  EXPECT_EQ(picture.rgb.size(), 104u * 72u * 3u);
+}
+
+TEST(Generator, TellsStepsAndImagesInOrder) {
+  std::vector<std::string> told;
+  const std::vector<GenerateOptions> jobs = {small(1, SamplingMethod::heun), small(2)};
+  on_cpu().generate(
+      jobs, {.on_step =
+                 [&](std::size_t job, int step, int steps) {
+                   told.push_back(std::to_string(job) + ":" + std::to_string(step) + "/" + std::to_string(steps));
+                   return StepAnswer::go_on;
+                 },
+             .on_image = [&](std::size_t job, const Image&) { told.push_back("image " + std::to_string(job)); }});
+  ASSERT_EQ(told.size(), 7u + 1u + 4u + 1u);  // heun asks twice a step, but for the last
+  EXPECT_EQ(told[6], "0:4/4");
+  EXPECT_EQ(told[7], "image 0");
+  EXPECT_EQ(told.back(), "image 1");
+}
+
+TEST(Generator, StopsWhenACallbackThrows) {
+  int steps = 0;
+  const GenerateOptions options = small(1);
+  EXPECT_THROW(on_cpu().generate(std::span(&options, 1), {.on_step =
+                                                              [&](std::size_t, int, int) {
+                                                                if (++steps == 2)
+                                                                  throw Error(ExitCode::interrupted, "stop");
+                                                                return StepAnswer::go_on;
+                                                              }}),
+               Error);
+  EXPECT_EQ(steps, 2);
+}
+
+// Everything a run tells, in order: "ask", "image 0", "failed 1", "dropped 2".
+struct Told {
+  std::vector<std::string> events;
+
+  void run(const Generator& generator, const std::vector<GenerateOptions>& jobs,
+           const std::function<StepAnswer(std::size_t, int)>& answer) {
+    std::size_t asked = 0;
+    const auto add = [this](const std::string& what, std::size_t job) {
+      events.push_back(what + " " + std::to_string(job));
+    };
+    generator.generate(
+        [&]() -> std::optional<GenerateOptions> {
+          events.emplace_back("ask");
+          if (asked == jobs.size()) return std::nullopt;
+          return jobs[asked++];
+        },
+        {.on_step = [&](std::size_t job, int step, int) { return answer(job, step); },
+         .on_image = [&](std::size_t job, const Image&) { add("image", job); },
+         .on_failed = [&](std::size_t job, const Error&) { add("failed", job); },
+         .on_dropped = [&](std::size_t job) { add("dropped", job); }});
+  }
+};
+
+StepAnswer always_on(std::size_t, int) { return StepAnswer::go_on; }
+
+TEST(Generator, AsksForAJobWhenThereIsRoom) {
+  Told told;
+  told.run(on_cpu(), {small(1), small(2)}, always_on);
+  EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "image 0", "ask", "image 1", "ask"}));
+  Told two_at_once;
+  two_at_once.run(on_cpu(0, 2), {small(1), small(2), small(3)}, always_on);
+  EXPECT_EQ(two_at_once.events,
+            (std::vector<std::string>{"ask", "ask", "image 0", "image 1", "ask", "ask", "image 2"}));
+}
+
+TEST(Generator, DropsTheJobThatIsNotToGoOn) {
+  Told told;
+  told.run(on_cpu(), {small(1), small(2), small(3)},
+           [](std::size_t job, int step) { return job == 1 && step == 2 ? StepAnswer::drop : StepAnswer::go_on; });
+  EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "image 0", "ask", "dropped 1", "ask", "image 2", "ask"}));
+}
+
+TEST(Generator, GoesOnAfterAJobThatCannotStart) {
+  std::vector<GenerateOptions> jobs = {small(1), small(2), small(3)};
+  jobs[0].width = 65;
+  jobs[1].steps = 0;
+  Told told;
+  told.run(on_cpu(), jobs, always_on);
+  EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "failed 0", "ask", "failed 1", "ask", "image 2", "ask"}));
+}
+
+TEST(Generator, EndsWithoutAJob) {
+  Told told;
+  told.run(on_cpu(), {}, always_on);
+  EXPECT_EQ(told.events, std::vector<std::string>{"ask"});
+}
+
+// A file to start from.
+InputFile file_of(const Image& image, const std::string& name) {
+  const std::vector<std::uint8_t> bytes = encode_png(image, {});
+  const std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / ("sfumato-generator-" + name);
+  write_file(path, std::string(bytes.begin(), bytes.end()));
+  return input_file(path.string());
+}
+
+// What the model itself draws, so that its autoencoder knows such pictures.
+const Image& apple() {
+  static const Image drawn = on_cpu().generate(small(1));
+  return drawn;
+}
+
+// White on the right.
+Image half_mask() {
+  Image mask{.width = 64, .height = 64, .rgb = {}};
+  for (int i = 0; i < 64 * 64; ++i) mask.rgb.insert(mask.rgb.end(), 3, i % 64 < 32 ? 0 : 255);
+  return mask;
+}
+
+GenerateOptions from_apple(std::uint64_t seed, double strength, SamplingMethod method = SamplingMethod::dpmpp_2m) {
+  GenerateOptions options = small(seed, method);
+  options.init_img = file_of(apple(), "apple.png");
+  options.strength = strength;
+  return options;
+}
+
+double mean_difference(const Image& a, const Image& b) {
+  double sum = a.rgb.size() == b.rgb.size() ? 0 : 1e9;
+  for (std::size_t i = 0; i < std::min(a.rgb.size(), b.rgb.size()); ++i) sum += std::abs(a.rgb[i] - b.rgb[i]);
+  return sum / static_cast<double>(a.rgb.size());
+}
+
+TEST(Generator, StaysNearerToThePictureTheLessStrengthItHas) {
+  const Generator generator = on_cpu();
+  GenerateOptions weak = from_apple(2, 0.1), strong = from_apple(2, 1);
+  weak.steps = strong.steps = 10;
+  const Image near = generator.generate(weak), far = generator.generate(strong);
+  EXPECT_LT(mean_difference(near, apple()), 8);
+  EXPECT_GT(mean_difference(far, apple()), 2 * mean_difference(near, apple()));
+}
+
+TEST(Generator, DoesTheStepsThatStrengthLeaves) {
+  const auto told_with = [](const GenerateOptions& options) {
+    std::vector<std::pair<int, int>> told;
+    on_cpu().generate(std::span(&options, 1), {.on_step = [&](std::size_t, int step, int steps) {
+                        told.emplace_back(step, steps);
+                        return StepAnswer::go_on;
+                      }});
+    return told;
+  };
+  using Told = std::vector<std::pair<int, int>>;
+  GenerateOptions options = from_apple(2, 0.5);
+  EXPECT_EQ(told_with(options), (Told{{1, 2}, {2, 2}}));
+  options.exact_steps = true;
+  EXPECT_EQ(told_with(options), (Told{{1, 4}, {2, 4}, {3, 4}, {4, 4}}));
+  options = from_apple(2, 0.5, SamplingMethod::heun);
+  EXPECT_EQ(told_with(options), (Told{{0, 2}, {1, 2}, {2, 2}})) << "twice a step, but for the last";
+}
+
+TEST(Generator, LeavesWhatTheMaskKeepsBitForBit) {
+  const Generator generator = on_cpu();
+  for (const SamplingMethod method : {SamplingMethod::dpmpp_2m, SamplingMethod::euler_a, SamplingMethod::ddim}) {
+    GenerateOptions options = from_apple(2, 1, method);
+    options.mask = file_of(half_mask(), "mask.png");
+    const Image painted = generator.generate(options);
+    ASSERT_EQ(painted.rgb.size(), apple().rgb.size());
+    int changed = 0;
+    for (std::size_t i = 0; i < painted.rgb.size(); ++i) {
+      const bool kept = i / 3 % 64 < 32;
+      if (kept) ASSERT_EQ(painted.rgb[i], apple().rgb[i]) << "pixel " << i / 3;
+      changed += !kept && std::abs(painted.rgb[i] - apple().rgb[i]) > 8;
+    }
+    EXPECT_GT(changed, 300) << "the other half is another picture";
+  }
+}
+
+TEST(Generator, MakesPicturesOfDifferentSourcesInOneBatch) {
+  std::vector<GenerateOptions> jobs = {from_apple(2, 0.5), small(3), from_apple(4, 0.75, SamplingMethod::euler_a)};
+  jobs[2].init_img = file_of(half_mask(), "other.png");
+  const std::vector<Image> together = run(on_cpu(1, 3), jobs);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    EXPECT_LE(largest_difference(together[i], on_cpu(1).generate(jobs[i])), 1) << "picture " << i;
+  }
+}
+
+TEST(Generator, GoesOnAfterAFileThatIsGone) {
+  std::vector<GenerateOptions> jobs = {from_apple(2, 0.5), from_apple(3, 0.5), small(4)};
+  jobs[0].init_img = file_of(apple(), "gone.png");
+  std::filesystem::remove(jobs[0].init_img.path);
+  Told told;
+  told.run(on_cpu(), jobs, [](std::size_t, int) { return StepAnswer::go_on; });
+  EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "failed 0", "ask", "image 1", "ask", "image 2", "ask"}));
+}
+
+// A copy of the model whose decoder ends in NaN, with digests that agree.
+std::filesystem::path broken_model() {
+  const std::filesystem::path folder = test_folder();
+  std::filesystem::copy(SFUMATO_DEFAULT_BUNDLE, folder, std::filesystem::copy_options::recursive);
+  const std::string name = model()->config().vae_decoder.weights.front();
+  const std::span<const std::byte> file = model()->file(name).bytes();
+  std::string content = read_file(folder / name);
+  const std::string before = sha256(content);
+  for (const StoredTensor& tensor : read_safetensors(file, name, ExitCode::bad_bundle)) {
+    if (tensor.name != "decoder.conv_out.bias") continue;
+    const auto offset = static_cast<std::size_t>(tensor.bytes.data() - file.data());
+    content.replace(offset, 2, "\xff\x7f");  // NaN in float16, little-endian
+  }
+  write_file(folder / name, content);
+  std::string description = read_file(folder / "model.json");
+  description.replace(description.find(before), before.size(), sha256(content));
+  write_file(folder / "model.json", description);
+  return folder;
+}
+
+TEST(Generator, NeverShowsValuesThatAreNotFinite) {
+  const Generator generator(open_model(broken_model()), {.device = "cpu", .dtype = Dtype::float32});
+  std::vector<std::size_t> failed;
+  const std::vector<GenerateOptions> jobs = {small(1), small(2)};
+  generator.generate(jobs, {.on_image = [](std::size_t, const Image&) { FAIL() << "a picture of NaN was shown"; },
+                            .on_failed =
+                                [&](std::size_t job, const Error& error) {
+                                  failed.push_back(job);
+                                  EXPECT_NE(std::string(error.what()).find("not finite"), std::string::npos);
+                                }});
+  EXPECT_EQ(failed, (std::vector<std::size_t>{0, 1})) << "one failure must not stop the others";
+  EXPECT_THROW((void)generator.generate(small(1)), Error);
+}
+
+TEST(Generator, RefusesWhatIsOutOfRangeBeforeItStarts) {
+  GenerateOptions options = small(1);
+  options.width = 65;
+  EXPECT_EQ(error_of([&] { (void)on_cpu().generate(options); }),
+            "64: --width: 65 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 64 or 72.");
+}
+
+}  // namespace
+}  // namespace sfumato
