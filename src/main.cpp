@@ -22,9 +22,9 @@ void occupy_closed_streams() {
   close(file);
 }
 
-int fail(ExitCode code, const std::string& message) {
+int fail(ErrorKind kind, const std::string& message) {
   std::cerr << (isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "") << "sfumato: error: " << message << '\n';
-  return static_cast<int>(code);
+  return static_cast<int>(exit_code_of(kind));
 }
 
 ExitCode run(Arguments arguments) {
@@ -47,14 +47,14 @@ int main(int argc, char** argv) {
     watch_signals();
     return static_cast<int>(run(arguments));
   } catch (const Error& error) {
-    return fail(error.code(), error.what());
+    return fail(error.kind(), error.what());
   } catch (const std::bad_alloc&) {
-    return fail(ExitCode::stopped_early, "not enough memory.");
+    return fail(ErrorKind::stopped_early, "not enough memory.");
   } catch (const std::exception& error) {
     // A fault of ours or of LibTorch, whose messages carry pages of backtrace after their first line.
     const std::string text = error.what();
-    return fail(ExitCode::internal, wants_debug(arguments)
-                                        ? text
-                                        : printable(text.substr(0, text.find('\n')), 300) + ". --debug tells more.");
+    return fail(ErrorKind::internal, wants_debug(arguments)
+                                         ? text
+                                         : printable(text.substr(0, text.find('\n')), 300) + ". --debug tells more.");
   }
 }

@@ -1,4 +1,4 @@
-// The one exception type of sfumato, and the exit codes of the program.
+// The one exception type of sfumato.
 #pragma once
 
 #include <stdexcept>
@@ -6,32 +6,30 @@
 
 namespace sfumato {
 
-// sysexits.h numbers where they exist; 128 + n for signals.
-enum class ExitCode : int {
-  ok = 0,              // all that was asked for exists
-  some_failed = 1,     // finished, some jobs failed
-  usage = 64,          // wrong flag or value
-  bad_data = 65,       // a file or text with wrong content
-  input_missing = 66,  // a file that is not there or cannot be read
-  device_absent = 69,  // the asked device is not there
-  internal = 70,       // a fault of this program, of LibTorch or of CUDA
-  cannot_create = 73,  // the output cannot be created
-  io_error = 74,       // reading or writing failed, disk full
-  stopped_early = 75,  // not finished; the same command finishes it
-  bad_bundle = 78,     // the model is damaged or foreign
-  hung_up = 129,       // SIGHUP
-  interrupted = 130,   // SIGINT
-  terminated = 143,    // SIGTERM
+enum class ErrorKind {
+  usage,          // wrong option or value
+  bad_data,       // a file or text with wrong content
+  input_missing,  // a file that does not exist or cannot be read
+  device_absent,  // the requested device does not exist
+  internal,       // a fault of this program, of LibTorch or of CUDA
+  cannot_create,  // the output cannot be created
+  io_error,       // reading or writing failed, disk full
+  stopped_early,  // not finished; the same call or command finishes it
+  failed_fast,    // not finished: a job failed, and the first failure was to end the run
+  bad_bundle,     // the model is damaged or foreign
+  hung_up,        // SIGHUP
+  interrupted,    // SIGINT
+  terminated,     // SIGTERM
 };
 
 // what(): one line in the user's words: "WHERE: what is wrong (value, limit). What to do."
 class Error : public std::runtime_error {
  public:
-  Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
-  [[nodiscard]] ExitCode code() const noexcept { return code_; }
+  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
 
  private:
-  ExitCode code_;
+  ErrorKind kind_;
 };
 
 }  // namespace sfumato

@@ -38,7 +38,7 @@ enum class TimestepSpacing { leading, trailing, linspace };  // of the discrete 
 //   none: brackets are text
 enum class Weighting { a1111, no_norm, comfy, ignore, none };
 // How a picture is made as wide and high as the one that is asked for: cut, with borders, or out of proportion.
-enum class PictureFit { crop, pad, stretch };
+enum class ImageFit { crop, pad, stretch };
 // Where a mask is worked on: in the whole picture, or in the part of it around the mask, enlarged to the full size.
 enum class InpaintArea { whole, mask };
 enum class Dtype { float32, bfloat16, float16 };
@@ -63,7 +63,7 @@ std::span<const Named<Weighting>> names<Weighting>();
 template <>
 std::span<const Named<TimestepSpacing>> names<TimestepSpacing>();
 template <>
-std::span<const Named<PictureFit>> names<PictureFit>();
+std::span<const Named<ImageFit>> names<ImageFit>();
 template <>
 std::span<const Named<InpaintArea>> names<InpaintArea>();
 template <>
@@ -113,12 +113,12 @@ struct GenerateOptions {
   std::uint64_t seed = 42;
   int clip_skip = 1;  // the text encoder's layer that counts: 1 the last, 2 the one before, to kMaxClipSkip
   Weighting weighting = Weighting::a1111;
-  InputFile init_img{};               // the picture to start from, instead of noise alone
-  double strength = 0.75;             // above 0, at most 1: the share of the steps that is done, from as much noise
-  bool exact_steps = false;           // do `steps` steps at any strength
-  PictureFit fit = PictureFit::crop;  // of init_img, mask and segmap to width and height
+  InputFile init_img{};           // the picture to start from, instead of noise alone
+  double strength = 0.75;         // above 0, at most 1: the share of the steps that is done, from as much noise
+  bool exact_steps = false;       // do `steps` steps at any strength
+  ImageFit fit = ImageFit::crop;  // of init_img, mask and segmap to width and height
   std::uint32_t background =
-      0xffffff;              // 0xRRGGBB, under what is transparent in init_img, and around it with PictureFit::pad
+      0xffffff;              // 0xRRGGBB, under what is transparent in init_img, and around it with ImageFit::pad
   InputFile mask{};          // white is painted anew, black stays, grey is a soft edge; goes with init_img
   bool mask_invert = false;  // black is painted anew
   double mask_blur = 0;      // standard deviation in pixels of the Gaussian that softens the mask

@@ -45,10 +45,10 @@ constexpr std::array<Named<Weighting>, 5> kWeightings = {{
     {Weighting::ignore, "ignore"},
     {Weighting::none, "none"},
 }};
-constexpr std::array<Named<PictureFit>, 3> kFits = {{
-    {PictureFit::crop, "crop"},
-    {PictureFit::pad, "pad"},
-    {PictureFit::stretch, "stretch"},
+constexpr std::array<Named<ImageFit>, 3> kFits = {{
+    {ImageFit::crop, "crop"},
+    {ImageFit::pad, "pad"},
+    {ImageFit::stretch, "stretch"},
 }};
 constexpr std::array<Named<InpaintArea>, 2> kInpaintAreas = {{
     {InpaintArea::whole, "whole"},
@@ -71,7 +71,7 @@ template <typename Value>
 [[noreturn]] void refuse(std::string_view flag, const Value& value, const std::string& wanted) {
   std::ostringstream message;
   message << flag << ": " << value << " is out of range; " << wanted << '.';
-  throw Error(ExitCode::usage, message.str());
+  throw Error(ErrorKind::usage, message.str());
 }
 
 void check_side(std::string_view flag, int side, int multiple) {
@@ -103,7 +103,7 @@ std::string list(std::span<const SamplingMethod> methods) {
 }
 
 void check_sigmas(const GenerateOptions& options) {
-  const auto fail = [](const std::string& what) { throw Error(ExitCode::usage, "--sigmas: " + what); };
+  const auto fail = [](const std::string& what) { throw Error(ErrorKind::usage, "--sigmas: " + what); };
   const std::string method(name_of(options.sampling_method));
   if (!supports(options.sampling_method, Scheduler::karras)) {
     fail(method + " steps on the training timesteps, so it takes no other noise levels. Take another method.");
@@ -132,21 +132,21 @@ void check_strength(const GenerateOptions& o) {
     refuse("--strength", o.strength, "a number above 0, at most 1, is wanted");
   }
   if (o.exact_steps && !o.sigmas.empty()) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--exact-steps: the noise levels of --sigmas are as many as they are. Leave one of the two out.");
   }
   if (steps_done(o) > 0) return;
   std::ostringstream message;
   message << "--strength: " << o.strength << " of " << o.steps
           << " steps is not one. Take more of either, or --exact-steps.";
-  throw Error(ExitCode::usage, message.str());
+  throw Error(ErrorKind::usage, message.str());
 }
 
 // What the picture starts from. A value that is not the neutral one was meant to have an effect.
 void check_inputs(const GenerateOptions& o) {
   const auto check_use = [](std::string_view flag, bool used, bool has_effect, const char* without) {
     if (!used || has_effect) return;
-    throw Error(ExitCode::usage, std::string(flag) + ": has no effect without " + without + ".");
+    throw Error(ErrorKind::usage, std::string(flag) + ": has no effect without " + without + ".");
   };
   const GenerateOptions neutral;
   const bool init_img = !o.init_img.path.empty();
@@ -186,7 +186,7 @@ std::span<const Named<TimestepSpacing>> names<TimestepSpacing>() {
   return kTimestepSpacings;
 }
 template <>
-std::span<const Named<PictureFit>> names<PictureFit>() {
+std::span<const Named<ImageFit>> names<ImageFit>() {
   return kFits;
 }
 template <>
@@ -274,18 +274,18 @@ void check(const GenerateOptions& options, int multiple) {
   const std::string method(name_of(options.sampling_method));
   const std::string scheduler(name_of(options.scheduler));
   if (options.eta != 0 && !uses_eta(options.sampling_method)) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--eta: " + method + " has no eta. Leave --eta out, or take one of " + list(kWithEta) + ".");
   }
   if (!supports(options.sampling_method, options.scheduler)) {
-    throw Error(ExitCode::usage, "--scheduler: " + method +
-                                     " steps on the training timesteps, so it takes discrete, not " + scheduler +
-                                     ". Leave --scheduler out, or take another method.");
+    throw Error(ErrorKind::usage, "--scheduler: " + method +
+                                      " steps on the training timesteps, so it takes discrete, not " + scheduler +
+                                      ". Leave --scheduler out, or take another method.");
   }
   if (!options.sigmas.empty()) return check_sigmas(options);
   if (options.timestep_spacing && !uses_timestep_spacing(options.sampling_method, options.scheduler)) {
-    throw Error(ExitCode::usage, "--timestep-spacing: has no part in the noise levels of " + method + " with " +
-                                     scheduler + ". Leave it out, or take another scheduler.");
+    throw Error(ErrorKind::usage, "--timestep-spacing: has no part in the noise levels of " + method + " with " +
+                                      scheduler + ". Leave it out, or take another scheduler.");
   }
 }
 

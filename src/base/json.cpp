@@ -13,8 +13,8 @@ namespace {
 // Builds our value from nlohmann's events, so that duplicate keys and depth are seen while they happen.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Builder(std::string where, ExitCode code, const JsonLimits& limits)
-      : where_(std::move(where)), code_(code), depth_(limits.depth), place_(limits.place) {}
+  Builder(std::string where, ErrorKind kind, const JsonLimits& limits)
+      : where_(std::move(where)), kind_(kind), depth_(limits.depth), place_(limits.place) {}
 
   [[nodiscard]] Json take() { return std::move(root_); }
 
@@ -34,7 +34,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
   bool key(std::string& name) override {
     if (!keys_.back().insert(name).second)
-      throw Error(code_, where_ + ": key \"" + printable(name) + "\" appears twice.");
+      throw Error(kind_, where_ + ": key \"" + printable(name) + "\" appears twice.");
     std::get<JsonObject>(stack_.back().value).emplace_back(std::move(name), Json{});
     return true;
   }
@@ -44,7 +44,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     std::string reason = error.what();
     if (const std::size_t end = reason.find("] "); end != std::string::npos) reason = reason.substr(end + 2);
     if (const std::size_t end = reason.find(": "); end != std::string::npos) reason = reason.substr(end + 2);
-    throw Error(code_, where_ + ": " + std::string(place_) + " " + std::to_string(position) + ": " +
+    throw Error(kind_, where_ + ": " + std::string(place_) + " " + std::to_string(position) + ": " +
                            printable(reason, 160) + ".");
   }
 
@@ -55,7 +55,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
   bool open(Json value) {
     if (static_cast<int>(stack_.size()) >= depth_) {
-      throw Error(code_, where_ + ": nested deeper than " + std::to_string(depth_) + " levels.");
+      throw Error(kind_, where_ + ": nested deeper than " + std::to_string(depth_) + " levels.");
     }
     stack_.push_back(std::move(value));
     keys_.emplace_back();
@@ -79,7 +79,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
   std::string where_;
-  ExitCode code_;
+  ErrorKind kind_;
   int depth_;
   std::string_view place_;
   Json root_;
@@ -115,13 +115,13 @@ std::string range(Number lowest, Number highest) {
 
 }  // namespace
 
-Json parse_json(std::string_view text, const std::string& where, ExitCode code, const JsonLimits& limits) {
+Json parse_json(std::string_view text, const std::string& where, ErrorKind kind, const JsonLimits& limits) {
   if (text.size() > limits.bytes) {
-    throw Error(code, where + ": " + std::to_string(text.size()) + " bytes of JSON, at most " +
+    throw Error(kind, where + ": " + std::to_string(text.size()) + " bytes of JSON, at most " +
                           std::to_string(limits.bytes) + " are read.");
   }
-  Builder builder(where, code, limits);
-  if (!nlohmann::json::sax_parse(text, &builder)) throw Error(code, where + ": not JSON.");
+  Builder builder(where, kind, limits);
+  if (!nlohmann::json::sax_parse(text, &builder)) throw Error(kind, where + ": not JSON.");
   return builder.take();
 }
 
@@ -129,9 +129,9 @@ std::string dump_json(const Json& value) {
   return to_library(value).dump(-1, ' ', /*ensure_ascii=*/true, nlohmann::json::error_handler_t::replace);
 }
 
-JsonReader::JsonReader(const Json& value, std::string where, ExitCode code)
-    : object_(std::get_if<JsonObject>(&value.value)), where_(std::move(where)), code_(code) {
-  if (object_ == nullptr) throw Error(code_, where_ + ": an object { } is wanted.");
+JsonReader::JsonReader(const Json& value, std::string where, ErrorKind kind)
+    : object_(std::get_if<JsonObject>(&value.value)), where_(std::move(where)), kind_(kind) {
+  if (object_ == nullptr) throw Error(kind_, where_ + ": an object { } is wanted.");
   used_.resize(object_->size(), false);
   for (std::size_t i = 0; i < object_->size(); ++i) places_.emplace((*object_)[i].first, i);
 }
@@ -185,7 +185,7 @@ const JsonArray& JsonReader::array(std::string_view key) {
   return *value;
 }
 
-JsonReader JsonReader::object(std::string_view key) { return {at(key), where_ + ": " + printable(key), code_}; }
+JsonReader JsonReader::object(std::string_view key) { return {at(key), where_ + ": " + printable(key), kind_}; }
 
 std::vector<std::string> JsonReader::keys() const {
   std::vector<std::string> result;
@@ -200,7 +200,7 @@ void JsonReader::finish() const {
 }
 
 void JsonReader::fail(std::string_view key, const std::string& what) const {
-  throw Error(code_, where_ + ": " + printable(key) + ": " + what + ".");
+  throw Error(kind_, where_ + ": " + printable(key) + ": " + what + ".");
 }
 
 }  // namespace sfumato

@@ -33,7 +33,7 @@ struct JsonLimits {
 
 // Throws Error(code) that begins with `where` and names the place, if `text` is not one JSON value within the
 // limits.
-[[nodiscard]] Json parse_json(std::string_view text, const std::string& where, ExitCode code,
+[[nodiscard]] Json parse_json(std::string_view text, const std::string& where, ErrorKind kind,
                               const JsonLimits& limits = {});
 
 // One line, ASCII only (everything else as \u escapes), keys in the order of the object. Bytes that are not UTF-8
@@ -44,7 +44,7 @@ struct JsonLimits {
 // The constructor throws if `value` is no object; finish() throws if a key was never asked for.
 class JsonReader {
  public:
-  JsonReader(const Json& value, std::string where, ExitCode code);
+  JsonReader(const Json& value, std::string where, ErrorKind kind);
 
   [[nodiscard]] bool has(std::string_view key) const;
   [[nodiscard]] const Json& at(std::string_view key);
@@ -63,7 +63,7 @@ class JsonReader {
   const JsonObject* object_;
   std::unordered_map<std::string_view, std::size_t> places_;  // of the keys in the object
   std::string where_;
-  ExitCode code_;
+  ErrorKind kind_;
   std::vector<bool> used_;
 };
 

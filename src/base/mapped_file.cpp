@@ -14,17 +14,17 @@
 namespace sfumato {
 namespace {
 
-[[noreturn]] void fail(const std::filesystem::path& path, ExitCode code, const std::string& reason) {
-  throw Error(code, printable(path.string(), 400) + ": " + reason + ".");
+[[noreturn]] void fail(const std::filesystem::path& path, ErrorKind kind, const std::string& reason) {
+  throw Error(kind, printable(path.string(), 400) + ": " + reason + ".");
 }
 
 }  // namespace
 
-MappedFile::MappedFile(const std::filesystem::path& path, ExitCode code) {
+MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind) {
   // Without O_NONBLOCK a named pipe would be waited for.
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (file < 0)
-    fail(path, code, errno == ELOOP ? "a symbolic link; a file of its own is wanted" : std::strerror(errno));
+    fail(path, kind, errno == ELOOP ? "a symbolic link; a file of its own is wanted" : std::strerror(errno));
   struct stat status{};
   void* address = MAP_FAILED;
   std::string reason;
@@ -37,7 +37,7 @@ MappedFile::MappedFile(const std::filesystem::path& path, ExitCode code) {
     if (address == MAP_FAILED) reason = std::strerror(errno);
   }
   close(file);
-  if (!reason.empty()) fail(path, code, reason);
+  if (!reason.empty()) fail(path, kind, reason);
   if (address != MAP_FAILED)
     bytes_ = {static_cast<const std::byte*>(address), static_cast<std::size_t>(status.st_size)};
 }

@@ -13,7 +13,7 @@ namespace sfumato {
 class MappedFile {
  public:
   // Maps a regular file; a symbolic link is refused. Throws Error(code) with the path and the system's reason.
-  MappedFile(const std::filesystem::path& path, ExitCode code);
+  MappedFile(const std::filesystem::path& path, ErrorKind kind);
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&&) = delete;

@@ -22,7 +22,7 @@ template <typename Number>
   std::ostringstream message;
   message << flag << ": \"" << printable(text) << "\": " << kind << " from " << lowest << " to " << highest << more
           << " is wanted.";
-  throw Error(ExitCode::usage, message.str());
+  throw Error(ErrorKind::usage, message.str());
 }
 
 }  // namespace

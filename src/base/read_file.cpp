@@ -14,8 +14,8 @@
 namespace sfumato {
 namespace {
 
-[[noreturn]] void fail(ExitCode code, const std::filesystem::path& path, const std::string& what) {
-  throw Error(code, printable(path.string(), 400) + ": " + what + ".");
+[[noreturn]] void fail(ErrorKind kind, const std::filesystem::path& path, const std::string& what) {
+  throw Error(kind, printable(path.string(), 400) + ": " + what + ".");
 }
 
 class Descriptor {
@@ -39,13 +39,13 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status{};
   if (file.number() < 0 || fstat(file.number(), &status) != 0) {
-    fail(ExitCode::input_missing, path, std::strerror(errno));
+    fail(ErrorKind::input_missing, path, std::strerror(errno));
   }
-  if (S_ISDIR(status.st_mode)) fail(ExitCode::input_missing, path, "is a folder; a file is wanted");
-  if (!S_ISREG(status.st_mode)) fail(ExitCode::input_missing, path, "not a regular file");
+  if (S_ISDIR(status.st_mode)) fail(ErrorKind::input_missing, path, "is a folder; a file is wanted");
+  if (!S_ISREG(status.st_mode)) fail(ErrorKind::input_missing, path, "not a regular file");
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > limit) {
-    fail(ExitCode::bad_data, path, std::to_string(size) + " bytes, at most " + std::to_string(limit) + " are read");
+    fail(ErrorKind::bad_data, path, std::to_string(size) + " bytes, at most " + std::to_string(limit) + " are read");
   }
   // A file that shrinks meanwhile is taken as short as it is; what it grows by is not looked at.
   std::vector<std::uint8_t> bytes(size);
@@ -53,7 +53,7 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size
   while (done < size) {
     const ssize_t count = read(file.number(), bytes.data() + done, size - done);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail(ExitCode::input_missing, path, std::strerror(errno));
+    if (count < 0) fail(ErrorKind::input_missing, path, std::strerror(errno));
     if (count == 0) break;
     done += static_cast<std::size_t>(count);
   }
@@ -71,10 +71,10 @@ std::vector<std::uint8_t> read_stream(int descriptor, std::size_t limit, const s
     const int reason = errno;
     bytes.resize(done + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count < 0 && reason == EINTR) continue;
-    if (count < 0) throw Error(ExitCode::input_missing, where + ": " + std::strerror(reason) + ".");
+    if (count < 0) throw Error(ErrorKind::input_missing, where + ": " + std::strerror(reason) + ".");
     if (count == 0) return bytes;
     if (bytes.size() > limit) {
-      throw Error(ExitCode::bad_data, where + ": more than the " + std::to_string(limit) + " bytes that are read.");
+      throw Error(ErrorKind::bad_data, where + ": more than the " + std::to_string(limit) + " bytes that are read.");
     }
   }
 }

@@ -11,7 +11,7 @@ namespace sfumato {
 namespace {
 
 void check(int result) {
-  if (result != 1) throw Error(ExitCode::internal, "SHA-256: libcrypto failed.");
+  if (result != 1) throw Error(ErrorKind::internal, "SHA-256: libcrypto failed.");
 }
 
 }  // namespace

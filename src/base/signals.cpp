@@ -42,16 +42,16 @@ std::string words_for_signal(int signal) {
   return signal == SIGUSR1 ? "stopped by SIGUSR1" : "stopped by SIGTERM";
 }
 
-ExitCode exit_code_for_signal(int signal) {
-  if (signal == SIGINT) return ExitCode::interrupted;
-  return signal == SIGHUP ? ExitCode::hung_up : ExitCode::terminated;
+ErrorKind error_kind_of_signal(int signal) {
+  if (signal == SIGINT) return ErrorKind::interrupted;
+  return signal == SIGHUP ? ErrorKind::hung_up : ErrorKind::terminated;
 }
 
 void make_read_only_when_leaving(int descriptor) { descriptor_to_close = descriptor; }
 
 void throw_if_interrupted() {
   if (received != 0) {
-    throw Error(exit_code_for_signal(received), words_for_signal(received) + ". Nothing half-made was written.");
+    throw Error(error_kind_of_signal(received), words_for_signal(received) + ". Nothing half-made was written.");
   }
 }
 

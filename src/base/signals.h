@@ -18,7 +18,7 @@ void watch_signals();
 
 // What is said of it, "stopped by Ctrl-C", and how the program ends: 128 + its number, SIGUSR1 as SIGTERM.
 [[nodiscard]] std::string words_for_signal(int signal);
-[[nodiscard]] ExitCode exit_code_for_signal(int signal);
+[[nodiscard]] ErrorKind error_kind_of_signal(int signal);
 
 // What the second signal, which leaves at once, does before: it takes the right to write this file away, which is how a
 // journal says that its process was not killed by what it did. -1: nothing.

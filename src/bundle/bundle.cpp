@@ -10,7 +10,7 @@ namespace sfumato {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Error(ExitCode::bad_bundle, printable(path.string(), 400) + ": " + what);
+  throw Error(ErrorKind::bad_bundle, printable(path.string(), 400) + ": " + what);
 }
 
 void check_no_other_files(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& expected) {
@@ -29,12 +29,12 @@ void check_no_other_files(const std::filesystem::path& folder, const std::map<st
 Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
-    throw Error(ExitCode::input_missing,
+    throw Error(ErrorKind::input_missing,
                 printable(folder.string(), 400) +
                     ": no such model. --model takes a bundle: a folder with model.json (models/README.md).");
   }
   const std::string where = path_of(kModelJson);
-  const MappedFile description(folder / kModelJson, ExitCode::bad_bundle);
+  const MappedFile description(folder / kModelJson, ErrorKind::bad_bundle);
   digest_ = sha256(description.bytes());
   ModelDescription read = read_model_json(description.text(), where);
   config_ = std::move(read.config);

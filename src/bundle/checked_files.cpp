@@ -12,7 +12,7 @@ constexpr std::size_t kSmall = std::size_t{4} << 20;   // bytes of a file that i
 constexpr std::size_t kPiece = std::size_t{16} << 20;  // bytes between looks at whether to give up
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Error(ExitCode::bad_bundle, printable(path.string(), 400) + ": " + what + ". Copy the bundle again.");
+  throw Error(ErrorKind::bad_bundle, printable(path.string(), 400) + ": " + what + ". Copy the bundle again.");
 }
 
 }  // namespace
@@ -20,7 +20,7 @@ constexpr std::size_t kPiece = std::size_t{16} << 20;  // bytes between looks at
 CheckedFiles::CheckedFiles(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& stated) {
   for (const auto& [name, description] : stated) {
     const std::filesystem::path path = folder / name;
-    MappedFile file(path, ExitCode::bad_bundle);
+    MappedFile file(path, ErrorKind::bad_bundle);
     if (file.bytes().size() != static_cast<std::size_t>(description.size)) {
       fail(path, "has " + std::to_string(file.bytes().size()) + " bytes, model.json says " +
                      std::to_string(description.size));

@@ -30,11 +30,11 @@ const std::string& read_name(JsonReader& reader) {
 }  // namespace
 
 std::vector<MapClass> read_map_classes(std::string_view text, int channels, const std::string& where) {
-  const Json json = parse_json(text, where, ExitCode::bad_bundle);
-  JsonReader reader(json, where, ExitCode::bad_bundle);
+  const Json json = parse_json(text, where, ErrorKind::bad_bundle);
+  JsonReader reader(json, where, ErrorKind::bad_bundle);
   std::vector<MapClass> classes;
   for (const Json& entry : reader.array("classes")) {
-    JsonReader fields(entry, where + ": classes[" + std::to_string(classes.size()) + "]", ExitCode::bad_bundle);
+    JsonReader fields(entry, where + ": classes[" + std::to_string(classes.size()) + "]", ErrorKind::bad_bundle);
     MapClass next{.name = read_name(fields), .colour = read_colour(fields)};
     fields.finish();
     for (const MapClass& earlier : classes) {

@@ -278,8 +278,8 @@ JsonObject to_json(const ModelConfig& config) {
 }  // namespace
 
 ModelDescription read_model_json(std::string_view text, const std::string& where) {
-  const Json json = parse_json(text, where, ExitCode::bad_bundle);
-  JsonReader reader(json, where, ExitCode::bad_bundle);
+  const Json json = parse_json(text, where, ErrorKind::bad_bundle);
+  JsonReader reader(json, where, ErrorKind::bad_bundle);
   check_version(reader);
   ModelDescription description{.config = read_config(reader), .files = read_files(reader.object("files"))};
   reader.finish();

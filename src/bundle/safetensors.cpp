@@ -42,7 +42,7 @@ std::optional<std::uint64_t> byte_count(const std::vector<std::int64_t>& shape, 
 
 class Header {
  public:
-  Header(std::span<const std::byte> file, std::string where, ExitCode code) : where_(std::move(where)), code_(code) {
+  Header(std::span<const std::byte> file, std::string where, ErrorKind kind) : where_(std::move(where)), kind_(kind) {
     if (file.size() < 8) fail("only " + std::to_string(file.size()) + " bytes; a safetensors file has at least 8");
     std::uint64_t length = 0;
     for (int i = 7; i >= 0; --i)
@@ -61,8 +61,8 @@ class Header {
   }
 
   [[nodiscard]] SafetensorsFile read() const {
-    const Json json = parse_json(text_, where_, code_, {.bytes = kMaxHeader, .depth = kMaxDepth});
-    JsonReader header(json, where_, code_);
+    const Json json = parse_json(text_, where_, kind_, {.bytes = kMaxHeader, .depth = kMaxDepth});
+    JsonReader header(json, where_, kind_);
     SafetensorsFile result;
     for (const std::string& name : header.keys()) {
       JsonReader entry = header.object(name);
@@ -77,7 +77,7 @@ class Header {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const { throw Error(code_, where_ + ": " + what + "."); }
+  [[noreturn]] void fail(const std::string& what) const { throw Error(kind_, where_ + ": " + what + "."); }
 
   StoredTensor tensor(const std::string& name, JsonReader& entry) const {
     StoredTensor tensor{.name = name, .dtype = {}, .shape = {}, .bytes = {}};
@@ -135,7 +135,7 @@ class Header {
   }
 
   std::string where_;
-  ExitCode code_;
+  ErrorKind kind_;
   std::string_view text_;
   std::span<const std::byte> data_;
 };
@@ -146,12 +146,12 @@ std::string_view name_of(StoredDtype dtype) { return std::ranges::find(kDtypes, 
 
 std::size_t size_of(StoredDtype dtype) { return std::ranges::find(kDtypes, dtype, &DtypeName::dtype)->size; }
 
-std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where, ExitCode code) {
-  return Header(file, where, code).read().tensors;
+std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where, ErrorKind kind) {
+  return Header(file, where, kind).read().tensors;
 }
 
-SafetensorsFile read_safetensors_file(std::span<const std::byte> file, const std::string& where, ExitCode code) {
-  return Header(file, where, code).read();
+SafetensorsFile read_safetensors_file(std::span<const std::byte> file, const std::string& where, ErrorKind kind) {
+  return Header(file, where, kind).read();
 }
 
 }  // namespace sfumato

@@ -32,7 +32,7 @@ struct StoredTensor {
 // Throws Error(code) beginning with `where` unless the header is at most 100 MB of JSON without duplicate names, every
 // dtype is known, every size fits its shape, and the tensors tile the data without a hole, an overlap or a tail.
 [[nodiscard]] std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where,
-                                                         ExitCode code);
+                                                         ErrorKind kind);
 
 using SafetensorsMetadata = std::map<std::string, std::string, std::less<>>;
 
@@ -42,6 +42,6 @@ struct SafetensorsFile {
   SafetensorsMetadata metadata;
 };
 [[nodiscard]] SafetensorsFile read_safetensors_file(std::span<const std::byte> file, const std::string& where,
-                                                    ExitCode code);
+                                                    ErrorKind kind);
 
 }  // namespace sfumato

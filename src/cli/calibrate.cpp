@@ -42,7 +42,7 @@ Calibrate calibrate_on(const Generator& generator) {
     const double few = seconds_of(generator, example, kFewSteps);
     const double more = seconds_of(generator, example, kMoreSteps);
     const double evaluation = (more - few) / (evaluations_in(example, kMoreSteps) - evaluations_in(example, kFewSteps));
-    Pace pace{.picture = 0, .evaluation = std::max(evaluation, 0.0)};
+    Timing pace{.picture = 0, .evaluation = std::max(evaluation, 0.0)};
     pace.picture = std::max(few - pace.evaluation * evaluations_in(example, kFewSteps), 0.0);
     return pace;
   };

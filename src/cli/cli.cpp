@@ -77,12 +77,12 @@ void refuse_unknown(const CLI::App& app) {
   const std::string word = printable(unknown.front());
   if (!word.starts_with('-')) {
     throw Error(
-        ExitCode::usage,
+        ErrorKind::usage,
         "\"" + word + "\": one prompt is taken, and there is one already. Put a prompt of several words in quotes.");
   }
   const std::string near = nearest(unknown.front().substr(0, unknown.front().find('=')), long_flags());
-  throw Error(ExitCode::usage, word + ": no such flag." + (near.empty() ? "" : " Did you mean " + near + "?") +
-                                   " --help lists them all.");
+  throw Error(ErrorKind::usage, word + ": no such flag." + (near.empty() ? "" : " Did you mean " + near + "?") +
+                                    " --help lists them all.");
 }
 
 // CLI11's sentence, in our form: "--steps: a value is missing."
@@ -90,21 +90,21 @@ void refuse_unknown(const CLI::App& app) {
   if (const auto* mismatch = dynamic_cast<const CLI::ArgumentMismatch*>(&error)) {
     const std::string text = mismatch->what();
     const bool twice = text.find("At Most") != std::string::npos;
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 text.substr(0, text.find(':')) + (twice ? ": is given more than once." : ": a value is missing."));
   }
   if (dynamic_cast<const CLI::ConversionError*>(&error) !=
       nullptr) {  // only flags convert: "Could not convert: --json = cat"
     const std::string text = error.what();
     const std::size_t name = text.find("--");
-    throw Error(ExitCode::usage, text.substr(name, text.find(' ', name) - name) + ": takes no value.");
+    throw Error(ErrorKind::usage, text.substr(name, text.find(' ', name) - name) + ": takes no value.");
   }
-  throw Error(ExitCode::usage, printable(error.what(), 300) + ".");
+  throw Error(ErrorKind::usage, printable(error.what(), 300) + ".");
 }
 
 // In the order in which they were given: that is the order in which lists multiply.
-Sayings sayings(const CLI::App& app, const Given& given) {
-  Sayings result;
+OptionSettings settings(const CLI::App& app, const Given& given) {
+  OptionSettings result;
   for (const CLI::Option* option : app.parse_order()) {
     const bool positional = option->get_positional();
     const JobOption* row = positional                     ? find_job_option("prompt")
@@ -112,8 +112,8 @@ Sayings sayings(const CLI::App& app, const Given& given) {
                                                           : find_job_option(option->get_lnames().front());
     if (row == nullptr) continue;
     const std::string& text = positional ? given.prompt : given.texts.at(flag_of(*row));
-    if (says(result, row)) {
-      throw Error(ExitCode::usage,
+    if (is_set(result, row)) {
+      throw Error(ErrorKind::usage,
                   "--prompt: the prompt was given twice, as an argument and with the flag. Leave one out.");
     }
     result.push_back({.option = row, .texts = {text}});
@@ -122,17 +122,17 @@ Sayings sayings(const CLI::App& app, const Given& given) {
 }
 
 void check(const CliOptions& options) {
-  for (const Saying& saying : options.said) (void)ValueList(*saying.option, saying.texts);
-  const bool prompt = says(options.said, find_job_option("prompt"));
+  for (const OptionSetting& setting : options.said) (void)ValueList(*setting.option, setting.texts);
+  const bool prompt = is_set(options.said, find_job_option("prompt"));
   if (prompt && !options.from_file.empty()) {
-    throw Error(ExitCode::usage, "--from-file: the lines of the file are the prompts, so none is taken beside it.");
+    throw Error(ErrorKind::usage, "--from-file: the lines of the file are the prompts, so none is taken beside it.");
   }
   if (!prompt && options.from_file.empty() && options.from_image.empty()) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "no prompt. Say what the picture shows: sfumato \"a smiling cat, 3D style\"; --help tells the rest.");
   }
   if (options.output == "-" && options.json) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--json: standard output takes the picture (--output -), so it cannot take events too.");
   }
 }
@@ -145,7 +145,7 @@ std::optional<std::string> topic_help(std::span<const char* const> arguments) {
   const std::string_view topic = arguments[1];
   if (topic == "prompts") return prompts_help_text();
   if (topic.starts_with('-')) return std::nullopt;
-  throw Error(ExitCode::usage, "--help: \"" + printable(topic) + "\" is no topic; --help prompts is one.");
+  throw Error(ErrorKind::usage, "--help: \"" + printable(topic) + "\" is no topic; --help prompts is one.");
 }
 
 }  // namespace
@@ -174,7 +174,7 @@ CliResult parse_cli(std::span<const char* const> arguments) {
     translate(error);
   }
   refuse_unknown(app);
-  options.said = sayings(app, given);
+  options.said = settings(app, given);
   for (const RunFlag& flag : run_flags()) {
     const std::string name(flag.name);
     if (app.count(name) > 0) flag.set(options, flag.argument.empty() ? "" : given.texts.at(name));

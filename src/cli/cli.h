@@ -12,7 +12,7 @@ namespace sfumato {
 
 // What was said. What was not said is the model's to choose.
 struct CliOptions {
-  Sayings said{};  // of pictures, PROMPT among it
+  OptionSettings said{};  // of pictures, PROMPT among it
   std::string from_file{};
   std::string from_image{};
   bool zip = false;

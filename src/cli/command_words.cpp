@@ -9,7 +9,7 @@
 namespace sfumato {
 namespace {
 
-[[noreturn]] void refuse(const std::string& message) { throw Error(ExitCode::usage, message); }
+[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::usage, message); }
 
 [[noreturn]] void refuse_unknown(const std::string& word, std::span<const CommandFlag> known) {
   std::vector<std::string> names = {"--help"};

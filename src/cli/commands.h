@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "sfumato/error.h"
+#include "run/exit_code.h"
 
 namespace sfumato {
 

@@ -138,7 +138,7 @@ ExitCode explain(const CliOptions& said) {
                     /*base_seed=*/0);
   std::string last;
   while (const std::optional<Item> item = source.next()) {
-    if (const auto* bad = std::get_if<BadLine>(&*item)) throw Error(ExitCode::usage, bad->message);
+    if (const auto* bad = std::get_if<BadLine>(&*item)) throw Error(ErrorKind::usage, bad->message);
     const GenerateOptions& options = std::get<Job>(*item).options;
     std::ostringstream text;
     if (said.json) {

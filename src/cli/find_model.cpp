@@ -42,8 +42,8 @@ std::filesystem::path find_model(const std::optional<std::string>& said) {
       looked += ", " + printable((folder / name).string(), 200);
     }
   }
-  throw Error(ExitCode::input_missing, "--model: no such folder (looked at " + looked +
-                                           "). Give a bundle's folder, or a name in $SFUMATO_MODELS.");
+  throw Error(ErrorKind::input_missing, "--model: no such folder (looked at " + looked +
+                                            "). Give a bundle's folder, or a name in $SFUMATO_MODELS.");
 }
 
 std::filesystem::path find_graphs(const std::string& name) {
@@ -54,8 +54,8 @@ std::filesystem::path find_graphs(const std::string& name) {
     if (std::filesystem::exists(path, error)) return path;
     looked += (looked.empty() ? "" : ", ") + printable(path.string(), 200);
   }
-  throw Error(ExitCode::input_missing, "models/graphs/" + name + ": is not there (looked at " + looked +
-                                           "). Install sfumato again with its folder models.");
+  throw Error(ErrorKind::input_missing, "models/graphs/" + name + ": is not there (looked at " + looked +
+                                            "). Install sfumato again with its folder models.");
 }
 
 std::vector<std::filesystem::path> installed_models() {

@@ -20,13 +20,13 @@ void set_dtype(Options& o, Text& text) {
   if (o.runtime.dtype || text == "auto") return;
   std::string list = "auto";
   for (const Named<Dtype>& entry : names<Dtype>()) list += ", " + std::string(entry.name);
-  throw Error(ExitCode::usage, "--dtype: \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
+  throw Error(ErrorKind::usage, "--dtype: \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
 }
 
 void set_vae_tiling(Options& o, Text& text) {
   const std::optional<VaeTiling> tiling = value_of<VaeTiling>(text);
   if (!tiling) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--vae-tiling: \"" + printable(text) + "\" is not known; one of auto, on, off is wanted.");
   }
   o.runtime.vae_tiling = *tiling;

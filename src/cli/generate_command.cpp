@@ -17,7 +17,7 @@ namespace {
 
 ExitCode generate(CliOptions said, Arguments arguments) {
   if (said.from_file == "-" && isatty(STDIN_FILENO) == 1) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--from-file -: standard input is a terminal. Send prompts to it, one a line, or name a file.");
   }
   if (said.plan) return show_plan(said);
@@ -30,7 +30,7 @@ ExitCode generate(CliOptions said, Arguments arguments) {
                     &std::chrono::steady_clock::now);
   if (said.output == "-" && isatty(STDOUT_FILENO) == 1) {
     throw Error(
-        ExitCode::usage,
+        ErrorKind::usage,
         "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");
   }
   const std::filesystem::path folder = find_model(said.model);
@@ -38,7 +38,7 @@ ExitCode generate(CliOptions said, Arguments arguments) {
   const FromImage base = base_values(said.from_image, default_options(*model), model->digest(), said.said);
   for (const std::string& note : base.notes) reporter.warn(note);
   if (!said.runtime.dtype) said.runtime.dtype = base.dtype;
-  return run_jobs(job_request(said, model->config(), base), said, arguments, model, folder, reporter);
+  return run_jobs(job_spec(said, model->config(), base), said, arguments, model, folder, reporter);
 }
 
 }  // namespace

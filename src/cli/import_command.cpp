@@ -75,7 +75,7 @@ Value choice(const std::string& flag, const std::string& text, const std::array<
     if (entry.name == text) return entry.value;
     list += (list.empty() ? "" : ", ") + std::string(entry.name);
   }
-  throw Error(ExitCode::usage, flag + ": \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
+  throw Error(ErrorKind::usage, flag + ": \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
 }
 
 // How to store, and why; `why` is said when it was not chosen.
@@ -96,20 +96,20 @@ WeightsLayout layout_of(const CommandWords& words) {
   return said ? choice("--weights-layout", *said, choices) : WeightsLayout::channels_last;
 }
 
-SourceOptions source_options(const CommandWords& words) {
-  SourceOptions options;
+CheckpointOptions source_options(const CommandWords& words) {
+  CheckpointOptions options;
   if (const auto said = words.value("--prediction-type")) {
     options.prediction_type = prediction_type_of(*said);
     if (!options.prediction_type) {
-      throw Error(ExitCode::usage, "--prediction-type: \"" + printable(*said) +
-                                       "\" is not known; one of epsilon, v_prediction, sample is wanted.");
+      throw Error(ErrorKind::usage, "--prediction-type: \"" + printable(*said) +
+                                        "\" is not known; one of epsilon, v_prediction, sample is wanted.");
     }
   }
   options.ema = words.has("--ema") ? EmaWeights::take : EmaWeights::leave;
   options.variant = words.value("--variant").value_or("");
   options.vae = words.value("--vae").value_or("");
   if (words.has("--vae") && options.vae.empty())
-    throw Error(ExitCode::usage, "--vae: the name of a file or folder is wanted.");
+    throw Error(ErrorKind::usage, "--vae: the name of a file or folder is wanted.");
   return options;
 }
 
@@ -117,7 +117,7 @@ std::filesystem::path output_of(const CommandWords& words) {
   std::string output = words.value("--output").value_or("");
   while (output.size() > 1 && output.ends_with('/')) output.pop_back();
   if (output.empty() || output == "-" || output == "/" || output.ends_with("..") || output == ".") {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--output: the folder of the new bundle is wanted: sfumato import SOURCE -o models/NAME.");
   }
   return output;
@@ -150,7 +150,7 @@ class ProgressLine {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-Imported import_with(const CommandWords& words, const ModelSource& source, const DefaultStorage& storage) {
+Imported import_with(const CommandWords& words, const Checkpoint& source, const DefaultStorage& storage) {
   const auto said_graphs = words.value("--graphs");
   const std::filesystem::path folder =
       said_graphs ? std::filesystem::path(*said_graphs) : find_graphs(name_of(source.family, source.inpainting));
@@ -174,7 +174,7 @@ ExitCode import_command(Arguments arguments) {
     return std::cout ? ExitCode::ok : ExitCode::io_error;
   }
   if (words.others.size() != 1) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 words.others.empty()
                     ? "import: no source. Name a .safetensors file or a folder of diffusers; --help tells the rest."
                     : "import: one source is taken, " + std::to_string(words.others.size()) + " are given.");
@@ -182,7 +182,7 @@ ExitCode import_command(Arguments arguments) {
   (void)output_of(words);
   const DefaultStorage storage = storage_of(words);
   const auto begin = std::chrono::steady_clock::now();
-  const ModelSource source = open_source(words.others.front(), source_options(words));
+  const Checkpoint source = open_checkpoint(words.others.front(), source_options(words));
   const Imported imported = import_with(words, source, storage);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const std::filesystem::path output = output_of(words);
@@ -192,7 +192,7 @@ ExitCode import_command(Arguments arguments) {
   } else {
     std::cout << output.string() << '\n' << std::flush;
   }
-  if (!std::cout) throw Error(ExitCode::io_error, "standard output cannot be written to. The bundle is safe.");
+  if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to. The bundle is safe.");
   return ExitCode::ok;
 }
 

@@ -50,7 +50,7 @@ std::string stored_as(const DefaultStorage& storage) {
   return std::string(name) + (storage.why.empty() ? "" : ", " + storage.why);
 }
 
-std::vector<std::string> all_notes(const ModelSource& source) {
+std::vector<std::string> all_notes(const Checkpoint& source) {
   std::vector<std::string> notes = source.notes;
   notes.insert(notes.end(), source.schedule.notes.begin(), source.schedule.notes.end());
   return notes;
@@ -58,7 +58,7 @@ std::vector<std::string> all_notes(const ModelSource& source) {
 
 }  // namespace
 
-void tell_import(std::ostream& err, const ModelSource& source, const Imported& imported, const DefaultStorage& storage,
+void tell_import(std::ostream& err, const Checkpoint& source, const Imported& imported, const DefaultStorage& storage,
                  double seconds) {
   const auto say = [&](const std::string& line) { err << "sfumato: " << line << '\n'; };
   say(std::string(title_of(source.family)) + (source.inpainting ? " for inpainting, " : ", ") +
@@ -74,7 +74,7 @@ void tell_import(std::ostream& err, const ModelSource& source, const Imported& i
   err << std::flush;
 }
 
-Json import_json(const ModelSource& source, const Imported& imported, const std::filesystem::path& output,
+Json import_json(const Checkpoint& source, const Imported& imported, const std::filesystem::path& output,
                  double seconds) {
   JsonObject parameters;
   for (const auto& [kind, count] : imported.parameters) {

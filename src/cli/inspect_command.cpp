@@ -8,7 +8,7 @@
 #include "cli/command_words.h"
 #include "cli/commands.h"
 #include "image/read_png.h"
-#include "metadata/picture_record.h"
+#include "metadata/image_record.h"
 
 namespace sfumato {
 namespace {
@@ -29,7 +29,7 @@ constexpr std::string_view kHelp =
 
 std::string shown(const std::string& text, std::size_t limit = kWholeText) { return printable(text, limit); }
 
-JsonObject pairs_json(const PictureRecord::Pairs& pairs) {
+JsonObject pairs_json(const ImageRecord::Pairs& pairs) {
   JsonObject object;
   // A text may say the same word twice; the first counts.
   for (const auto& [name, value] : pairs) {
@@ -39,7 +39,7 @@ JsonObject pairs_json(const PictureRecord::Pairs& pairs) {
   return object;
 }
 
-std::string json_line(const std::string& path, const PngTexts& png, const std::optional<PictureRecord>& record) {
+std::string json_line(const std::string& path, const PngTexts& png, const std::optional<ImageRecord>& record) {
   JsonObject line = {{"file", {path}},
                      {"width", {static_cast<std::int64_t>(png.width)}},
                      {"height", {static_cast<std::int64_t>(png.height)}}};
@@ -47,7 +47,7 @@ std::string json_line(const std::string& path, const PngTexts& png, const std::o
   for (const PngText& text : png.texts) keywords.push_back({text.keyword});
   if (record) {
     JsonObject values, origins;
-    for (const PictureRecord::Value& value : record->values) {
+    for (const ImageRecord::Value& value : record->values) {
       values.push_back({value.name, {value.text}});
       origins.push_back({value.name, {value.origin}});
     }
@@ -59,8 +59,8 @@ std::string json_line(const std::string& path, const PngTexts& png, const std::o
     }
     line.push_back({"values", {std::move(values)}});
     line.push_back({"origins", {std::move(origins)}});
-    line.push_back({"others", {pairs_json(record->others)}});
-    line.push_back({"doubts", {pairs_json(record->doubts)}});
+    line.push_back({"others", {pairs_json(record->unmapped)}});
+    line.push_back({"doubts", {pairs_json(record->warnings)}});
   }
   line.push_back({"texts", {std::move(keywords)}});
   return dump_json({std::move(line)});
@@ -71,20 +71,20 @@ void print_value(std::string name, const std::string& value) {
   std::cout << "  " << name << std::string(name.size() < kColumn ? kColumn - name.size() : 1, ' ') << value << '\n';
 }
 
-void print(const std::string& path, const PngTexts& png, const PictureRecord& record) {
+void print(const std::string& path, const PngTexts& png, const ImageRecord& record) {
   const std::string by = record.program.empty() ? "an unknown program" : record.program;
   std::cout << shown(path) << ": " << png.width << " x " << png.height << " pixels, made by " << shown(by)
             << (record.version.empty() ? "" : " " + shown(record.version)) << '\n';
-  for (const PictureRecord::Value& value : record.values) print_value(value.name, shown(value.text));
+  for (const ImageRecord::Value& value : record.values) print_value(value.name, shown(value.text));
   if (!record.model.empty()) print_value("model", shown(record.model));
   if (!record.model_digest.empty()) print_value("model digest", shown(record.model_digest));
   if (!record.dtype.empty()) print_value("dtype", shown(record.dtype));
   if (!record.key.empty()) print_value("key", shown(record.key));
-  if (!record.others.empty()) {
+  if (!record.unmapped.empty()) {
     std::cout << "  and, in words of its own:\n";
-    for (const auto& [name, value] : record.others) print_value(shown(name), shown(value, kShownText));
+    for (const auto& [name, value] : record.unmapped) print_value(shown(name), shown(value, kShownText));
   }
-  for (const auto& [where, why] : record.doubts) {
+  for (const auto& [where, why] : record.warnings) {
     std::cout << "  not understood: " << shown(where) << ": " << shown(why, kShownText) << '\n';
   }
 }
@@ -105,12 +105,12 @@ ExitCode inspect_command(Arguments arguments) {
     std::cout << kHelp << std::flush;
     return std::cout ? ExitCode::ok : ExitCode::io_error;
   }
-  if (words.others.empty()) throw Error(ExitCode::usage, "inspect: no file. Name a PNG: sfumato inspect cat.png");
+  if (words.others.empty()) throw Error(ErrorKind::usage, "inspect: no file. Name a PNG: sfumato inspect cat.png");
   ExitCode code = ExitCode::ok;
   for (const std::string& path : words.others) {
     try {
       const PngTexts png = read_png_texts(path);
-      const std::optional<PictureRecord> record = record_of(png.texts);
+      const std::optional<ImageRecord> record = record_of(png.texts);
       if (words.has("--json")) {
         std::cout << json_line(path, png, record) << '\n';
       } else if (record) {
@@ -122,9 +122,9 @@ ExitCode inspect_command(Arguments arguments) {
                      std::to_string(png.height) + " pixels).");
       }
     } catch (const Error& error) {
-      complain(code, error.code(), error.what());
+      complain(code, exit_code_of(error.kind()), error.what());
     }
-    if (!std::cout) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+    if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   }
   std::cout.flush();
   return std::cout ? code : ExitCode::io_error;

@@ -82,7 +82,7 @@ ExitCode model_command(Arguments arguments) {
     return std::cout ? ExitCode::ok : ExitCode::io_error;
   }
   if (words.others.size() != 1)
-    throw Error(ExitCode::usage, "model: the path of one model is wanted: sfumato model PATH.");
+    throw Error(ErrorKind::usage, "model: the path of one model is wanted: sfumato model PATH.");
   const JsonObject description = describe(path_of(words.others.front()), !words.has("--no-digest"));
   if (words.has("--json")) {
     std::cout << dump_json({description}) << '\n';

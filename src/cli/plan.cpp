@@ -44,14 +44,14 @@ std::string line_of(const Job& job, const PlanOptions& options) {
 
 std::string event_of(const Job& job) {
   JsonObject event = {{"event", {std::string("job")}}, {"index", number(job.index + 1)}};
-  if (!job.source.empty()) event.emplace_back("source", Json{job.source});
+  if (!job.origin.empty()) event.emplace_back("source", Json{job.origin});
   if (!job.output.empty()) event.emplace_back("path", Json{job.output.string()});
   for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
   return dump_json({std::move(event)}) + "\n";
 }
 
-void add(WorkBySize& work, const GenerateOptions& o) {
-  Work& same = work[{o.width, o.height}];
+void add(WorkloadBySize& work, const GenerateOptions& o) {
+  Workload& same = work[{o.width, o.height}];
   if (same.pictures++ == 0) same.example = o;
   same.evaluations += evaluations(o.sampling_method, steps_done(o)) * (o.cfg_scale == 1 ? 1.0 : 2.0);
 }
@@ -60,7 +60,7 @@ double pixels_of(const std::pair<int, int>& size) { return static_cast<double>(s
 
 }  // namespace
 
-Plan print_plan(JobSource& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err) {
+Plan print_plan(JobStream& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err) {
   Plan plan;
   std::deque<Job> last;
   const auto bad_line = [&](const std::string& message, std::uint64_t line) {
@@ -80,7 +80,7 @@ Plan print_plan(JobSource& jobs, const PlanOptions& options, std::ostream& out, 
     try {
       if (options.path_of) job.output = options.path_of(job);
     } catch (const Error& error) {  // the line's own --output
-      bad_line((job.source.empty() ? "" : job.source + ": ") + error.what(), job.line);
+      bad_line((job.origin.empty() ? "" : job.origin + ": ") + error.what(), job.line);
       continue;
     }
     ++plan.count.jobs;
@@ -99,26 +99,26 @@ Plan print_plan(JobSource& jobs, const PlanOptions& options, std::ostream& out, 
   return plan;
 }
 
-double expected_seconds(const WorkBySize& work, const Calibrate& calibrate) {
-  std::vector<WorkBySize::const_iterator> sizes;
+double expected_seconds(const WorkloadBySize& work, const Calibrate& calibrate) {
+  std::vector<WorkloadBySize::const_iterator> sizes;
   for (auto entry = work.begin(); entry != work.end(); ++entry) sizes.push_back(entry);
   const auto load = [](auto entry) { return entry->second.evaluations * pixels_of(entry->first); };
   std::ranges::sort(sizes, std::ranges::greater(), load);
-  std::map<double, Pace> known;  // by pixels
+  std::map<double, Timing> known;  // by pixels
   double seconds = 0;
   for (const auto& entry : sizes) {
     const double pixels = pixels_of(entry->first);
     if (known.size() < kMaxCalibrations && !known.contains(pixels)) known[pixels] = calibrate(entry->second.example);
     const auto distance = [&](const auto& pace) { return std::abs(std::log(pace.first / pixels)); };
     const auto& [tried, pace] = *std::ranges::min_element(known, {}, distance);
-    const Work& of_size = entry->second;
+    const Workload& of_size = entry->second;
     seconds +=
         (static_cast<double>(of_size.pictures) * pace.picture + of_size.evaluations * pace.evaluation) * pixels / tried;
   }
   return seconds;
 }
 
-std::string in_words(double seconds) {
+std::string format_duration(double seconds) {
   const auto whole = [](double value) { return std::to_string(static_cast<long long>(std::llround(value))); };
   if (seconds < 100) return "about " + whole(std::max(seconds, 1.0)) + " s";
   const double minutes = std::round(seconds / 60);

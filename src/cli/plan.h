@@ -13,16 +13,16 @@
 namespace sfumato {
 
 // What all pictures of one size ask of the model: the runs of the U-Net, those of a batch counted one by one.
-struct Work {
+struct Workload {
   std::uint64_t pictures = 0;
   double evaluations = 0;     // with guidance an evaluation is two runs, and so counts twice
   GenerateOptions example{};  // one of them
 };
-using WorkBySize = std::map<std::pair<int, int>, Work>;  // width, height
+using WorkloadBySize = std::map<std::pair<int, int>, Workload>;  // width, height
 
 struct Plan {
   JobCount count{};
-  WorkBySize work{};
+  WorkloadBySize work{};
 };
 
 struct PlanOptions {
@@ -34,23 +34,23 @@ struct PlanOptions {
 
 // Goes through all jobs. Prints to `out` the first and the last ones, or with json all of them, an event a line, and
 // their number; to `err` each bad line. Memory does not grow with their number, but for one entry a size.
-Plan print_plan(JobSource& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err);
+Plan print_plan(JobStream& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err);
 
 // Seconds that pictures of a size take: one of each, and one evaluation.
-struct Pace {
+struct Timing {
   double picture = 0;  // beside the evaluations: text, decoder, PNG
   double evaluation = 0;
 };
 
 // Tries `example` with few steps, and tells its pace.
-using Calibrate = std::function<Pace(const GenerateOptions& example)>;
+using Calibrate = std::function<Timing(const GenerateOptions& example)>;
 
 // The seconds that all the work takes. At most kMaxCalibrations sizes are tried, those with the most work; the others
 // are reckoned from the nearest of them by their pixels.
 inline constexpr std::size_t kMaxCalibrations = 4;
-[[nodiscard]] double expected_seconds(const WorkBySize& work, const Calibrate& calibrate);
+[[nodiscard]] double expected_seconds(const WorkloadBySize& work, const Calibrate& calibrate);
 
 // "about 2 h 5 min", "about 40 s"
-[[nodiscard]] std::string in_words(double seconds);
+[[nodiscard]] std::string format_duration(double seconds);
 
 }  // namespace sfumato

@@ -21,34 +21,34 @@ void refuse_inside(const std::filesystem::path& model, const std::filesystem::pa
   const std::filesystem::path target = std::filesystem::weakly_canonical(folder, error);
   const std::filesystem::path relative = target.lexically_relative(std::filesystem::weakly_canonical(model, error));
   if (error || relative.empty() || *relative.begin() == "..") return;
-  throw Error(ExitCode::cannot_create,
+  throw Error(ErrorKind::cannot_create,
               printable(folder.string(), 400) +
                   ": is inside the model's folder, which takes no other files. Give another --output.");
 }
 
 // A run that puts pictures where it takes them from would take its own the next time.
-void refuse_folder_of_inputs(const JobRequest& request, const OutputNames& names) {
+void refuse_folder_of_inputs(const JobSpec& request, const OutputNames& names) {
   if (names.is_stdout()) return;
-  for (const Saying& saying : request.said) {
-    if (saying.option->kind != JobOption::Kind::file) continue;
-    for (const std::string& text : saying.texts) {
+  for (const OptionSetting& setting : request.said) {
+    if (setting.option->kind != JobOption::Kind::file) continue;
+    for (const std::string& text : setting.texts) {
       std::error_code error;
       if (!std::filesystem::is_directory(text, error) || !std::filesystem::equivalent(text, names.folder(), error)) {
         continue;
       }
-      throw Error(ExitCode::usage, "--output: " + printable(names.folder().string(), 400) + " is the folder of " +
-                                       flag_of(*saying.option) +
-                                       ": the next run would start from what this one makes. Give another folder.");
+      throw Error(ErrorKind::usage, "--output: " + printable(names.folder().string(), 400) + " is the folder of " +
+                                        flag_of(*setting.option) +
+                                        ": the next run would start from what this one makes. Give another folder.");
     }
   }
 }
 
 // What asks for random seeds, in a form that is the same when the command is repeated, whichever shard it is.
-std::string asked_of(const CliOptions& said) {
+std::string seed_scope(const CliOptions& said) {
   std::string text = "file " + said.from_file + "\noutput " + said.output + "\n";
-  for (const Saying& saying : said.said) {
-    text += std::string(saying.option->name);
-    for (const std::string& value : saying.texts) text += "\n " + value;
+  for (const OptionSetting& setting : said.said) {
+    text += std::string(setting.option->name);
+    for (const std::string& value : setting.texts) text += "\n " + value;
     text += "\n";
   }
   return text;
@@ -56,22 +56,22 @@ std::string asked_of(const CliOptions& said) {
 
 bool may_draw_seeds(const CliOptions& said) {
   if (!said.from_file.empty()) return true;  // a line may say so
-  for (const Saying& saying : said.said) {
-    if (saying.option->name != "seed") continue;
-    for (const std::string& text : saying.texts) {
+  for (const OptionSetting& setting : said.said) {
+    if (setting.option->name != "seed") continue;
+    for (const std::string& text : setting.texts) {
       if (text.find("random") != std::string::npos || text.find('-') == 0) return true;
     }
   }
   return false;
 }
 
-std::string command_of(Arguments arguments) {
+std::string resume_command(Arguments arguments) {
   std::vector<std::string> words = {"sfumato"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return shell_command(words);
 }
 
-Shard shard_of(const CliOptions& said, Reporter& reporter) {
+JobShard shard_of(const CliOptions& said, Reporter& reporter) {
   const Environment environment = [](const char* name) { return std::getenv(name); };
   if (!said.shard.empty()) return parse_shard(said.shard, environment);
   const std::string warning = warning_of_array(environment);
@@ -98,7 +98,7 @@ RuntimeOptions runtime_for(const OutputNames& names, bool several, const Runtime
 
 }  // namespace
 
-ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments arguments,
+ExitCode run_jobs(const JobSpec& request, const CliOptions& said, Arguments arguments,
                   const std::shared_ptr<const Bundle>& model, const std::filesystem::path& model_folder,
                   Reporter& reporter) {
   RunOptions options{.overwrite = said.overwrite,
@@ -112,7 +112,7 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
                               .job_timeout = said.job_timeout,
                               .fail_fast = said.fail_fast},
                      .sheet = said.grid,
-                     .command = command_of(arguments)};
+                     .command = resume_command(arguments)};
   if (!said.grid.empty()) check_sheet(said.grid, said.overwrite);
   Provenance provenance{
       .model_name = model->config().name, .model_digest = model->digest(), .dtype = dtype_of(*model, said.runtime)};
@@ -132,12 +132,12 @@ ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments a
   provenance.dtype = dtype_of(*model, runtime);
   std::uint64_t seed = 0;
   if (several && may_draw_seeds(said)) {
-    options.seeds_of = asked_of(said);
+    options.seeds_of = seed_scope(said);
     seed = base_seed(names.folder(), options.seeds_of);
   } else {
     seed = random_seed();
   }
-  JobRequest counted = request;
+  JobSpec counted = request;
   counted.counted = count;
   PromptJobs jobs(std::move(counted), seed);
   return run(jobs, names, provenance, [&] { return Generator(model, runtime); }, options, reporter);

@@ -14,7 +14,7 @@ namespace sfumato {
 
 // arguments: as the program was called, for the command that goes on. Throws what run() throws, and Error(usage) if two
 // jobs would write one file.
-ExitCode run_jobs(const JobRequest& request, const CliOptions& said, Arguments arguments,
+ExitCode run_jobs(const JobSpec& request, const CliOptions& said, Arguments arguments,
                   const std::shared_ptr<const Bundle>& model, const std::filesystem::path& model_folder,
                   Reporter& reporter);
 

@@ -26,7 +26,7 @@ namespace {
 
 ModelConfig config_of(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kModelJson;
-  const MappedFile description(path, ExitCode::bad_bundle);
+  const MappedFile description(path, ErrorKind::bad_bundle);
   return read_model_json(description.text(), printable(path.string(), 400)).config;
 }
 
@@ -39,7 +39,7 @@ std::string count_of(std::uint64_t n, const std::string& noun) {
 }
 
 // Whether the run is of more than one picture, as its names will go by; a stream may always be.
-bool is_several(const JobRequest& request) {
+bool is_several(const JobSpec& request) {
   if (request.from_file == "-") return true;
   PromptJobs jobs(request, 0);
   return jobs.next() && jobs.next();
@@ -50,7 +50,7 @@ bool needs_key(const std::string& name) { return name.find("{key") != std::strin
 
 }  // namespace
 
-JobRequest job_request(const CliOptions& said, const ModelConfig& model, const FromImage& base) {
+JobSpec job_spec(const CliOptions& said, const ModelConfig& model, const FromImage& base) {
   return {.said = said.said,
           .from_file = said.from_file,
           .has_prompt = base.has_prompt,
@@ -69,7 +69,7 @@ ExitCode show_plan(const CliOptions& said) {
   const ModelConfig model = config_of(folder);
   const FromImage base = base_values(said.from_image, default_options(model), "", said.said);
   for (const std::string& note : base.notes) std::cerr << "sfumato: warning: " << note << '\n';
-  const JobRequest request = job_request(said, model, base);
+  const JobSpec request = job_spec(said, model, base);
   const std::uint64_t seed = random_seed();
   const OutputNames names(said.output, is_several(request), starts_from_pictures(request));
   TakenNames taken;
@@ -80,8 +80,8 @@ ExitCode show_plan(const CliOptions& said) {
     if (!names.is_unique() && taken.take(name, job.index)) collision = true;
     return names.path_of(name).string();
   };
-  const Shard shard =
-      said.shard.empty() ? Shard{} : parse_shard(said.shard, [](const char* name) { return std::getenv(name); });
+  const JobShard shard =
+      said.shard.empty() ? JobShard{} : parse_shard(said.shard, [](const char* name) { return std::getenv(name); });
   PromptJobs jobs(request, seed);
   const Plan plan = print_plan(jobs,
                                {.json = said.json,
@@ -110,10 +110,10 @@ ExitCode show_plan(const CliOptions& said) {
     const double loading = seconds_since(begin);
     const double seconds = loading + expected_seconds(plan.work, calibrate_on(generator));
     event.emplace_back("seconds", Json{std::round(seconds * 10) / 10});
-    sentence += ", " + in_words(seconds) + " on " + generator.runtime();
+    sentence += ", " + format_duration(seconds) + " on " + generator.runtime();
   }
   std::cout << (said.json ? dump_json({std::move(event)}) : sentence) << std::endl;
-  if (!std::cout) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+  if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   return plan.count.bad_lines == 0 ? ExitCode::ok : ExitCode::bad_data;
 }
 

@@ -73,15 +73,15 @@ ExitCode status_command(Arguments arguments) {
     if (word == "--json") {
       json = true;
     } else if (word.starts_with('-') || !folder.empty()) {
-      throw Error(ExitCode::usage, "status: " + printable(word) + ": one folder is wanted, and perhaps --json.");
+      throw Error(ErrorKind::usage, "status: " + printable(word) + ": one folder is wanted, and perhaps --json.");
     } else {
       folder = word;
     }
   }
-  if (folder.empty()) throw Error(ExitCode::usage, "status: no folder. sfumato status FOLDER");
+  if (folder.empty()) throw Error(ErrorKind::usage, "status: no folder. sfumato status FOLDER");
   const FolderStatus status = status_of(folder);
   std::cout << (json ? json_of(status) : words_of(status)) << std::flush;
-  if (!std::cout) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+  if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   const bool bad = status.failed.size() + status.set_aside.size() + status.damaged.size() + status.missing > 0;
   return bad ? ExitCode::some_failed : ExitCode::ok;
 }

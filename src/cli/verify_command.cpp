@@ -22,7 +22,7 @@
 namespace sfumato {
 namespace {
 
-using Kind = Verdict::Kind;
+using Kind = VerifyResult::Kind;
 
 constexpr int kDefaultTolerance = 1;
 constexpr std::size_t kShownDigest = 10;
@@ -63,7 +63,7 @@ std::string_view word(Kind kind) {
 std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
 
 // "1/255 at most, 0.002/255 on average"
-std::string shown_difference(const Verdict& verdict) {
+std::string shown_difference(const VerifyResult& verdict) {
   char mean[32];
   std::snprintf(mean, sizeof mean, "%.3g", verdict.mean);
   return std::to_string(verdict.largest) + "/255 at most, " + mean + "/255 on average";
@@ -80,7 +80,7 @@ class VerdictReporter {
     bar_ = true;
   }
 
-  void tell(const std::filesystem::path& path, const Verdict& verdict) {
+  void tell(const std::filesystem::path& path, const VerifyResult& verdict) {
     clear();
     ++counts_.at(static_cast<std::size_t>(verdict.kind));
     if (json_) {
@@ -96,7 +96,7 @@ class VerdictReporter {
     } else if (const bool good = verdict.kind == Kind::identical || verdict.kind == Kind::close; !good || !quiet_) {
       std::cout << shown(path) << ": " << sentence(verdict) << '\n';
     }
-    if (!std::cout.flush()) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+    if (!std::cout.flush()) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   }
 
   // Whether all is as it should be.
@@ -114,7 +114,7 @@ class VerdictReporter {
                 << " within the tolerance, " << count(Kind::different) << " different, " << count(Kind::unverified)
                 << " not verified\n";
     }
-    if (!std::cout) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+    if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
     return count(Kind::different) + count(Kind::unverified) == 0;
   }
 
@@ -124,7 +124,7 @@ class VerdictReporter {
   }
 
  private:
-  static std::string sentence(const Verdict& verdict) {
+  static std::string sentence(const VerifyResult& verdict) {
     switch (verdict.kind) {
       case Kind::identical:
         return "identical";
@@ -155,8 +155,8 @@ std::string digest_in(const std::filesystem::path& folder) {
 }
 
 // The folder with the bundle that the pictures were made with; a verdict if it is not to be had.
-std::variant<std::filesystem::path, Verdict> bundle_of(const Provenance& provenance,
-                                                       const std::optional<std::string>& said) {
+std::variant<std::filesystem::path, VerifyResult> bundle_of(const Provenance& provenance,
+                                                            const std::optional<std::string>& said) {
   const std::string wanted = "\"" + printable(provenance.model_name) + "\" (SHA-256 " +
                              provenance.model_digest.substr(0, kShownDigest) + "...)";
   if (said) {
@@ -173,14 +173,14 @@ std::variant<std::filesystem::path, Verdict> bundle_of(const Provenance& provena
 }
 
 // Makes the pictures of one model and dtype again. first: how many were told before.
-void verify_group(const std::vector<Claim>& claims, const std::filesystem::path& folder, bool trust,
+void verify_group(const std::vector<ReproductionRecord>& claims, const std::filesystem::path& folder, bool trust,
                   const RuntimeOptions& runtime, int tolerance, std::size_t first, VerdictReporter& reporter) {
   std::optional<Generator> generator;
   try {
     generator.emplace(open_model(folder, trust), runtime);
   } catch (const Error& error) {
-    if (error.code() == ExitCode::device_absent) throw;
-    for (const Claim& claim : claims) reporter.tell(claim.path, unverified(error.what()));
+    if (error.kind() == ErrorKind::device_absent) throw;
+    for (const ReproductionRecord& claim : claims) reporter.tell(claim.path, unverified(error.what()));
     return;
   }
   std::size_t next = 0;
@@ -220,7 +220,7 @@ ExitCode verify_command(Arguments arguments) {
     return std::cout ? ExitCode::ok : ExitCode::io_error;
   }
   if (words.others.empty()) {
-    throw Error(ExitCode::usage, "verify: no picture. Name a PNG or a folder: sfumato verify out/");
+    throw Error(ErrorKind::usage, "verify: no picture. Name a PNG or a folder: sfumato verify out/");
   }
   const int tolerance =
       words.has("--tolerance") ? parse_integer("--tolerance", *words.value("--tolerance"), 0, 255) : kDefaultTolerance;
@@ -232,35 +232,36 @@ ExitCode verify_command(Arguments arguments) {
   std::vector<std::filesystem::path> inputs;
   if (words.has("--inputs")) inputs.emplace_back(*words.value("--inputs"));
   if (std::error_code error; !inputs.empty() && !std::filesystem::exists(inputs.front(), error)) {
-    throw Error(ExitCode::input_missing, "--inputs: " + shown(inputs.front()) + ": there is no such file or folder.");
+    throw Error(ErrorKind::input_missing, "--inputs: " + shown(inputs.front()) + ": there is no such file or folder.");
   }
 
   const std::vector<std::filesystem::path> pictures = pictures_named(words.others);
   VerdictReporter reporter(pictures.size(), words.has("--json"), words.has("--quiet"));
   // One load for all pictures of a model and dtype.
-  std::map<std::pair<std::string, std::string>, std::vector<Claim>> groups;
+  std::map<std::pair<std::string, std::string>, std::vector<ReproductionRecord>> groups;
   std::size_t told = 0;
   for (const std::filesystem::path& path : pictures) {
     throw_if_interrupted();
-    std::variant<Claim, Verdict> claim = claim_of(path);
-    if (auto* found = std::get_if<Claim>(&claim)) {
-      if (std::optional<Verdict> missing = find_inputs(*found, inputs)) claim = *std::move(missing);
+    std::variant<ReproductionRecord, VerifyResult> claim = claim_of(path);
+    if (auto* found = std::get_if<ReproductionRecord>(&claim)) {
+      if (std::optional<VerifyResult> missing = find_inputs(*found, inputs)) claim = *std::move(missing);
     }
-    if (const auto* verdict = std::get_if<Verdict>(&claim)) {
+    if (const auto* verdict = std::get_if<VerifyResult>(&claim)) {
       reporter.tell(path, *verdict);
       ++told;
     } else {
-      const Provenance& provenance = std::get<Claim>(claim).provenance;
-      groups[{provenance.model_digest, provenance.dtype}].push_back(std::move(std::get<Claim>(claim)));
+      const Provenance& provenance = std::get<ReproductionRecord>(claim).provenance;
+      groups[{provenance.model_digest, provenance.dtype}].push_back(std::move(std::get<ReproductionRecord>(claim)));
     }
   }
   for (const auto& [by, claims] : groups) {
     const auto bundle = bundle_of(claims.front().provenance, words.value("--model"));
     runtime.dtype = value_of<Dtype>(by.second);
-    if (const auto* verdict = std::get_if<Verdict>(&bundle)) {
-      for (const Claim& claim : claims) reporter.tell(claim.path, *verdict);
+    if (const auto* verdict = std::get_if<VerifyResult>(&bundle)) {
+      for (const ReproductionRecord& claim : claims) reporter.tell(claim.path, *verdict);
     } else if (!runtime.dtype) {
-      for (const Claim& claim : claims) reporter.tell(claim.path, unverified("its dtype is not known here."));
+      for (const ReproductionRecord& claim : claims)
+        reporter.tell(claim.path, unverified("its dtype is not known here."));
     } else {
       verify_group(claims, std::get<std::filesystem::path>(bundle), words.has("--trust"), runtime, tolerance, told,
                    reporter);

@@ -12,17 +12,17 @@ constexpr std::string_view kFirstConvolution = "conv_in.weight";
 // Most memory is used at full size: skip connections, and a feed-forward layer of eight times the width.
 constexpr double kLayersAlive = 24;
 
-// Which of the three parts of guidance do not cancel; the wanted one is always run.
+// Which of the three parts of guidance do not cancel; the positive one always runs.
 bool runs_without_map(const Guidance& guidance) { return guidance.map_scale != 1; }
-bool runs_unwanted(const Guidance& guidance) { return guidance.cfg_scale != guidance.map_scale; }
+bool runs_negative(const Guidance& guidance) { return guidance.cfg_scale != guidance.map_scale; }
 
 // Of the network's outputs F, [1, C, h, w]. What was not run has no weight: it is given as the next one.
-at::Tensor guided(const Guidance& guidance, const at::Tensor& none, const at::Tensor& unwanted,
-                  const at::Tensor& wanted) {
-  at::Tensor f = unwanted + guidance.cfg_scale * (wanted - unwanted);
-  if (runs_without_map(guidance)) f = f + (guidance.map_scale - 1) * (unwanted - none);
+at::Tensor guided(const Guidance& guidance, const at::Tensor& none, const at::Tensor& negative,
+                  const at::Tensor& positive) {
+  at::Tensor f = negative + guidance.cfg_scale * (positive - negative);
+  if (runs_without_map(guidance)) f = f + (guidance.map_scale - 1) * (negative - none);
   if (guidance.cfg_rescale == 0) return f;
-  const at::Tensor rescaled = f * (wanted.std() / f.std());
+  const at::Tensor rescaled = f * (positive.std() / f.std());
   return guidance.cfg_rescale * rescaled + (1 - guidance.cfg_rescale) * f;
 }
 
@@ -30,24 +30,24 @@ at::Tensor guided(const Guidance& guidance, const at::Tensor& none, const at::Te
 struct Rows {
   std::vector<at::Tensor> latents;
   std::vector<float> timesteps;
-  std::vector<at::Tensor> words;
+  std::vector<at::Tensor> context;
   std::vector<at::Tensor> pooled;    // stays empty if the model has no pooled width, as do
   std::vector<at::Tensor> size_ids;  // these
 
   void add(const Evaluation& e, const at::Tensor& scaled) {
     const Guidance& guidance = *e.guidance;
-    const at::Tensor& beside = guidance.beside;
-    const at::Tensor x = beside.defined() ? at::cat({scaled, beside}, 1) : scaled;
-    if (runs_without_map(guidance)) add(e, at::cat({scaled, at::zeros_like(beside)}, 1), guidance.unwanted);
-    if (runs_unwanted(guidance)) add(e, x, guidance.unwanted);
-    add(e, x, guidance.wanted);
+    const at::Tensor& concat = guidance.concat;
+    const at::Tensor x = concat.defined() ? at::cat({scaled, concat}, 1) : scaled;
+    if (runs_without_map(guidance)) add(e, at::cat({scaled, at::zeros_like(concat)}, 1), guidance.negative);
+    if (runs_negative(guidance)) add(e, x, guidance.negative);
+    add(e, x, guidance.positive);
   }
 
   [[nodiscard]] UnetInput input() const {
     const auto joined = [](const std::vector<at::Tensor>& rows) { return rows.empty() ? at::Tensor() : at::cat(rows); };
     return {.latents = at::cat(latents),
             .timesteps = at::tensor(timesteps, at::kFloat),
-            .words = at::cat(words),
+            .context = at::cat(context),
             .pooled = joined(pooled),
             .size_ids = joined(size_ids)};
   }
@@ -56,7 +56,7 @@ struct Rows {
   void add(const Evaluation& e, const at::Tensor& x, const Conditioning& conditioning) {
     latents.push_back(x);
     timesteps.push_back(static_cast<float>(e.timestep));
-    words.push_back(conditioning.words);
+    context.push_back(conditioning.context);
     if (!conditioning.pooled.defined()) return;
     pooled.push_back(conditioning.pooled);
     size_ids.push_back(e.guidance->size_ids);
@@ -75,18 +75,18 @@ Unet unet_of(const Network& network) {
   return [&network](const UnetInput& input) {
     const at::ScalarType dtype = network.dtype();
     // Timesteps and sizes stay float32: bfloat16 would round 999 to 1000.
-    std::vector<at::Tensor> inputs = {input.latents.to(dtype), input.timesteps, input.words.to(dtype)};
+    std::vector<at::Tensor> inputs = {input.latents.to(dtype), input.timesteps, input.context.to(dtype)};
     if (input.pooled.defined()) inputs.insert(inputs.end(), {input.pooled.to(dtype), input.size_ids});
     return network(inputs).to(at::kFloat);
   };
 }
 
-int rows_of(const Guidance& guidance) { return 1 + runs_unwanted(guidance) + runs_without_map(guidance); }
+int rows_of(const Guidance& guidance) { return 1 + runs_negative(guidance) + runs_without_map(guidance); }
 
 bool may_share_batch(const Evaluation& a, const Evaluation& b) {
-  const at::Tensor &beside = a.guidance->beside, &other = b.guidance->beside;
-  return a.x.sizes() == b.x.sizes() && a.guidance->wanted.words.sizes() == b.guidance->wanted.words.sizes() &&
-         beside.defined() == other.defined() && (!beside.defined() || beside.sizes() == other.sizes());
+  const at::Tensor &concat = a.guidance->concat, &other = b.guidance->concat;
+  return a.x.sizes() == b.x.sizes() && a.guidance->positive.context.sizes() == b.guidance->positive.context.sizes() &&
+         concat.defined() == other.defined() && (!concat.defined() || concat.sizes() == other.sizes());
 }
 
 std::vector<at::Tensor> Denoiser::denoise(std::span<const Evaluation> evaluations) const {
@@ -97,10 +97,10 @@ std::vector<at::Tensor> Denoiser::denoise(std::span<const Evaluation> evaluation
   std::int64_t row = 0;
   for (const Evaluation& e : evaluations) {
     const std::int64_t last = row + rows_of(*e.guidance) - 1;
-    const at::Tensor wanted = output.narrow(0, last, 1);
-    const at::Tensor unwanted = output.narrow(0, runs_unwanted(*e.guidance) ? last - 1 : last, 1);
+    const at::Tensor positive = output.narrow(0, last, 1);
+    const at::Tensor negative = output.narrow(0, runs_negative(*e.guidance) ? last - 1 : last, 1);
     // Guidance of F is guidance of D: D is linear in F.
-    const at::Tensor f = last == row ? wanted : guided(*e.guidance, output.narrow(0, row, 1), unwanted, wanted);
+    const at::Tensor f = last == row ? positive : guided(*e.guidance, output.narrow(0, row, 1), negative, positive);
     const Scalings c = scalings(type_, e.sigma);
     denoised.push_back(c.skip * e.x + c.out * f);
     row = last + 1;

@@ -15,20 +15,20 @@
 namespace sfumato {
 
 // What leads a picture: the words, and what the network sees beside the latents.
-//   D = D(none, unwanted) + map_scale * (D(beside, unwanted) - D(none, unwanted))
-//                         + cfg_scale * (D(beside, wanted) - D(beside, unwanted))
+//   D = D(none, negative) + map_scale * (D(beside, negative) - D(none, negative))
+//                         + cfg_scale * (D(beside, wanted) - D(beside, negative))
 // where none is a map of zeros (Brooks et al. 2023, arXiv:2211.09800, section 3.2.1). With map_scale 1 that is guidance
 // by words alone (Ho and Salimans 2022, eq. 6, in diffusers' scale). What cancels is not computed: two thirds of the
 // work where map_scale is 1 or cfg_scale, one third where both are 1.
 struct Guidance {
-  Conditioning wanted;     // of the prompt
-  Conditioning unwanted;   // of the negative prompt, of the same length; not looked at when both scales are equal to 1
+  Conditioning positive;   // of the prompt
+  Conditioning negative;   // of the negative prompt, of the same length; not looked at when both scales are equal to 1
   double cfg_scale = 1;    // 1: no guidance by words
   double cfg_rescale = 0;  // 0 to 1: how far the guided output of the network gets the standard deviation of the wanted
                            // one (Lin et al. 2024, section 3.4)
   at::Tensor size_ids{};   // [1, 6] float32: height and width, top and left of the crop, height and width wanted
                            // (Podell et al. 2024, section 2.2); undefined unless the model has a pooled width
-  at::Tensor beside{};   // [1, E, h, w] float32, on the network's device: E channels that follow those of the latents,
+  at::Tensor concat{};   // [1, E, h, w] float32, on the network's device: E channels that follow those of the latents,
                          // never scaled; undefined unless the U-Net takes more channels than the latents have
   double map_scale = 1;  // how far to follow a map in `beside`; 1 with anything else there
 };
@@ -48,7 +48,7 @@ struct Evaluation {
 struct UnetInput {
   at::Tensor latents;     // [B, C + E, h, w]: scaled to variance 1, and what is beside them
   at::Tensor timesteps;   // [B]
-  at::Tensor words;       // [B, L, D]
+  at::Tensor context;     // [B, L, D]
   at::Tensor pooled{};    // [B, P], and
   at::Tensor size_ids{};  // [B, 6]: undefined unless the model has a pooled width
 };

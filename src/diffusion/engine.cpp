@@ -13,7 +13,7 @@ namespace {
 // divided by sqrt(1 + sigma^2) all along. Nothing to do where a sampler ends at 0.
 at::Tensor latents_of(const Task& task) {
   const double sigma = task.table.sigmas.back();
-  return task.kept.restored(task.sampling.result() / std::sqrt(1 + sigma * sigma));
+  return task.blend.blend_clean(task.sampling.result() / std::sqrt(1 + sigma * sigma));
 }
 
 }  // namespace
@@ -24,8 +24,8 @@ void Engine::round() {
   std::vector<std::list<Task>::iterator> chosen;
   std::vector<Evaluation> batch;
   for (auto task = tasks_.begin(); task != tasks_.end() && batch.size() < batch_size_; ++task) {
-    const Request& request = *task->sampling.pending();
-    const Evaluation evaluation{.x = task->kept.seen(request.x, request.sigma),
+    const DenoiseRequest& request = *task->sampling.pending();
+    const Evaluation evaluation{.x = task->blend.blend_noised(request.x, request.sigma),
                                 .sigma = request.sigma,
                                 .timestep = timestep_at(task->table, schedule_, request),
                                 .guidance = &task->guidance};
@@ -37,7 +37,7 @@ void Engine::round() {
   try {
     denoised = denoiser_.denoise(batch);
   } catch (const Error& error) {
-    if (error.code() != ExitCode::stopped_early || batch.size() == 1) throw;
+    if (error.kind() != ErrorKind::stopped_early || batch.size() == 1) throw;
   }
   if (denoised.empty()) {  // here, where nothing holds the memory of the attempt any more
     batch_size_ = batch.size() / 2;
@@ -45,7 +45,7 @@ void Engine::round() {
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     Task& task = *chosen[i];
-    task.sampling.answer(task.kept.restored(denoised[i]));
+    task.sampling.answer(task.blend.blend_clean(denoised[i]));
     const bool goes_on = task.on_evaluation();
     if (goes_on && task.sampling.pending() != nullptr) continue;
     if (goes_on) task.on_finished(latents_of(task));

@@ -14,10 +14,10 @@ namespace sfumato {
 
 // One picture on its way through the denoise loop.
 struct Task {
-  Sampling sampling;
+  SamplerCoroutine sampling;
   SigmaTable table;
   Guidance guidance;
-  Kept kept{};
+  InpaintBlend blend{};
   std::function<bool()> on_evaluation;  // after each estimate: whether the picture goes on, else it is dropped; what it
                                         // throws ends the run
   std::function<void(at::Tensor)>

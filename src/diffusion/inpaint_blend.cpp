@@ -4,11 +4,11 @@
 
 namespace sfumato {
 
-at::Tensor Kept::seen(const at::Tensor& x, double sigma) const {
+at::Tensor InpaintBlend::blend_noised(const at::Tensor& x, double sigma) const {
   return latents.defined() ? mask * x + (1 - mask) * (latents + sigma * noise) : x;
 }
 
-at::Tensor Kept::restored(const at::Tensor& denoised) const {
+at::Tensor InpaintBlend::blend_clean(const at::Tensor& denoised) const {
   return latents.defined() ? mask * denoised + (1 - mask) * latents : denoised;
 }
 

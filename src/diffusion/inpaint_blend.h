@@ -10,15 +10,15 @@
 
 namespace sfumato {
 
-struct Kept {
+struct InpaintBlend {
   at::Tensor latents{};  // [1, C, h, w] float32, unit variance: of the picture; undefined: nothing is kept
   at::Tensor noise{};    // [1, C, h, w] float32, standard normal: the picture's own
   at::Tensor mask{};     // [1, 1, h, w] float32: 0 is kept, 1 painted anew
 
   // x = latents + sigma * noise as the network is to see it.
-  [[nodiscard]] at::Tensor seen(const at::Tensor& x, double sigma) const;
+  [[nodiscard]] at::Tensor blend_noised(const at::Tensor& x, double sigma) const;
   // A denoised estimate, or the latents at the end.
-  [[nodiscard]] at::Tensor restored(const at::Tensor& denoised) const;
+  [[nodiscard]] at::Tensor blend_clean(const at::Tensor& denoised) const;
 };
 
 }  // namespace sfumato

@@ -4,27 +4,27 @@ namespace sfumato {
 namespace {
 
 // Steps from each level to the next.
-std::vector<Stride> plain_strides(const std::vector<double>& sigmas) {
-  std::vector<Stride> strides;
+std::vector<StepTarget> next_levels(const std::vector<double>& sigmas) {
+  std::vector<StepTarget> targets;
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
-    strides.push_back({.from = sigmas[i == 0 ? 0 : i - 1], .to = sigmas[i + 1]});
+    targets.push_back({.from = sigmas[i == 0 ? 0 : i - 1], .to = sigmas[i + 1]});
   }
-  return strides;
+  return targets;
 }
 
 }  // namespace
 
-Sampling sample(SamplingMethod method, at::Tensor x, const SigmaTable& table, double eta, Noise noise,
-                PredictionType type) {
+SamplerCoroutine sample(SamplingMethod method, at::Tensor x, const SigmaTable& table, double eta, Noise noise,
+                        PredictionType type) {
   const std::vector<double>& sigmas = table.sigmas;
-  const std::vector<Stride> strides = table.strides.empty() ? plain_strides(sigmas) : table.strides;
+  const std::vector<StepTarget> targets = table.targets.empty() ? next_levels(sigmas) : table.targets;
   switch (method) {
     case SamplingMethod::ddim:
-      return sample_ddim(std::move(x), sigmas, strides, eta, std::move(noise));
+      return sample_ddim(std::move(x), sigmas, targets, eta, std::move(noise));
     case SamplingMethod::pndm:
-      return sample_pndm(std::move(x), sigmas, strides, type);
+      return sample_pndm(std::move(x), sigmas, targets, type);
     case SamplingMethod::ddpm:
-      return sample_ddim(std::move(x), sigmas, strides, 1, std::move(noise));
+      return sample_ddim(std::move(x), sigmas, targets, 1, std::move(noise));
     case SamplingMethod::euler:
       return sample_euler(std::move(x), sigmas, 0, std::move(noise));
     case SamplingMethod::euler_a:

@@ -5,8 +5,8 @@
 // go on. So one engine can answer many samplers of different kinds with one batch, and progress, cancelling and time
 // limits live in the engine, not in the samplers.
 //
-//   Sampling sampling = sample_heun(x, sigmas);
-//   while (const Request* request = sampling.pending()) sampling.answer(D(request->x, request->sigma));
+//   SamplerCoroutine sampling = sample_heun(x, sigmas);
+//   while (const DenoiseRequest* request = sampling.pending()) sampling.answer(D(request->x, request->sigma));
 //   at::Tensor result = sampling.result();
 //
 // Parameters of a coroutine are taken by value: references would dangle after the first suspension.
@@ -21,39 +21,41 @@
 namespace sfumato {
 
 // What a sampler waits for: the denoised estimate D of x.
-struct Request {
+struct DenoiseRequest {
   at::Tensor x;      // [1, C, h, w] float32: latents + sigma * noise
   double sigma = 0;  // > 0
   bool between =
       false;  // sigma is a stage of a step, not one of the table's levels (though it may happen to equal one)
 };
 
-class Sampling {
+class SamplerCoroutine {
  public:
   struct promise_type {
-    const Request* request = nullptr;
+    const DenoiseRequest* request = nullptr;
     at::Tensor answer;
     at::Tensor result;
     std::exception_ptr error;
 
-    Sampling get_return_object() { return Sampling(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    SamplerCoroutine get_return_object() {
+      return SamplerCoroutine(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_value(at::Tensor x) { result = std::move(x); }
     void unhandled_exception() { error = std::current_exception(); }
   };
 
-  Sampling(Sampling&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-  Sampling& operator=(Sampling&& other) noexcept {
+  SamplerCoroutine(SamplerCoroutine&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  SamplerCoroutine& operator=(SamplerCoroutine&& other) noexcept {
     std::swap(handle_, other.handle_);
     return *this;
   }
-  ~Sampling() {
+  ~SamplerCoroutine() {
     if (handle_) handle_.destroy();
   }
 
   // The request to be answered next, or nullptr when the sampler has ended. Throws what the sampler threw.
-  [[nodiscard]] const Request* pending() const {
+  [[nodiscard]] const DenoiseRequest* pending() const {
     if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
     return handle_.done() ? nullptr : handle_.promise().request;
   }
@@ -66,22 +68,22 @@ class Sampling {
   [[nodiscard]] const at::Tensor& result() const { return handle_.promise().result; }
 
  private:
-  explicit Sampling(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  explicit SamplerCoroutine(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
   std::coroutine_handle<promise_type> handle_;
 };
 
 // co_await denoise(x, sigma) is D(x; sigma) at a level of the table, and denoise_between(x, sigma) between levels.
-struct denoise : Request {
-  denoise(at::Tensor x_, double sigma_, bool between_ = false) : Request{std::move(x_), sigma_, between_} {}
+struct denoise : DenoiseRequest {
+  denoise(at::Tensor x_, double sigma_, bool between_ = false) : DenoiseRequest{std::move(x_), sigma_, between_} {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<Sampling::promise_type> handle) {
+  void await_suspend(std::coroutine_handle<SamplerCoroutine::promise_type> handle) {
     promise_ = &handle.promise();
     promise_->request = this;
   }
   at::Tensor await_resume() { return std::move(promise_->answer); }
 
  private:
-  Sampling::promise_type* promise_ = nullptr;
+  SamplerCoroutine::promise_type* promise_ = nullptr;
 };
 
 struct denoise_between : denoise {

@@ -7,7 +7,7 @@
 
 namespace sfumato {
 
-Sampling sample_dpm_2(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
+SamplerCoroutine sample_dpm_2(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i];
     const at::Tensor denoised = co_await denoise(x, sigma);

@@ -15,7 +15,7 @@ at::Tensor exponential_step(const at::Tensor& x, const at::Tensor& denoised, dou
 
 }  // namespace
 
-Sampling sample_dpmpp_2m(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
+SamplerCoroutine sample_dpmpp_2m(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
   at::Tensor previous;
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i], next = sigmas[i + 1];
@@ -34,7 +34,7 @@ Sampling sample_dpmpp_2m(at::Tensor x, std::vector<double> sigmas, double eta, N
   co_return x;
 }
 
-Sampling sample_dpmpp_2s(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
+SamplerCoroutine sample_dpmpp_2s(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i];
     const at::Tensor denoised = co_await denoise(x, sigma);
@@ -52,7 +52,7 @@ Sampling sample_dpmpp_2s(at::Tensor x, std::vector<double> sigmas, double eta, N
   co_return x;
 }
 
-Sampling sample_dpmpp_sde(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
+SamplerCoroutine sample_dpmpp_sde(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i], next = sigmas[i + 1];
     const at::Tensor denoised = co_await denoise(x, sigma);

@@ -7,7 +7,7 @@
 
 namespace sfumato {
 
-Sampling sample_euler(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
+SamplerCoroutine sample_euler(at::Tensor x, std::vector<double> sigmas, double eta, Noise noise) {
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i];
     const at::Tensor denoised = co_await denoise(x, sigma);
@@ -19,20 +19,21 @@ Sampling sample_euler(at::Tensor x, std::vector<double> sigmas, double eta, Nois
   co_return x;
 }
 
-Sampling sample_ddim(at::Tensor x, std::vector<double> sigmas, std::vector<Stride> strides, double eta, Noise noise) {
+SamplerCoroutine sample_ddim(at::Tensor x, std::vector<double> sigmas, std::vector<StepTarget> targets, double eta,
+                             Noise noise) {
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
-    const double sigma = sigmas[i], next = sigmas[i + 1], landing = strides[i].to;
+    const double sigma = sigmas[i], next = sigmas[i + 1], target_sigma = targets[i].to;
     const at::Tensor denoised = co_await denoise(x, sigma);
-    const auto [down, up] = ancestral_step(sigma, landing, eta);
+    const auto [down, up] = ancestral_step(sigma, target_sigma, eta);
     x = (down / sigma) * x + (1 - down / sigma) * denoised;
     if (up > 0) x = x + up * noise();
     // x_t stays what it is and is taken for one of the next level.
-    if (landing != next) x = x * std::sqrt((1 + next * next) / (1 + landing * landing));
+    if (target_sigma != next) x = x * std::sqrt((1 + next * next) / (1 + target_sigma * target_sigma));
   }
   co_return x;
 }
 
-Sampling sample_heun(at::Tensor x, std::vector<double> sigmas) {
+SamplerCoroutine sample_heun(at::Tensor x, std::vector<double> sigmas) {
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i], next = sigmas[i + 1];
     const at::Tensor denoised = co_await denoise(x, sigma);

@@ -24,7 +24,7 @@ double adams_coefficient(const std::vector<double>& sigmas, std::size_t i, std::
 
 }  // namespace
 
-Sampling sample_lms(at::Tensor x, std::vector<double> sigmas) {
+SamplerCoroutine sample_lms(at::Tensor x, std::vector<double> sigmas) {
   std::vector<at::Tensor> d;  // slopes so far, the newest last, at most four
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const at::Tensor denoised = co_await denoise(x, sigmas[i]);
@@ -37,7 +37,8 @@ Sampling sample_lms(at::Tensor x, std::vector<double> sigmas) {
   co_return x;
 }
 
-Sampling sample_pndm(at::Tensor x, std::vector<double> sigmas, std::vector<Stride> strides, PredictionType type) {
+SamplerCoroutine sample_pndm(at::Tensor x, std::vector<double> sigmas, std::vector<StepTarget> targets,
+                             PredictionType type) {
   // F from D and back, and the transfer of eq. 11: where x goes if the network's output is f from sigma to next.
   const auto output = [type](const at::Tensor& denoised, const at::Tensor& at_x, double sigma) {
     const Scalings c = scalings(type, sigma);
@@ -49,18 +50,18 @@ Sampling sample_pndm(at::Tensor x, std::vector<double> sigmas, std::vector<Strid
     return (next / sigma) * from + (1 - next / sigma) * denoised;
   };
   // x_t stays what it is and is taken for one of another level.
-  const auto relabelled = [](const at::Tensor& from, double sigma, double other) {
+  const auto rescaled = [](const at::Tensor& from, double sigma, double other) {
     return sigma == other ? from : from * std::sqrt((1 + other * other) / (1 + sigma * sigma));
   };
   const at::Tensor start = x;
   std::vector<at::Tensor> f;  // outputs so far, the newest last, at most four
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
-    const double sigma = sigmas[i], next = sigmas[i + 1], landing = strides[i].to;
+    const double sigma = sigmas[i], next = sigmas[i + 1], target_sigma = targets[i].to;
     const at::Tensor f_here = output(co_await denoise(x, sigma), x, sigma);
     if (i == 1) {  // the first step again, with the mean of both its ends
-      const double from = strides[i].from;
-      x = transfer(relabelled(start, sigmas[0], from), (f[0] + f_here) / 2, from, sigma);
-      x = relabelled(x, sigma, next);
+      const double from = targets[i].from;
+      x = transfer(rescaled(start, sigmas[0], from), (f[0] + f_here) / 2, from, sigma);
+      x = rescaled(x, sigma, next);
       continue;
     }
     f.push_back(f_here);
@@ -70,7 +71,7 @@ Sampling sample_pndm(at::Tensor x, std::vector<double> sigmas, std::vector<Strid
     if (f.size() == 2) mixed = (3 * ago(0) - ago(1)) / 2;
     if (f.size() == 3) mixed = (23 * ago(0) - 16 * ago(1) + 5 * ago(2)) / 12;
     if (f.size() == 4) mixed = (55 * ago(0) - 59 * ago(1) + 37 * ago(2) - 9 * ago(3)) / 24;
-    x = relabelled(transfer(x, mixed, sigma, landing), landing, next);
+    x = rescaled(transfer(x, mixed, sigma, target_sigma), target_sigma, next);
   }
   co_return x;
 }

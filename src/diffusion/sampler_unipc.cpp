@@ -22,7 +22,7 @@ Conditions conditions(double h) {
 
 }  // namespace
 
-Sampling sample_unipc(at::Tensor x, std::vector<double> sigmas) {
+SamplerCoroutine sample_unipc(at::Tensor x, std::vector<double> sigmas) {
   const auto lambda = [&](std::size_t i) { return -std::log(sigmas[i]); };
   at::Tensor last_x, last, older;  // x before the last step as it was corrected, D there, and D a step earlier
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {

@@ -35,14 +35,14 @@ Kind kind_of(SamplingMethod method) {
 
 void check_room(int wanted, int room, const std::string& what) {
   if (wanted <= room) return;
-  throw Error(ExitCode::usage, "--steps: " + what + " Take fewer steps.");
+  throw Error(ErrorKind::usage, "--steps: " + what + " Take fewer steps.");
 }
 
 // A spacing can lead beyond the last training timestep, where sigma does not rise any more.
 void check_descending(const std::vector<double>& sigmas) {
   if (std::ranges::adjacent_find(sigmas, std::less_equal()) == sigmas.end()) return;
-  throw Error(ExitCode::usage, "--steps: the model's schedule has no " + std::to_string(sigmas.size()) +
-                                   " different noise levels. Take fewer steps.");
+  throw Error(ErrorKind::usage, "--steps: the model's schedule has no " + std::to_string(sigmas.size()) +
+                                    " different noise levels. Take fewer steps.");
 }
 
 // Descending training timesteps (Lin et al. 2024, table 2). `whole`: rounded to whole timesteps where the spacing does
@@ -136,7 +136,7 @@ std::vector<double> exponential_sigmas(double from, double to, int steps) {
 }
 
 // What diffusers' schedulers make of the timestep of a sigma that is not on the discrete schedule.
-double told_timestep(double timestep, SamplingMethod method, Scheduler scheduler) {
+double network_timestep(double timestep, SamplingMethod method, Scheduler scheduler) {
   const bool k_dpm_2 = method == SamplingMethod::dpm2 || method == SamplingMethod::dpm2_a;
   const bool multistep = kind_of(method) == Kind::multistep;
   if (scheduler == Scheduler::karras && (multistep || k_dpm_2)) return std::nearbyint(timestep);
@@ -172,15 +172,15 @@ SigmaTable levels(const NoiseSchedule& schedule, const NoiseScheduleConfig& conf
   table.sigmas =
       o.scheduler == Scheduler::karras ? karras_sigmas(from, to, o.steps) : exponential_sigmas(from, to, o.steps);
   for (const double sigma : table.sigmas) {
-    table.timesteps.push_back(told_timestep(schedule.timestep(sigma), o.sampling_method, o.scheduler));
+    table.timesteps.push_back(network_timestep(schedule.timestep(sigma), o.sampling_method, o.scheduler));
   }
   return table;
 }
 
-std::vector<Stride> strides(const NoiseSchedule& schedule, const SigmaTable& table) {
+std::vector<StepTarget> targets(const NoiseSchedule& schedule, const SigmaTable& table) {
   const int steps = static_cast<int>(table.timesteps.size());
   const int stride = schedule.config().train_steps / steps;
-  std::vector<Stride> result;
+  std::vector<StepTarget> result;
   for (std::size_t i = 0; i < table.timesteps.size(); ++i) {
     const double below = table.timesteps[i] - stride;
     result.push_back({.from = schedule.sigma(table.timesteps[i] + stride),
@@ -192,7 +192,7 @@ std::vector<Stride> strides(const NoiseSchedule& schedule, const SigmaTable& tab
 void repeat_second_level(SigmaTable& table) {
   table.sigmas.insert(table.sigmas.begin() + 1, table.sigmas[1]);
   table.timesteps.insert(table.timesteps.begin() + 1, table.timesteps[1]);
-  table.strides.insert(table.strides.begin() + 1, table.strides[1]);
+  table.targets.insert(table.targets.begin() + 1, table.targets[1]);
 }
 
 // x_t itself is standard normal at the start, so x = x_t / sqrt(alpha) has this standard deviation.
@@ -222,7 +222,7 @@ SigmaTable sigma_table(const NoiseSchedule& schedule, const GenerateOptions& opt
   table.initial_scale = initial_scale(config, options, table.sigmas.front());
   const bool ends_in_training = kind == Kind::training && options.sampling_method != SamplingMethod::ddpm;
   table.sigmas.push_back(ends_in_training && !config.set_alpha_to_one ? schedule.sigma_min() : 0);
-  if (ends_in_training) table.strides = strides(schedule, table);
+  if (ends_in_training) table.targets = targets(schedule, table);
   if (options.sampling_method == SamplingMethod::pndm && options.steps > 1) repeat_second_level(table);
   return table;
 }
@@ -231,12 +231,12 @@ SigmaTable from_step(const SigmaTable& table, int step) {
   SigmaTable rest = table;
   rest.sigmas.erase(rest.sigmas.begin(), rest.sigmas.begin() + step);
   rest.timesteps.erase(rest.timesteps.begin(), rest.timesteps.begin() + step);
-  if (!rest.strides.empty()) rest.strides.erase(rest.strides.begin(), rest.strides.begin() + step);
+  if (!rest.targets.empty()) rest.targets.erase(rest.targets.begin(), rest.targets.begin() + step);
   rest.initial_scale = rest.sigmas.front();
   return rest;
 }
 
-double timestep_at(const SigmaTable& table, const NoiseSchedule& schedule, const Request& request) {
+double timestep_at(const SigmaTable& table, const NoiseSchedule& schedule, const DenoiseRequest& request) {
   const auto end = table.sigmas.end() - 1;
   const auto found = request.between ? end : std::find(table.sigmas.begin(), end, request.sigma);
   if (found == end) return schedule.timestep(request.sigma);

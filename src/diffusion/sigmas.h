@@ -11,7 +11,7 @@ namespace sfumato {
 
 // diffusers' DDIM and PNDM step by a stride of train_steps / steps timesteps, rounded down, wherever that leads. Where
 // the spacing is wider than that, a step ends above the next level, and its latents are taken for latents there.
-struct Stride {
+struct StepTarget {
   double from = 0;  // the level one stride above this timestep
   double to = 0;    // the level one stride below it; the last sigma where there is none
 };
@@ -20,9 +20,9 @@ struct SigmaTable {
   // Descending, one more than there are steps; the last is where the sampler ends, mostly 0. For pndm the second one is
   // there twice, if there are two: there it asks again after its first step.
   std::vector<double> sigmas;
-  std::vector<double> timesteps;  // what the network is told at each sigma but the last
-  double initial_scale = 1;       // x at sigmas[0] is standard normal noise times this
-  std::vector<Stride> strides{};  // of each step, ddim and pndm only; empty: each step leads to the next sigma
+  std::vector<double> timesteps;      // what the network is told at each sigma but the last
+  double initial_scale = 1;           // x at sigmas[0] is standard normal noise times this
+  std::vector<StepTarget> targets{};  // of each step, ddim and pndm only; empty: each step leads to the next sigma
 };
 
 // The table of diffusers' scheduler of that name for the same configuration:
@@ -48,6 +48,6 @@ struct SigmaTable {
 [[nodiscard]] SigmaTable from_step(const SigmaTable& table, int step);
 
 // What the network is told: the table's own timestep where a sampler asks at a level of the table, else the schedule's.
-[[nodiscard]] double timestep_at(const SigmaTable& table, const NoiseSchedule& schedule, const Request& request);
+[[nodiscard]] double timestep_at(const SigmaTable& table, const NoiseSchedule& schedule, const DenoiseRequest& request);
 
 }  // namespace sfumato

@@ -8,19 +8,19 @@
 namespace sfumato {
 
 // In pixels, as the picture is to be seen: what EXIF says of its orientation is done.
-struct PictureSize {
+struct ImageSize {
   int width = 0;
   int height = 0;
 
-  friend bool operator==(const PictureSize&, const PictureSize&) = default;
+  friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
 
 // "640x480", for messages.
-[[nodiscard]] inline std::string shown(PictureSize size) {
+[[nodiscard]] inline std::string shown(ImageSize size) {
   return std::to_string(size.width) + "x" + std::to_string(size.height);
 }
 
-struct Picture {
+struct DecodedImage {
   int width = 0;
   int height = 0;
   std::vector<std::uint8_t> rgba;  // width * height * 4, rows from the top; alpha is not multiplied in
@@ -31,7 +31,7 @@ struct Picture {
   // What was done or left out that a user may not expect, such as "turned as its EXIF says"; mostly empty.
   std::vector<std::string> remarks;
 
-  [[nodiscard]] PictureSize size() const { return {.width = width, .height = height}; }
+  [[nodiscard]] ImageSize size() const { return {.width = width, .height = height}; }
 };
 
 }  // namespace sfumato

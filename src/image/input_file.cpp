@@ -13,7 +13,7 @@
 #include "base/printable.h"
 #include "base/read_file.h"
 #include "base/sha256.h"
-#include "image/picture_limits.h"
+#include "image/image_limits.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -28,14 +28,14 @@ std::string shown_path(const std::string& path) {
 }
 
 [[noreturn]] void fail(const std::string& path, const std::string& what) {
-  throw Error(ExitCode::input_missing, shown_path(path) + ": " + what + ".");
+  throw Error(ErrorKind::input_missing, shown_path(path) + ": " + what + ".");
 }
 
 std::string digest_of(const std::vector<std::uint8_t>& bytes) { return sha256(std::as_bytes(std::span(bytes))); }
 
 std::vector<std::uint8_t> not_empty(std::vector<std::uint8_t> bytes, const std::string& path) {
   if (bytes.empty()) {
-    throw Error(ExitCode::bad_data, shown_path(path) + ": the file is empty. A PNG or a JPEG is wanted.");
+    throw Error(ErrorKind::bad_data, shown_path(path) + ": the file is empty. A PNG or a JPEG is wanted.");
   }
   return bytes;
 }
@@ -43,12 +43,12 @@ std::vector<std::uint8_t> not_empty(std::vector<std::uint8_t> bytes, const std::
 std::vector<std::uint8_t> read_pipe(const std::string& path) {
   if (path == kStandardInput) {
     if (isatty(STDIN_FILENO) != 0) fail(path, "is a terminal; pipe a picture into it, or name a file");
-    return read_stream(STDIN_FILENO, kMaxPictureBytes, shown_path(path));
+    return read_stream(STDIN_FILENO, kMaxImageBytes, shown_path(path));
   }
   const int pipe = open(path.c_str(), O_RDONLY | O_CLOEXEC);  // waits for who writes into it
   if (pipe < 0) fail(path, std::strerror(errno));
   const std::unique_ptr<const int, void (*)(const int*)> closed(&pipe, [](const int* number) { close(*number); });
-  return read_stream(pipe, kMaxPictureBytes, shown_path(path));
+  return read_stream(pipe, kMaxImageBytes, shown_path(path));
 }
 
 // Whether it gives its bytes only once.
@@ -74,14 +74,14 @@ InputFile input_pipe(const std::string& path) {
 
 InputFile input_file(const std::string& path) {
   if (is_pipe(path)) return input_pipe(path);
-  return {.path = path, .sha256 = digest_of(not_empty(read_file(path, kMaxPictureBytes), path)), .bytes = nullptr};
+  return {.path = path, .sha256 = digest_of(not_empty(read_file(path, kMaxImageBytes), path)), .bytes = nullptr};
 }
 
 Bytes read_input(const InputFile& file) {
   if (file.bytes != nullptr) return file.bytes;
-  auto bytes = std::make_shared<const std::vector<std::uint8_t>>(read_file(file.path, kMaxPictureBytes));
+  auto bytes = std::make_shared<const std::vector<std::uint8_t>>(read_file(file.path, kMaxImageBytes));
   if (digest_of(*bytes) != file.sha256) {
-    throw Error(ExitCode::bad_data, shown(file) + ": the file has changed since the run began.");
+    throw Error(ErrorKind::bad_data, shown(file) + ": the file has changed since the run began.");
   }
   return bytes;
 }

@@ -38,7 +38,7 @@ void blur_line(float* first, int length, std::ptrdiff_t step, std::span<const fl
 
 }  // namespace
 
-std::vector<float> mask_of(const Picture& picture) {
+std::vector<float> mask_of(const DecodedImage& picture) {
   std::vector<float> mask;
   mask.reserve(picture.rgba.size() / 4);
   for (auto pixel = picture.rgba.begin(); pixel != picture.rgba.end(); pixel += 4) {
@@ -52,7 +52,7 @@ void invert(std::span<float> mask) {
   for (float& value : mask) value = 1 - value;
 }
 
-std::vector<float> blurred(std::vector<float> mask, PictureSize size, double deviation) {
+std::vector<float> blurred(std::vector<float> mask, ImageSize size, double deviation) {
   if (deviation <= 0) return mask;
   const std::vector<float> weights = gaussian(deviation, std::max(size.width, size.height));
   std::vector<float> line;
@@ -63,7 +63,7 @@ std::vector<float> blurred(std::vector<float> mask, PictureSize size, double dev
   return mask;
 }
 
-std::optional<Rectangle> painted_area(std::span<const float> mask, PictureSize size) {
+std::optional<Rectangle> painted_area(std::span<const float> mask, ImageSize size) {
   int left = size.width, right = -1, top = size.height, bottom = -1;
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
@@ -80,7 +80,7 @@ std::optional<Rectangle> painted_area(std::span<const float> mask, PictureSize s
   return Rectangle{.x = left, .y = top, .width = right - left + 1, .height = bottom - top + 1};
 }
 
-Rectangle widened(const Rectangle& area, int padding, PictureSize shape, PictureSize picture) {
+Rectangle widened(const Rectangle& area, int padding, ImageSize shape, ImageSize picture) {
   const int left = std::max(area.x - padding, 0), right = std::min(area.x + area.width + padding, picture.width);
   const int top = std::max(area.y - padding, 0), bottom = std::min(area.y + area.height + padding, picture.height);
   Rectangle wide{.x = left, .y = top, .width = right - left, .height = bottom - top};

@@ -2,7 +2,7 @@
 
 namespace sfumato {
 
-Image opaque(const Picture& picture, Colour background) {
+Image opaque(const DecodedImage& picture, Colour background) {
   Image image{.width = picture.width, .height = picture.height, .rgb = {}};
   image.rgb.resize(picture.rgba.size() / 4 * 3);
   const auto mixed = [](int below, int above, int opacity) {

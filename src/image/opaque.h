@@ -8,6 +8,6 @@
 namespace sfumato {
 
 // The picture laid on a background: values are mixed as they are stored, as browsers do.
-[[nodiscard]] Image opaque(const Picture& picture, Colour background);
+[[nodiscard]] Image opaque(const DecodedImage& picture, Colour background);
 
 }  // namespace sfumato

@@ -34,9 +34,9 @@ Turn turn_of(int orientation) {
 
 // `stored` has `kBytes` for each pixel.
 template <std::size_t kBytes>
-std::vector<std::uint8_t> turned(const std::vector<std::uint8_t>& stored, PictureSize size, int orientation) {
+std::vector<std::uint8_t> turned(const std::vector<std::uint8_t>& stored, ImageSize size, int orientation) {
   const Turn turn = turn_of(orientation);
-  const PictureSize seen = turned_size(size, orientation);
+  const ImageSize seen = turned_size(size, orientation);
   std::vector<std::uint8_t> result(stored.size());
   std::uint8_t* to = result.data();
   for (int y = 0; y < seen.height; ++y) {
@@ -54,16 +54,16 @@ std::vector<std::uint8_t> turned(const std::vector<std::uint8_t>& stored, Pictur
 
 }  // namespace
 
-PictureSize turned_size(PictureSize stored, int orientation) {
-  return orientation < 5 ? stored : PictureSize{.width = stored.height, .height = stored.width};
+ImageSize turned_size(ImageSize stored, int orientation) {
+  return orientation < 5 ? stored : ImageSize{.width = stored.height, .height = stored.width};
 }
 
-Picture turned(Picture stored, int orientation) {
+DecodedImage turned(DecodedImage stored, int orientation) {
   if (orientation == 1) return stored;
-  const PictureSize size = stored.size();
+  const ImageSize size = stored.size();
   stored.rgba = turned<4>(stored.rgba, size, orientation);
   if (!stored.values.empty()) stored.values = turned<1>(stored.values, size, orientation);
-  const PictureSize seen = turned_size(size, orientation);
+  const ImageSize seen = turned_size(size, orientation);
   stored.width = seen.width;
   stored.height = seen.height;
   stored.remarks.emplace_back("turned as its EXIF data say");

@@ -6,9 +6,9 @@
 namespace sfumato {
 
 // The size after turning. orientation: 1 to 8 (exif.h); from 5 on, width and height change places.
-[[nodiscard]] PictureSize turned_size(PictureSize stored, int orientation);
+[[nodiscard]] ImageSize turned_size(ImageSize stored, int orientation);
 
 // The picture as it is to be seen, its values with it, and a remark on it if it was turned.
-[[nodiscard]] Picture turned(Picture stored, int orientation);
+[[nodiscard]] DecodedImage turned(DecodedImage stored, int orientation);
 
 }  // namespace sfumato

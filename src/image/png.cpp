@@ -79,7 +79,7 @@ std::vector<std::uint8_t> encode_png(const Image& image, std::span<const PngText
   int length = 0;
   const std::unique_ptr<unsigned char, decltype(&std::free)> png(
       stbi_write_png_to_mem(image.rgb.data(), image.width * 3, image.width, image.height, 3, &length), &std::free);
-  if (png == nullptr) throw Error(ExitCode::internal, "the picture could not be encoded as PNG: not enough memory.");
+  if (png == nullptr) throw Error(ErrorKind::internal, "the picture could not be encoded as PNG: not enough memory.");
   const std::span<const std::uint8_t> encoded(png.get(), static_cast<std::size_t>(length));
   const std::size_t head = kSignature + kHeaderChunk;
   std::vector<std::uint8_t> bytes(encoded.begin(), encoded.begin() + head);

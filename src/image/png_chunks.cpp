@@ -5,7 +5,7 @@
 
 #include "base/printable.h"
 #include "image/deflate.h"
-#include "image/picture_limits.h"
+#include "image/image_limits.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -17,7 +17,7 @@ constexpr std::uint32_t kMaxChunkLength = 0x7FFFFFFF;     // 5.3
 constexpr std::size_t kMaxChunks = std::size_t{1} << 20;  // an IDAT of a kilobyte each is 1 GB
 
 [[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw Error(ExitCode::bad_data, where + ": " + what + ".");
+  throw Error(ErrorKind::bad_data, where + ": " + what + ".");
 }
 
 std::uint32_t number_at(std::span<const std::uint8_t> bytes, std::size_t offset) {

@@ -28,7 +28,7 @@ struct PngChunks {
 };
 
 // Throws Error(bad_data) that begins with `where` if `file` is no PNG from its signature to its IEND: a chunk is cut, a
-// CRC is wrong, a chunk is where it must not be, or the sides are beyond the limits (picture_limits.h). What follows
+// CRC is wrong, a chunk is where it must not be, or the sides are beyond the limits (image_limits.h). What follows
 // IEND is not looked at. Nothing of the picture's size is allocated.
 [[nodiscard]] PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where);
 

@@ -18,7 +18,7 @@ namespace {
 constexpr int kGrey = 0, kPalette = 3;
 
 [[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw Error(ExitCode::bad_data, where + ": the PNG is damaged: " + what + ".");
+  throw Error(ErrorKind::bad_data, where + ": the PNG is damaged: " + what + ".");
 }
 
 const PngChunk* find(const PngChunks& png, std::string_view type) {
@@ -35,7 +35,7 @@ class PngReader {
     if (png_ != nullptr) info_ = png_create_info_struct(png_);
     if (info_ == nullptr) {
       png_destroy_read_struct(&png_, &info_, nullptr);
-      throw Error(ExitCode::internal, where + ": libpng has no memory.");
+      throw Error(ErrorKind::internal, where + ": libpng has no memory.");
     }
     png_set_read_fn(png_, this, &on_read);
   }
@@ -143,18 +143,18 @@ std::vector<std::uint8_t> coloured(const std::vector<std::uint8_t>& values, cons
 
 }  // namespace
 
-Picture png_pixels(std::span<const std::uint8_t> file, const PngChunks& png, const std::string& where) {
+DecodedImage png_pixels(std::span<const std::uint8_t> file, const PngChunks& png, const std::string& where) {
   const PngHeader& header = png.header;
   const bool raw = header.colour_type == kPalette || (header.colour_type == kGrey && header.bit_depth <= 8);
   const auto pixels = static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.height);
   PngReader reader(file, where);
   reader.start(raw);
   if (reader.row_bytes() != static_cast<std::size_t>(header.width) * (raw ? 1 : 4)) {
-    throw Error(ExitCode::internal, where + ": libpng gives rows of another length.");
+    throw Error(ErrorKind::internal, where + ": libpng gives rows of another length.");
   }
   std::vector<std::uint8_t> rows(pixels * (raw ? 1 : 4));
   reader.read(rows.data(), header.height);
-  Picture picture{.width = header.width, .height = header.height, .rgba = {}, .values = {}, .remarks = {}};
+  DecodedImage picture{.width = header.width, .height = header.height, .rgba = {}, .values = {}, .remarks = {}};
   picture.palette = header.colour_type == kPalette;
   if (raw) {
     picture.rgba = coloured(rows, picture.palette ? palette_of(png) : greys_of(png), where);

@@ -14,8 +14,8 @@
 
 #include "base/printable.h"
 #include "image/exif.h"
+#include "image/image_limits.h"
 #include "image/orientation.h"
-#include "image/picture_limits.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -52,11 +52,11 @@ class JpegReader {
     orientation_ = stored_orientation();  // libjpeg forgets its markers with the last row
     check_picture_size("JPEG", jpeg_.image_width, jpeg_.image_height, where_);
     if (jpeg_.jpeg_color_space == JCS_UNKNOWN) {
-      throw Error(ExitCode::bad_data, where_ + ": a JPEG of " + std::to_string(jpeg_.num_components) +
-                                          " values a pixel; grey, RGB and CMYK are read.");
+      throw Error(ErrorKind::bad_data, where_ + ": a JPEG of " + std::to_string(jpeg_.num_components) +
+                                           " values a pixel; grey, RGB and CMYK are read.");
     }
   }
-  [[nodiscard]] PictureSize stored_size() const {
+  [[nodiscard]] ImageSize stored_size() const {
     return {.width = static_cast<int>(jpeg_.image_width), .height = static_cast<int>(jpeg_.image_height)};
   }
   [[nodiscard]] bool cmyk() const { return jpeg_.num_components == 4; }
@@ -106,7 +106,7 @@ class JpegReader {
         what = "a JPEG of more than " + std::to_string(kMaxJpegScans) + " scans; save it again, not progressively";
         break;
     }
-    throw Error(ExitCode::bad_data, where_ + ": " + what + ".");
+    throw Error(ErrorKind::bad_data, where_ + ": " + what + ".");
   }
   [[noreturn]] void jump(Fault fault) {
     fault_ = fault;
@@ -151,11 +151,11 @@ void make_rgba(std::vector<std::uint8_t>& inverted_cmyk) {
 
 }  // namespace
 
-Picture decode_jpeg(std::span<const std::uint8_t> file, const std::string& where) {
+DecodedImage decode_jpeg(std::span<const std::uint8_t> file, const std::string& where) {
   JpegReader reader(file, where);
   reader.read_header();
-  const PictureSize size = reader.stored_size();
-  Picture picture{.width = size.width, .height = size.height, .rgba = {}, .values = {}, .remarks = {}};
+  const ImageSize size = reader.stored_size();
+  DecodedImage picture{.width = size.width, .height = size.height, .rgba = {}, .values = {}, .remarks = {}};
   picture.rgba.resize(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * 4);
   reader.read_pixels(picture.rgba.data());
   if (reader.cmyk()) {
@@ -165,7 +165,7 @@ Picture decode_jpeg(std::span<const std::uint8_t> file, const std::string& where
   return turned(std::move(picture), reader.orientation());
 }
 
-PictureSize jpeg_size(std::span<const std::uint8_t> file, const std::string& where) {
+ImageSize jpeg_size(std::span<const std::uint8_t> file, const std::string& where) {
   JpegReader reader(file, where);
   reader.read_header();
   return turned_size(reader.stored_size(), reader.orientation());

@@ -1,6 +1,6 @@
 // JPEG files that come from outside. read_jpeg.cpp is the only file that knows libjpeg.
 //
-// Reading is strict: what libjpeg only warns of, such as a missing end, is an error. Limits (picture_limits.h, and
+// Reading is strict: what libjpeg only warns of, such as a missing end, is an error. Limits (image_limits.h, and
 // kMaxJpegScans) hold before anything is allocated. What follows the end of the picture is not looked at.
 #pragma once
 
@@ -17,9 +17,9 @@ inline constexpr int kMaxJpegScans = 100;
 
 // Throws Error(bad_data) that begins with `where` if it is no whole JPEG of 8 bits a value in grey, RGB, YCbCr, CMYK or
 // YCCK. CMYK is taken as Adobe writes it (inverted), and made RGB without its profile, which a remark says.
-[[nodiscard]] Picture decode_jpeg(std::span<const std::uint8_t> file, const std::string& where);
+[[nodiscard]] DecodedImage decode_jpeg(std::span<const std::uint8_t> file, const std::string& where);
 
 // From what stands before the pixels.
-[[nodiscard]] PictureSize jpeg_size(std::span<const std::uint8_t> file, const std::string& where);
+[[nodiscard]] ImageSize jpeg_size(std::span<const std::uint8_t> file, const std::string& where);
 
 }  // namespace sfumato

@@ -15,7 +15,7 @@ namespace sfumato {
 namespace {
 
 [[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw Error(ExitCode::bad_data, where + ": " + what + ".");
+  throw Error(ErrorKind::bad_data, where + ": " + what + ".");
 }
 
 std::string_view as_text(std::span<const std::uint8_t> bytes) {
@@ -122,13 +122,13 @@ PngFile decode_png(std::span<const std::uint8_t> file, const std::string& where)
   return {.image = opaque(png_pixels(file, png, where), kWhite), .texts = std::move(texts)};
 }
 
-Picture decode_png_picture(std::span<const std::uint8_t> file, const std::string& where) {
+DecodedImage decode_png_picture(std::span<const std::uint8_t> file, const std::string& where) {
   const PngChunks png = split_png(file, where);
   check_pixel_data(png, where);
   return png_pixels(file, png, where);
 }
 
-PictureSize png_size(std::span<const std::uint8_t> file, const std::string& where) {
+ImageSize png_size(std::span<const std::uint8_t> file, const std::string& where) {
   const PngChunks png = split_png(file, where);
   return turned_size({.width = png.header.width, .height = png.header.height}, png_orientation(png));
 }
@@ -139,12 +139,10 @@ PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string&
   return texts_of(png, where);
 }
 
-PngFile read_png(const std::filesystem::path& path) {
-  return decode_png(read_file(path, kMaxPictureBytes), shown(path));
-}
+PngFile read_png(const std::filesystem::path& path) { return decode_png(read_file(path, kMaxImageBytes), shown(path)); }
 
 PngTexts read_png_texts(const std::filesystem::path& path) {
-  return decode_png_texts(read_file(path, kMaxPictureBytes), shown(path));
+  return decode_png_texts(read_file(path, kMaxImageBytes), shown(path));
 }
 
 }  // namespace sfumato

@@ -1,7 +1,7 @@
 // PNG files that come from outside.
 //
 // A file is a PNG by its first bytes, whatever its name. Reading is strict: every checksum is checked, and what libpng
-// only warns of is an error. Limits (picture_limits.h) hold before anything is allocated.
+// only warns of is an error. Limits (image_limits.h) hold before anything is allocated.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "image/decoded_image.h"
-#include "image/picture_limits.h"
+#include "image/image_limits.h"
 #include "image/png.h"
 #include "sfumato/image.h"
 
@@ -40,10 +40,10 @@ struct PngTexts {
 [[nodiscard]] PngFile decode_png(std::span<const std::uint8_t> file, const std::string& where);
 
 // The pixels with their transparency, and without the texts: those may be damaged.
-[[nodiscard]] Picture decode_png_picture(std::span<const std::uint8_t> file, const std::string& where);
+[[nodiscard]] DecodedImage decode_png_picture(std::span<const std::uint8_t> file, const std::string& where);
 
 // From the header, with what eXIf says; no pixel is decoded.
-[[nodiscard]] PictureSize png_size(std::span<const std::uint8_t> file, const std::string& where);
+[[nodiscard]] ImageSize png_size(std::span<const std::uint8_t> file, const std::string& where);
 
 // The texts only, for which no pixel is decoded; yet the file is known to be whole: every checksum to the last chunk is
 // right, and the pixels' stream holds as many bytes as the header says. Takes 0.1 ms for a picture of 128 x 128.

@@ -16,7 +16,7 @@ namespace sfumato {
 namespace {
 
 void check(int done) {
-  if (done == 0) throw Error(ExitCode::internal, "a picture could not be resized: not enough memory.");
+  if (done == 0) throw Error(ErrorKind::internal, "a picture could not be resized: not enough memory.");
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ Image resized(const Image& image, int width, int height) {
   return result;
 }
 
-std::vector<float> resized(std::span<const float> mask, PictureSize from, PictureSize to) {
+std::vector<float> resized(std::span<const float> mask, ImageSize from, ImageSize to) {
   if (from == to) return {mask.begin(), mask.end()};
   std::vector<float> result(static_cast<std::size_t>(to.width) * static_cast<std::size_t>(to.height));
   check(stbir_resize_float(mask.data(), from.width, from.height, 0, result.data(), to.width, to.height, 0, 1));

@@ -13,6 +13,6 @@ namespace sfumato {
 [[nodiscard]] Image resized(const Image& image, int width, int height);
 
 // A mask at another size: values from 0 to 1 stay so, and plain areas stay as they are.
-[[nodiscard]] std::vector<float> resized(std::span<const float> mask, PictureSize from, PictureSize to);
+[[nodiscard]] std::vector<float> resized(std::span<const float> mask, ImageSize from, ImageSize to);
 
 }  // namespace sfumato

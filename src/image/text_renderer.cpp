@@ -76,7 +76,7 @@ struct Lettering::Font {
 Lettering::Lettering(int size, Weight weight) : font_(std::make_unique<Font>()) {
   const std::span<const unsigned char> file = weight == Weight::bold ? bold_font() : regular_font();
   if (stbtt_InitFont(&font_->info, file.data(), 0) == 0) {
-    throw Error(ExitCode::internal, "the program's own font cannot be read.");
+    throw Error(ErrorKind::internal, "the program's own font cannot be read.");
   }
   font_->scale = stbtt_ScaleForMappingEmToPixels(&font_->info, static_cast<float>(size));
   int ascent = 0, descent = 0, gap = 0;
@@ -94,7 +94,7 @@ int Lettering::width(std::string_view text) const {
 
 int Lettering::line_height() const { return font_->line_height; }
 
-std::vector<std::string> Lettering::wrapped(std::string_view text, int width, std::size_t lines) const {
+std::vector<std::string> Lettering::wrap_lines(std::string_view text, int width, std::size_t lines) const {
   std::vector<std::string> result;
   while (!text.empty() && result.size() < lines) {
     // As many characters as fit; then back to the last space, if there is one.

@@ -28,7 +28,7 @@ class Lettering {
 
   // The text in lines of at most that width, broken between words, or within one that is too long. More lines than that
   // there are not: the last ends in an ellipsis if something was cut.
-  [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, int width, std::size_t lines) const;
+  [[nodiscard]] std::vector<std::string> wrap_lines(std::string_view text, int width, std::size_t lines) const;
 
   // y: of the upper end of the line.
   void draw(Image& image, int x, int y, std::string_view text, Colour colour) const;

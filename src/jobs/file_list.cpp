@@ -38,7 +38,7 @@ std::vector<std::string> pictures_in(const std::string& folder, const std::strin
     if (path.filename().string().starts_with('.') || !entry->is_regular_file(ignored)) continue;
     if (begins_like_a_picture(path)) found.push_back(path);
   }
-  if (error) throw Error(ExitCode::input_missing, flag + ": " + printable(folder, 400) + ": " + error.message() + ".");
+  if (error) throw Error(ErrorKind::input_missing, flag + ": " + printable(folder, 400) + ": " + error.message() + ".");
   std::ranges::sort(found);
   std::vector<std::string> stems;
   for (const fs::path& path : found) stems.push_back(path.stem().string());
@@ -49,7 +49,7 @@ std::vector<std::string> pictures_in(const std::string& folder, const std::strin
            std::ranges::binary_search(stems, stem.substr(0, stem.size() - kMaskEnding.size()));
   });
   if (found.empty()) {
-    throw Error(ExitCode::input_missing,
+    throw Error(ErrorKind::input_missing,
                 flag + ": " + printable(folder, 400) + ": there is no PNG or JPEG in this folder.");
   }
   std::vector<std::string> result;
@@ -66,8 +66,9 @@ std::size_t end_of_path(const std::string& text, std::size_t begin, const std::s
     if (end == text.size()) break;
   }
   const std::string path = text.substr(begin, first - begin);
-  if (path.empty()) throw Error(ExitCode::usage, flag + ": \"" + printable(text) + "\": the name of a file is wanted.");
-  throw Error(ExitCode::input_missing, flag + ": " + printable(path, 400) + ": there is no such file.");
+  if (path.empty())
+    throw Error(ErrorKind::usage, flag + ": \"" + printable(text) + "\": the name of a file is wanted.");
+  throw Error(ErrorKind::input_missing, flag + ": " + printable(path, 400) + ": there is no such file.");
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "base/printable.h"
 #include "image/input_file.h"
-#include "image/read_picture.h"
+#include "image/read_image.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -21,7 +21,7 @@ int nearest_side(double pixels, int multiple) {
   return std::clamp(static_cast<int>(std::lround(pixels / multiple)) * multiple, multiple, highest);
 }
 
-void take_size(GenerateOptions& options, const PictureSize& size, InputFiles::Sides said, int multiple) {
+void take_size(GenerateOptions& options, const ImageSize& size, InputFiles::Sides said, int multiple) {
   const double width = size.width, height = size.height;
   double scale = std::min({1.0, kMaxSide / width, kMaxSide / height});
   if (said.width) scale = options.width / width;
@@ -40,20 +40,20 @@ std::string mask_in(const fs::path& folder, const fs::path& picture) {
       if (fs::is_regular_file(path, error) && !fs::equivalent(path, picture, error)) return path.string();
     }
   }
-  throw Error(ExitCode::input_missing, printable(folder.string(), 400) + ": has no mask for " +
-                                           printable(picture.string(), 400) + ": " + printable(stem) + "_mask.png or " +
-                                           printable(stem) + ".png is wanted.");
+  throw Error(ErrorKind::input_missing, printable(folder.string(), 400) + ": has no mask for " +
+                                            printable(picture.string(), 400) + ": " + printable(stem) +
+                                            "_mask.png or " + printable(stem) + ".png is wanted.");
 }
 
 }  // namespace
 
 const InputFiles::Known& InputFiles::look_at(const std::string& path) {
   if (path == "-" && stdin_is_taken_) {
-    throw Error(ExitCode::usage, "-: standard input gives the prompts, so it cannot be a picture too.");
+    throw Error(ErrorKind::usage, "-: standard input gives the prompts, so it cannot be a picture too.");
   }
   return known_.get(path, [&] {
     InputFile file = input_file(path);
-    const PictureSize size = size_of_picture(*read_input(file), shown(file));
+    const ImageSize size = size_of_picture(*read_input(file), shown(file));
     return Known{.file = std::move(file), .size = size};
   });
 }

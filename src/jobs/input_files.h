@@ -34,7 +34,7 @@ class InputFiles {
  private:
   struct Known {
     InputFile file;
-    PictureSize size;
+    ImageSize size;
   };
   const Known& look_at(const std::string& path);
 

@@ -29,7 +29,7 @@ Json get_path(Options options) {
 template <InputFile GenerateOptions::* kFile>
 void set_digest(JobValues& values, const std::string& text) {
   if (text.size() != kDigestDigits || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    throw Error(ExitCode::usage, "\"" + printable(text) + "\": 64 hexadecimal digits are wanted.");
+    throw Error(ErrorKind::usage, "\"" + printable(text) + "\": 64 hexadecimal digits are wanted.");
   }
   (values.options().*kFile).sha256 = text;
 }
@@ -42,14 +42,14 @@ Json get_digest(Options options) {
 
 bool flag_from(const std::string& flag, const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
-  throw Error(ExitCode::usage, flag + ": \"" + printable(text) + "\": true or false is wanted.");
+  throw Error(ErrorKind::usage, flag + ": \"" + printable(text) + "\": true or false is wanted.");
 }
 
 void set_background(JobValues& values, const std::string& text) {
   const std::optional<std::uint32_t> colour = parse_colour(text);
   if (!colour) {
-    throw Error(ExitCode::usage, "--background: \"" + printable(text) +
-                                     "\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
+    throw Error(ErrorKind::usage, "--background: \"" + printable(text) +
+                                      "\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
   }
   values.options().background = *colour;
 }
@@ -105,10 +105,10 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
      .kind = Kind::name,
      .argument = "NAME",
      .help = "how it is made as wide and high as the picture that is wanted  [crop]",
-     .set = [](JobValues& v, const std::string& text) { v.options().fit = value_named<PictureFit>("--fit", text); },
+     .set = [](JobValues& v, const std::string& text) { v.options().fit = value_named<ImageFit>("--fit", text); },
      .get = [](Options o) { return word(o.fit); },
      .neutral = "crop",
-     .choices = &list_of<PictureFit>,
+     .choices = &list_of<ImageFit>,
      .needs = "init_img segmap"},
     {.name = "background",
      .kind = Kind::name,

@@ -19,7 +19,7 @@ std::string key_of(const GenerateOptions& options, const Provenance& provenance)
 }
 
 std::string place_of(const Job& job) {
-  return job.source.empty() ? "picture " + std::to_string(job.index + 1) : job.source;
+  return job.origin.empty() ? "picture " + std::to_string(job.index + 1) : job.origin;
 }
 
 }  // namespace sfumato

@@ -20,7 +20,7 @@ struct Job {
   std::uint64_t index = 0;         // counts from 0 in the order of the source; a bad line takes a number too, so that
                                    // the others keep theirs when it is mended
   std::uint64_t line = 0;          // of the prompt file, from 1; 0: asked for on the command line
-  std::string source{};            // "prompts.txt:17", for messages; empty: the command line
+  std::string origin{};            // "prompts.txt:17", for messages; empty: the command line
   std::vector<std::pair<std::string, std::string>> axes{};  // what varies, slowest first: {"seed", "7"}
 };
 
@@ -42,9 +42,9 @@ struct JobCount {
 };
 
 // Where jobs come from, one after the other: memory does not grow with their number.
-class JobSource {
+class JobStream {
  public:
-  virtual ~JobSource() = default;
+  virtual ~JobStream() = default;
 
   // The next one; nothing at the end. Throws Error for what ends the run: the file cannot be read any further.
   [[nodiscard]] virtual std::optional<Item> next() = 0;

@@ -22,10 +22,10 @@ constexpr int kMaxBatchCount = 1'000'000;
 
 const std::string& checked_text(const std::string& flag, const std::string& text) {
   if (text.size() > kMaxPrompt) {
-    throw Error(ExitCode::usage, flag + ": " + std::to_string(text.size()) + " bytes, at most 65536 are taken.");
+    throw Error(ErrorKind::usage, flag + ": " + std::to_string(text.size()) + " bytes, at most 65536 are taken.");
   }
   if (const auto offset = invalid_utf8_at(text)) {
-    throw Error(ExitCode::usage, flag + ": not UTF-8 at byte " + std::to_string(*offset) + ".");
+    throw Error(ErrorKind::usage, flag + ": not UTF-8 at byte " + std::to_string(*offset) + ".");
   }
   return text;
 }
@@ -54,7 +54,7 @@ void set_weighting(JobValues& values, const std::string& text) {
 void set_size(JobValues& values, const std::string& text) {
   const std::size_t cross = text.find('x');
   if (cross == std::string::npos) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--size: \"" + printable(text) + "\": a width and a height are wanted, such as 512x768.");
   }
   values.options().width = parse_integer("--size", text.substr(0, cross), 1, kMaxSide);
@@ -65,12 +65,12 @@ void set_size(JobValues& values, const std::string& text) {
 
 // The default scheduler goes with any method that can follow it, unless the noise levels were said; what was said is
 // checked, never changed.
-void settle_scheduler(GenerateOptions& options, const GenerateOptions& defaults) {
+void derive_scheduler(GenerateOptions& options, const GenerateOptions& defaults) {
   const bool fits = supports(options.sampling_method, defaults.scheduler) && options.sigmas.empty();
   options.scheduler = fits ? defaults.scheduler : Scheduler::discrete;
 }
 
-void settle_steps(GenerateOptions& options, const GenerateOptions& defaults) {
+void derive_steps(GenerateOptions& options, const GenerateOptions& defaults) {
   options.steps = options.sigmas.empty() ? defaults.steps : steps_of(options.sigmas);
 }
 
@@ -95,7 +95,7 @@ Json get_sigmas(const GenerateOptions& options) {
   return {array};
 }
 
-void settle_eta(GenerateOptions& options, const GenerateOptions& defaults) {
+void derive_eta(GenerateOptions& options, const GenerateOptions& defaults) {
   options.eta =
       options.sampling_method == defaults.sampling_method ? defaults.eta : default_eta(options.sampling_method);
 }
@@ -136,7 +136,7 @@ constexpr std::array kDrawingOptions = std::to_array<JobOption>({
      .set = [](JobValues& v,
                const std::string& text) { v.options().steps = parse_integer("--steps", text, 1, kMaxSteps); },
      .get = [](Options o) { return whole(o.steps); },
-     .settle = &settle_steps},
+     .derive_default = &derive_steps},
     {.name = "cfg_scale",
      .aliases = "scale guidance_scale l",
      .kind = Kind::real,
@@ -161,7 +161,7 @@ constexpr std::array kDrawingOptions = std::to_array<JobOption>({
      .set = &set_scheduler,
      .get = [](Options o) { return word(o.scheduler); },
      .choices = &list_of<Scheduler>,
-     .settle = &settle_scheduler},
+     .derive_default = &derive_scheduler},
     {.name = "eta",
      .aliases = "ddim_eta",
      .kind = Kind::real,
@@ -169,7 +169,7 @@ constexpr std::array kDrawingOptions = std::to_array<JobOption>({
      .help = "share of fresh noise per step, 0 to 1, for ddim (0), the methods with _a and those with sde (1)",
      .set = [](JobValues& v, const std::string& text) { v.options().eta = parse_real("--eta", text, 0, 1); },
      .get = [](Options o) -> Json { return {o.eta}; },
-     .settle = &settle_eta},
+     .derive_default = &derive_eta},
     {.name = "size",
      .kind = Kind::name,
      .argument = "WxH",
@@ -329,7 +329,7 @@ std::string text_from_json(const JobOption& option, const Json& value) {
            std::holds_alternative<double>(json.value);
   };
   const auto refuse = [&](const char* wanted) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "\"" + std::string(option.name) + "\": " + printable(dump_json(value)) + ": " + wanted + " is wanted.");
   };
   switch (option.kind) {
@@ -361,10 +361,10 @@ void JobValues::say(const JobOption& option, const std::string& text) {
 
 void JobValues::mark(std::string_view name) { said_ |= bit_of(*find_job_option(name)); }
 
-GenerateOptions JobValues::settled() const {
+GenerateOptions JobValues::resolved() const {
   GenerateOptions result = options_;
   for (const JobOption& option : job_options()) {
-    if (option.settle != nullptr && (said_ & bit_of(option)) == 0) option.settle(result, defaults_);
+    if (option.derive_default != nullptr && (said_ & bit_of(option)) == 0) option.derive_default(result, defaults_);
   }
   return result;
 }
@@ -383,7 +383,7 @@ GenerateOptions options_from_json(const JsonObject& object, const GenerateOption
     const auto option = std::ranges::find(job_options(), key, &JobOption::name);
     if (option != job_options().end()) values.say(*option, text_from_json(*option, value));
   }
-  return values.settled();
+  return values.resolved();
 }
 
 }  // namespace sfumato

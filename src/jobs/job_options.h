@@ -45,7 +45,7 @@ struct JobOption {
   // The options without one of which it has no effect, separated by spaces.
   std::string_view needs{};
   // Chooses the value if it was not said, when all that was said is known; nullptr: the default stays.
-  void (*settle)(GenerateOptions& options, const GenerateOptions& defaults) = nullptr;
+  void (*derive_default)(GenerateOptions& options, const GenerateOptions& defaults) = nullptr;
 };
 
 // In the order in which JSON has them.
@@ -73,7 +73,7 @@ class JobValues {
   void say(const JobOption& option, const std::string& text);
 
   // With the values that follow from the others. Not checked against the model: check().
-  [[nodiscard]] GenerateOptions settled() const;
+  [[nodiscard]] GenerateOptions resolved() const;
 
   // For the rows: the value that is being said, and that a second option is said along with it.
   GenerateOptions& options() { return options_; }

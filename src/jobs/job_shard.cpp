@@ -20,7 +20,7 @@ std::optional<std::uint64_t> whole_number(std::string_view digits) {
 }
 
 [[noreturn]] void refuse(const std::string& text, const std::string& what) {
-  throw Error(ExitCode::usage, "--shard: \"" + printable(text) + "\": " + what);
+  throw Error(ErrorKind::usage, "--shard: \"" + printable(text) + "\": " + what);
 }
 
 std::optional<std::uint64_t> variable(const Environment& environment, const char* name, const std::string& text) {
@@ -31,7 +31,7 @@ std::optional<std::uint64_t> variable(const Environment& environment, const char
   return number;
 }
 
-Shard from_environment(const std::string& text, std::optional<std::uint64_t> count, const Environment& environment) {
+JobShard from_environment(const std::string& text, std::optional<std::uint64_t> count, const Environment& environment) {
   const auto completion = variable(environment, "JOB_COMPLETION_INDEX", text);
   const auto task = variable(environment, "SLURM_ARRAY_TASK_ID", text);
   const std::uint64_t first = variable(environment, "SLURM_ARRAY_TASK_MIN", text).value_or(0);
@@ -49,7 +49,7 @@ Shard from_environment(const std::string& text, std::optional<std::uint64_t> cou
 
 }  // namespace
 
-Shard parse_shard(const std::string& text, const Environment& environment) {
+JobShard parse_shard(const std::string& text, const Environment& environment) {
   const std::size_t slash = text.find('/');
   const std::string left = text.substr(0, slash);
   std::optional<std::uint64_t> count;
@@ -58,8 +58,8 @@ Shard parse_shard(const std::string& text, const Environment& environment) {
   if ((slash != std::string::npos && !count) || (!is_env && (!count || !whole_number(left)))) {
     refuse(text, "i/n is wanted, with i from 0 to n-1, or env, or env/n.");
   }
-  const Shard shard =
-      is_env ? from_environment(text, count, environment) : Shard{.index = *whole_number(left), .count = *count};
+  const JobShard shard =
+      is_env ? from_environment(text, count, environment) : JobShard{.index = *whole_number(left), .count = *count};
   if (shard.count < 1 || shard.count > kMaxShards) {
     refuse(text, "the number of shards is from 1 to " + std::to_string(kMaxShards) + ".");
   }

@@ -7,7 +7,7 @@
 
 namespace sfumato {
 
-struct Shard {
+struct JobShard {
   std::uint64_t index = 0;  // from 0
   std::uint64_t count = 1;
 
@@ -18,7 +18,7 @@ struct Shard {
 // begins). "env/8": the index from JOB_COMPLETION_INDEX (Kubernetes) or SLURM_ARRAY_TASK_ID. Throws Error(usage) with
 // the legal range and the variables that were seen.
 using Environment = std::function<const char*(const char* name)>;
-[[nodiscard]] Shard parse_shard(const std::string& text, const Environment& environment);
+[[nodiscard]] JobShard parse_shard(const std::string& text, const Environment& environment);
 
 // What to warn of when no shard was said: an array's variables are set, so every task would make all pictures. Empty if
 // there is nothing to warn of.

@@ -22,7 +22,7 @@ constexpr int kWaitMilliseconds = 200;
 LineReader::LineReader(const std::string& path)
     : name_(path == "-" ? "standard input" : printable(path, 300)),
       file_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-  if (file_ < 0) throw Error(ExitCode::input_missing, name_ + ": " + std::strerror(errno) + ".");
+  if (file_ < 0) throw Error(ErrorKind::input_missing, name_ + ": " + std::strerror(errno) + ".");
 }
 
 LineReader::~LineReader() {
@@ -45,8 +45,8 @@ bool LineReader::fill() {
     const ssize_t count = read(file_, buffer_.data() + size, kBlock);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
-      const ExitCode code = begun_ ? ExitCode::io_error : ExitCode::input_missing;
-      throw Error(code, name_ + ": " + std::strerror(errno) + ".");
+      const ErrorKind kind = begun_ ? ErrorKind::io_error : ErrorKind::input_missing;
+      throw Error(kind, name_ + ": " + std::strerror(errno) + ".");
     }
     buffer_.resize(size + static_cast<std::size_t>(count));
     return count > 0;
@@ -60,7 +60,7 @@ void LineReader::refuse_utf16() const {
   const bool zeros = begin.size() == 4 && ((begin[0] == 0 && begin[2] == 0 && begin[1] != 0 && begin[3] != 0) ||
                                            (begin[1] == 0 && begin[3] == 0 && begin[0] != 0 && begin[2] != 0));
   if (marked || zeros) {
-    throw Error(ExitCode::bad_data,
+    throw Error(ErrorKind::bad_data,
                 name_ + ": looks like UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 FILE > NEWFILE.");
   }
 }

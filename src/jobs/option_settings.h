@@ -10,17 +10,17 @@ namespace sfumato {
 
 // One option and what was said of it: on the command line and in a line of words one text, which may be a list; in JSON
 // as many texts as its array has.
-struct Saying {
+struct OptionSetting {
   const JobOption* option;
   std::vector<std::string> texts;
 };
 
 // In the order in which they were said, which is the order in which lists multiply. No option appears twice.
-using Sayings = std::vector<Saying>;
+using OptionSettings = std::vector<OptionSetting>;
 
-[[nodiscard]] inline bool says(const Sayings& sayings, const JobOption* option) {
-  for (const Saying& saying : sayings) {
-    if (saying.option == option) return true;
+[[nodiscard]] inline bool is_set(const OptionSettings& settings, const JobOption* option) {
+  for (const OptionSetting& setting : settings) {
+    if (setting.option == option) return true;
   }
   return false;
 }

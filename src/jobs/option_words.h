@@ -28,7 +28,7 @@ template <typename Enum>
 
 template <typename Enum>
 [[noreturn]] void refuse_name(const std::string& flag, const std::string& text) {
-  throw Error(ExitCode::usage,
+  throw Error(ErrorKind::usage,
               flag + ": \"" + printable(text) + "\" is not known; one of " + list_of<Enum>() + " is wanted.");
 }
 

@@ -106,7 +106,7 @@ class Parser {
   }
 
   [[noreturn]] void refuse(std::size_t offset, const std::string& what) const {
-    throw Error(ExitCode::usage, where_ + ": byte " + std::to_string(offset + 1) + ": " + printable(what, 300) + ".");
+    throw Error(ErrorKind::usage, where_ + ": byte " + std::to_string(offset + 1) + ": " + printable(what, 300) + ".");
   }
 
   std::string_view text_;

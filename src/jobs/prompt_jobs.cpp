@@ -7,18 +7,18 @@
 
 namespace sfumato {
 
-bool starts_from_pictures(const JobRequest& request) {
-  return says(request.said, find_job_option("init_img")) || !request.rules.defaults.init_img.path.empty();
+bool starts_from_pictures(const JobSpec& request) {
+  return is_set(request.said, find_job_option("init_img")) || !request.rules.defaults.init_img.path.empty();
 }
 
-PromptJobs::PromptJobs(JobRequest request, std::uint64_t base_seed)
+PromptJobs::PromptJobs(JobSpec request, std::uint64_t base_seed)
     : request_(std::move(request)),
       base_seed_(base_seed),
       wildcards_(request_.wildcards, request_.combinatorial),
       seeds_(base_seed),
       files_(request_.rules.size_multiple, request_.from_file == "-") {
   if (request_.from_file.empty()) {
-    sweep_.emplace(request_.rules, wildcards_, request_.said, Sayings{});
+    sweep_.emplace(request_.rules, wildcards_, request_.said, OptionSettings{});
     if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->prompts_as_said());
   } else {
     check_command_line();
@@ -29,19 +29,19 @@ PromptJobs::PromptJobs(JobRequest request, std::uint64_t base_seed)
 // What would make every line a bad one is told once. Sampler, scheduler and eta go with one another, as does strength
 // with a picture, and a line may bring one of them, so those are not looked at yet.
 void PromptJobs::check_command_line() {
-  Sayings alone;
-  for (const Saying& saying : request_.said) {
-    const std::string_view name = saying.option->name;
-    if (name != "sampling_method" && name != "scheduler" && name != "eta" && saying.option->needs.empty()) {
-      alone.push_back(saying);
+  OptionSettings alone;
+  for (const OptionSetting& setting : request_.said) {
+    const std::string_view name = setting.option->name;
+    if (name != "sampling_method" && name != "scheduler" && name != "eta" && setting.option->needs.empty()) {
+      alone.push_back(setting);
     } else {
-      (void)ValueList(*saying.option, saying.texts);
+      (void)ValueList(*setting.option, setting.texts);
     }
   }
   SweepRules rules = request_.rules;
   rules.zip = false;
   rules.fits_model = nullptr;
-  (void)Sweep(rules, wildcards_, alone, Sayings{});
+  (void)Sweep(rules, wildcards_, alone, OptionSettings{});
 }
 
 std::string PromptJobs::place() const {
@@ -63,12 +63,12 @@ bool PromptJobs::read_line(std::string& fault) {
       std::optional<PromptLine> parsed = parse_prompt_line(line->text, place(), json, request_.is_run_flag);
       if (!parsed) continue;
       try {
-        if (!says(parsed->sayings, find_job_option("prompt")) && !request_.has_prompt) {
-          throw Error(ExitCode::usage, "no prompt: say what the picture shows.");
+        if (!is_set(parsed->settings, find_job_option("prompt")) && !request_.has_prompt) {
+          throw Error(ErrorKind::usage, "no prompt: say what the picture shows.");
         }
-        sweep_.emplace(request_.rules, wildcards_, request_.said, parsed->sayings);
+        sweep_.emplace(request_.rules, wildcards_, request_.said, parsed->settings);
       } catch (const Error& error) {
-        throw Error(error.code(), place() + ": " + error.what());
+        throw Error(error.kind(), place() + ": " + error.what());
       }
       output_ = std::move(parsed->output);
       in_line_ = 0;
@@ -89,7 +89,7 @@ std::optional<Item> PromptJobs::next() {
     if (!read_line(fault)) {
       if (index_ > 0) return std::nullopt;
       const std::string name = request_.from_file == "-" ? "standard input" : printable(request_.from_file, 300);
-      throw Error(ExitCode::bad_data, "no prompts in " + name + ". Write one a line; --help prompts tells more.");
+      throw Error(ErrorKind::bad_data, "no prompts in " + name + ". Write one a line; --help prompts tells more.");
     }
     if (!fault.empty()) return Item(BadLine{.message = fault, .index = index_++, .line = line_});
     if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->prompts_as_said());
@@ -97,7 +97,7 @@ std::optional<Item> PromptJobs::next() {
   Job job = sweep_->at(in_line_++, drawn_);
   job.index = index_++;
   job.line = line_;
-  if (lines_) job.source = place();
+  if (lines_) job.origin = place();
   job.output_template = output_;
   return complete(std::move(job));
 }

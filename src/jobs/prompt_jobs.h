@@ -14,8 +14,8 @@
 
 namespace sfumato {
 
-struct JobRequest {
-  Sayings said{};                      // on the command line; defaults for the lines of a file
+struct JobSpec {
+  OptionSettings said{};               // on the command line; defaults for the lines of a file
   std::string from_file{};             // "-": standard input; empty: none
   bool has_prompt = false;             // the defaults have one, so that a line need not say it
   std::string wildcards{"wildcards"};  // the folder
@@ -26,13 +26,13 @@ struct JobRequest {
 };
 
 // Whether the command line says what pictures start from; a line of a file may all the same.
-[[nodiscard]] bool starts_from_pictures(const JobRequest& request);
+[[nodiscard]] bool starts_from_pictures(const JobSpec& request);
 
-class PromptJobs : public JobSource {
+class PromptJobs : public JobStream {
  public:
   // base_seed: what random seeds are a function of. Throws Error(usage) if what the command line says cannot be, and
   // Error(input_missing) if the file cannot be opened.
-  PromptJobs(JobRequest request, std::uint64_t base_seed);
+  PromptJobs(JobSpec request, std::uint64_t base_seed);
 
   // Of a line that asks for nothing that can be made, a BadLine, and likewise of a picture that starts from a file that
   // is none; if only one was asked for, on the command line, what is wrong with its file is thrown instead. Throws
@@ -47,7 +47,7 @@ class PromptJobs : public JobSource {
   [[nodiscard]] std::string place() const;
   [[nodiscard]] Item complete(Job job);
 
-  JobRequest request_;
+  JobSpec request_;
   std::uint64_t base_seed_;
   Wildcards wildcards_;
   RandomSeeds seeds_;

@@ -19,11 +19,11 @@ const JobOption* said_option(std::string_view name) {
   return option != nullptr && option->is_flag ? option : nullptr;
 }
 
-[[noreturn]] void refuse(const std::string& message) { throw Error(ExitCode::usage, message); }
+[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::usage, message); }
 
 void add(PromptLine& line, const JobOption& option, std::vector<std::string> texts) {
-  if (says(line.sayings, &option)) refuse(flag_of(option) + ": is given more than once.");
-  line.sayings.push_back({.option = &option, .texts = std::move(texts)});
+  if (is_set(line.settings, &option)) refuse(flag_of(option) + ": is given more than once.");
+  line.settings.push_back({.option = &option, .texts = std::move(texts)});
 }
 
 [[noreturn]] void refuse_name(const std::string& shown, std::string_view name, const std::string& before,
@@ -216,11 +216,11 @@ std::optional<PromptLine> parse_prompt_line(const std::string& text, const std::
   const std::string line = stripped(text);
   if (line.empty() || line.starts_with('#')) return std::nullopt;
   std::optional<Json> value;
-  if (json || looks_like_json(line)) value = parse_json(text, where, ExitCode::usage, {.place = "column"});
+  if (json || looks_like_json(line)) value = parse_json(text, where, ErrorKind::usage, {.place = "column"});
   try {
     return value ? parse_object(*value, is_run_flag) : Words(line, is_run_flag).parse();
   } catch (const Error& error) {
-    throw Error(error.code(), where + ": " + error.what());
+    throw Error(error.kind(), where + ": " + error.what());
   }
 }
 

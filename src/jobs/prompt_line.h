@@ -16,7 +16,7 @@
 namespace sfumato {
 
 struct PromptLine {
-  Sayings sayings{};
+  OptionSettings settings{};
   std::string output{};  // what it says of its own --output
 };
 

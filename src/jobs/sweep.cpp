@@ -15,125 +15,127 @@ constexpr std::uint64_t kMaxCombinations = 1'000'000;  // that are checked one b
 
 bool is_text(const JobOption& option) { return option.kind == JobOption::Kind::text; }
 
-// The options that a saying decides, whichever of its values is taken.
-std::uint64_t decided_by(const Saying& saying) {
+// The options that a setting decides, whichever of its values is taken.
+std::uint64_t decided_by(const OptionSetting& setting) {
   std::uint64_t decided = ~std::uint64_t{0};
   const auto decide = [&](const std::string& text) {
     JobValues scratch{GenerateOptions{}};
-    scratch.say(*saying.option, text);
+    scratch.say(*setting.option, text);
     decided &= scratch.said();
   };
-  if (saying.option->kind != JobOption::Kind::name) {
+  if (setting.option->kind != JobOption::Kind::name) {
     JobValues scratch{GenerateOptions{}};
-    scratch.mark(saying.option->name);
+    scratch.mark(setting.option->name);
     return scratch.said();
   }
-  const ValueList values(*saying.option, saying.texts);
+  const ValueList values(*setting.option, setting.texts);
   for (std::uint64_t i = 0; i < values.size(); ++i) decide(values.at(i));
   return decided;
 }
 
 // Several whole prompts, as a JSON array gives them, are one group.
-PromptText parse_texts(const Saying& saying, Wildcards& wildcards) {
-  const std::string flag = flag_of(*saying.option);
+PromptText parse_texts(const OptionSetting& setting, Wildcards& wildcards) {
+  const std::string flag = flag_of(*setting.option);
   JobValues scratch{GenerateOptions{}};
-  for (const std::string& text : saying.texts) scratch.say(*saying.option, text);
-  if (saying.texts.size() == 1) return wildcards.parse(saying.texts.front(), flag);
+  for (const std::string& text : setting.texts) scratch.say(*setting.option, text);
+  if (setting.texts.size() == 1) return wildcards.parse(setting.texts.front(), flag);
   auto group = std::make_shared<PromptGroup>();
-  for (const std::string& text : saying.texts) group->add(wildcards.parse(text, flag), wildcards.combinatorial(), flag);
+  for (const std::string& text : setting.texts)
+    group->add(wildcards.parse(text, flag), wildcards.combinatorial(), flag);
   return {.parts = {{.group = std::move(group)}}};
 }
 
 }  // namespace
 
-Sweep::Sweep(const SweepRules& rules, Wildcards& wildcards, const Sayings& command_line, const Sayings& line)
+Sweep::Sweep(const SweepRules& rules, Wildcards& wildcards, const OptionSettings& command_line,
+             const OptionSettings& line)
     : rules_(rules), combinatorial_(wildcards.combinatorial()) {
   sides_said_ = {.width = rules.size_said, .height = rules.size_said};
   std::uint64_t decided = 0;
-  for (const Saying& saying : line) decided |= decided_by(saying);
-  for (const Saying& saying : command_line) {
-    const std::uint64_t bits = decided_by(saying);
-    const bool replaced = says(line, saying.option) || (bits != 0 && (bits & ~decided) == 0);
-    if (replaced || (!line.empty() && !has_effect(*saying.option, command_line, line))) continue;
-    add(saying, wildcards);
+  for (const OptionSetting& setting : line) decided |= decided_by(setting);
+  for (const OptionSetting& setting : command_line) {
+    const std::uint64_t bits = decided_by(setting);
+    const bool replaced = is_set(line, setting.option) || (bits != 0 && (bits & ~decided) == 0);
+    if (replaced || (!line.empty() && !has_effect(*setting.option, command_line, line))) continue;
+    add(setting, wildcards);
   }
-  for (const Saying& saying : line.empty() ? command_line : line) {
-    if (has_effect(*saying.option, command_line, line)) continue;
-    std::istringstream needs{std::string(saying.option->needs)};
+  for (const OptionSetting& setting : line.empty() ? command_line : line) {
+    if (has_effect(*setting.option, command_line, line)) continue;
+    std::istringstream needs{std::string(setting.option->needs)};
     std::string needed;
     for (std::string name; needs >> name;) needed += (needed.empty() ? "" : " or ") + flag_of(*find_job_option(name));
-    throw Error(ExitCode::usage, flag_of(*saying.option) + ": has no effect without " + needed + ".");
+    throw Error(ErrorKind::usage, flag_of(*setting.option) + ": has no effect without " + needed + ".");
   }
-  const std::size_t from_line = sources_.size();
-  for (const Saying& saying : line) add(saying, wildcards);
+  const std::size_t from_line = inputs_.size();
+  for (const OptionSetting& setting : line) add(setting, wildcards);
   multiply();
   // Within a layer the order of the table, so that --width goes before --size's width wherever it stands.
-  order_.resize(sources_.size());
+  order_.resize(inputs_.size());
   std::iota(order_.begin(), order_.end(), std::size_t{0});
-  std::ranges::sort(order_, {}, [&](std::size_t i) { return std::pair(i >= from_line, sources_[i].option); });
+  std::ranges::sort(order_, {}, [&](std::size_t i) { return std::pair(i >= from_line, inputs_[i].option); });
   check_combinations();
 }
 
-bool Sweep::has_effect(const JobOption& option, const Sayings& command_line, const Sayings& line) const {
+bool Sweep::has_effect(const JobOption& option, const OptionSettings& command_line, const OptionSettings& line) const {
   std::istringstream needs{std::string(option.needs)};
   bool any = option.needs.empty();
   for (std::string name; needs >> name;) {
     const JobOption* needed = find_job_option(name);
     const bool is_there =
-        says(line, needed) || says(command_line, needed) || !text_of(needed->get(rules_.defaults)).empty();
+        is_set(line, needed) || is_set(command_line, needed) || !text_of(needed->get(rules_.defaults)).empty();
     any = any || (is_there && has_effect(*needed, command_line, line));
   }
   return any;
 }
 
-void Sweep::add(const Saying& saying, Wildcards& wildcards) {
-  const std::string_view name = saying.option->name;
+void Sweep::add(const OptionSetting& setting, Wildcards& wildcards) {
+  const std::string_view name = setting.option->name;
   sides_said_.width = sides_said_.width || name == "width" || name == "size";
   sides_said_.height = sides_said_.height || name == "height" || name == "size";
-  Source source{.option = saying.option, .said = saying.texts, .values = std::nullopt, .prompt = {}};
-  if (is_text(*saying.option)) {
-    source.prompt = parse_texts(saying, wildcards);
-    chooses_ = chooses_ || (!combinatorial_ && has_wildcard(source.prompt));
+  Input input{.option = setting.option, .said = setting.texts, .values = std::nullopt, .prompt = {}};
+  if (is_text(*setting.option)) {
+    input.prompt = parse_texts(setting, wildcards);
+    chooses_ = chooses_ || (!combinatorial_ && has_wildcard(input.prompt));
   } else {
-    source.values.emplace(*saying.option, saying.texts);
-    draws_seeds_ = draws_seeds_ || source.values->any_random();
+    input.values.emplace(*setting.option, setting.texts);
+    draws_seeds_ = draws_seeds_ || input.values->any_random();
   }
-  sources_.push_back(std::move(source));
+  inputs_.push_back(std::move(input));
 }
 
 void Sweep::multiply() {
-  for (std::size_t i = 0; i < sources_.size(); ++i) {
-    const Source& source = sources_[i];
-    const std::string name(source.option->name);
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    const Input& input = inputs_[i];
+    const std::string name(input.option->name);
     if (name == "batch_count") {
-      if (source.values->size() != 1) throw Error(ExitCode::usage, "--batch-count: one number is wanted, no list.");
+      if (input.values->size() != 1) throw Error(ErrorKind::usage, "--batch-count: one number is wanted, no list.");
       JobValues scratch{GenerateOptions{}};
-      scratch.say(*source.option, source.values->at(0));
+      scratch.say(*input.option, input.values->at(0));
       batch_count_ = static_cast<std::uint64_t>(scratch.batch_count);
       continue;
     }
-    if (source.values) {
-      if (source.values->size() > 1)
-        axes_.push_back({.source = i, .part = 0, .size = source.values->size(), .name = name});
+    if (input.values) {
+      if (input.values->size() > 1)
+        axes_.push_back({.input = i, .part = 0, .size = input.values->size(), .name = name});
       continue;
     }
     const std::size_t before = axes_.size();
-    for (std::size_t part = 0; part < source.prompt.parts.size(); ++part) {
-      const std::uint64_t size = count_of(source.prompt.parts[part], combinatorial_);
-      if (size > 1) axes_.push_back({.source = i, .part = part, .size = size, .name = name});
+    for (std::size_t part = 0; part < input.prompt.parts.size(); ++part) {
+      const std::uint64_t size = count_of(input.prompt.parts[part], combinatorial_);
+      if (size > 1) axes_.push_back({.input = i, .part = part, .size = size, .name = name});
     }
     if (axes_.size() - before < 2) continue;
     for (std::size_t axis = before; axis < axes_.size(); ++axis)
       axes_[axis].name += " " + std::to_string(axis - before + 1);
   }
-  const auto flag = [&](const Axis& axis) { return flag_of(*sources_[axis.source].option); };
+  const auto flag = [&](const Axis& axis) { return flag_of(*inputs_[axis.input].option); };
   for (const Axis& axis : axes_) {
     if (!rules_.zip) {
       size_ = checked_product(size_, axis.size, flag(axis));
     } else if (axis.size != axes_.front().size) {
-      throw Error(ExitCode::usage, "--zip: " + flag(axes_.front()) + " has " + std::to_string(axes_.front().size) +
-                                       " values and " + flag(axis) + " has " + std::to_string(axis.size) +
-                                       "; lists of one length are wanted.");
+      throw Error(ErrorKind::usage, "--zip: " + flag(axes_.front()) + " has " + std::to_string(axes_.front().size) +
+                                        " values and " + flag(axis) + " has " + std::to_string(axis.size) +
+                                        "; lists of one length are wanted.");
     } else {
       size_ = axis.size;
     }
@@ -157,14 +159,14 @@ void Sweep::check_combinations() const {
   std::uint64_t combinations = 1;
   std::vector<std::size_t> settings;
   for (std::size_t i = 0; i < axes_.size(); ++i) {
-    const JobOption& option = *sources_[axes_[i].source].option;
+    const JobOption& option = *inputs_[axes_[i].input].option;
     if (is_text(option) || option.kind == JobOption::Kind::file || option.name == "seed") continue;
     settings.push_back(i);
     combinations = rules_.zip ? axes_[i].size : checked_product(combinations, axes_[i].size, flag_of(option));
   }
   if (combinations > kMaxCombinations) {
-    throw Error(ExitCode::usage, std::to_string(combinations) + " combinations of settings; at most " +
-                                     std::to_string(kMaxCombinations) + " are taken. Make the lists shorter.");
+    throw Error(ErrorKind::usage, std::to_string(combinations) + " combinations of settings; at most " +
+                                      std::to_string(kMaxCombinations) + " are taken. Make the lists shorter.");
   }
   std::vector<std::uint64_t> digits(axes_.size(), 0);
   for (std::uint64_t i = 0; i < combinations; ++i) {
@@ -183,39 +185,39 @@ void Sweep::check_combinations() const {
   }
 }
 
-std::string Sweep::prompt_of(std::size_t source, const std::vector<std::uint64_t>& digits,
+std::string Sweep::prompt_of(std::size_t input, const std::vector<std::uint64_t>& digits,
                              PromptChoices* choices) const {
-  const std::vector<PromptPart>& parts = sources_[source].prompt.parts;
+  const std::vector<PromptPart>& parts = inputs_[input].prompt.parts;
   std::string prompt;
   for (std::size_t part = 0; part < parts.size(); ++part) {
-    const auto axis = std::ranges::find_if(axes_, [&](const Axis& a) { return a.source == source && a.part == part; });
+    const auto axis = std::ranges::find_if(axes_, [&](const Axis& a) { return a.input == input && a.part == part; });
     const std::uint64_t digit = axis == axes_.end() ? 0 : digits[static_cast<std::size_t>(axis - axes_.begin())];
     prompt += expand(parts[part], digit, combinatorial_, choices);
   }
   return prompt;
 }
 
-std::string Sweep::value_of(std::size_t source, const std::vector<std::uint64_t>& digits) const {
-  const auto axis = std::ranges::find(axes_, source, &Axis::source);
-  return sources_[source].values->at(axis == axes_.end() ? 0 : digits[static_cast<std::size_t>(axis - axes_.begin())]);
+std::string Sweep::value_of(std::size_t input, const std::vector<std::uint64_t>& digits) const {
+  const auto axis = std::ranges::find(axes_, input, &Axis::input);
+  return inputs_[input].values->at(axis == axes_.end() ? 0 : digits[static_cast<std::size_t>(axis - axes_.begin())]);
 }
 
 GenerateOptions Sweep::options_at(const std::vector<std::uint64_t>& digits) const {
   JobValues values(rules_.defaults);
   for (const std::size_t i : order_) {
-    const JobOption& option = *sources_[i].option;
+    const JobOption& option = *inputs_[i].option;
     const std::string text = is_text(option) ? prompt_of(i, digits, nullptr) : value_of(i, digits);
     if (!is_random(option, text)) values.say(option, text);
   }
-  return values.settled();
+  return values.resolved();
 }
 
 std::string Sweep::prompts_as_said() const {
   JsonArray prompts;
   for (const std::size_t i : order_) {
-    if (!is_text(*sources_[i].option)) continue;
-    prompts.push_back({std::string(sources_[i].option->name)});
-    for (const std::string& text : sources_[i].said) prompts.push_back({text});
+    if (!is_text(*inputs_[i].option)) continue;
+    prompts.push_back({std::string(inputs_[i].option->name)});
+    for (const std::string& text : inputs_[i].said) prompts.push_back({text});
   }
   return dump_json({std::move(prompts)});
 }
@@ -225,11 +227,10 @@ Job Sweep::at(std::uint64_t index, std::uint64_t drawn) const {
   const std::uint64_t in_batch = index % batch_count_;
   Job job{.options = options_at(digits)};
   std::string seed_label;
-  const auto seed =
-      std::ranges::find(sources_, std::string_view("seed"), [](const Source& s) { return s.option->name; });
-  if (draws_seeds_ && is_random(*seed->option, value_of(static_cast<std::size_t>(seed - sources_.begin()), digits))) {
-    const auto source = static_cast<std::size_t>(seed - sources_.begin());
-    const auto axis = std::ranges::find(axes_, source, &Axis::source);
+  const auto seed = std::ranges::find(inputs_, std::string_view("seed"), [](const Input& s) { return s.option->name; });
+  if (draws_seeds_ && is_random(*seed->option, value_of(static_cast<std::size_t>(seed - inputs_.begin()), digits))) {
+    const auto input = static_cast<std::size_t>(seed - inputs_.begin());
+    const auto axis = std::ranges::find(axes_, input, &Axis::input);
     const std::uint64_t place = axis == axes_.end() ? 0 : digits[static_cast<std::size_t>(axis - axes_.begin())];
     job.options.seed = seed_at(drawn, place);
     seed_label = "random " + std::to_string(place * batch_count_ + in_batch + 1);
@@ -241,19 +242,19 @@ Job Sweep::at(std::uint64_t index, std::uint64_t drawn) const {
     PromptChoices choices(job.options.seed);
     JobValues values(job.options);
     for (const std::size_t i : order_) {
-      if (is_text(*sources_[i].option)) values.say(*sources_[i].option, prompt_of(i, digits, &choices));
+      if (is_text(*inputs_[i].option)) values.say(*inputs_[i].option, prompt_of(i, digits, &choices));
     }
     job.options = values.options();
   }
   bool seed_varies = false;
   for (std::size_t i = 0; i < axes_.size(); ++i) {
-    const Source& source = sources_[axes_[i].source];
-    const bool is_seed = source.option->name == "seed";
+    const Input& input = inputs_[axes_[i].input];
+    const bool is_seed = input.option->name == "seed";
     seed_varies = seed_varies || is_seed;
-    job.axes.emplace_back(axes_[i].name, is_seed         ? seed_label
-                                         : source.values ? source.values->at(digits[i])
-                                                         : expand(source.prompt.parts[axes_[i].part], digits[i],
-                                                                  combinatorial_, nullptr));
+    job.axes.emplace_back(
+        axes_[i].name, is_seed        ? seed_label
+                       : input.values ? input.values->at(digits[i])
+                                      : expand(input.prompt.parts[axes_[i].part], digits[i], combinatorial_, nullptr));
   }
   if (batch_count_ > 1 && !seed_varies) job.axes.emplace_back("seed", seed_label);
   return job;

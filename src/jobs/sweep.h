@@ -31,7 +31,7 @@ class Sweep {
   // varies slowest, and within each the last list fastest. --batch-count varies fastest of all. Values that fit the
   // model's defaults and one another in every combination, or Error(usage); so is what has no effect, but a line need
   // not have all that the command line says something of. Error(input_missing) as files_named() throws it.
-  Sweep(const SweepRules& rules, Wildcards& wildcards, const Sayings& command_line, const Sayings& line);
+  Sweep(const SweepRules& rules, Wildcards& wildcards, const OptionSettings& command_line, const OptionSettings& line);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
@@ -49,32 +49,33 @@ class Sweep {
 
  private:
   // One option: its values, or of a prompt its parts.
-  struct Source {
+  struct Input {
     const JobOption* option;
     std::vector<std::string> said;
     std::optional<ValueList> values;
     PromptText prompt;
   };
   struct Axis {
-    std::size_t source;
+    std::size_t input;
     std::size_t part;  // of a prompt
     std::uint64_t size;
     std::string name;
   };
 
-  [[nodiscard]] bool has_effect(const JobOption& option, const Sayings& command_line, const Sayings& line) const;
-  void add(const Saying& saying, Wildcards& wildcards);
+  [[nodiscard]] bool has_effect(const JobOption& option, const OptionSettings& command_line,
+                                const OptionSettings& line) const;
+  void add(const OptionSetting& setting, Wildcards& wildcards);
   void multiply();
   void check_combinations() const;
   [[nodiscard]] std::vector<std::uint64_t> digits_of(std::uint64_t index) const;
-  [[nodiscard]] std::string prompt_of(std::size_t source, const std::vector<std::uint64_t>& digits,
+  [[nodiscard]] std::string prompt_of(std::size_t input, const std::vector<std::uint64_t>& digits,
                                       PromptChoices* choices) const;
-  [[nodiscard]] std::string value_of(std::size_t source, const std::vector<std::uint64_t>& digits) const;
+  [[nodiscard]] std::string value_of(std::size_t input, const std::vector<std::uint64_t>& digits) const;
   [[nodiscard]] GenerateOptions options_at(const std::vector<std::uint64_t>& digits) const;
 
   SweepRules rules_;
   bool combinatorial_;
-  std::vector<Source> sources_;     // in the order in which they were said
+  std::vector<Input> inputs_;       // in the order in which they were said
   std::vector<std::size_t> order_;  // in which they are applied
   std::vector<Axis> axes_;          // slowest first; each has more than one value
   std::uint64_t batch_count_ = 1;

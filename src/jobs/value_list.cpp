@@ -13,7 +13,8 @@ namespace sfumato {
 namespace {
 
 [[noreturn]] void refuse_count(const std::string& what) {
-  throw Error(ExitCode::usage, what + ": more than " + std::to_string(kMaxJobs) + " pictures. Make the lists shorter.");
+  throw Error(ErrorKind::usage,
+              what + ": more than " + std::to_string(kMaxJobs) + " pictures. Make the lists shorter.");
 }
 
 std::string trimmed(const std::string& text) {
@@ -113,7 +114,7 @@ void ValueList::add(const JobOption& option, const std::string& element) {
 void ValueList::add_range(const JobOption& option, const std::string& element, std::size_t dots) {
   const bool whole = option.kind == JobOption::Kind::whole;
   const auto refuse = [&](const std::string& wanted) {
-    throw Error(ExitCode::usage, flag_of(option) + ": \"" + printable(element) + "\": " + wanted + " is wanted.");
+    throw Error(ErrorKind::usage, flag_of(option) + ": \"" + printable(element) + "\": " + wanted + " is wanted.");
   };
   const std::string first_text = element.substr(0, dots);
   std::string last_text = element.substr(dots + 2);

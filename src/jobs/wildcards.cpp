@@ -25,7 +25,7 @@ PromptText Wildcards::parse(const std::string& prompt, const std::string& where)
 std::filesystem::path Wildcards::path_of(const std::string& name, const std::string& where) const {
   const std::string wildcard = where + ": __" + printable(name) + "__";
   const auto refuse_outside = [&] {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 wildcard + ": is outside the folder of wildcards, " + printable(folder_.string(), 300) + ".");
   };
   if (name.find("..") != std::string::npos) refuse_outside();
@@ -33,7 +33,7 @@ std::filesystem::path Wildcards::path_of(const std::string& name, const std::str
   const std::filesystem::path path = folder_ / (name + ".txt");
   const std::filesystem::path target = std::filesystem::canonical(path, error);
   if (error) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 wildcard + ": " + printable(path.string(), 300) + ": " + error.message() +
                     ". Write the file, name its folder with --wildcards, or write \\__ for underscores.");
   }
@@ -45,22 +45,22 @@ std::filesystem::path Wildcards::path_of(const std::string& name, const std::str
 std::shared_ptr<const PromptGroup> Wildcards::group(const std::string& name, const std::string& where) {
   if (const auto known = known_.find(name); known != known_.end()) return known->second;
   const std::string wildcard = where + ": __" + printable(name) + "__";
-  if (opened_.contains(name)) throw Error(ExitCode::usage, wildcard + ": comes back to itself.");
-  if (opened_.size() >= kMaxOpened) throw Error(ExitCode::usage, wildcard + ": is in too many files, one in another.");
+  if (opened_.contains(name)) throw Error(ErrorKind::usage, wildcard + ": comes back to itself.");
+  if (opened_.size() >= kMaxOpened) throw Error(ErrorKind::usage, wildcard + ": is in too many files, one in another.");
   LineReader lines(path_of(name, where).string());
   opened_.insert(name);
   auto group = std::make_shared<PromptGroup>();
   while (const std::optional<Line> line = lines.next()) {
     const std::string place = wildcard + ", line " + std::to_string(line->number);
-    if (!line->fault.empty()) throw Error(ExitCode::usage, place + ": " + line->fault);
+    if (!line->fault.empty()) throw Error(ErrorKind::usage, place + ": " + line->fault);
     const std::string text = stripped(line->text);
     if (text.empty() || text.starts_with('#')) continue;
     if (group->alternatives.size() >= kMaxLines) {
-      throw Error(ExitCode::usage, wildcard + ": more than " + std::to_string(kMaxLines) + " lines.");
+      throw Error(ErrorKind::usage, wildcard + ": more than " + std::to_string(kMaxLines) + " lines.");
     }
     group->add(parse(text, place), combinatorial_, place);
   }
-  if (group->alternatives.empty()) throw Error(ExitCode::usage, wildcard + ": the file has no lines to choose from.");
+  if (group->alternatives.empty()) throw Error(ErrorKind::usage, wildcard + ": the file has no lines to choose from.");
   opened_.erase(name);
   return known_[name] = std::move(group);
 }

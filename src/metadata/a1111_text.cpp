@@ -29,7 +29,7 @@ bool is_key_character(char c) {
 // A quoted value is a JSON string; what is none is taken as it stands.
 std::string unquoted(std::string_view quoted) {
   try {
-    const Json value = parse_json(quoted, "", ExitCode::bad_data);
+    const Json value = parse_json(quoted, "", ErrorKind::bad_data);
     if (const auto* text = std::get_if<std::string>(&value.value)) return *text;
   } catch (const Error&) {
   }
@@ -127,13 +127,13 @@ bool is_taken(std::string_view option, const std::string& text) {
 
 class Translator {
  public:
-  Translator(PictureRecord& record, bool enlarged) : record_(record), enlarged_(enlarged) {}
+  Translator(ImageRecord& record, bool enlarged) : record_(record), enlarged_(enlarged) {}
 
   void value(std::string_view option, const std::string& text, const std::string& key) {
     if (is_taken(option, text)) {
       record_.values.push_back({.name = std::string(option), .text = text, .origin = "parameters: " + key});
     } else {
-      record_.others.emplace_back(key, text);
+      record_.unmapped.emplace_back(key, text);
     }
   }
 
@@ -160,7 +160,7 @@ class Translator {
       version(text);
     } else if (text != "inf" && text != "nan") {
       const std::string_view option = option_named(key);
-      option.empty() ? record_.others.emplace_back(key, text), void() : value(option, text, key);
+      option.empty() ? record_.unmapped.emplace_back(key, text), void() : value(option, text, key);
     }
   }
 
@@ -178,7 +178,7 @@ class Translator {
   }
 
  private:
-  PictureRecord& record_;
+  ImageRecord& record_;
   bool enlarged_;
 };
 
@@ -205,13 +205,13 @@ A1111Text split_a1111_text(std::string_view text) {
   return result;
 }
 
-std::optional<PictureRecord> record_of_a1111_text(const std::string& written) {
+std::optional<ImageRecord> record_of_a1111_text(const std::string& written) {
   const bool sd_cpp = written.find("Version: stable-diffusion.cpp") != std::string::npos;
   std::string text = sd_cpp ? with_bytes_restored(written) : written;
   if (const std::size_t json = text.rfind(kJsonOfSdCpp); sd_cpp && json != std::string::npos) text.resize(json);
   const A1111Text parts = split_a1111_text(text);
   if (parts.pairs.empty()) return std::nullopt;
-  PictureRecord record;
+  ImageRecord record;
   const auto is_hires = [](const auto& pair) { return pair.first.starts_with("Hires"); };
   Translator translator(record, std::ranges::any_of(parts.pairs, is_hires));
   translator.value("prompt", parts.prompt, "prompt");

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "metadata/picture_record.h"
+#include "metadata/image_record.h"
 
 namespace sfumato {
 
@@ -28,6 +28,6 @@ struct A1111Text {
 // What of it is known here; nothing if it has no values. stable-diffusion.cpp's text is such a one with habits of its
 // own: both sampler and schedule in one field, UTF-8 where PNG has Latin-1, "inf" for what was not said, JSON without
 // quotes at the end.
-[[nodiscard]] std::optional<PictureRecord> record_of_a1111_text(const std::string& text);
+[[nodiscard]] std::optional<ImageRecord> record_of_a1111_text(const std::string& text);
 
 }  // namespace sfumato

@@ -104,7 +104,7 @@ bool is_sampler(const Node& node) {
 
 class Translator {
  public:
-  Translator(const Graph& graph, PictureRecord& record) : graph_(graph), record_(record) {}
+  Translator(const Graph& graph, ImageRecord& record) : graph_(graph), record_(record) {}
 
   void take(const Node& node, const std::string& input, std::string_view option) {
     if (find(*node.inputs, input) == nullptr) return;
@@ -112,7 +112,7 @@ class Translator {
     const Json* held = graph_.value(node, input);
     const JobOption* row = find_job_option(option);
     if (held == nullptr || row == nullptr) {
-      record_.doubts.emplace_back(origin, "comes from another node in a way that is not understood");
+      record_.warnings.emplace_back(origin, "comes from another node in a way that is not understood");
       return;
     }
     const std::string text = text_of(*held);
@@ -120,7 +120,7 @@ class Translator {
       JobValues(GenerateOptions{}).say(*row, text);
       record_.values.push_back({.name = std::string(option), .text = text, .origin = origin});
     } catch (const Error&) {
-      record_.others.emplace_back(input, text);
+      record_.unmapped.emplace_back(input, text);
     }
   }
 
@@ -129,30 +129,30 @@ class Translator {
     if (const std::string* text = graph_.words(node, input)) {
       record_.values.push_back({.name = std::string(option), .text = *text, .origin = origin});
     } else {
-      record_.doubts.emplace_back(origin, "is put together by several nodes, or by one that is not understood");
+      record_.warnings.emplace_back(origin, "is put together by several nodes, or by one that is not understood");
     }
   }
 
  private:
   const Graph& graph_;
-  PictureRecord& record_;
+  ImageRecord& record_;
 };
 
 }  // namespace
 
-PictureRecord record_of_comfyui_graph(const std::string& json) {
-  PictureRecord record;
+ImageRecord record_of_comfyui_graph(const std::string& json) {
+  ImageRecord record;
   record.program = "ComfyUI";
   Json parsed;
   try {
-    parsed = parse_json(json, "prompt", ExitCode::bad_data, kLimits);
+    parsed = parse_json(json, "prompt", ErrorKind::bad_data, kLimits);
   } catch (const Error& error) {
-    record.doubts.emplace_back("prompt", error.what());
+    record.warnings.emplace_back("prompt", error.what());
     return record;
   }
   const auto* nodes = std::get_if<JsonObject>(&parsed.value);
   if (nodes == nullptr) {
-    record.doubts.emplace_back("prompt", "is no graph of nodes");
+    record.warnings.emplace_back("prompt", "is no graph of nodes");
     return record;
   }
   const Graph graph(*nodes);
@@ -162,10 +162,10 @@ PictureRecord record_of_comfyui_graph(const std::string& json) {
     if (const Json* name = find(*node.inputs, "ckpt_name"); name != nullptr && record.model.empty()) {
       record.model = text_of(*name);
     }
-    if (const Json* name = find(*node.inputs, "lora_name")) record.others.emplace_back("lora", text_of(*name));
+    if (const Json* name = find(*node.inputs, "lora_name")) record.unmapped.emplace_back("lora", text_of(*name));
   }
   if (samplers.empty()) {
-    record.doubts.emplace_back("prompt", "no node of the graph is a sampler with seed, steps and cfg");
+    record.warnings.emplace_back("prompt", "no node of the graph is a sampler with seed, steps and cfg");
     return record;
   }
   // Of several, the one that starts from an empty picture made the composition.
@@ -176,7 +176,7 @@ PictureRecord record_of_comfyui_graph(const std::string& json) {
   const auto first = std::ranges::find_if(samplers, starts);
   const Node& sampler = first == samplers.end() ? samplers.front() : *first;
   if (samplers.size() > 1) {
-    record.doubts.emplace_back(
+    record.warnings.emplace_back(
         "prompt", std::to_string(samplers.size()) + " samplers; the values are those of node " + sampler.id);
   }
   Translator translator(graph, record);
@@ -192,11 +192,11 @@ PictureRecord record_of_comfyui_graph(const std::string& json) {
     translator.take(*latents, "width", "width");
     translator.take(*latents, "height", "height");
   } else {
-    record.doubts.emplace_back("prompt: node " + sampler.id + ", latent_image",
-                               "starts from a picture, not from noise");
+    record.warnings.emplace_back("prompt: node " + sampler.id + ", latent_image",
+                                 "starts from a picture, not from noise");
   }
   if (const Json* denoise = graph.value(sampler, "denoise"); denoise != nullptr && text_of(*denoise) != "1") {
-    record.others.emplace_back("denoise", text_of(*denoise));
+    record.unmapped.emplace_back("denoise", text_of(*denoise));
   }
   return record;
 }

@@ -8,11 +8,11 @@
 
 #include <string>
 
-#include "metadata/picture_record.h"
+#include "metadata/image_record.h"
 
 namespace sfumato {
 
 // Never throws for what is in the text.
-[[nodiscard]] PictureRecord record_of_comfyui_graph(const std::string& json);
+[[nodiscard]] ImageRecord record_of_comfyui_graph(const std::string& json);
 
 }  // namespace sfumato

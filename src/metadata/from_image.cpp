@@ -6,26 +6,27 @@
 #include "base/printable.h"
 #include "image/input_file.h"
 #include "image/read_png.h"
+#include "metadata/image_record.h"
 #include "metadata/locate_input.h"
-#include "metadata/picture_record.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
 
 namespace {
 
-bool has_value(const PictureRecord& record, std::string_view name) {
-  return std::ranges::find(record.values, name, &PictureRecord::Value::name) != record.values.end();
+bool has_value(const ImageRecord& record, std::string_view name) {
+  return std::ranges::find(record.values, name, &ImageRecord::Value::name) != record.values.end();
 }
 
 // Other programs do not say which picture they started from, and without it strength and masks say nothing.
-void drop_what_has_no_effect(PictureRecord& record, const Sayings& said, FromImage& result, const std::string& name) {
-  std::erase_if(record.values, [&](const PictureRecord::Value& value) {
+void drop_what_has_no_effect(ImageRecord& record, const OptionSettings& said, FromImage& result,
+                             const std::string& name) {
+  std::erase_if(record.values, [&](const ImageRecord::Value& value) {
     const JobOption* option = find_job_option(value.name);
     if (option == nullptr || option->needs.empty()) return false;
     std::istringstream needs{std::string(option->needs)};
     for (std::string needed; needs >> needed;) {
-      if (has_value(record, needed) || says(said, find_job_option(needed))) return false;
+      if (has_value(record, needed) || is_set(said, find_job_option(needed))) return false;
     }
     result.notes.push_back(name + ": " + value.name + " " + printable(value.text, 60) +
                            " is not taken: what it started from is not told. Say it with --init-img");
@@ -43,9 +44,9 @@ void find_input(InputFile& file, const std::string& flag, const std::filesystem:
   }
   std::error_code error;
   if (file.path == "-" || !std::filesystem::exists(file.path, error)) {
-    throw Error(ExitCode::input_missing, "--from-image: " + name + " was made from " + shown(file) +
-                                             (file.path == "-" ? "." : ", which is not there.") + " Say with " + flag +
-                                             " where it is now.");
+    throw Error(ErrorKind::input_missing, "--from-image: " + name + " was made from " + shown(file) +
+                                              (file.path == "-" ? "." : ", which is not there.") + " Say with " + flag +
+                                              " where it is now.");
   }
   result.notes.push_back(shown(file) + ": is not what " + name + " was made from; the picture will be another");
 }
@@ -53,14 +54,14 @@ void find_input(InputFile& file, const std::string& flag, const std::filesystem:
 }  // namespace
 
 FromImage from_image(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                     const std::string& model_digest, const Sayings& said) {
+                     const std::string& model_digest, const OptionSettings& said) {
   const std::string name = printable(path.string(), 400);
-  std::optional<PictureRecord> record = record_of(read_png_texts(path).texts);
+  std::optional<ImageRecord> record = record_of(read_png_texts(path).texts);
   if (!record || record->values.empty()) {
-    throw Error(ExitCode::bad_data,
+    throw Error(ErrorKind::bad_data,
                 "--from-image: " + name + " does not say how it was made" +
-                    (record && !record->doubts.empty() ? ": " + printable(record->doubts.front().second, 200)
-                                                       : ". `sfumato inspect` shows what is in a picture."));
+                    (record && !record->warnings.empty() ? ": " + printable(record->warnings.front().second, 200)
+                                                         : ". `sfumato inspect` shows what is in a picture."));
   }
   FromImage result;
   drop_what_has_no_effect(*record, said, result, name);
@@ -72,13 +73,13 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
         std::pair(&GenerateOptions::segmap, "segmap")}) {
     InputFile& file = result.options.*member;
     const JobOption* row = find_job_option(option);
-    if (file.path.empty() || says(said, row)) continue;
+    if (file.path.empty() || is_set(said, row)) continue;
     find_input(file, flag_of(*row), path, result);
   }
-  for (const auto& [key, value] : record->others) {
+  for (const auto& [key, value] : record->unmapped) {
     result.notes.push_back(name + ": " + printable(key) + " " + printable(value, 60) + " is not taken");
   }
-  for (const auto& [where, why] : record->doubts) {
+  for (const auto& [where, why] : record->warnings) {
     result.notes.push_back(name + ": " + printable(where) + ": " + printable(why, 160));
   }
   if (!model_digest.empty() && record->model_digest == model_digest) result.dtype = value_of<Dtype>(record->dtype);
@@ -90,7 +91,7 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
 }
 
 FromImage base_values(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                      const std::string& model_digest, const Sayings& said) {
+                      const std::string& model_digest, const OptionSettings& said) {
   if (path.empty()) return {.options = model_defaults};
   return from_image(path, model_defaults, model_digest, said);
 }

@@ -6,8 +6,8 @@
 #include "image/compare.h"
 #include "image/input_file.h"
 #include "image/read_png.h"
+#include "metadata/image_record.h"
 #include "metadata/locate_input.h"
-#include "metadata/picture_record.h"
 #include "sfumato/error.h"
 #include "sfumato/version.h"
 
@@ -32,14 +32,14 @@ bool is_contact_sheet(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::variant<Claim, Verdict> claim_of(const std::filesystem::path& path) {
+std::variant<ReproductionRecord, VerifyResult> claim_of(const std::filesystem::path& path) {
   PngTexts png;
   try {
     png = read_png_texts(path);
   } catch (const Error& error) {
     return unverified(reason_of(error, path));
   }
-  std::optional<PictureRecord> record = record_of(png.texts);
+  std::optional<ImageRecord> record = record_of(png.texts);
   if (!record) return unverified("it does not say how it was made.");
   if (record->program != "sfumato") {
     return unverified("it was made by " + (record->program.empty() ? "another program" : printable(record->program)) +
@@ -52,17 +52,17 @@ std::variant<Claim, Verdict> claim_of(const std::filesystem::path& path) {
       .model_name = record->model, .model_digest = record->model_digest, .dtype = record->dtype};
   const GenerateOptions options = options_of(*record, {});
   // The key is over all that decides a picture: if it is not the same, something of it was not understood.
-  if (!record->doubts.empty() || key_of(options, provenance) != record->key) {
+  if (!record->warnings.empty() || key_of(options, provenance) != record->key) {
     const bool other_version = record->version != kVersion;
     return unverified(other_version
                           ? "sfumato " + printable(record->version) + " made it with values that this version (" +
                                 std::string(kVersion) + ") does not understand."
                           : "its values do not belong to its key: they were changed.");
   }
-  return Claim{.path = path, .options = options, .provenance = provenance};
+  return ReproductionRecord{.path = path, .options = options, .provenance = provenance};
 }
 
-std::optional<Verdict> find_inputs(Claim& claim, const std::vector<std::filesystem::path>& places) {
+std::optional<VerifyResult> find_inputs(ReproductionRecord& claim, const std::vector<std::filesystem::path>& places) {
   for (InputFile* file : {&claim.options.init_img, &claim.options.mask, &claim.options.segmap}) {
     if (file->path.empty()) continue;
     std::vector<std::filesystem::path> all = {claim.path.parent_path() / std::filesystem::path(file->path).filename()};
@@ -82,7 +82,7 @@ std::optional<Verdict> find_inputs(Claim& claim, const std::vector<std::filesyst
   return std::nullopt;
 }
 
-Verdict compare_with(const std::filesystem::path& path, const Image& again, int tolerance) {
+VerifyResult compare_with(const std::filesystem::path& path, const Image& again, int tolerance) {
   Image picture;
   try {
     picture = read_png(path).image;
@@ -90,7 +90,7 @@ Verdict compare_with(const std::filesystem::path& path, const Image& again, int 
     return unverified(reason_of(error, path));
   }
   if (picture.width != again.width || picture.height != again.height) {
-    return {.kind = Verdict::Kind::different,
+    return {.kind = VerifyResult::Kind::different,
             .largest = 255,
             .mean = 255,
             .reason = "it has " + std::to_string(picture.width) + " x " + std::to_string(picture.height) +
@@ -98,9 +98,9 @@ Verdict compare_with(const std::filesystem::path& path, const Image& again, int 
                       " that it tells of."};
   }
   const Difference found = difference(picture, again);
-  const Verdict::Kind kind = found.largest == 0           ? Verdict::Kind::identical
-                             : found.largest <= tolerance ? Verdict::Kind::close
-                                                          : Verdict::Kind::different;
+  const VerifyResult::Kind kind = found.largest == 0           ? VerifyResult::Kind::identical
+                                  : found.largest <= tolerance ? VerifyResult::Kind::close
+                                                               : VerifyResult::Kind::different;
   return {.kind = kind, .largest = found.largest, .mean = found.mean};
 }
 
@@ -111,7 +111,7 @@ std::vector<std::filesystem::path> pictures_named(const std::vector<std::string>
     std::error_code error;
     if (!fs::is_directory(name, error)) {
       if (!fs::exists(name, error)) {
-        throw Error(ExitCode::input_missing, printable(name, 400) + ": no such file or folder.");
+        throw Error(ErrorKind::input_missing, printable(name, 400) + ": no such file or folder.");
       }
       result.emplace_back(name);
       continue;
@@ -124,11 +124,11 @@ std::vector<std::filesystem::path> pictures_named(const std::vector<std::string>
       if (hidden || entry->path().extension() != ".png" || !entry->is_regular_file(ignored)) continue;
       if (!is_contact_sheet(entry->path())) found.push_back(entry->path());
     }
-    if (error) throw Error(ExitCode::input_missing, printable(name, 400) + ": " + error.message() + ".");
+    if (error) throw Error(ErrorKind::input_missing, printable(name, 400) + ": " + error.message() + ".");
     std::ranges::sort(found);
     result.insert(result.end(), found.begin(), found.end());
   }
-  if (result.empty()) throw Error(ExitCode::input_missing, "verify: there is no picture in what was named.");
+  if (result.empty()) throw Error(ErrorKind::input_missing, "verify: there is no picture in what was named.");
   return result;
 }
 

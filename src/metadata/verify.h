@@ -13,13 +13,13 @@
 namespace sfumato {
 
 // A picture of this program, with everything that decided it.
-struct Claim {
+struct ReproductionRecord {
   std::filesystem::path path;
   GenerateOptions options;
   Provenance provenance;
 };
 
-struct Verdict {
+struct VerifyResult {
   enum class Kind {
     identical,   // every value is the same
     close,       // within the tolerance
@@ -32,18 +32,19 @@ struct Verdict {
   std::string reason{};  // one printable line, with a full stop
 };
 
-[[nodiscard]] inline Verdict unverified(std::string reason) { return {.reason = std::move(reason)}; }
+[[nodiscard]] inline VerifyResult unverified(std::string reason) { return {.reason = std::move(reason)}; }
 
 // What the picture claims; a verdict if it claims nothing that can be checked: it is no PNG, does not say how it was
 // made, was made by another program, or with options that this version does not know (its key tells).
-[[nodiscard]] std::variant<Claim, Verdict> claim_of(const std::filesystem::path& path);
+[[nodiscard]] std::variant<ReproductionRecord, VerifyResult> claim_of(const std::filesystem::path& path);
 
 // Finds the files that the picture was made from, and puts where they are into the claim; a verdict if one is not to be
 // had. They are looked for at their paths, beside the picture, and at `places`: folders, or files.
-[[nodiscard]] std::optional<Verdict> find_inputs(Claim& claim, const std::vector<std::filesystem::path>& places);
+[[nodiscard]] std::optional<VerifyResult> find_inputs(ReproductionRecord& claim,
+                                                      const std::vector<std::filesystem::path>& places);
 
 // `again` beside the picture in the file. tolerance: the largest difference that is close.
-[[nodiscard]] Verdict compare_with(const std::filesystem::path& path, const Image& again, int tolerance);
+[[nodiscard]] VerifyResult compare_with(const std::filesystem::path& path, const Image& again, int tolerance);
 
 // The pictures that these names mean: files as they are; of folders every PNG in them and below, in the order of their
 // names, but no contact sheets and nothing hidden. Throws Error(input_missing) if a name is nothing, or if there is no

@@ -7,13 +7,13 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<Renamed, 4> kOuter = {{
+constexpr std::array<PrefixRule, 4> kOuter = {{
     {"positional_embedding", "text_model.embeddings.position_embedding.weight"},
     {"token_embedding.weight", "text_model.embeddings.token_embedding.weight"},
     {"ln_final.weight", "text_model.final_layer_norm.weight"},
     {"ln_final.bias", "text_model.final_layer_norm.bias"},
 }};
-constexpr std::array<Renamed, 5> kLayer = {{
+constexpr std::array<PrefixRule, 5> kLayer = {{
     {"ln_1.", "layer_norm1."},
     {"ln_2.", "layer_norm2."},
     {"mlp.c_fc.", "mlp.fc1."},
@@ -28,23 +28,23 @@ std::string clip_name(std::string_view name) {
   return complete ? std::string(name) : "text_model." + std::string(name);
 }
 
-std::vector<Target> open_clip_targets(std::string_view name, NetworkKind encoder) {
-  for (const Renamed& entry : kOuter) {
+std::vector<ParameterSlot> open_clip_targets(std::string_view name, NetworkKind encoder) {
+  for (const PrefixRule& entry : kOuter) {
     if (name == entry.from) return {{encoder, std::string(entry.to)}};
   }
   if (name == "text_projection") return {{encoder, "text_projection.weight", Piece::transposed}};
-  if (!take(name, "transformer.resblocks.")) return {};
-  const auto index = take_index(name);
+  if (!consume_prefix(name, "transformer.resblocks.")) return {};
+  const auto index = consume_index(name);
   if (!index) return {};
   const std::string layer = "text_model.encoder.layers." + std::to_string(*index) + ".";
-  if (take(name, "attn.in_proj_")) {
+  if (consume_prefix(name, "attn.in_proj_")) {
     const std::string attention = layer + "self_attn.";
     return {{encoder, attention + "q_proj." + std::string(name), Piece::first_third},
             {encoder, attention + "k_proj." + std::string(name), Piece::second_third},
             {encoder, attention + "v_proj." + std::string(name), Piece::last_third}};
   }
-  const std::string inner = renamed(name, kLayer);
-  return inner.empty() ? std::vector<Target>{} : std::vector<Target>{{encoder, layer + inner}};
+  const std::string inner = apply_prefix_rules(name, kLayer);
+  return inner.empty() ? std::vector<ParameterSlot>{} : std::vector<ParameterSlot>{{encoder, layer + inner}};
 }
 
 }  // namespace sfumato

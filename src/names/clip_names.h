@@ -16,6 +16,6 @@ namespace sfumato {
 //   "transformer.resblocks.3.attn.in_proj_bias" -> "text_model.encoder.layers.3.self_attn.{q,k,v}_proj.bias"
 //
 // name: without what stands before it in a checkpoint. Empty if OpenCLIP's text transformer has no such tensor.
-[[nodiscard]] std::vector<Target> open_clip_targets(std::string_view name, NetworkKind encoder);
+[[nodiscard]] std::vector<ParameterSlot> open_clip_targets(std::string_view name, NetworkKind encoder);
 
 }  // namespace sfumato

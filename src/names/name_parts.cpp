@@ -4,13 +4,13 @@
 
 namespace sfumato {
 
-bool take(std::string_view& name, std::string_view prefix) {
+bool consume_prefix(std::string_view& name, std::string_view prefix) {
   if (!name.starts_with(prefix)) return false;
   name.remove_prefix(prefix.size());
   return true;
 }
 
-std::optional<int> take_index(std::string_view& name) {
+std::optional<int> consume_index(std::string_view& name) {
   int index = 0;
   const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), index);
   if (error != std::errc() || index < 0 || rest == name.data() + name.size() || *rest != '.') return std::nullopt;
@@ -18,9 +18,10 @@ std::optional<int> take_index(std::string_view& name) {
   return index;
 }
 
-std::string renamed(std::string_view name, std::span<const Renamed> table) {
-  for (const Renamed& entry : table) {
-    if (std::string_view rest = name; take(rest, entry.from)) return std::string(entry.to) + std::string(rest);
+std::string apply_prefix_rules(std::string_view name, std::span<const PrefixRule> table) {
+  for (const PrefixRule& entry : table) {
+    if (std::string_view rest = name; consume_prefix(rest, entry.from))
+      return std::string(entry.to) + std::string(rest);
   }
   return "";
 }

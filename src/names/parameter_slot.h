@@ -10,12 +10,12 @@ namespace sfumato {
 // OpenCLIP stores the projections to query, key and value as one matrix, and its text projection the other way round.
 enum class Piece { whole, first_third, second_third, last_third, transposed };
 
-struct Target {
+struct ParameterSlot {
   NetworkKind network = NetworkKind::unet;
   std::string name;
   Piece piece = Piece::whole;
 
-  bool operator==(const Target&) const = default;
+  bool operator==(const ParameterSlot&) const = default;
 };
 
 }  // namespace sfumato

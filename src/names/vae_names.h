@@ -13,9 +13,9 @@ namespace sfumato {
 //   "decoder.up.3.block.0.conv1.weight" -> vae_decoder "decoder.up_blocks.0.resnets.0.conv1.weight"
 //
 // ldm_name: without "first_stage_model.". Nothing if LDM's autoencoder has no such tensor.
-[[nodiscard]] std::optional<Target> ldm_vae_target(std::string_view ldm_name, int levels);
+[[nodiscard]] std::optional<ParameterSlot> ldm_vae_target(std::string_view ldm_name, int levels);
 
 // diffusers' own name, or the one it had before 0.18 ("query" for "to_q", ...).
-[[nodiscard]] std::optional<Target> diffusers_vae_target(std::string_view name);
+[[nodiscard]] std::optional<ParameterSlot> diffusers_vae_target(std::string_view name);
 
 }  // namespace sfumato

@@ -6,8 +6,8 @@
 namespace sfumato {
 
 struct Conditioning {
-  at::Tensor words;   // [1, L, D] float32; L is a multiple of the tokenizer's max_tokens, D the conditioning width
-  at::Tensor pooled;  // [1, P] float32; undefined unless the model has a pooled width
+  at::Tensor context;  // [1, L, D] float32; L is a multiple of the tokenizer's max_tokens, D the conditioning width
+  at::Tensor pooled;   // [1, P] float32; undefined unless the model has a pooled width
 };
 
 }  // namespace sfumato

@@ -36,10 +36,10 @@ bool is_out_of_memory(const std::exception& error) {
 
 Error translated(const std::string& what, const std::exception& error) {
   if (is_out_of_memory(error)) {
-    return {ExitCode::stopped_early,
+    return {ErrorKind::stopped_early,
             what + ": not enough memory (" + reason_of(error) + "). Take a smaller --width and --height."};
   }
-  return {ExitCode::internal, what + ": " + reason_of(error) + "."};
+  return {ErrorKind::internal, what + ": " + reason_of(error) + "."};
 }
 
 at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const std::string& name) {
@@ -90,7 +90,7 @@ Tensors read_weights(const Bundle& bundle, const NetworkFiles& files, const Runt
   Tensors tensors;
   for (const std::string& file : files.weights) {
     const std::string where = bundle.path_of(file);
-    for (const StoredTensor& stored : read_safetensors(bundle.file(file).bytes(), where, ExitCode::bad_bundle)) {
+    for (const StoredTensor& stored : read_safetensors(bundle.file(file).bytes(), where, ErrorKind::bad_bundle)) {
       at::Tensor tensor = materialise(stored, bundle.config().weights_layout, where, runtime);
       if (!tensors.emplace(stored.name, std::move(tensor)).second) {
         refuse(where, printable(stored.name) + " is in two files");

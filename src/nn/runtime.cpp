@@ -58,17 +58,17 @@ at::Device choose_device(const std::string& wanted, std::string& warning) {
   }
   const int index = cuda_index(wanted);
   if (index < 0) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--device: \"" + printable(wanted) + "\" is not known; auto, cpu, cuda or cuda:N is wanted.");
   }
   if (const std::string reason = load_cuda(); !reason.empty()) {
-    throw Error(ExitCode::device_absent,
+    throw Error(ErrorKind::device_absent,
                 "--device " + wanted + ": " + printable(reason, 300) +
                     ". Use --device cpu, or install CUDA's libraries with scripts/setup.sh --cuda.");
   }
   const auto count = static_cast<int>(at::globalContext().getAcceleratorHooksInterface(at::kCUDA).deviceCount());
   if (index >= count) {
-    throw Error(ExitCode::device_absent,
+    throw Error(ErrorKind::device_absent,
                 "--device " + wanted + ": " + std::to_string(count) + " GPUs were found, counted from 0.");
   }
   return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
@@ -106,19 +106,19 @@ int available_cores() {
 
 Runtime start_runtime(const RuntimeOptions& options, std::optional<Dtype> preferred) {
   if (options.threads < 0 || options.threads > kMaxThreads) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--threads: " + std::to_string(options.threads) +
                     " is out of range; a whole number from 1 to 1024 is wanted, or 0 for one per core.");
   }
   if (options.batch_size < 0 || options.batch_size > kMaxBatch) {
-    throw Error(ExitCode::usage, "--batch-size: " + std::to_string(options.batch_size) +
-                                     " is out of range; a whole number from 1 to 256 is wanted, or 0 for automatic.");
+    throw Error(ErrorKind::usage, "--batch-size: " + std::to_string(options.batch_size) +
+                                      " is out of range; a whole number from 1 to 256 is wanted, or 0 for automatic.");
   }
   Runtime runtime;
   runtime.device = choose_device(options.device, runtime.warning);
   runtime.dtype = scalar_type(options.dtype.value_or(automatic_dtype(runtime.device, preferred)));
   if (runtime.device.is_cpu() && runtime.dtype == at::kHalf) {
-    throw Error(ExitCode::usage, "--dtype: float16 is for GPUs; on a CPU take float32 or bfloat16.");
+    throw Error(ErrorKind::usage, "--dtype: float16 is for GPUs; on a CPU take float32 or bfloat16.");
   }
   runtime.threads = options.threads > 0 ? options.threads : available_cores();
   at::set_num_threads(runtime.threads);

@@ -11,7 +11,7 @@ Image to_image(const at::Tensor& pixels) {
   TORCH_CHECK(pixels.dim() == 4 && pixels.size(0) == 1 && pixels.size(1) == 3, "want pixels [1, 3, H, W], got ",
               pixels.sizes());
   if (!at::isfinite(pixels).all().item<bool>()) {
-    throw Error(ExitCode::internal,
+    throw Error(ErrorKind::internal,
                 "the picture has values that are not finite (NaN or infinite), so it is not saved. "
                 "Take a smaller --cfg-scale, or --dtype float32.");
   }

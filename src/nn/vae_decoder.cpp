@@ -28,7 +28,7 @@ VaeDecoder::VaeDecoder(const Bundle& bundle, const Runtime& runtime, VaeTiling t
       network_(bundle, bundle.config().vae_decoder, runtime),
       scaling_factor_(bundle.config().latents.scaling_factor) {
   if (tiling_ == VaeTiling::on && !network_.can_run_in_tiles()) {
-    throw Error(ExitCode::usage, "--vae-tiling on: this model's decoder cannot be run in tiles. Leave it out.");
+    throw Error(ErrorKind::usage, "--vae-tiling on: this model's decoder cannot be run in tiles. Leave it out.");
   }
 }
 

@@ -57,7 +57,7 @@ Encoded VaeEncoder::encode_anew(const at::Tensor& pixels) {
     note = "encoded in float32, because in " + dtype_name(runtime_) + " some values were not finite";
   }
   if (!is_finite(moments)) {
-    throw Error(ExitCode::internal,
+    throw Error(ErrorKind::internal,
                 "the picture's latents have values that are not finite (NaN or infinite). Check the model with "
                 "`sfumato model`.");
   }

@@ -30,8 +30,8 @@ std::optional<std::uint64_t> read_seed(const std::filesystem::path& path) {
   std::uint64_t seed = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seed);
   if (failure != std::errc() || *end != '\n') {
-    throw Error(ExitCode::bad_data, printable(path.string(), 400) +
-                                        ": is not a seed. Remove it; the run then draws its random seeds anew.");
+    throw Error(ErrorKind::bad_data, printable(path.string(), 400) +
+                                         ": is not a seed. Remove it; the run then draws its random seeds anew.");
   }
   return seed;
 }

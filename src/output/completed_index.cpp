@@ -30,12 +30,12 @@ std::string text_at(const JsonObject& object, std::string_view key) {
 
 }  // namespace
 
-PictureIdentity identity_of(const std::filesystem::path& picture) {
-  const std::vector<std::uint8_t> bytes = read_file(picture, kMaxPictureBytes);
-  PictureIdentity identity;
+ImageIdentity identity_of(const std::filesystem::path& picture) {
+  const std::vector<std::uint8_t> bytes = read_file(picture, kMaxImageBytes);
+  ImageIdentity identity;
   for (const PngText& text : decode_png_texts(bytes, picture.string()).texts) {
     if (text.keyword != "sfumato") continue;
-    Json json = parse_json(text.text, picture.string(), ExitCode::bad_data);
+    Json json = parse_json(text.text, picture.string(), ErrorKind::bad_data);
     if (auto* values = std::get_if<JsonObject>(&json.value)) identity.values = std::move(*values);
   }
   identity.key = text_at(identity.values, "key");
@@ -45,7 +45,7 @@ PictureIdentity identity_of(const std::filesystem::path& picture) {
   return identity;
 }
 
-void FinishedPictures::add(const JobId& job, const JournalEntry& entry, bool asked) {
+void CompletedIndex::add(const JobId& job, const JournalEntry& entry, bool asked) {
   const Picture picture{.file = entry.file, .stamp = entry.stamp, .digest = first_bits(entry.sha256), .asked = asked};
   const auto [begin, end] = pictures_.equal_range(job);
   for (auto known = begin; known != end; ++known) {
@@ -58,7 +58,7 @@ void FinishedPictures::add(const JobId& job, const JournalEntry& entry, bool ask
   pictures_.emplace(job, picture);
 }
 
-bool FinishedPictures::is_of_another(const std::string& file, const JobId& job) const {
+bool CompletedIndex::belongs_to_other_job(const std::string& file, const JobId& job) const {
   JobId other = job;
   for (other.occurrence = 1; other.occurrence <= job.occurrence || knows(other); ++other.occurrence) {
     if (other == job) continue;
@@ -68,14 +68,14 @@ bool FinishedPictures::is_of_another(const std::string& file, const JobId& job) 
   return false;
 }
 
-FinishedPictures::State FinishedPictures::look_at(const Picture& picture, const std::string& key,
-                                                  JournalEntry& changed) const {
+CompletedIndex::State CompletedIndex::look_at(const Picture& picture, const std::string& key,
+                                              JournalEntry& changed) const {
   const std::filesystem::path path = folder_ / picture.file;
   const std::optional<FileStamp> stamp = stamp_of(path);
   if (!stamp) return State::other;
   if (*stamp == picture.stamp) return State::whole;
   try {
-    PictureIdentity identity = identity_of(path);
+    ImageIdentity identity = identity_of(path);
     // Another program may have packed it anew; then its key and its checksums speak for it. Without a key, every byte
     // has to be as it was.
     if (identity.key.empty() ? first_bits(identity.sha256) != picture.digest : identity.key != key) return State::other;
@@ -90,7 +90,7 @@ FinishedPictures::State FinishedPictures::look_at(const Picture& picture, const 
   }
 }
 
-FinishedPictures::Result FinishedPictures::find(const JobId& job, const std::string& key) {
+CompletedIndex::Result CompletedIndex::find(const JobId& job, const std::string& key) {
   Result result;
   const auto [begin, end] = pictures_.equal_range(job);
   for (auto known = begin; known != end;) {
@@ -112,7 +112,7 @@ FinishedPictures::Result FinishedPictures::find(const JobId& job, const std::str
   return result;
 }
 
-std::size_t FinishedPictures::adopt_others(bool nested, const Adopt& adopt) {
+std::size_t CompletedIndex::import_existing(bool nested, const Adopt& adopt) {
   std::unordered_set<std::string_view> known;
   for (const auto& [job, picture] : pictures_) known.insert(picture.file);
   std::vector<std::string> unknown;
@@ -145,7 +145,7 @@ std::size_t FinishedPictures::adopt_others(bool nested, const Adopt& adopt) {
   return unreadable;
 }
 
-bool FinishedPictures::take_for_index(const JobId& job, const JournalEntry& entry) {
+bool CompletedIndex::take_for_index(const JobId& job, const JournalEntry& entry) {
   const auto [begin, end] = pictures_.equal_range(job);
   for (auto known = begin; known != end; ++known) {
     Picture& picture = known->second;
@@ -156,7 +156,7 @@ bool FinishedPictures::take_for_index(const JobId& job, const JournalEntry& entr
   return false;
 }
 
-std::size_t FinishedPictures::orphans() const {
+std::size_t CompletedIndex::unclaimed() const {
   std::size_t count = 0;
   for (const auto& [job, picture] : pictures_) count += !picture.asked && stamp_of(folder_ / picture.file) ? 1 : 0;
   return count;

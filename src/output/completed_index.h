@@ -14,18 +14,18 @@
 namespace sfumato {
 
 // What a picture file says of itself. Throws Error if it is no whole PNG.
-struct PictureIdentity {
+struct ImageIdentity {
   std::string key;           // empty: it carries none
   std::string model_digest;  // likewise
   std::string dtype;         // of the networks; likewise
   std::string sha256;        // of the file
   JsonObject values;         // all that its `sfumato` text says
 };
-[[nodiscard]] PictureIdentity identity_of(const std::filesystem::path& picture);
+[[nodiscard]] ImageIdentity identity_of(const std::filesystem::path& picture);
 
-class FinishedPictures {
+class CompletedIndex {
  public:
-  explicit FinishedPictures(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit CompletedIndex(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   // A picture that a journal tells of. The file need not be there; that is looked at when the job comes.
   // asked: it has come.
@@ -34,7 +34,7 @@ class FinishedPictures {
   [[nodiscard]] bool knows(const JobId& job) const { return pictures_.contains(job); }
 
   // Whether the file is known as the picture of another job with the same key.
-  [[nodiscard]] bool is_of_another(const std::string& file, const JobId& job) const;
+  [[nodiscard]] bool belongs_to_other_job(const std::string& file, const JobId& job) const;
 
   struct Result {
     std::optional<std::string> file{};      // the picture of the job, relative to the folder
@@ -45,15 +45,15 @@ class FinishedPictures {
   [[nodiscard]] Result find(const JobId& job, const std::string& key);
 
   // Hands over the pictures in the folder that no journal tells of. nested: in folders below it, too.
-  using Adopt = std::function<void(const std::string& file, const PictureIdentity& identity, const FileStamp& stamp)>;
+  using Adopt = std::function<void(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp)>;
   // Returns how many files ending in .png there are that cannot be read as such.
-  std::size_t adopt_others(bool nested, const Adopt& adopt);
+  std::size_t import_existing(bool nested, const Adopt& adopt);
 
   // Whether the entry is the one that tells of a picture that is there; once for each picture.
   [[nodiscard]] bool take_for_index(const JobId& job, const JournalEntry& entry);
 
   // How many pictures are there that nobody looked for with find().
-  [[nodiscard]] std::size_t orphans() const;
+  [[nodiscard]] std::size_t unclaimed() const;
 
  private:
   struct Picture {

@@ -11,7 +11,7 @@ namespace {
 
 void write_to_stdout(std::span<const std::uint8_t> bytes) {
   std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!std::cout.flush()) throw Error(ExitCode::io_error, "standard output cannot be written to.");
+  if (!std::cout.flush()) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
 }
 
 bool is_taken(const std::filesystem::path& path) {
@@ -40,8 +40,8 @@ void refuse_input(const Job& job) {
   for (const InputFile* file : {&job.options.init_img, &job.options.mask, &job.options.segmap}) {
     std::error_code error;
     if (file->path.empty() || !std::filesystem::equivalent(job.output, file->path, error)) continue;
-    throw Error(ExitCode::usage, "--overwrite: " + printable(job.output.string(), 400) +
-                                     " is what the picture starts from. Give another --output.");
+    throw Error(ErrorKind::usage, "--overwrite: " + printable(job.output.string(), 400) +
+                                      " is what the picture starts from. Give another --output.");
   }
 }
 

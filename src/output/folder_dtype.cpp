@@ -44,7 +44,7 @@ std::optional<Dtype> dtype_of_pictures(const std::filesystem::path& folder, cons
   for (const std::filesystem::path& path : nested ? sorted_pngs<std::filesystem::recursive_directory_iterator>(folder)
                                                   : sorted_pngs<std::filesystem::directory_iterator>(folder)) {
     try {
-      const PictureIdentity picture = identity_of(path);
+      const ImageIdentity picture = identity_of(path);
       if (picture.model_digest != model_digest) continue;
       if (const std::optional<Dtype> dtype = chosen_dtype(picture.dtype)) return dtype;
     } catch (const Error&) {
@@ -65,9 +65,10 @@ std::optional<Dtype> recorded_dtype(const std::filesystem::path& folder, const s
   const std::optional<Dtype> dtype =
       text.ends_with('\n') ? chosen_dtype(text.substr(0, text.size() - 1)) : std::nullopt;
   if (dtype) return dtype;
-  throw Error(ExitCode::bad_data, printable(path.string(), 400) + ": \"" + printable(text, 40) +
-                                      "\" is not a dtype; float32 or bfloat16 is wanted. Remove the file; the dtype is "
-                                      "then that of the folder's pictures.");
+  throw Error(ErrorKind::bad_data,
+              printable(path.string(), 400) + ": \"" + printable(text, 40) +
+                  "\" is not a dtype; float32 or bfloat16 is wanted. Remove the file; the dtype is "
+                  "then that of the folder's pictures.");
 }
 
 Dtype keep_dtype(const std::filesystem::path& folder, const std::string& model_digest, bool nested, Dtype automatic) {

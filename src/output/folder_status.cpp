@@ -20,14 +20,14 @@ FolderStatus status_of(const std::filesystem::path& folder) {
   const std::filesystem::path state = folder / kStateFolder;
   std::error_code error;
   if (!std::filesystem::is_directory(state, error)) {
-    throw Error(ExitCode::input_missing,
+    throw Error(ErrorKind::input_missing,
                 printable(folder.string(), 400) + ": is no folder that a run of several pictures was made into.");
   }
-  FinishedPictures pictures(folder);
+  CompletedIndex pictures(folder);
   std::unordered_map<JobId, std::string> finished;                // to the key
   std::unordered_map<JobId, FolderStatus::Failure> last_failure;  // of those that were not made since
   std::unordered_map<JobId, std::string> begun;
-  const OtherWriters writers(
+  const PeerJournals writers(
       state, {},
       [&](const JobId& job, const JournalEntry& entry) {
         if (entry.event == Event::started) begun[job] = key_in(entry.job);
@@ -36,18 +36,18 @@ FolderStatus status_of(const std::filesystem::path& folder) {
         pictures.add(job, entry);
         finished[job] = key_in(entry.job);
       },
-      OtherWriters::Torn::leave);
-  pictures.adopt_others(/*nested=*/true,
-                        [&](const std::string& file, const PictureIdentity& identity, const FileStamp& stamp) {
-                          std::optional<JobId> job = job_id(identity.key);
-                          if (!job) return;
-                          while (pictures.knows(*job)) ++job->occurrence;
-                          pictures.add(*job, {.event = Event::done, .file = file, .stamp = stamp});
-                          finished[*job] = identity.key;
-                        });
+      PeerJournals::Torn::leave);
+  pictures.import_existing(/*nested=*/true,
+                           [&](const std::string& file, const ImageIdentity& identity, const FileStamp& stamp) {
+                             std::optional<JobId> job = job_id(identity.key);
+                             if (!job) return;
+                             while (pictures.knows(*job)) ++job->occurrence;
+                             pictures.add(*job, {.event = Event::done, .file = file, .stamp = stamp});
+                             finished[*job] = identity.key;
+                           });
   FolderStatus status;
   for (const auto& [job, key] : finished) {
-    FinishedPictures::Result result = pictures.find(job, key);
+    CompletedIndex::Result result = pictures.find(job, key);
     last_failure.erase(job);
     begun.erase(job);
     if (result.file) {
@@ -60,9 +60,9 @@ FolderStatus status_of(const std::filesystem::path& folder) {
   }
   for (auto& [job, failure] : last_failure) status.failed.push_back(std::move(failure));
   for (const auto& [job, key] : begun) {
-    if (writers.deaths(job) >= kMaxDeaths) status.set_aside.push_back(key);
+    if (writers.crash_count(job) >= kMaxDeaths) status.set_aside.push_back(key);
   }
-  for (const OtherWriters::Working& writer : writers.working()) {
+  for (const PeerJournals::Working& writer : writers.working()) {
     status.in_progress.push_back({.process = writer.process, .pictures = writer.jobs});
   }
   return status;

@@ -19,8 +19,8 @@ constexpr std::string_view kName = "index.jsonl";
 constexpr std::size_t kBlock = std::size_t{1} << 18;  // bytes that are written at once
 constexpr int kMaxAttempts = 1000;                    // names for a temporary file
 
-[[noreturn]] void fail(ExitCode code, const std::filesystem::path& path, const std::string& what) {
-  throw Error(code, printable(path.string(), 400) + ": " + what);
+[[noreturn]] void fail(ErrorKind kind, const std::filesystem::path& path, const std::string& what) {
+  throw Error(kind, printable(path.string(), 400) + ": " + what);
 }
 
 // Whether a file is one that this class wrote: empty, or its first line is an entry.
@@ -37,7 +37,7 @@ bool is_index(const std::filesystem::path& path) {
 IndexFile::IndexFile(const std::filesystem::path& folder) : target_(folder / kName) {
   std::error_code ignored;
   if (std::filesystem::exists(std::filesystem::symlink_status(target_, ignored)) && !is_index(target_)) {
-    fail(ExitCode::cannot_create, target_, "is not an index that this program wrote, and stays as it is.");
+    fail(ErrorKind::cannot_create, target_, "is not an index that this program wrote, and stays as it is.");
   }
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     temporary_ = folder / temporary_name(attempt);
@@ -45,7 +45,7 @@ IndexFile::IndexFile(const std::filesystem::path& folder) : target_(folder / kNa
     if (descriptor_ >= 0 || errno != EEXIST) break;
   }
   if (descriptor_ < 0) {
-    fail(ExitCode::cannot_create, target_, std::string("cannot be created: ") + std::strerror(errno) + ".");
+    fail(ErrorKind::cannot_create, target_, std::string("cannot be created: ") + std::strerror(errno) + ".");
   }
   mark_in_use(descriptor_);
 }
@@ -68,7 +68,8 @@ void IndexFile::flush() {
   for (std::string_view rest = pending_; !rest.empty();) {
     const ssize_t written = write(descriptor_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(ExitCode::io_error, target_, std::string("cannot be written: ") + std::strerror(errno) + ".");
+    if (written < 0)
+      fail(ErrorKind::io_error, target_, std::string("cannot be written: ") + std::strerror(errno) + ".");
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   pending_.clear();
@@ -78,11 +79,11 @@ void IndexFile::finish() {
   flush();
   const int descriptor = descriptor_;
   if (fsync(descriptor) != 0) {
-    fail(ExitCode::io_error, target_, std::string("cannot be written: ") + std::strerror(errno) + ".");
+    fail(ErrorKind::io_error, target_, std::string("cannot be written: ") + std::strerror(errno) + ".");
   }
   descriptor_ = -1;
   if (close(descriptor) != 0 || rename(temporary_.c_str(), target_.c_str()) != 0) {
-    fail(ExitCode::io_error, target_, std::string("cannot be written: ") + std::strerror(errno) + ".");
+    fail(ErrorKind::io_error, target_, std::string("cannot be written: ") + std::strerror(errno) + ".");
   }
   temporary_.clear();
 }

@@ -87,8 +87,8 @@ std::string to_line(const JournalEntry& entry) {
 
 std::optional<JournalEntry> from_line(std::string_view line) {
   try {
-    const Json json = parse_json(line, "journal", ExitCode::bad_data);
-    JsonReader reader(json, "journal", ExitCode::bad_data);
+    const Json json = parse_json(line, "journal", ErrorKind::bad_data);
+    JsonReader reader(json, "journal", ErrorKind::bad_data);
     const std::optional<Event> event = event_of(reader.string("event"));
     if (!event) return std::nullopt;
     JournalEntry entry{.event = *event};
@@ -127,7 +127,7 @@ Journal::Journal(std::filesystem::path state_folder, const std::string& model) {
     }
     if (descriptor_ >= 0 || errno != EEXIST) break;
   }
-  if (descriptor_ < 0) fail_to_write(ExitCode::cannot_create, path_, "cannot be created", errno);
+  if (descriptor_ < 0) fail_to_write(ErrorKind::cannot_create, path_, "cannot be created", errno);
   mark_in_use(descriptor_);
   make_read_only_when_leaving(descriptor_);
   append({.event = Event::opened, .model = model});
@@ -145,12 +145,12 @@ void Journal::append(const JournalEntry& entry, bool durable) {
   const std::string line = to_line(entry) + "\n";
   ++entries_;
   const ssize_t written = fault("journal_write") ? -1 : write(descriptor_, line.data(), line.size());
-  if (written < 0) fail_to_write(ExitCode::io_error, path_, "cannot be written", errno);
+  if (written < 0) fail_to_write(ErrorKind::io_error, path_, "cannot be written", errno);
   if (static_cast<std::size_t>(written) != line.size()) {
-    fail_to_write(ExitCode::io_error, path_, "cannot be written", ENOSPC);
+    fail_to_write(ErrorKind::io_error, path_, "cannot be written", ENOSPC);
   }
   if (durable && (fault("journal_fsync") || fsync(descriptor_) != 0)) {
-    fail_to_write(ExitCode::io_error, path_, "cannot be written", errno);
+    fail_to_write(ErrorKind::io_error, path_, "cannot be written", errno);
   }
 }
 

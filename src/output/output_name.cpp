@@ -20,7 +20,7 @@ constexpr int kMaxPadding = 20;             // digits
 constexpr std::size_t kMaxNameBytes = 255;  // NAME_MAX of Linux
 
 [[noreturn]] void refuse(std::string_view output, const std::string& what) {
-  throw Error(ExitCode::usage, "--output: " + printable(output) + ": " + what);
+  throw Error(ErrorKind::usage, "--output: " + printable(output) + ": " + what);
 }
 
 // Letters and digits of ASCII, '.', '_', and '-' if it is to stay; everything else becomes one '-'; none at the ends,
@@ -189,7 +189,7 @@ std::optional<std::uint64_t> TakenNames::take(std::string_view name, std::uint64
   return std::nullopt;
 }
 
-void check_names(JobSource& first, JobSource& again, const OutputNames& names, const Provenance& provenance) {
+void check_names(JobStream& first, JobStream& again, const OutputNames& names, const Provenance& provenance) {
   TakenNames taken;
   while (const std::optional<Item> item = first.next()) {
     const Job* job = std::get_if<Job>(&*item);
@@ -200,9 +200,9 @@ void check_names(JobSource& first, JobSource& again, const OutputNames& names, c
     while (const std::optional<Item> earlier = again.next()) {
       const Job* owner = std::get_if<Job>(&*earlier);
       if (owner == nullptr || owner->index != *other) continue;
-      throw Error(ExitCode::usage, "--output: two jobs would write " + printable(names.path_of(name).string(), 400) +
-                                       " (" + place_of(*owner) + " and " + place_of(*job) +
-                                       "). Put {index} or {seed} into the name.");
+      throw Error(ErrorKind::usage, "--output: two jobs would write " + printable(names.path_of(name).string(), 400) +
+                                        " (" + place_of(*owner) + " and " + place_of(*job) +
+                                        "). Put {index} or {seed} into the name.");
     }
   }
 }

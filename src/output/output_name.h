@@ -67,6 +67,6 @@ class TakenNames {
 // Goes through all jobs and throws Error(usage) if two of them would get one name: "two jobs would write a-cat-42.png
 // (prompts.txt:4 and prompts.txt:9)". first and again: the same jobs, twice; the second is only looked at for the
 // message. Bad lines are passed over.
-void check_names(JobSource& first, JobSource& again, const OutputNames& names, const Provenance& provenance);
+void check_names(JobStream& first, JobStream& again, const OutputNames& names, const Provenance& provenance);
 
 }  // namespace sfumato

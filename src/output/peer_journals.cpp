@@ -25,12 +25,12 @@ std::vector<std::filesystem::path> journals_in(const std::filesystem::path& fold
 
 }  // namespace
 
-OtherWriters::OtherWriters(std::filesystem::path state_folder, std::filesystem::path own, Take take, Torn torn)
+PeerJournals::PeerJournals(std::filesystem::path state_folder, std::filesystem::path own, Take take, Torn torn)
     : state_folder_(std::move(state_folder)), own_(std::move(own)), take_(std::move(take)), torn_(torn) {
   refresh();
 }
 
-void OtherWriters::refresh() {
+void PeerJournals::refresh() {
   find_journals();
   for (auto writer = writers_.begin(); writer != writers_.end();) {
     read(*writer);
@@ -38,7 +38,7 @@ void OtherWriters::refresh() {
   }
 }
 
-void OtherWriters::find_journals() {
+void PeerJournals::find_journals() {
   std::error_code error;
   const auto changed = std::filesystem::last_write_time(state_folder_, error);
   if (error || changed == folder_changed_) return;
@@ -49,7 +49,7 @@ void OtherWriters::find_journals() {
   }
 }
 
-void OtherWriters::read_all(const std::filesystem::path& own, const Take& take) const {
+void PeerJournals::read_all(const std::filesystem::path& own, const Take& take) const {
   const auto read_one = [&take](const std::filesystem::path& path) {
     JournalReader(path, *writer_of(path)).read([&take](const JournalEntry& entry) {
       if (const std::optional<JobId> job = parse_job_id(entry.job)) take(*job, entry);
@@ -61,7 +61,7 @@ void OtherWriters::read_all(const std::filesystem::path& own, const Take& take) 
   read_one(own);
 }
 
-void OtherWriters::read(Writer& writer) {
+void PeerJournals::read(Writer& writer) {
   // In this order: what it wrote last before it died is read, too.
   writer.alive = writer.reader.is_alive();
   writer.reader.read([&](const JournalEntry& entry) { take_entry(writer, entry); });
@@ -72,7 +72,7 @@ void OtherWriters::read(Writer& writer) {
   for (const JobId& job : writer.open) ++deaths_[job];
 }
 
-void OtherWriters::take_entry(Writer& writer, const JournalEntry& entry) {
+void PeerJournals::take_entry(Writer& writer, const JournalEntry& entry) {
   if (entry.event == Event::opened) {
     writer.model = entry.model;
     return;
@@ -88,19 +88,19 @@ void OtherWriters::take_entry(Writer& writer, const JournalEntry& entry) {
   take_(*job, entry);
 }
 
-std::optional<ProcessName> OtherWriters::maker_of(const JobId& job) const {
+std::optional<ProcessName> PeerJournals::owner_of(const JobId& job) const {
   for (const Writer& writer : writers_) {
     if (writer.open.contains(job)) return writer.reader.writer();
   }
   return std::nullopt;
 }
 
-int OtherWriters::deaths(const JobId& job) const {
+int PeerJournals::crash_count(const JobId& job) const {
   const auto found = deaths_.find(job);
   return found == deaths_.end() ? 0 : found->second;
 }
 
-std::vector<OtherWriters::Working> OtherWriters::working() const {
+std::vector<PeerJournals::Working> PeerJournals::working() const {
   std::vector<Working> result;
   for (const Writer& writer : writers_) result.push_back({writer.reader.writer(), writer.open.size()});
   return result;

@@ -14,13 +14,13 @@
 
 namespace sfumato {
 
-class OtherWriters {
+class PeerJournals {
  public:
   using Take = std::function<void(const JobId&, const JournalEntry&)>;
 
   enum class Torn { cut, leave };  // last lines that were never finished
   // take: is handed everything that is read from the journals in `state_folder`, but for `own`.
-  OtherWriters(std::filesystem::path state_folder, std::filesystem::path own, Take take, Torn torn = Torn::cut);
+  PeerJournals(std::filesystem::path state_folder, std::filesystem::path own, Take take, Torn torn = Torn::cut);
 
   // Reads what was written since the last time.
   void refresh();
@@ -29,9 +29,9 @@ class OtherWriters {
   void read_all(const std::filesystem::path& own, const Take& take) const;
 
   // The process that is making this picture now.
-  [[nodiscard]] std::optional<ProcessName> maker_of(const JobId& job) const;
+  [[nodiscard]] std::optional<ProcessName> owner_of(const JobId& job) const;
   // How many processes died while they were at this job.
-  [[nodiscard]] int deaths(const JobId& job) const;
+  [[nodiscard]] int crash_count(const JobId& job) const;
   [[nodiscard]] const std::unordered_set<std::string>& models() const { return models_; }
   [[nodiscard]] std::size_t torn_lines() const { return torn_lines_; }
   [[nodiscard]] std::size_t unreadable_lines() const { return unreadable_lines_; }

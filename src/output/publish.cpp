@@ -19,7 +19,7 @@ constexpr int kMaxAttempts = 1000;  // names for a temporary file
 std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
 
 [[noreturn]] void refuse_existing(const std::filesystem::path& target) {
-  throw NameTaken(ExitCode::cannot_create,
+  throw NameTaken(ErrorKind::cannot_create,
                   shown(target) + ": is there already. Give another --output, or add --overwrite.");
 }
 
@@ -40,7 +40,7 @@ class TemporaryFile {
       }
       if (descriptor_ >= 0 || errno != EEXIST) break;
     }
-    if (descriptor_ < 0) fail_to_write(ExitCode::cannot_create, target, "cannot be created", errno);
+    if (descriptor_ < 0) fail_to_write(ErrorKind::cannot_create, target, "cannot be created", errno);
     mark_in_use(descriptor_);
   }
   ~TemporaryFile() {
@@ -54,30 +54,30 @@ class TemporaryFile {
     while (!bytes.empty()) {
       const ssize_t written = fault("tmp_write") ? -1 : write(descriptor_, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail_to_write(ExitCode::io_error, target, "cannot be written", errno);
+      if (written < 0) fail_to_write(ErrorKind::io_error, target, "cannot be written", errno);
       bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
     if (fault("tmp_fsync") || fsync(descriptor_) != 0) {
-      fail_to_write(ExitCode::io_error, target, "cannot be written", errno);
+      fail_to_write(ErrorKind::io_error, target, "cannot be written", errno);
     }
     const FileStamp stamp = stamp_of(descriptor_).value_or(FileStamp{});
     const int descriptor = descriptor_;
     descriptor_ = -1;
-    if (close(descriptor) != 0) fail_to_write(ExitCode::io_error, target, "cannot be written", errno);
+    if (close(descriptor) != 0) fail_to_write(ErrorKind::io_error, target, "cannot be written", errno);
     return stamp;
   }
 
   void rename_to(const std::filesystem::path& target, bool overwrite) {
-    if (fault("rename")) fail_to_write(ExitCode::io_error, target, "cannot be created", errno);
+    if (fault("rename")) fail_to_write(ErrorKind::io_error, target, "cannot be created", errno);
     if (overwrite) {
       if (rename(path_.c_str(), target.c_str()) != 0) {
-        fail_to_write(ExitCode::io_error, target, "cannot be created", errno);
+        fail_to_write(ErrorKind::io_error, target, "cannot be created", errno);
       }
     } else if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0) {
       // File systems that do not know RENAME_NOREPLACE (NFS, some FUSE) know links, which never replace either.
       if (errno == EINVAL && link(path_.c_str(), target.c_str()) == 0) return;
       if (errno == EEXIST) refuse_existing(target);
-      fail_to_write(ExitCode::io_error, target, "cannot be created", errno);
+      fail_to_write(ErrorKind::io_error, target, "cannot be created", errno);
     }
     renamed_ = true;
   }
@@ -90,10 +90,11 @@ class TemporaryFile {
 
 }  // namespace
 
-[[noreturn]] void fail_to_write(ExitCode code, const std::filesystem::path& path, const std::string& what, int error) {
+[[noreturn]] void fail_to_write(ErrorKind kind, const std::filesystem::path& path, const std::string& what, int error) {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
   const std::string advice = full ? " Free some space and run the same command again." : "";
-  throw Error(full ? ExitCode::io_error : code, shown(path) + ": " + what + ": " + std::strerror(error) + "." + advice);
+  throw Error(full ? ErrorKind::io_error : kind,
+              shown(path) + ": " + what + ": " + std::strerror(error) + "." + advice);
 }
 
 void sync_folder(const std::filesystem::path& folder) {
@@ -102,7 +103,7 @@ void sync_folder(const std::filesystem::path& folder) {
   const int result = fault("dir_fsync") ? -1 : fsync(descriptor);
   const int error = errno;
   close(descriptor);
-  if (result != 0 && error != EINVAL) fail_to_write(ExitCode::io_error, folder, "cannot be written", error);
+  if (result != 0 && error != EINVAL) fail_to_write(ErrorKind::io_error, folder, "cannot be written", error);
 }
 
 FileStamp publish(const std::filesystem::path& target, std::span<const std::uint8_t> bytes, bool overwrite) {
@@ -118,11 +119,11 @@ void check_folder(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder, error);
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored)) {
-    fail_to_write(ExitCode::cannot_create, folder, "is not a folder and cannot be made one",
+    fail_to_write(ErrorKind::cannot_create, folder, "is not a folder and cannot be made one",
                   error ? error.value() : ENOTDIR);
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    fail_to_write(ExitCode::cannot_create, folder, "cannot be written to", errno);
+    fail_to_write(ErrorKind::cannot_create, folder, "cannot be written to", errno);
   }
 }
 
@@ -130,7 +131,7 @@ void check_publishable(const std::filesystem::path& target, bool overwrite) {
   check_folder(folder_of(target));
   std::error_code error;
   if (std::filesystem::is_directory(target, error)) {
-    throw Error(ExitCode::cannot_create, shown(target) + ": is a folder. End it in / to put pictures into it.");
+    throw Error(ErrorKind::cannot_create, shown(target) + ": is a folder. End it in / to put pictures into it.");
   }
   if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(target, error))) refuse_existing(target);
 }

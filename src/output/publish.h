@@ -32,7 +32,7 @@ void check_folder(const std::filesystem::path& folder);
 
 // Throws for a call that failed with `error`, as publish() does: a disk without room is an io_error wherever it shows
 // itself.
-[[noreturn]] void fail_to_write(ExitCode code, const std::filesystem::path& path, const std::string& what, int error);
+[[noreturn]] void fail_to_write(ErrorKind kind, const std::filesystem::path& path, const std::string& what, int error);
 
 // Makes new names in a folder last through a power cut.
 void sync_folder(const std::filesystem::path& folder);

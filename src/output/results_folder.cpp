@@ -37,7 +37,7 @@ std::string numbered(const std::string& name, int n) {
 // Whether a file is the picture with that key, or has these bytes.
 bool is_same(const std::filesystem::path& path, const std::string& key, const std::string& sha256) {
   try {
-    const PictureIdentity identity = identity_of(path);
+    const ImageIdentity identity = identity_of(path);
     return identity.key == key || identity.sha256 == sha256;
   } catch (const Error&) {
     return false;
@@ -54,8 +54,8 @@ ResultsFolder::ResultsFolder(std::filesystem::path folder, const std::string& mo
         if (entry.event == Event::done) pictures_.add(job, entry);
       }) {
   const std::size_t unreadable =
-      pictures_.adopt_others(nested, [this](const std::string& file, const PictureIdentity& identity,
-                                            const FileStamp& stamp) { adopt(file, identity, stamp); });
+      pictures_.import_existing(nested, [this](const std::string& file, const ImageIdentity& identity,
+                                               const FileStamp& stamp) { adopt(file, identity, stamp); });
   if (!new_model) refuse_other_model(model_digest);
   if (others_.torn_lines() > 0) {
     notes_.push_back("the last line of " + counted(others_.torn_lines(), "journal") +
@@ -76,13 +76,13 @@ void ResultsFolder::refuse_other_model(const std::string& model_digest) const {
   models.insert(adopted_models_.begin(), adopted_models_.end());
   models.erase("");
   if (models.empty() || models.contains(model_digest)) return;
-  throw Error(ExitCode::cannot_create, printable(folder_.string(), 400) + ": holds pictures of another model (" +
-                                           models.begin()->substr(0, 10) + ", this one is " +
-                                           model_digest.substr(0, 10) +
-                                           "). Give another --output, or add --new-model to mix them.");
+  throw Error(ErrorKind::cannot_create, printable(folder_.string(), 400) + ": holds pictures of another model (" +
+                                            models.begin()->substr(0, 10) + ", this one is " +
+                                            model_digest.substr(0, 10) +
+                                            "). Give another --output, or add --new-model to mix them.");
 }
 
-void ResultsFolder::adopt(const std::string& file, const PictureIdentity& identity, const FileStamp& stamp) {
+void ResultsFolder::adopt(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp) {
   std::optional<JobId> job = job_id(identity.key);
   if (!job) return;  // somebody's own picture, or one without metadata
   while (pictures_.knows(*job)) ++job->occurrence;
@@ -99,7 +99,7 @@ void ResultsFolder::adopt(const std::string& file, const PictureIdentity& identi
 }
 
 std::optional<std::string> ResultsFolder::find(const JobId& job, const std::string& key) {
-  FinishedPictures::Result result = pictures_.find(job, key);
+  CompletedIndex::Result result = pictures_.find(job, key);
   if (result.damaged) move_aside(*result.damaged);
   if (result.changed) {
     result.changed->job = id_text(key, job.occurrence);
@@ -150,7 +150,7 @@ std::string ResultsFolder::finish(const JobId& job, const Finished& picture, std
       // By another process that was at the same job, or by something else.
       refresh();
       if (const std::optional<std::string> theirs = find(job, picture.key)) return *theirs;
-      if (!is_same(path, picture.key, entry.sha256) || pictures_.is_of_another(candidate, job)) continue;
+      if (!is_same(path, picture.key, entry.sha256) || pictures_.belongs_to_other_job(candidate, job)) continue;
       entry.stamp = stamp_of(path).value_or(FileStamp{});
     }
     entry.file = candidate;

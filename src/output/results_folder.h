@@ -32,9 +32,9 @@ class ResultsFolder {
   // Reads what others wrote meanwhile.
   void refresh() { others_.refresh(); }
   // The process that is making it right now.
-  [[nodiscard]] std::optional<ProcessName> maker_of(const JobId& job) const { return others_.maker_of(job); }
+  [[nodiscard]] std::optional<ProcessName> owner_of(const JobId& job) const { return others_.owner_of(job); }
   // How many processes died at it.
-  [[nodiscard]] int deaths(const JobId& job) const { return others_.deaths(job); }
+  [[nodiscard]] int crash_count(const JobId& job) const { return others_.crash_count(job); }
 
   // What these say is durable when they return. They throw Error(io_error).
   void started(const JobId& job, const std::string& key);
@@ -56,20 +56,20 @@ class ResultsFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
   [[nodiscard]] std::size_t adopted() const { return adopted_; }
-  [[nodiscard]] std::size_t orphans() const { return pictures_.orphans(); }
+  [[nodiscard]] std::size_t unclaimed() const { return pictures_.unclaimed(); }
   // One sentence each: what was found to be wrong, and what was done. Empty afterwards.
   [[nodiscard]] std::vector<std::string> take_notes();
 
  private:
-  void adopt(const std::string& file, const PictureIdentity& identity, const FileStamp& stamp);
+  void adopt(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp);
   void refuse_other_model(const std::string& model_digest) const;
   void move_aside(const std::string& file);
 
   std::filesystem::path folder_;
-  FinishedPictures pictures_;
+  CompletedIndex pictures_;
   Journal journal_;
   std::unordered_set<std::string> adopted_models_;
-  OtherWriters others_;
+  PeerJournals others_;
   std::size_t adopted_ = 0;
   std::vector<std::string> notes_;
 };

@@ -63,10 +63,10 @@ struct Generator::Impl {
   [[nodiscard]] Conditioning conditioning(const std::string& prompt, const GenerateOptions& options);
   [[nodiscard]] Guidance guidance(const GenerateOptions& options);
   void guide_by_map(Guidance& guidance, const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
-  [[nodiscard]] SourceLatents latents_of(const Source& source);
+  [[nodiscard]] InitImageLatents latents_of(const InitImage& source);
   [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
   void check_memory(const GenerateOptions& options, const Guidance& guidance);
-  void finish(const at::Tensor& latents, const Source* source, std::size_t job, std::uint64_t seed,
+  void finish(const at::Tensor& latents, const InitImage* source, std::size_t job, std::uint64_t seed,
               const Callbacks& callbacks);
   VaeEncoder& encoder();
 
@@ -109,14 +109,14 @@ Conditioning Generator::Impl::conditioning(const std::string& prompt, const Gene
 Guidance Generator::Impl::guidance(const GenerateOptions& o) {
   const ModelConfig& config = model_->config();
   Guidance guidance{
-      .wanted = conditioning(o.prompt, o), .unwanted = {}, .cfg_scale = o.cfg_scale, .cfg_rescale = o.cfg_rescale};
+      .positive = conditioning(o.prompt, o), .negative = {}, .cfg_scale = o.cfg_scale, .cfg_rescale = o.cfg_rescale};
   if (config.zero_empty_negative_prompt && o.negative_prompt.empty()) {
-    guidance.unwanted = {.words = at::zeros_like(guidance.wanted.words),
-                         .pooled = at::zeros_like(guidance.wanted.pooled)};
+    guidance.negative = {.context = at::zeros_like(guidance.positive.context),
+                         .pooled = at::zeros_like(guidance.positive.pooled)};
   } else {
-    guidance.unwanted = conditioning(o.negative_prompt, o);
+    guidance.negative = conditioning(o.negative_prompt, o);
   }
-  match_lengths(guidance.wanted, guidance.unwanted, [&] { return conditioning("", o); });
+  match_lengths(guidance.positive, guidance.negative, [&] { return conditioning("", o); });
   if (config.pooled_width > 0) {
     // As a photograph of that size that was not cropped.
     guidance.size_ids = at::tensor({o.height, o.width, 0, 0, o.height, o.width}, at::kFloat).unsqueeze(0);
@@ -132,21 +132,21 @@ void Generator::Impl::guide_by_map(Guidance& guidance, const GenerateOptions& o,
   const std::int64_t downscale = model_->config().latents.downscale;
   const std::vector<std::int64_t> shape = {1, channels, o.height / downscale, o.width / downscale};
   if (o.segmap.path.empty()) {
-    guidance.beside = at::zeros(shape, at::TensorOptions(runtime_.device));
+    guidance.concat = at::zeros(shape, at::TensorOptions(runtime_.device));
     return;
   }
   const SemanticMap map = read_map(o, map_classes_);
   if (!map.note.empty()) callbacks.on_note(job, map.note);
-  const std::vector<float> shares = one_hot(map, static_cast<int>(channels), static_cast<int>(downscale));
-  guidance.beside = at::tensor(shares).view(shape).to(runtime_.device);
+  const std::vector<float> fractions = class_fraction(map, static_cast<int>(channels), static_cast<int>(downscale));
+  guidance.concat = at::tensor(fractions).view(shape).to(runtime_.device);
   guidance.map_scale = o.map_scale;
 }
 
 VaeEncoder& Generator::Impl::encoder() { return encoder_ ? *encoder_ : encoder_.emplace(*model_, runtime_); }
 
-SourceLatents Generator::Impl::latents_of(const Source& source) {
+InitImageLatents Generator::Impl::latents_of(const InitImage& source) {
   const at::Tensor pixels = to_pixels(source.picture);
-  SourceLatents latents{.picture = encoder().encode(pixels)};
+  InitImageLatents latents{.picture = encoder().encode(pixels)};
   if (source.mask.empty()) return latents;
   at::Tensor mask = to_mask(source.mask, source.picture.width);
   if (model_->config().inpainting) {  // trained with hard edges, as diffusers gives it
@@ -170,26 +170,26 @@ Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Cal
   const auto noise = std::make_shared<NoiseSource>(
       o.seed, std::vector<std::int64_t>{1, config.latents.channels, o.height / downscale, o.width / downscale},
       runtime_.device);
-  std::shared_ptr<const Source> source;
-  Beginning beginning;
+  std::shared_ptr<const InitImage> source;
+  InitialLatents beginning;
   if (o.init_img.path.empty()) {
-    beginning = begin_with_noise(table, *noise);
+    beginning = latents_from_noise(table, *noise);
   } else {
-    source = std::make_shared<const Source>(read_source(o));
-    const SourceLatents latents = latents_of(*source);
+    source = std::make_shared<const InitImage>(read_init_image(o));
+    const InitImageLatents latents = latents_of(*source);
     for (const std::string& note : {source->note, latents.picture.note}) {
       if (!note.empty()) callbacks.on_note(job, note);
     }
-    beginning = begin_with_picture(latents, table, steps_done(o) == steps_from_noise(o), *noise);
+    beginning = latents_from_image(latents, table, steps_done(o) == steps_from_noise(o), *noise);
   }
-  if (beginning.beside.defined()) guidance.beside = beginning.beside;
+  if (beginning.concat.defined()) guidance.concat = beginning.concat;
   return {
       .sampling = sample(
           o.sampling_method, beginning.x, table, o.eta, [noise] { return noise->draw(); },
           config.noise_schedule.prediction_type),
       .table = table,
       .guidance = std::move(guidance),
-      .kept = beginning.kept,
+      .blend = beginning.blend,
       .on_evaluation =
           [&callbacks, job, steps = steps_done(o), total = evaluations(o.sampling_method, table), done = 0]() mutable {
             ++done;
@@ -212,12 +212,12 @@ void Generator::Impl::check_memory(const GenerateOptions& o, const Guidance& gui
   const auto available = static_cast<double>(available_memory());
   if (needed <= available) return;
   const auto gigabytes = [](double bytes) { return std::to_string(std::lround(std::ceil(bytes / 1e9))) + " GB"; };
-  throw Error(ExitCode::usage, "--width, --height: a picture of " + std::to_string(o.width) + "x" +
-                                   std::to_string(o.height) + " needs about " + gigabytes(needed) + " of memory, " +
-                                   gigabytes(available) + " are free. Take a smaller picture.");
+  throw Error(ErrorKind::usage, "--width, --height: a picture of " + std::to_string(o.width) + "x" +
+                                    std::to_string(o.height) + " needs about " + gigabytes(needed) + " of memory, " +
+                                    gigabytes(available) + " are free. Take a smaller picture.");
 }
 
-void Generator::Impl::finish(const at::Tensor& latents, const Source* source, std::size_t job, std::uint64_t seed,
+void Generator::Impl::finish(const at::Tensor& latents, const InitImage* source, std::size_t job, std::uint64_t seed,
                              const Callbacks& callbacks) {
   std::optional<Image> image;
   try {
@@ -225,12 +225,12 @@ void Generator::Impl::finish(const at::Tensor& latents, const Source* source, st
         decoder_.decode(fault("after_denoise", seed) ? at::full_like(latents, NAN) : latents, available_memory());
     if (fault("vae_decode", seed)) decoded.pixels = at::full_like(decoded.pixels, NAN);
     image = to_image(decoded.pixels);
-    if (source != nullptr) image = finish_source(*source, *std::move(image));
+    if (source != nullptr) image = finish_init_image(*source, *std::move(image));
     if (!decoded.note.empty()) callbacks.on_note(job, decoded.note);
   } catch (const Error& error) {
     return callbacks.on_failed(job, error);
   } catch (const std::bad_alloc&) {
-    return callbacks.on_failed(job, Error(ExitCode::stopped_early, "not enough memory to decode the picture."));
+    return callbacks.on_failed(job, Error(ErrorKind::stopped_early, "not enough memory to decode the picture."));
   }
   callbacks.on_image(job, *std::move(image));
 }
@@ -257,7 +257,7 @@ void Generator::generate(const NextJob& next, const Callbacks& callbacks) const 
       } catch (const Error& error) {
         callbacks.on_failed(job, error);
       } catch (const std::bad_alloc&) {
-        callbacks.on_failed(job, Error(ExitCode::stopped_early, "not enough memory to read the picture."));
+        callbacks.on_failed(job, Error(ErrorKind::stopped_early, "not enough memory to read the picture."));
       }
     }
     return true;

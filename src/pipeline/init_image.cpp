@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "image/image_fit.h"
 #include "image/input_file.h"
 #include "image/mask.h"
 #include "image/opaque.h"
-#include "image/picture_fit.h"
-#include "image/read_picture.h"
+#include "image/read_image.h"
 #include "image/resize.h"
 #include "sfumato/error.h"
 
@@ -21,7 +21,7 @@ Colour colour_of(std::uint32_t rgb) {
           .blue = static_cast<std::uint8_t>(rgb)};
 }
 
-Picture read(const InputFile& file) { return read_picture(*read_input(file), shown(file)); }
+DecodedImage read(const InputFile& file) { return read_image(*read_input(file), shown(file)); }
 
 // "a" and "b" as "a, b".
 void add(std::string& text, std::string_view separator, const std::string& more) {
@@ -29,7 +29,7 @@ void add(std::string& text, std::string_view separator, const std::string& more)
 }
 
 // "fox.jpg: turned as its EXIF data say, 640x480, cut to 512x480", or nothing.
-std::string note_of(const InputFile& file, const Picture& picture, const std::string& done) {
+std::string note_of(const InputFile& file, const DecodedImage& picture, const std::string& done) {
   std::string text;
   for (const std::string& remark : picture.remarks) add(text, ", ", remark);
   add(text, ", ", done);
@@ -41,12 +41,12 @@ struct Mask {
   std::string note;
 };
 
-Mask read_mask(const GenerateOptions& options, PictureSize picture_size) {
-  const Picture picture = read(options.mask);
+Mask read_mask(const GenerateOptions& options, ImageSize picture_size) {
+  const DecodedImage picture = read(options.mask);
   if (picture.size() != picture_size) {
-    throw Error(ExitCode::bad_data, shown(options.mask) + ": " + shown(picture.size()) + " pixels, but " +
-                                        shown(options.init_img) + " has " + shown(picture_size) +
-                                        ". Make the mask as large as the picture.");
+    throw Error(ErrorKind::bad_data, shown(options.mask) + ": " + shown(picture.size()) + " pixels, but " +
+                                         shown(options.init_img) + " has " + shown(picture_size) +
+                                         ". Make the mask as large as the picture.");
   }
   Mask mask{.values = mask_of(picture), .note = {}};
   if (options.mask_invert) invert(mask.values);
@@ -60,16 +60,16 @@ Mask read_mask(const GenerateOptions& options, PictureSize picture_size) {
 
 }  // namespace
 
-Source read_source(const GenerateOptions& options) {
+InitImage read_init_image(const GenerateOptions& options) {
   const Colour background = colour_of(options.background);
-  const PictureSize wanted{.width = options.width, .height = options.height};
-  const Picture picture = read(options.init_img);
-  const PictureSize size = picture.size();
+  const ImageSize wanted{.width = options.width, .height = options.height};
+  const DecodedImage picture = read(options.init_img);
+  const ImageSize size = picture.size();
   Image image = opaque(picture, background);
   const bool masked = !options.mask.path.empty();
   Mask mask = masked ? read_mask(options, size) : Mask{};
 
-  Source source;
+  InitImage source;
   if (masked && options.inpaint_area == InpaintArea::mask) {
     source.original_mask = blurred(std::move(mask.values), size, options.mask_blur);
     const Rectangle everything{.x = 0, .y = 0, .width = size.width, .height = size.height};
@@ -92,7 +92,7 @@ Source read_source(const GenerateOptions& options) {
   return source;
 }
 
-Image finish_source(const Source& source, Image drawn) {
+Image finish_init_image(const InitImage& source, Image drawn) {
   if (source.mask.empty()) return drawn;
   if (source.original.rgb.empty()) {
     Image result = source.picture;

@@ -21,22 +21,22 @@
 namespace sfumato {
 
 // A picture as the networks see it.
-struct SourceLatents {
+struct InitImageLatents {
   Encoded picture;
   at::Tensor mask{};                // [1, 1, h, w] float32: 0 is kept, 1 painted anew; undefined: no mask
   std::optional<Encoded> masked{};  // the picture, grey where it is painted anew; only for networks made for inpainting
 };
 
-struct Beginning {
-  at::Tensor x;         // [1, C, h, w] float32 at the table's first sigma
-  Kept kept{};          // what a network that is not made for inpainting leaves alone
-  at::Tensor beside{};  // [1, 1 + C, h, w] float32: the mask, and the latents of the masked picture; or undefined
+struct InitialLatents {
+  at::Tensor x;          // [1, C, h, w] float32 at the table's first sigma
+  InpaintBlend blend{};  // what a network that is not made for inpainting leaves alone
+  at::Tensor concat{};   // [1, 1 + C, h, w] float32: the mask, and the latents of the masked picture; or undefined
 };
 
-[[nodiscard]] Beginning begin_with_noise(const SigmaTable& table, NoiseSource& noise);
+[[nodiscard]] InitialLatents latents_from_noise(const SigmaTable& table, NoiseSource& noise);
 
 // from_noise: nothing was left out of the table (strength 1). Then a picture with a mask begins with noise alone.
-[[nodiscard]] Beginning begin_with_picture(const SourceLatents& source, const SigmaTable& table, bool from_noise,
-                                           NoiseSource& noise);
+[[nodiscard]] InitialLatents latents_from_image(const InitImageLatents& source, const SigmaTable& table,
+                                                bool from_noise, NoiseSource& noise);
 
 }  // namespace sfumato

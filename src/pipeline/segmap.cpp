@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/colour.h"
+#include "image/image_fit.h"
 #include "image/input_file.h"
-#include "image/picture_fit.h"
-#include "image/read_picture.h"
+#include "image/read_image.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -35,7 +35,7 @@ std::string listed(const std::map<std::uint32_t, std::size_t>& unknown) {
   return list;
 }
 
-bool are_class_numbers(const Picture& picture, std::size_t classes) {
+bool are_class_numbers(const DecodedImage& picture, std::size_t classes) {
   return !picture.values.empty() &&
          std::ranges::all_of(picture.values, [classes](std::uint8_t value) { return value < classes; });
 }
@@ -46,7 +46,7 @@ struct ByColour {
   bool any_known = false;
 };
 
-ByColour by_colour(const Picture& picture, std::span<const MapClass> legend) {
+ByColour by_colour(const DecodedImage& picture, std::span<const MapClass> legend) {
   std::unordered_map<std::uint32_t, std::uint8_t> class_of;
   for (std::size_t i = 0; i < legend.size(); ++i) class_of.emplace(legend[i].colour, static_cast<std::uint8_t>(i));
   ByColour result;
@@ -67,7 +67,7 @@ ByColour by_colour(const Picture& picture, std::span<const MapClass> legend) {
 
 }  // namespace
 
-SemanticMap map_of(const Picture& picture, std::span<const MapClass> legend, const std::string& where) {
+SemanticMap map_of(const DecodedImage& picture, std::span<const MapClass> legend, const std::string& where) {
   const bool numbers = are_class_numbers(picture, legend.size());
   if (numbers && !picture.palette) {
     return {.size = picture.size(), .classes = picture.values, .note = "its grey values are read as class numbers"};
@@ -78,7 +78,7 @@ SemanticMap map_of(const Picture& picture, std::span<const MapClass> legend, con
     return {
         .size = picture.size(), .classes = picture.values, .note = "its palette's indices are read as class numbers"};
   }
-  throw Error(ExitCode::bad_data,
+  throw Error(ErrorKind::bad_data,
               where + ": " + counted(read.unknown.size(), "colour") + (read.unknown.size() == 1 ? " is" : " are") +
                   " no class of this model: " + listed(read.unknown) + ". `sfumato model PATH` shows the legend; " +
                   "draw with hard edges, and save as PNG.");
@@ -86,9 +86,9 @@ SemanticMap map_of(const Picture& picture, std::span<const MapClass> legend, con
 
 SemanticMap read_map(const GenerateOptions& options, std::span<const MapClass> legend) {
   const std::string where = shown(options.segmap);
-  const Picture picture = read_picture(*read_input(options.segmap), where);
+  const DecodedImage picture = read_image(*read_input(options.segmap), where);
   SemanticMap map = map_of(picture, legend, where);
-  const PictureSize wanted{.width = options.width, .height = options.height};
+  const ImageSize wanted{.width = options.width, .height = options.height};
   const Geometry geometry = fit(picture.size(), wanted, options.fit);
   std::string note;
   for (const std::string& remark : picture.remarks) note += (note.empty() ? "" : ", ") + remark;
@@ -100,20 +100,20 @@ SemanticMap read_map(const GenerateOptions& options, std::span<const MapClass> l
           .note = note.empty() ? "" : where + ": " + note};
 }
 
-std::vector<float> one_hot(const SemanticMap& map, int channels, int downscale) {
+std::vector<float> class_fraction(const SemanticMap& map, int channels, int downscale) {
   const int height = map.size.height / downscale, width = map.size.width / downscale;
   const float one = 1.0F / static_cast<float>(downscale * downscale);
-  std::vector<float> shares(static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
-                            static_cast<std::size_t>(width));
+  std::vector<float> fractions(static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
+                               static_cast<std::size_t>(width));
   for (int y = 0; y < height * downscale; ++y) {
     for (int x = 0; x < width * downscale; ++x) {
       const auto pixel =
           static_cast<std::size_t>(y) * static_cast<std::size_t>(map.size.width) + static_cast<std::size_t>(x);
       const int at = (map.classes[pixel] * height + y / downscale) * width + x / downscale;
-      shares[static_cast<std::size_t>(at)] += one;
+      fractions[static_cast<std::size_t>(at)] += one;
     }
   }
-  return shares;
+  return fractions;
 }
 
 }  // namespace sfumato

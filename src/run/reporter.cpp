@@ -56,7 +56,7 @@ void Reporter::tell(Json event) {
 
 void Reporter::check_out() const {
   if (!out_)
-    throw Error(ExitCode::io_error, "standard output cannot be written to. The pictures made so far are safe.");
+    throw Error(ErrorKind::io_error, "standard output cannot be written to. The pictures made so far are safe.");
 }
 
 void Reporter::warn(const std::string& text) { say("warning: " + text); }
@@ -139,7 +139,7 @@ void Reporter::finished(const Job& job, const std::string& key, bool there) {
                         {"status", word(there ? "there" : "made")},
                         {"path", {job.output.string()}},
                         {"key", {key}}};
-    if (!job.source.empty()) event.push_back({"source", {job.source}});
+    if (!job.origin.empty()) event.push_back({"source", {job.origin}});
     for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
     tell({std::move(event)});
   } else if (options_.paths) {
@@ -193,7 +193,7 @@ void Reporter::done_event() {
                    {"failed", integer(counts_.failed)},
                    {"set_aside", integer(counts_.set_aside)},
                    {"left", left ? integer(*left) : Json{nullptr}},
-                   {"orphans", integer(counts_.orphans)},
+                   {"orphans", integer(counts_.unclaimed)},
                    {"seconds", {std::round(seconds() * 1000) / 1000}}}});
 }
 
@@ -207,9 +207,9 @@ void Reporter::done(const std::string& command) {
     say(summary() + ", in " + duration(seconds()));
   }
   if (counts_.adopted > 0) say(count(counts_.adopted, "picture") + " had no line in a journal, and got one.");
-  if (counts_.orphans > 0) {
-    say(count(counts_.orphans, "picture") + " in the folder " + (counts_.orphans == 1 ? "is" : "are") +
-        " of other jobs than these, and stayed as " + (counts_.orphans == 1 ? "it is." : "they are."));
+  if (counts_.unclaimed > 0) {
+    say(count(counts_.unclaimed, "picture") + " in the folder " + (counts_.unclaimed == 1 ? "is" : "are") +
+        " of other jobs than these, and stayed as " + (counts_.unclaimed == 1 ? "it is." : "they are."));
   }
   if (counts_.set_aside > 0) say("to try what was set aside again, add --retry.");
   if (!command.empty()) say((counts_.failed > 0 ? "to try what failed again: " : "to go on: ") + command);

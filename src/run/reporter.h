@@ -30,7 +30,7 @@ struct RunCounts {
   std::uint64_t failed = 0;     // bad lines, too
   std::uint64_t set_aside = 0;  // killed the process more than once
   std::uint64_t adopted = 0;    // pictures in the folder that no journal told of
-  std::uint64_t orphans = 0;    // pictures in the folder that this run did not ask for
+  std::uint64_t unclaimed = 0;  // pictures in the folder that this run did not ask for
 
   [[nodiscard]] std::uint64_t settled() const { return made + there + failed + set_aside; }
   [[nodiscard]] std::optional<std::uint64_t> left() const {

@@ -26,7 +26,7 @@ constexpr std::size_t kRememberedNotes = 1000;
 using Clock = std::chrono::steady_clock;
 using NextAssignment = std::function<std::optional<Assignment>()>;
 
-std::optional<JobCount> count_of(JobSource& jobs, const Shard& shard) {
+std::optional<JobCount> count_of(JobStream& jobs, const JobShard& shard) {
   std::optional<JobCount> count = jobs.count();
   if (!count || shard.count == 1) return count;
   // Bad lines are shared out like jobs, and which share they fall into is not known yet.
@@ -34,13 +34,13 @@ std::optional<JobCount> count_of(JobSource& jobs, const Shard& shard) {
   return JobCount{.jobs = (all + shard.count - 1 - shard.index) / shard.count, .bad_lines = 0};
 }
 
-bool may_be_several(const std::optional<JobCount>& count, const Shard& shard) {
+bool may_be_several(const std::optional<JobCount>& count, const JobShard& shard) {
   return !count || count->jobs + count->bad_lines > 1 || shard.count > 1;
 }
 
 class Run {
  public:
-  Run(JobSource& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
+  Run(JobStream& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
       const RunOptions& options, Reporter& reporter)
       : provenance_(provenance),
         load_(load),
@@ -77,7 +77,7 @@ class Run {
   void finished(std::size_t number, const Image& image);
   void failed(std::size_t number, const Error& error);
   void dropped(std::size_t number);
-  [[nodiscard]] InFlight land(std::size_t number);
+  [[nodiscard]] InFlight complete(std::size_t number);
   void drop_all() noexcept;
   void write_index();
   void write_sheet();
@@ -103,7 +103,7 @@ class Run {
   std::map<std::uint64_t, Cell> cells_;   // of the contact sheet, by the job's index
   std::string last_lost_;                 // words, so that a prompt is warned of once
   std::unordered_set<std::string> told_;  // notes of pictures, so that each is told once
-  std::optional<ExitCode> last_failure_;
+  std::optional<ErrorKind> last_failure_;
 };
 
 Generator& Run::generator() {
@@ -166,7 +166,7 @@ StepAnswer Run::stepped(std::size_t number, int step, int steps) {
   return verdict == StopPolicy::Verdict::go_on ? StepAnswer::go_on : StepAnswer::drop;
 }
 
-Run::InFlight Run::land(std::size_t number) {
+Run::InFlight Run::complete(std::size_t number) {
   InFlight picture = std::move(flight_.at(number));
   flight_.erase(number);
   watchdog_.rest(flight_.empty());
@@ -178,17 +178,17 @@ void Run::finished(std::size_t number, const Image& image) {
   const auto texts = options_.with_metadata ? metadata(assignment.job.options, provenance_) : std::vector<PngText>{};
   assignment.job.output = destination_.finish(assignment, encode_png(image, texts));
   queue_.tell_notes();
-  const InFlight picture = land(number);
+  const InFlight picture = complete(number);
   reporter_.finished(picture.assignment.job, picture.assignment.key);
 }
 
 void Run::failed(std::size_t number, const Error& error) {
-  last_failure_ = error.code();
-  queue_.fail(land(number).assignment, error.what());
+  last_failure_ = error.kind();
+  queue_.fail(complete(number).assignment, error.what());
 }
 
 void Run::dropped(std::size_t number) {
-  const InFlight picture = land(number);
+  const InFlight picture = complete(number);
   if (picture.timed_out) {
     return queue_.fail(picture.assignment, "took longer than --job-timeout. Give it more time, or fewer steps.");
   }
@@ -232,7 +232,7 @@ void Run::make(const NextAssignment& next) {
 
 void Run::make_all() {
   make([this] { return queue_.next(); });
-  while (std::optional<Assignment> suspect = queue_.next_suspect()) {
+  while (std::optional<Assignment> suspect = queue_.next_quarantined()) {
     make([&suspect] { return std::exchange(suspect, std::nullopt); });
   }
   make([this] { return queue_.next_left_by_others(); });
@@ -276,7 +276,7 @@ ExitCode Run::go() {
     drop_all();
     reporter_.done_event();
     if (folder_ == nullptr) throw;
-    throw Error(error.code(), std::string(error.what()) + " " + words_at_an_early_end());
+    throw Error(error.kind(), std::string(error.what()) + " " + words_at_an_early_end());
   } catch (const std::exception&) {
     drop_all();
     reporter_.done_event();
@@ -286,13 +286,13 @@ ExitCode Run::go() {
   const bool stopped = stop_.is_stopping() && counts.left() != 0;
   if (!counts.jobs && !stopped) counts.jobs = counts.settled();
   if (folder_ != nullptr) {
-    if (options_.shard.count == 1 && !stopped) counts.orphans = folder_->orphans();
+    if (options_.shard.count == 1 && !stopped) counts.unclaimed = folder_->unclaimed();
     write_index();
   }
   write_sheet();
   if (stopped) {
     reporter_.done_event();
-    throw Error(stop_.code(), stop_.reason() + ": " + words_at_an_early_end());
+    throw Error(stop_.kind(), stop_.reason() + ": " + words_at_an_early_end());
   }
   const bool bad = counts.failed + counts.set_aside > 0;
   // The other shards still need it.
@@ -301,13 +301,13 @@ ExitCode Run::go() {
   reporter_.done(bad ? options_.command : "");
   if (!bad) return ExitCode::ok;
   // Where all hangs on one file, the exit code tells what is wrong with it.
-  const bool is_input = last_failure_ == ExitCode::bad_data || last_failure_ == ExitCode::input_missing;
-  return counts.jobs == 1 && is_input ? *last_failure_ : ExitCode::some_failed;
+  const bool is_input = last_failure_ == ErrorKind::bad_data || last_failure_ == ErrorKind::input_missing;
+  return counts.jobs == 1 && is_input ? exit_code_of(*last_failure_) : ExitCode::some_failed;
 }
 
 }  // namespace
 
-ExitCode run(JobSource& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
+ExitCode run(JobStream& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
              const RunOptions& options, Reporter& reporter) {
   return Run(jobs, names, provenance, load, options, reporter).go();
 }

@@ -8,6 +8,7 @@
 #include "jobs/job.h"
 #include "jobs/job_shard.h"
 #include "output/output_name.h"
+#include "run/exit_code.h"
 #include "run/reporter.h"
 #include "run/stop_policy.h"
 #include "sfumato/generator.h"
@@ -20,7 +21,7 @@ struct RunOptions {
   bool strict_prompt = false;  // a prompt that the model has no room for is an error, not a warning
   bool new_model = false;      // put pictures beside those of another model
   bool retry = false;          // try what was set aside again
-  Shard shard{};
+  JobShard shard{};
   StopOptions stop{};
   std::filesystem::path sheet{};  // a contact sheet of all pictures; empty: none
   std::string seeds_of{};         // what base_seed() was asked with, if it was: forgotten when all pictures exist
@@ -37,7 +38,7 @@ using LoadGenerator = std::function<Generator()>;
 //
 // A run into a folder of more than one picture can be repeated: what is finished is not made again
 // (output/results_folder.h). A single file that has the same key already is not made again either.
-ExitCode run(JobSource& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
+ExitCode run(JobStream& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
              const RunOptions& options, Reporter& reporter);
 
 }  // namespace sfumato

@@ -9,23 +9,23 @@ StopPolicy::StopPolicy(const StopOptions& options, Clock clock, Signal signal)
 
 double StopPolicy::seconds() const { return std::chrono::duration<double>(clock_() - begin_).count(); }
 
-void StopPolicy::stop(const std::string& reason, ExitCode code) {
+void StopPolicy::stop(const std::string& reason, ErrorKind kind) {
   if (stopped_at_) return;
   reason_ = reason;
-  code_ = code;
+  kind_ = kind;
   stopped_at_ = seconds();
 }
 
 bool StopPolicy::is_stopping() {
-  if (const int signal = signal_(); signal != 0) stop(words_for_signal(signal), exit_code_for_signal(signal));
+  if (const int signal = signal_(); signal != 0) stop(words_for_signal(signal), error_kind_of_signal(signal));
   if (options_.time_limit && seconds() >= *options_.time_limit) {
-    stop("stopped by --time-limit", ExitCode::stopped_early);
+    stop("stopped by --time-limit", ErrorKind::stopped_early);
   }
   return stopped_at_.has_value();
 }
 
 void StopPolicy::failed() {
-  if (options_.fail_fast) stop("stopped by --fail-fast", ExitCode::some_failed);
+  if (options_.fail_fast) stop("stopped by --fail-fast", ErrorKind::failed_fast);
 }
 
 StopPolicy::Verdict StopPolicy::judge(double seconds_of_picture, int step, int steps) {

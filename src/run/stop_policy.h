@@ -33,20 +33,20 @@ class StopPolicy {
   enum class Verdict { go_on, drop, timed_out };
   Verdict judge(double seconds, int step, int steps);
 
-  // Once it is stopping: why, "stopped by Ctrl-C", and how the program ends.
+  // Once it is stopping: why, "stopped by Ctrl-C", and the kind of the error.
   [[nodiscard]] const std::string& reason() const { return reason_; }
-  [[nodiscard]] ExitCode code() const { return code_; }
+  [[nodiscard]] ErrorKind kind() const { return kind_; }
 
  private:
   [[nodiscard]] double seconds() const;
-  void stop(const std::string& reason, ExitCode code);
+  void stop(const std::string& reason, ErrorKind kind);
 
   StopOptions options_;
   Clock clock_;
   Signal signal_;
   std::chrono::steady_clock::time_point begin_;
   std::string reason_;
-  ExitCode code_ = ExitCode::ok;
+  ErrorKind kind_ = ErrorKind::stopped_early;
   std::optional<double> stopped_at_;  // seconds
 };
 

@@ -41,7 +41,7 @@ void Watchdog::watch(std::chrono::duration<double> patience) {
         "\nsfumato: error: a picture has not moved for " + std::to_string(static_cast<int>(patience.count())) +
         " s. The process gives up; the same command goes on, and sets it aside if it hangs twice.\n";
     static_cast<void>(!write(STDERR_FILENO, words.data(), words.size()));
-    _exit(static_cast<int>(ExitCode::stopped_early));
+    _exit(static_cast<int>(ErrorKind::stopped_early));
   }
 }
 

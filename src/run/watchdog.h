@@ -13,7 +13,7 @@ namespace sfumato {
 class Watchdog {
  public:
   // seconds: --job-timeout; without it there is no watchdog. When pictures are in flight and no step ends within twice
-  // that time and five seconds more, the process says so and ends with ExitCode::stopped_early, without any more ado:
+  // that time and five seconds more, the process says so and ends with ErrorKind::stopped_early, without any more ado:
   // the same command goes on, and a picture at which this happens twice is set aside.
   explicit Watchdog(std::optional<double> seconds);
   ~Watchdog();

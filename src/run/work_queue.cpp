@@ -43,7 +43,7 @@ bool WorkQueue::is_settled(Assignment& assignment) {
   try {
     path = destination_.find(assignment);
   } catch (const Error& error) {
-    if (folder_ == nullptr || error.code() != ExitCode::usage) throw;
+    if (folder_ == nullptr || error.kind() != ErrorKind::usage) throw;
     fail(assignment, error.what());
     return true;
   }
@@ -53,20 +53,20 @@ bool WorkQueue::is_settled(Assignment& assignment) {
     reporter_.finished(assignment.job, assignment.key, /*there=*/true);
     return true;
   }
-  if (folder_ == nullptr || options_.retry || folder_->deaths(assignment.id) < kMaxDeaths) return false;
+  if (folder_ == nullptr || options_.retry || folder_->crash_count(assignment.id) < kMaxDeaths) return false;
   reporter_.set_aside(assignment.job);
   return true;
 }
 
-bool WorkQueue::is_to_be_made(Assignment& assignment, Care care) {
+bool WorkQueue::is_to_be_made(Assignment& assignment, Defer care) {
   if (is_settled(assignment)) return false;
-  if (folder_ == nullptr || care == Care::now_or_never) return true;
-  if (folder_->maker_of(assignment.id)) {
-    put_off_.push_back(std::move(assignment));
+  if (folder_ == nullptr || care == Defer::never) return true;
+  if (folder_->owner_of(assignment.id)) {
+    deferred_.push_back(std::move(assignment));
     return false;
   }
-  if (folder_->deaths(assignment.id) > 0) {
-    suspects_.push_back(std::move(assignment));
+  if (folder_->crash_count(assignment.id) > 0) {
+    quarantined_.push_back(std::move(assignment));
     return false;
   }
   return true;
@@ -76,9 +76,9 @@ std::optional<Assignment> WorkQueue::next() {
   while (!stop_.is_stopping()) {
     if (folder_ != nullptr) folder_->refresh();
     // What another process has let go of meanwhile need not be remembered any longer.
-    if (!put_off_.empty() && !folder_->maker_of(put_off_.front().id)) {
-      std::optional<Assignment> assignment = take_first(put_off_);
-      if (is_to_be_made(*assignment, Care::may_put_off)) return assignment;
+    if (!deferred_.empty() && !folder_->owner_of(deferred_.front().id)) {
+      std::optional<Assignment> assignment = take_first(deferred_);
+      if (is_to_be_made(*assignment, Defer::may_put_off)) return assignment;
       continue;
     }
     std::optional<Item> item = jobs_.next();
@@ -90,18 +90,18 @@ std::optional<Assignment> WorkQueue::next() {
       continue;
     }
     std::optional<Assignment> assignment = identify(std::get<Job>(*std::move(item)));
-    if (assignment && is_to_be_made(*assignment, Care::may_put_off)) return assignment;
+    if (assignment && is_to_be_made(*assignment, Defer::may_put_off)) return assignment;
   }
   return std::nullopt;
 }
 
-std::optional<Assignment> WorkQueue::next_suspect() {
-  while (!stop_.is_stopping() && !suspects_.empty()) {
+std::optional<Assignment> WorkQueue::next_quarantined() {
+  while (!stop_.is_stopping() && !quarantined_.empty()) {
     folder_->refresh();
-    std::optional<Assignment> assignment = take_first(suspects_);
-    if (folder_->maker_of(assignment->id)) {
-      put_off_.push_back(*std::move(assignment));
-    } else if (is_to_be_made(*assignment, Care::now_or_never)) {
+    std::optional<Assignment> assignment = take_first(quarantined_);
+    if (folder_->owner_of(assignment->id)) {
+      deferred_.push_back(*std::move(assignment));
+    } else if (is_to_be_made(*assignment, Defer::never)) {
       return assignment;
     }
   }
@@ -110,17 +110,17 @@ std::optional<Assignment> WorkQueue::next_suspect() {
 
 std::optional<Assignment> WorkQueue::next_left_by_others() {
   bool told = false;
-  while (!stop_.is_stopping() && !put_off_.empty()) {
+  while (!stop_.is_stopping() && !deferred_.empty()) {
     folder_->refresh();
-    const std::optional<ProcessName> maker = folder_->maker_of(put_off_.front().id);
+    const std::optional<ProcessName> maker = folder_->owner_of(deferred_.front().id);
     if (!maker) {
-      std::optional<Assignment> assignment = take_first(put_off_);
-      if (is_to_be_made(*assignment, Care::now_or_never)) return assignment;
+      std::optional<Assignment> assignment = take_first(deferred_);
+      if (is_to_be_made(*assignment, Defer::never)) return assignment;
       continue;
     }
     if (!told) {
       reporter_.note("waiting for process " + std::to_string(maker->id) + " on " + maker->host + ", which is at " +
-                     std::to_string(put_off_.size()) + " of the pictures.");
+                     std::to_string(deferred_.size()) + " of the pictures.");
       told = true;
     }
     std::this_thread::sleep_for(kPatience);

@@ -17,12 +17,12 @@ namespace sfumato {
 class WorkQueue {
  public:
   struct Options {
-    Shard shard{};
+    JobShard shard{};
     bool retry = false;  // also what killed the process more than once
   };
 
   // All must outlive it. What is settled without being made (it is there, a bad line, set aside) is told to `reporter`.
-  WorkQueue(JobSource& jobs, const Provenance& provenance, Destination& destination, const Options& options,
+  WorkQueue(JobStream& jobs, const Provenance& provenance, Destination& destination, const Options& options,
             StopPolicy& stop, Reporter& reporter)
       : jobs_(jobs),
         provenance_(provenance),
@@ -36,7 +36,7 @@ class WorkQueue {
   // died at and what another process is at.
   [[nodiscard]] std::optional<Assignment> next();
   // Then those that a process died at. They are to be made alone, so that it shows which of them it was.
-  [[nodiscard]] std::optional<Assignment> next_suspect();
+  [[nodiscard]] std::optional<Assignment> next_quarantined();
   // Then those that others began and did not finish; waits for them.
   [[nodiscard]] std::optional<Assignment> next_left_by_others();
 
@@ -46,22 +46,22 @@ class WorkQueue {
   void tell_notes();
 
  private:
-  enum class Care { may_put_off, now_or_never };
+  enum class Defer { may_put_off, never };
 
   [[nodiscard]] std::optional<Assignment> identify(Job job);
-  [[nodiscard]] bool is_to_be_made(Assignment& assignment, Care care);
+  [[nodiscard]] bool is_to_be_made(Assignment& assignment, Defer care);
   [[nodiscard]] bool is_settled(Assignment& assignment);
 
-  JobSource& jobs_;
+  JobStream& jobs_;
   const Provenance& provenance_;
   Destination& destination_;
   ResultsFolder* folder_;
   Options options_;
   StopPolicy& stop_;
   Reporter& reporter_;
-  HashIndex occurrences_;            // of keys
-  std::deque<Assignment> suspects_;  // few: as many as were in flight when a process died
-  std::deque<Assignment> put_off_;   // few: as many as the others have in flight
+  HashIndex occurrences_;               // of keys
+  std::deque<Assignment> quarantined_;  // few: as many as were in flight when a process died
+  std::deque<Assignment> deferred_;     // few: as many as the others have in flight
 };
 
 }  // namespace sfumato

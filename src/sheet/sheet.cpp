@@ -164,7 +164,7 @@ SheetContent ContactSheet::table_of(const Arrangement& arrangement, const std::v
 }
 
 // The pictures one after the other, each with its values below it.
-SheetContent ContactSheet::wrapped(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const {
+SheetContent ContactSheet::wrap_lines(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const {
   SheetContent content;
   content.tables = {""};
   std::vector<SheetCell> cells;
@@ -194,7 +194,7 @@ std::vector<std::filesystem::path> ContactSheet::write(const std::filesystem::pa
   if (table && arrangement.axes.back().name == "init_img") swap_rows_and_columns(arrangement);
   std::vector<SheetAxis> axes;
   for (const SheetAxis& axis : arrangement.axes) axes.push_back(shown_axis(axis));
-  SheetContent content = table ? table_of(arrangement, axes) : wrapped(arrangement, axes);
+  SheetContent content = table ? table_of(arrangement, axes) : wrap_lines(arrangement, axes);
   content.picture_width = width_;
   content.picture_height = height_;
   set_titles(content, arrangement, model_name_, entries_.size());
@@ -221,7 +221,7 @@ std::vector<std::filesystem::path> ContactSheet::write(const std::filesystem::pa
 
 void check_sheet(const std::filesystem::path& target, bool overwrite) {
   if (target.extension() != ".png") {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--grid: " + printable(target.string(), 400) + ": contact sheets are PNG files: end the name in .png.");
   }
   check_publishable(target, overwrite || is_sheet(target));

@@ -38,7 +38,7 @@ class ContactSheet {
     InputFile source;
   };
   [[nodiscard]] SheetContent table_of(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const;
-  [[nodiscard]] SheetContent wrapped(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const;
+  [[nodiscard]] SheetContent wrap_lines(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const;
   [[nodiscard]] SheetCell cell_of(std::size_t job, const std::string& caption) const;
 
   std::string model_name_;

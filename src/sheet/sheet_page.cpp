@@ -6,7 +6,7 @@
 #include "image/canvas.h"
 #include "image/input_file.h"
 #include "image/opaque.h"
-#include "image/read_picture.h"
+#include "image/read_image.h"
 #include "image/read_png.h"
 #include "image/resize.h"
 #include "image/text_renderer.h"
@@ -135,13 +135,13 @@ int draw_title(Image* page, const Lettering& heading, const Lettering& letters, 
   Image& target = page == nullptr ? nowhere : *page;
   const int number_width = page_number.empty() ? 0 : letters.width(page_number) + letters.line_height();
   int y = margin;
-  const auto lines = heading.wrapped(content.heading, width - number_width, kHeadingLines);
+  const auto lines = heading.wrap_lines(content.heading, width - number_width, kHeadingLines);
   if (page != nullptr && !page_number.empty()) {
     draw_lines(target, letters, {page_number}, margin, y, width, Align::right, kSoftInk);
   }
   y += page == nullptr ? static_cast<int>(lines.size()) * heading.line_height()
                        : draw_lines(target, heading, lines, margin, y, width, Align::left, kInk);
-  const auto sublines = letters.wrapped(content.subheading, width, kSubheadingLines);
+  const auto sublines = letters.wrap_lines(content.subheading, width, kSubheadingLines);
   y += letters.line_height() / 4;
   y += page == nullptr ? static_cast<int>(sublines.size()) * letters.line_height()
                        : draw_lines(target, letters, sublines, margin, y, width, Align::left, kSoftInk);
@@ -152,7 +152,7 @@ int draw_title(Image* page, const Lettering& heading, const Lettering& letters, 
 
 Image picture_of(const SheetCell& cell) {
   if (cell.source.path.empty()) return read_png(cell.picture).image;
-  return opaque(read_picture(*read_input(cell.source), shown(cell.source)), kPaper);
+  return opaque(read_image(*read_input(cell.source), shown(cell.source)), kPaper);
 }
 
 // The picture in its box, or what is said instead of it.
@@ -169,12 +169,12 @@ void draw_picture(Image& page, const SheetCell& cell, const Lettering& letters, 
       frame(page, {.x = x - 1, .y = y - 1, .width = picture.width + 2, .height = picture.height + 2}, kRule);
       return paste(page, picture, x, y);
     } catch (const Error& error) {
-      note = error.code() == ExitCode::input_missing ? "missing" : "damaged";
+      note = error.kind() == ErrorKind::input_missing ? "missing" : "damaged";
     }
   }
   fill(page, box, kEmpty);
   frame(page, {.x = box.x - 1, .y = box.y - 1, .width = box.width + 2, .height = box.height + 2}, kRule);
-  const auto lines = letters.wrapped(note, box.width - 8, kLabelLines);
+  const auto lines = letters.wrap_lines(note, box.width - 8, kLabelLines);
   const int height = static_cast<int>(lines.size()) * letters.line_height();
   draw_lines(page, letters, lines, box.x + 4, box.y + (box.height - height) / 2, box.width - 8, Align::centre,
              kSoftInk);
@@ -205,23 +205,23 @@ Image SheetPainter::paint(std::size_t number) const {
     const auto x_of = [&](std::size_t column) {
       return left + static_cast<int>(column - table.first_column) * (sizes.cell_width + sizes.gap);
     };
-    draw_lines(page, m.bold, m.bold.wrapped(content_.tables[table.table], inner, 1), sizes.margin, y, inner,
+    draw_lines(page, m.bold, m.bold.wrap_lines(content_.tables[table.table], inner, 1), sizes.margin, y, inner,
                Align::left, kInk);
     y += m.table_title;
     if (!content_.columns.values.empty()) {
-      draw_lines(page, m.letters, m.letters.wrapped(content_.columns.name, width - sizes.margin - left, 1), left, y,
+      draw_lines(page, m.letters, m.letters.wrap_lines(content_.columns.name, width - sizes.margin - left, 1), left, y,
                  width, Align::left, kSoftInk);
       y += m.axis_name;
       const int bottom = y + m.column_labels - m.label_distance;
       for (std::size_t column = table.first_column; column < table.first_column + table.columns; ++column) {
-        const auto lines = m.letters.wrapped(content_.columns.values[column], sizes.cell_width, kLabelLines);
+        const auto lines = m.letters.wrap_lines(content_.columns.values[column], sizes.cell_width, kLabelLines);
         draw_lines(page, m.letters, lines, x_of(column), bottom - static_cast<int>(lines.size()) * line,
                    sizes.cell_width, Align::centre, kInk);
       }
       const int room = sizes.row_label - 2 * m.label_distance;
       if (room > 0) {
-        draw_lines(page, m.letters, m.letters.wrapped(content_.rows.name, room, 1), sizes.margin, bottom - line, room,
-                   Align::left, kSoftInk);
+        draw_lines(page, m.letters, m.letters.wrap_lines(content_.rows.name, room, 1), sizes.margin, bottom - line,
+                   room, Align::left, kSoftInk);
       }
       y += m.column_labels;
     }
@@ -229,7 +229,7 @@ Image SheetPainter::paint(std::size_t number) const {
       if (!content_.rows.values.empty()) {
         const int room = sizes.row_label - 2 * m.label_distance;
         const auto most = static_cast<std::size_t>(std::max(1, m.picture_height / line));
-        const auto lines = m.letters.wrapped(content_.rows.values[row], room, std::min(kRowLabelLines, most));
+        const auto lines = m.letters.wrap_lines(content_.rows.values[row], room, std::min(kRowLabelLines, most));
         draw_lines(page, m.letters, lines, sizes.margin,
                    y + (m.picture_height - static_cast<int>(lines.size()) * line) / 2, room, Align::left, kInk);
       }
@@ -238,7 +238,7 @@ Image SheetPainter::paint(std::size_t number) const {
         if (!cell) continue;
         draw_picture(page, *cell, m.letters, layout_.scale,
                      {.x = x_of(column), .y = y, .width = m.picture_width, .height = m.picture_height});
-        draw_lines(page, m.letters, m.letters.wrapped(cell->caption, sizes.cell_width, kLabelLines), x_of(column),
+        draw_lines(page, m.letters, m.letters.wrap_lines(cell->caption, sizes.cell_width, kLabelLines), x_of(column),
                    y + m.picture_height + line / 4, sizes.cell_width, Align::centre, kInk);
       }
       y += sizes.cell_height + sizes.gap;

@@ -113,7 +113,7 @@ void ClipTokenizer::Impl::read(std::string_view text, const std::string& where) 
 
   std::size_t number = 0;
   const auto fail = [&](const std::string& what) {
-    throw Error(ExitCode::bad_bundle, where + ':' + std::to_string(number) + ": " + what + ". Copy the bundle again.");
+    throw Error(ErrorKind::bad_bundle, where + ':' + std::to_string(number) + ": " + what + ". Copy the bundle again.");
   };
   const auto id_of = [&](std::string_view symbol) {
     const auto found = ids.find(std::string(symbol));
@@ -141,7 +141,7 @@ void ClipTokenizer::Impl::read(std::string_view text, const std::string& where) 
     merges.emplace(pair_of(left, right), id);
     symbols.push_back(std::move(merged));
   }
-  if (number == 0) throw Error(ExitCode::bad_bundle, where + ": is empty. Copy the bundle again.");
+  if (number == 0) throw Error(ErrorKind::bad_bundle, where + ": is empty. Copy the bundle again.");
   symbols.emplace_back(kBegin);
   symbols.emplace_back(kEnd);
 }

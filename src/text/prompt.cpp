@@ -184,7 +184,7 @@ void check_weights(std::string_view flag, std::span<const WeightedText> parts) {
     message << flag << ": \"" << printable(part.text, 40) << "\" weighs " << part.weight << " with its brackets; from "
             << -kMaxWeight << " to " << kMaxWeight
             << " is wanted. Take fewer brackets, write \\( for a bracket that is meant, or say --weighting none.";
-    throw Error(ExitCode::usage, message.str());
+    throw Error(ErrorKind::usage, message.str());
   }
 }
 

@@ -13,7 +13,7 @@ struct SentencepieceTokenizer::Impl {
 SentencepieceTokenizer::SentencepieceTokenizer(std::string_view model, const std::string& where)
     : impl_(std::make_unique<Impl>()) {
   if (!impl_->processor.LoadFromSerializedProto({model.data(), model.size()}).ok()) {
-    throw Error(ExitCode::bad_bundle, where + ": not a sentencepiece model.");
+    throw Error(ErrorKind::bad_bundle, where + ": not a sentencepiece model.");
   }
 }
 

@@ -32,9 +32,9 @@ TextEncoder::TextEncoder(const Bundle& bundle, const Runtime& runtime)
 void TextEncoder::check_embeddings(const Network& network) const {
   const std::int64_t rows = network.shape_of(kEmbedding).front();
   if (tokenizer_->size() <= rows) return;
-  throw Error(ExitCode::bad_bundle, bundle_.path_of(bundle_.config().tokenizer.file) + ": has " +
-                                        std::to_string(tokenizer_->size()) + " tokens, the text encoder knows " +
-                                        std::to_string(rows) + ".");
+  throw Error(ErrorKind::bad_bundle, bundle_.path_of(bundle_.config().tokenizer.file) + ": has " +
+                                         std::to_string(tokenizer_->size()) + " tokens, the text encoder knows " +
+                                         std::to_string(rows) + ".");
 }
 
 Tokens TextEncoder::tokens_of(const std::string& prompt, Weighting weighting) const {
@@ -54,7 +54,7 @@ TextEncoder::Encoded TextEncoder::run(const Encoder& encoder, const Chunk& chunk
   TORCH_CHECK(layers.dim() == 4 && layers.size(1) == 1 && layers.size(2) == static_cast<std::int64_t>(ids.size()),
               "the text encoder gives ", outputs.front().sizes(), " for ", ids.size(), " tokens");
   if (clip_skip > layers.size(0)) {
-    throw Error(ExitCode::usage,
+    throw Error(ErrorKind::usage,
                 "--clip-skip: " + std::to_string(clip_skip) + " is out of range; " + bundle_.config().name + " takes " +
                     (layers.size(0) == 1 ? "1 only." : "1 to " + std::to_string(layers.size(0)) + "."));
   }
@@ -83,26 +83,26 @@ Conditioning TextEncoder::encode(const std::string& prompt, int clip_skip, Weigh
     words.push_back(encoded.hidden);
     if (!pooled.defined()) pooled = encoded.pooled;
   }
-  Conditioning conditioning{.words = at::cat(words, /*dim=*/1), .pooled = pooled};
+  Conditioning conditioning{.context = at::cat(words, /*dim=*/1), .pooled = pooled};
   const ModelConfig& config = bundle_.config();
   const std::int64_t width = pooled.defined() ? pooled.size(-1) : 0;
-  TORCH_CHECK(conditioning.words.size(2) == config.conditioning_width && width == config.pooled_width,
-              "the text encoder gives words of width ", conditioning.words.size(2), " and pooled ones of ", width,
+  TORCH_CHECK(conditioning.context.size(2) == config.conditioning_width && width == config.pooled_width,
+              "the text encoder gives words of width ", conditioning.context.size(2), " and pooled ones of ", width,
               ", model.json says ", config.conditioning_width, " and ", config.pooled_width);
   return conditioning;
 }
 
 void match_lengths(Conditioning& wanted, Conditioning& unwanted, const std::function<Conditioning()>& empty) {
-  const std::int64_t a = wanted.words.size(1), b = unwanted.words.size(1);
+  const std::int64_t a = wanted.context.size(1), b = unwanted.context.size(1);
   if (a == b) return;
   const std::int64_t common = std::lcm(a, b);
   if (common <= kLongestRepeat * std::max(a, b)) {
-    wanted.words = wanted.words.repeat({1, common / a, 1});
-    unwanted.words = unwanted.words.repeat({1, common / b, 1});
+    wanted.context = wanted.context.repeat({1, common / a, 1});
+    unwanted.context = unwanted.context.repeat({1, common / b, 1});
     return;
   }
-  at::Tensor& shorter = a < b ? wanted.words : unwanted.words;
-  const at::Tensor padding = empty().words;
+  at::Tensor& shorter = a < b ? wanted.context : unwanted.context;
+  const at::Tensor padding = empty().context;
   shorter = at::cat({shorter, padding.repeat({1, (std::max(a, b) - std::min(a, b)) / padding.size(1), 1})}, /*dim=*/1);
 }
 

@@ -8,7 +8,7 @@ namespace sfumato {
 namespace {
 
 [[noreturn]] void fail(const Bundle& bundle, const std::string& what) {
-  throw Error(ExitCode::bad_bundle, bundle.path_of(bundle.config().tokenizer.file) + ": " + what + ".");
+  throw Error(ErrorKind::bad_bundle, bundle.path_of(bundle.config().tokenizer.file) + ": " + what + ".");
 }
 
 std::unique_ptr<const Tokenizer> open_clip(const Bundle& bundle) {

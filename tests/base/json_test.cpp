@@ -8,7 +8,7 @@ namespace sfumato {
 namespace {
 
 Json parse(std::string_view text, const JsonLimits& limits = {}) {
-  return parse_json(text, "x", ExitCode::bad_data, limits);
+  return parse_json(text, "x", ErrorKind::bad_data, limits);
 }
 
 std::string error_in(std::string_view text) {
@@ -20,7 +20,7 @@ template <typename Read>
 std::string reader_error(std::string_view text, const Read& read) {
   return error_of([&] {
     const Json json = parse(text);
-    JsonReader reader(json, "x", ExitCode::bad_data);
+    JsonReader reader(json, "x", ErrorKind::bad_data);
     read(reader);
   });
 }
@@ -40,34 +40,34 @@ TEST(Json, WritesAsciiOnly) {
 TEST(Json, WritesSeedsWhole) { EXPECT_EQ(dump_json({std::uint64_t{UINT64_MAX}}), "18446744073709551615"); }
 
 TEST(Json, RefusesAKeyThatAppearsTwice) {
-  EXPECT_EQ(error_in(R"({"a": 1, "b": 2, "a": 3})"), "65: x: key \"a\" appears twice.");
-  EXPECT_EQ(error_in(R"([{"a": {"\u0062": 1, "b": 2}}])"), "65: x: key \"b\" appears twice.");
+  EXPECT_EQ(error_in(R"({"a": 1, "b": 2, "a": 3})"), "bad_data: x: key \"a\" appears twice.");
+  EXPECT_EQ(error_in(R"([{"a": {"\u0062": 1, "b": 2}}])"), "bad_data: x: key \"b\" appears twice.");
   EXPECT_EQ(error_in(R"([{"a": 1}, {"a": 2}])"), "no error");
 }
 
 TEST(Json, RefusesNestingBeyondTheLimit) {
   EXPECT_EQ(error_of([] { (void)parse("[{\"a\":[]}]", {.depth = 3}); }), "no error");
-  EXPECT_EQ(error_of([] { (void)parse("[{\"a\":[[]]}]", {.depth = 3}); }), "65: x: nested deeper than 3 levels.");
-  EXPECT_EQ(error_in(std::string(200'000, '[')), "65: x: nested deeper than 32 levels.");
+  EXPECT_EQ(error_of([] { (void)parse("[{\"a\":[[]]}]", {.depth = 3}); }), "bad_data: x: nested deeper than 3 levels.");
+  EXPECT_EQ(error_in(std::string(200'000, '[')), "bad_data: x: nested deeper than 32 levels.");
 }
 
 TEST(Json, RefusesMoreBytesThanTheLimit) {
   EXPECT_EQ(error_of([] { (void)parse("[10]", {.bytes = 4}); }), "no error");
-  EXPECT_EQ(error_of([] { (void)parse("[100]", {.bytes = 4}); }), "65: x: 5 bytes of JSON, at most 4 are read.");
+  EXPECT_EQ(error_of([] { (void)parse("[100]", {.bytes = 4}); }), "bad_data: x: 5 bytes of JSON, at most 4 are read.");
 }
 
 TEST(Json, NamesTheByteWhereItBreaks) {
   for (const std::string_view text :
        {"[1,x]", "[1,}]", "[1,\"\x01\"]", "[1,\"\xff\"]", "[1,NaN]", "[1,'a']", "[1,/**/2]"}) {
     const std::string error = error_in(text);
-    EXPECT_TRUE(error.starts_with("65: x: byte 4: ") || error.starts_with("65: x: byte 5: "))
+    EXPECT_TRUE(error.starts_with("bad_data: x: byte 4: ") || error.starts_with("bad_data: x: byte 5: "))
         << text << " gives " << error;
   }
 }
 
 TEST(Json, RefusesWhatIsNotOneValue) {
   for (const std::string_view text : {"", " ", "{", "[1", "{}{}", "1 2", "{\"a\"}", "nul", "\"\\ud800\""}) {
-    EXPECT_TRUE(error_in(text).starts_with("65: x: byte ")) << text;
+    EXPECT_TRUE(error_in(text).starts_with("bad_data: x: byte ")) << text;
   }
 }
 
@@ -80,7 +80,7 @@ TEST(Json, SaysThatANumberIsTooLargeWithoutTheLibrarysName) {
 TEST(JsonReader, TakesANumberOnlyAsWhatItIs) {
   const auto integer = [](JsonReader& reader) { (void)reader.integer("n", 0, 9); };
   EXPECT_EQ(reader_error(R"({"n": 9})", integer), "no error");
-  const std::string wanted = "65: x: n: a whole number from 0 to 9 is wanted.";
+  const std::string wanted = "bad_data: x: n: a whole number from 0 to 9 is wanted.";
   for (const std::string_view value :
        {"10", "-1", "1.9", "1.0", "1e0", "18446744073709551616", "18446744073709551615", "\"1\"", "true", "null"}) {
     EXPECT_EQ(reader_error("{\"n\": " + std::string(value) + "}", integer), wanted) << value;
@@ -89,28 +89,30 @@ TEST(JsonReader, TakesANumberOnlyAsWhatItIs) {
 
 TEST(JsonReader, TakesAWholeNumberAsAReal) {
   const Json json = parse(R"({"n": 3})");
-  JsonReader reader(json, "x", ExitCode::bad_data);
+  JsonReader reader(json, "x", ErrorKind::bad_data);
   EXPECT_EQ(reader.real("n", 0, 9), 3.0);
 }
 
 TEST(JsonReader, NamesTheRangeOfAReal) {
   const auto real = [](JsonReader& reader) { (void)reader.real("n", 0, 0.5); };
   EXPECT_EQ(reader_error(R"({"n": 0.5})", real), "no error");
-  EXPECT_EQ(reader_error(R"({"n": 0.6})", real), "65: x: n: a number from 0 to 0.5 is wanted.");
-  EXPECT_EQ(reader_error(R"({"n": "a"})", real), "65: x: n: a number is wanted.");
+  EXPECT_EQ(reader_error(R"({"n": 0.6})", real), "bad_data: x: n: a number from 0 to 0.5 is wanted.");
+  EXPECT_EQ(reader_error(R"({"n": "a"})", real), "bad_data: x: n: a number is wanted.");
 }
 
 TEST(JsonReader, NamesTheKeyThatIsMissing) {
-  EXPECT_EQ(reader_error("{}", [](JsonReader& reader) { (void)reader.string("name"); }), "65: x: name: is missing.");
+  EXPECT_EQ(reader_error("{}", [](JsonReader& reader) { (void)reader.string("name"); }),
+            "bad_data: x: name: is missing.");
 }
 
 TEST(JsonReader, NamesTheKeyThatIsOfAnotherType) {
   const std::string_view text = R"({"a": 1})";
-  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.string("a"); }), "65: x: a: a string is wanted.");
-  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.boolean("a"); }), "65: x: a: true or false is wanted.");
-  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.array("a"); }), "65: x: a: an array [ ] is wanted.");
-  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.object("a"); }), "65: x: a: an object { } is wanted.");
-  EXPECT_EQ(reader_error("[]", [](JsonReader&) {}), "65: x: an object { } is wanted.");
+  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.string("a"); }), "bad_data: x: a: a string is wanted.");
+  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.boolean("a"); }),
+            "bad_data: x: a: true or false is wanted.");
+  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.array("a"); }), "bad_data: x: a: an array [ ] is wanted.");
+  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.object("a"); }), "bad_data: x: a: an object { } is wanted.");
+  EXPECT_EQ(reader_error("[]", [](JsonReader&) {}), "bad_data: x: an object { } is wanted.");
 }
 
 TEST(JsonReader, NamesTheKeyThatNobodyAskedFor) {
@@ -119,12 +121,12 @@ TEST(JsonReader, NamesTheKeyThatNobodyAskedFor) {
     reader.finish();
   };
   EXPECT_EQ(reader_error(R"({"a": 1})", read), "no error");
-  EXPECT_EQ(reader_error(R"({"a": 1, "b\u001b": 2})", read), "65: x: b\\x1b: is not a key that is known here.");
+  EXPECT_EQ(reader_error(R"({"a": 1, "b\u001b": 2})", read), "bad_data: x: b\\x1b: is not a key that is known here.");
 }
 
 TEST(JsonReader, NamesTheWayToAKeyInside) {
   const auto read = [](JsonReader& reader) { (void)reader.object("a").object("b").string("c"); };
-  EXPECT_EQ(reader_error(R"({"a": {"b": {"c": 1}}})", read), "65: x: a: b: c: a string is wanted.");
+  EXPECT_EQ(reader_error(R"({"a": {"b": {"c": 1}}})", read), "bad_data: x: a: b: c: a string is wanted.");
 }
 
 }  // namespace

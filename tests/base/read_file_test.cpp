@@ -27,20 +27,21 @@ TEST(ReadFile, GivesEveryByte) {
 
 TEST(ReadFile, RefusesAFileBeyondTheLimit) {
   const auto path = file_with("read_file_long", "12345");
-  EXPECT_EQ(error_of([&] { (void)read_file(path, 4); }), "65: " + path.string() + ": 5 bytes, at most 4 are read.");
+  EXPECT_EQ(error_of([&] { (void)read_file(path, 4); }),
+            "bad_data: " + path.string() + ": 5 bytes, at most 4 are read.");
 }
 
 TEST(ReadFile, SaysWhyAFileCannotBeRead) {
   const std::filesystem::path folder = testing::TempDir();
   EXPECT_EQ(error_of([&] { (void)read_file(folder / "absent\x1b", 4); }),
-            "66: " + (folder / "absent\\x1b").string() + ": No such file or directory.");
-  EXPECT_EQ(error_of([] { (void)read_file("/", 4); }), "66: /: is a folder; a file is wanted.");
+            "input_missing: " + (folder / "absent\\x1b").string() + ": No such file or directory.");
+  EXPECT_EQ(error_of([] { (void)read_file("/", 4); }), "input_missing: /: is a folder; a file is wanted.");
 }
 
 TEST(ReadFile, DoesNotWaitForANamedPipe) {
   const std::filesystem::path pipe = std::filesystem::path(testing::TempDir()) / "read_file_pipe";
   mkfifo(pipe.c_str(), 0600);
-  EXPECT_EQ(error_of([&] { (void)read_file(pipe, 4); }), "66: " + pipe.string() + ": not a regular file.");
+  EXPECT_EQ(error_of([&] { (void)read_file(pipe, 4); }), "input_missing: " + pipe.string() + ": not a regular file.");
 }
 
 TEST(ReadStream, GivesWhatComesThroughAPipe) {
@@ -59,9 +60,9 @@ TEST(ReadStream, GivesWhatComesThroughAPipe) {
 TEST(ReadStream, EndsAtTheLimit) {
   const int zeros = open("/dev/zero", O_RDONLY);
   EXPECT_EQ(error_of([&] { (void)read_stream(zeros, 100000, "x"); }),
-            "65: x: more than the 100000 bytes that are read.");
+            "bad_data: x: more than the 100000 bytes that are read.");
   close(zeros);
-  EXPECT_EQ(error_of([&] { (void)read_stream(-1, 100000, "x"); }), "66: x: Bad file descriptor.");
+  EXPECT_EQ(error_of([&] { (void)read_stream(-1, 100000, "x"); }), "input_missing: x: Bad file descriptor.");
 }
 
 }  // namespace

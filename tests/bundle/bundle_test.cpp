@@ -16,7 +16,7 @@ std::string error_in(const std::filesystem::path& folder) {
 // The error of a bundle whose model.json has `to` where a good one has `from`.
 std::string error_when(const std::string& from, const std::string& to) {
   const std::filesystem::path folder = tiny_bundle(kTinyFiles, replaced(tiny_description(kTinyFiles), from, to));
-  return replaced(error_in(folder) + "\n", "78: " + (folder / "model.json").string() + ": ", "");
+  return replaced(error_in(folder) + "\n", "bad_bundle: " + (folder / "model.json").string() + ": ", "");
 }
 
 TEST(Bundle, ReadsWhatModelJsonSays) {
@@ -44,20 +44,20 @@ TEST(Bundle, TakesOtherFilesThatAreListed) {
 TEST(Bundle, RefusesAFolderThatIsNotThere) {
   const std::filesystem::path folder = test_folder() / "nowhere";
   EXPECT_EQ(error_in(folder),
-            "66: " + folder.string() +
+            "input_missing: " + folder.string() +
                 ": no such model. --model takes a bundle: a folder with model.json (models/README.md).");
 }
 
 TEST(Bundle, RefusesAFolderWithoutModelJson) {
   const std::filesystem::path folder = test_folder();
-  EXPECT_EQ(error_in(folder), "78: " + (folder / "model.json").string() + ": No such file or directory.");
+  EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / "model.json").string() + ": No such file or directory.");
 }
 
 TEST(Bundle, RefusesEveryFileThatIsMissing) {
   for (const auto& [name, content] : kTinyFiles) {
     const std::filesystem::path folder = tiny_bundle();
     std::filesystem::remove(folder / name);
-    EXPECT_EQ(error_in(folder), "78: " + (folder / name).string() + ": No such file or directory.");
+    EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / name).string() + ": No such file or directory.");
   }
 }
 
@@ -65,9 +65,9 @@ TEST(Bundle, RefusesEveryFileThatIsTruncated) {
   for (const auto& [name, content] : kTinyFiles) {
     const std::filesystem::path folder = tiny_bundle();
     write_file(folder / name, content.substr(0, content.size() - 1));
-    EXPECT_EQ(error_in(folder), "78: " + (folder / name).string() + ": has " + std::to_string(content.size() - 1) +
-                                    " bytes, model.json says " + std::to_string(content.size()) +
-                                    ". Copy the bundle again.");
+    EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / name).string() + ": has " +
+                                    std::to_string(content.size() - 1) + " bytes, model.json says " +
+                                    std::to_string(content.size()) + ". Copy the bundle again.");
   }
 }
 
@@ -78,8 +78,9 @@ TEST(Bundle, RefusesOneBitFlippedInAnyFile) {
       std::string damaged = content;
       damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
       write_file(folder / name, damaged);
-      ASSERT_EQ(error_in(folder), "78: " + (folder / name).string() + ": is damaged: SHA-256 " + sha256(damaged) +
-                                      ", model.json says " + sha256(content) + ". Copy the bundle again.");
+      ASSERT_EQ(error_in(folder), "bad_bundle: " + (folder / name).string() + ": is damaged: SHA-256 " +
+                                      sha256(damaged) + ", model.json says " + sha256(content) +
+                                      ". Copy the bundle again.");
     }
   }
 }
@@ -91,7 +92,7 @@ TEST(Bundle, HandsOutNoFileThatIsDamaged) {
   EXPECT_EQ(bundle.file("graph.ts").text(), "program");
   EXPECT_TRUE(error_of([&] {
                 (void)bundle.file("weights.safetensors");
-              }).starts_with("78: " + (folder / "weights.safetensors").string() + ": is damaged: SHA-256 "));
+              }).starts_with("bad_bundle: " + (folder / "weights.safetensors").string() + ": is damaged: SHA-256 "));
 }
 
 TEST(Bundle, RefusesEveryTruncationOfModelJson) {
@@ -99,22 +100,22 @@ TEST(Bundle, RefusesEveryTruncationOfModelJson) {
   const std::string description = read_file(folder / "model.json");
   for (std::size_t length = 0; length < description.size(); ++length) {
     write_file(folder / "model.json", description.substr(0, length));
-    ASSERT_TRUE(error_in(folder).starts_with("78: " + (folder / "model.json").string() + ": byte ")) << length;
+    ASSERT_TRUE(error_in(folder).starts_with("bad_bundle: " + (folder / "model.json").string() + ": byte ")) << length;
   }
 }
 
 TEST(Bundle, RefusesAFileThatIsNotListed) {
   const std::filesystem::path folder = tiny_bundle();
   write_file(folder / "extra.ts", "program");
-  EXPECT_EQ(error_in(folder),
-            "78: " + (folder / "extra.ts").string() + ": is not listed in model.json. Take it out of the bundle.");
+  EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / "extra.ts").string() +
+                                  ": is not listed in model.json. Take it out of the bundle.");
 }
 
 TEST(Bundle, RefusesAFolderInside) {
   const std::filesystem::path folder = tiny_bundle();
   std::filesystem::create_directory(folder / "more");
   EXPECT_EQ(error_in(folder),
-            "78: " + (folder / "more").string() + ": is not listed in model.json. Take it out of the bundle.");
+            "bad_bundle: " + (folder / "more").string() + ": is not listed in model.json. Take it out of the bundle.");
 }
 
 TEST(Bundle, RefusesAFileThatANetworkNeedsAndFilesDoesNotList) {
@@ -141,7 +142,8 @@ TEST(Bundle, RefusesASymbolicLink) {
     std::filesystem::copy_file(folder / name, outside, std::filesystem::copy_options::overwrite_existing);
     std::filesystem::remove(folder / name);
     std::filesystem::create_symlink(outside, folder / name);
-    EXPECT_EQ(error_in(folder), "78: " + (folder / name).string() + ": a symbolic link; a file of its own is wanted.");
+    EXPECT_EQ(error_in(folder),
+              "bad_bundle: " + (folder / name).string() + ": a symbolic link; a file of its own is wanted.");
   }
 }
 
@@ -149,14 +151,14 @@ TEST(Bundle, RefusesWhatIsNoRegularFile) {
   const std::filesystem::path folder = tiny_bundle();
   std::filesystem::remove(folder / "graph.ts");
   std::filesystem::create_directory(folder / "graph.ts");
-  EXPECT_EQ(error_in(folder), "78: " + (folder / "graph.ts").string() + ": not a regular file.");
+  EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / "graph.ts").string() + ": not a regular file.");
 }
 
 TEST(Bundle, DoesNotWaitForAPipe) {
   const std::filesystem::path folder = tiny_bundle();
   std::filesystem::remove(folder / "graph.ts");
   ASSERT_EQ(mkfifo((folder / "graph.ts").c_str(), 0600), 0);
-  EXPECT_EQ(error_in(folder), "78: " + (folder / "graph.ts").string() + ": not a regular file.");
+  EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / "graph.ts").string() + ": not a regular file.");
 }
 
 TEST(Bundle, RefusesAKeyThatAppearsTwice) {
@@ -253,7 +255,7 @@ TEST(Bundle, RefusesADigestThatIsNone) {
 TEST(Bundle, UsesNoGraphOrTokenizerItDoesNotKnowUnlessItIsTrusted) {
   const std::filesystem::path folder = tiny_bundle();
   EXPECT_EQ(error_of([&] { const Bundle bundle(folder); }),
-            "78: " + (folder / "tokenizer.model").string() +
+            "bad_bundle: " + (folder / "tokenizer.model").string() +
                 ": is not a file that this sfumato knows, and using it means running what it says. If you trust where "
                 "the bundle comes from, "
                 "add --trust.");

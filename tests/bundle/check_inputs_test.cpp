@@ -14,7 +14,7 @@ TEST(CheckInputs, WantsAMaskForAModelThatPaintsIntoPictures) {
   model.inpainting = true;
   options.init_img.path = "fox.png";
   EXPECT_EQ(error_of([&] { check_inputs(options, model); }),
-            "64: --mask: this model paints into pictures, where a mask says. Give --init-img and --mask.");
+            "usage: --mask: this model paints into pictures, where a mask says. Give --init-img and --mask.");
   options.mask.path = "mask.png";
   EXPECT_NO_THROW(check_inputs(options, model));
 }
@@ -25,12 +25,12 @@ TEST(CheckInputs, AModelGetsTheMapThatItDrawsFromAndNoOther) {
   check_inputs(options, model);
   options.segmap.path = "map.png";
   EXPECT_EQ(error_of([&] { check_inputs(options, model); }),
-            "64: --segmap: this model does not draw from maps. Take one that does, such as emoji-map.");
+            "usage: --segmap: this model does not draw from maps. Take one that does, such as emoji-map.");
   model.segmap = SegmapConfig{.classes = "classes.json", .channels = 36};
   check_inputs(options, model);
   options.segmap.path = "";
   EXPECT_EQ(error_of([&] { check_inputs(options, model); }),
-            "64: --segmap: this model draws from a map: give --segmap, or --map-scale 0 to draw from words alone.");
+            "usage: --segmap: this model draws from a map: give --segmap, or --map-scale 0 to draw from words alone.");
   options.map_scale = 0;
   check_inputs(options, model);
   options.map_scale = 1;

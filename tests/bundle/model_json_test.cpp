@@ -50,7 +50,7 @@ TEST(ModelJson, RefusesAFileThatIsNeededAndNotListed) {
   Files files = kTinyFiles;
   files.erase("graph.ts");
   EXPECT_EQ(error_of([&] { (void)read(tiny_description(files)); }),
-            "78: model.json: files: \"graph.ts\" is not listed, but the model needs it.");
+            "bad_bundle: model.json: files: \"graph.ts\" is not listed, but the model needs it.");
 }
 
 TEST(ModelJson, ReadsAndWritesWhichMapAModelDrawsFrom) {
@@ -58,7 +58,7 @@ TEST(ModelJson, ReadsAndWritesWhichMapAModelDrawsFrom) {
   Files files = kTinyFiles;
   const std::string without_file = replaced(tiny_description(files), R"("noise_schedule")", segmap);
   EXPECT_EQ(error_of([&] { (void)read(without_file); }),
-            "78: model.json: files: \"classes.json\" is not listed, but the model needs it.");
+            "bad_bundle: model.json: files: \"classes.json\" is not listed, but the model needs it.");
   files["classes.json"] = "classes";
   const ModelDescription model = read(replaced(tiny_description(files), R"("noise_schedule")", segmap));
   const ModelConfig again = read(write_model_json(model)).config;

@@ -24,7 +24,7 @@ bool taken(const std::string& file, const std::string& what) {
   const std::span<const std::byte> bytes = std::as_bytes(std::span(file));
   try {
     std::size_t sum = 0;
-    for (const StoredTensor& tensor : read_safetensors(bytes, "x", ExitCode::bad_data)) {
+    for (const StoredTensor& tensor : read_safetensors(bytes, "x", ErrorKind::bad_data)) {
       std::size_t size = size_of(tensor.dtype);
       for (const std::int64_t side : tensor.shape) size *= static_cast<std::size_t>(side);
       EXPECT_EQ(size, tensor.bytes.size()) << what;
@@ -36,7 +36,7 @@ bool taken(const std::string& file, const std::string& what) {
     return true;
   } catch (const Error& error) {
     const std::string said = error.what();
-    EXPECT_EQ(error.code(), ExitCode::bad_data) << what;
+    EXPECT_EQ(error.kind(), ErrorKind::bad_data) << what;
     EXPECT_TRUE(said.starts_with("x: ") && said.ends_with('.')) << what << ": " << said;
     EXPECT_TRUE(std::ranges::none_of(said, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
         << what << ": " << said;
@@ -61,7 +61,9 @@ TEST(SafetensorsCorpus, SurvivesEveryBitOfTheHeaderFlipped) {
     std::string damaged = file;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
     const bool was_taken = taken(damaged, "bit " + std::to_string(bit));
-    if (bit < 64) EXPECT_FALSE(was_taken) << "the length, bit " << bit;
+    if (bit < 64) {
+      EXPECT_FALSE(was_taken) << "the length, bit " << bit;
+    }
   }
 }
 

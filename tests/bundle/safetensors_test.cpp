@@ -9,7 +9,7 @@ namespace sfumato {
 namespace {
 
 std::vector<StoredTensor> read(const std::string& file) {
-  return read_safetensors(std::as_bytes(std::span(file)), "x", ExitCode::bad_data);
+  return read_safetensors(std::as_bytes(std::span(file)), "x", ErrorKind::bad_data);
 }
 
 std::string error_in(const std::string& file) {
@@ -65,33 +65,35 @@ TEST(Safetensors, KnowsTheSizeOfEveryDtype) {
 TEST(Safetensors, TakesAFileWithoutTensors) { EXPECT_TRUE(read(safetensors_file("{}", "")).empty()); }
 
 TEST(Safetensors, RefusesAFileShorterThanItsLength) {
-  EXPECT_EQ(error_in("1234567"), "65: x: only 7 bytes; a safetensors file has at least 8.");
+  EXPECT_EQ(error_in("1234567"), "bad_data: x: only 7 bytes; a safetensors file has at least 8.");
 }
 
 TEST(Safetensors, RefusesAHeaderLongerThanTheLimit) {
   EXPECT_EQ(error_in(safetensors_file("{}", "", 100'000'001)),
-            "65: x: a header of 100000001 bytes is announced, at most 100000000 are read.");
+            "bad_data: x: a header of 100000001 bytes is announced, at most 100000000 are read.");
   EXPECT_EQ(error_in(safetensors_file("{}", "", UINT64_MAX)),
-            "65: x: a header of 18446744073709551615 bytes is announced, at most 100000000 are read.");
+            "bad_data: x: a header of 18446744073709551615 bytes is announced, at most 100000000 are read.");
 }
 
 TEST(Safetensors, RefusesAHeaderLongerThanTheFile) {
-  EXPECT_EQ(error_in(safetensors_file("{}", "", 3)), "65: x: a header of 3 bytes is announced, the file has 2.");
+  EXPECT_EQ(error_in(safetensors_file("{}", "", 3)), "bad_data: x: a header of 3 bytes is announced, the file has 2.");
 }
 
 TEST(Safetensors, RefusesAHeaderThatIsNoObject) {
-  EXPECT_EQ(error_in(safetensors_file("[]", "")), "65: x: not a safetensors file: its header does not begin with '{'.");
-  EXPECT_EQ(error_in(safetensors_file("", "")), "65: x: not a safetensors file: its header does not begin with '{'.");
+  EXPECT_EQ(error_in(safetensors_file("[]", "")),
+            "bad_data: x: not a safetensors file: its header does not begin with '{'.");
+  EXPECT_EQ(error_in(safetensors_file("", "")),
+            "bad_data: x: not a safetensors file: its header does not begin with '{'.");
 }
 
 TEST(Safetensors, RefusesAHeaderThatIsNotUtf8) {
-  EXPECT_EQ(error_in(safetensors_file("{\"a\xff\":1}", "")), "65: x: the header is not UTF-8 at byte 11.");
+  EXPECT_EQ(error_in(safetensors_file("{\"a\xff\":1}", "")), "bad_data: x: the header is not UTF-8 at byte 11.");
 }
 
 TEST(Safetensors, RefusesAnOverlap) {
   const std::string header = "{" + entry("a", "U8", "[4]", "[0,4]") + "," + entry("b", "U8", "[4]", "[3,7]") + "}";
   EXPECT_EQ(error_in(safetensors_file(header, "1234567")),
-            "65: x: b: begins at byte 3 of the data, the tensor before it ends at 4.");
+            "bad_data: x: b: begins at byte 3 of the data, the tensor before it ends at 4.");
 }
 
 TEST(Safetensors, RefusesTwoTensorsInOnePlace) {
@@ -104,80 +106,80 @@ TEST(Safetensors, RefusesTwoTensorsInOnePlace) {
 TEST(Safetensors, RefusesAHole) {
   const std::string header = "{" + entry("a", "U8", "[4]", "[0,4]") + "," + entry("b", "U8", "[2]", "[5,7]") + "}";
   EXPECT_EQ(error_in(safetensors_file(header, "1234567")),
-            "65: x: b: begins at byte 5 of the data, the tensor before it ends at 4.");
+            "bad_data: x: b: begins at byte 5 of the data, the tensor before it ends at 4.");
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[4]", "[1,5]") + "}", "12345")),
-            "65: x: a: begins at byte 1 of the data, the tensor before it ends at 0.");
+            "bad_data: x: a: begins at byte 1 of the data, the tensor before it ends at 0.");
 }
 
 TEST(Safetensors, RefusesATail) {
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[4]", "[0,4]") + "}", "12345")),
-            "65: x: the tensors end at byte 4 of the data, which has 5.");
+            "bad_data: x: the tensors end at byte 4 of the data, which has 5.");
 }
 
 TEST(Safetensors, RefusesATensorThatEndsBeforeItBegins) {
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[1]", "[2,1]") + "}", "12")),
-            "65: x: a: data_offsets: [2, 1] is outside the data of 2 bytes; copy the file again.");
+            "bad_data: x: a: data_offsets: [2, 1] is outside the data of 2 bytes; copy the file again.");
 }
 
 TEST(Safetensors, RefusesATensorThatEndsAfterTheFile) {
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[3]", "[0,3]") + "}", "12")),
-            "65: x: a: data_offsets: [0, 3] is outside the data of 2 bytes; copy the file again.");
+            "bad_data: x: a: data_offsets: [0, 3] is outside the data of 2 bytes; copy the file again.");
 }
 
 TEST(Safetensors, RefusesAShapeThatNeedsOtherBytesThanTheFileGives) {
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "F32", "[2]", "[0,7]") + "}", "1234567")),
-            "65: x: a: data_offsets: needs 8 bytes, the file gives 7.");
+            "bad_data: x: a: data_offsets: needs 8 bytes, the file gives 7.");
 }
 
 TEST(Safetensors, RefusesAShapeThatOverflows) {
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "F32", "[4611686018427387904]", "[0,0]") + "}", "")),
-            "65: x: a: shape: more bytes than 64 bits can count.");
+            "bad_data: x: a: shape: more bytes than 64 bits can count.");
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[4294967296,4294967296]", "[0,0]") + "}", "")),
-            "65: x: a: shape: more bytes than 64 bits can count.");
+            "bad_data: x: a: shape: more bytes than 64 bits can count.");
 }
 
 TEST(Safetensors, RefusesASideOrAnOffsetThatIsNoCount) {
   const std::string message = "whole numbers from 0 are wanted.";
   for (const std::string side : {"-1", "1.0", "\"1\"", "18446744073709551615", "null"}) {
     EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[" + side + "]", "[0,1]") + "}", "1")),
-              "65: x: a: shape: " + message);
+              "bad_data: x: a: shape: " + message);
     EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[1]", "[0," + side + "]") + "}", "1")),
-              "65: x: a: data_offsets: " + message);
+              "bad_data: x: a: data_offsets: " + message);
   }
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[1]", "[0,1,1]") + "}", "1")),
-            "65: x: a: data_offsets: two numbers are wanted.");
+            "bad_data: x: a: data_offsets: two numbers are wanted.");
 }
 
 TEST(Safetensors, RefusesADtypeItDoesNotKnow) {
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "F8_E4M3", "[1]", "[0,1]") + "}", "1")),
-            "65: x: a: dtype: \"F8_E4M3\" is not a dtype that is known here.");
+            "bad_data: x: a: dtype: \"F8_E4M3\" is not a dtype that is known here.");
 }
 
 TEST(Safetensors, RefusesANameThatAppearsTwice) {
   const std::string header = "{" + entry("a", "U8", "[1]", "[0,1]") + "," + entry("a", "U8", "[1]", "[1,2]") + "}";
-  EXPECT_EQ(error_in(safetensors_file(header, "12")), "65: x: key \"a\" appears twice.");
+  EXPECT_EQ(error_in(safetensors_file(header, "12")), "bad_data: x: key \"a\" appears twice.");
 }
 
 TEST(Safetensors, RefusesMetadataThatIsNotText) {
   EXPECT_EQ(error_in(safetensors_file(R"({"__metadata__":{"step":1}})", "")),
-            "65: x: __metadata__: step: a string is wanted.");
+            "bad_data: x: __metadata__: step: a string is wanted.");
 }
 
 TEST(Safetensors, ReadsWhatAFileSaysOfItself) {
   const std::string file = safetensors_file(R"({"__metadata__":{"format":"pt","modelspec.title":"x"}})", "");
-  const SafetensorsFile read = read_safetensors_file(std::as_bytes(std::span(file)), "x", ExitCode::bad_data);
+  const SafetensorsFile read = read_safetensors_file(std::as_bytes(std::span(file)), "x", ErrorKind::bad_data);
   EXPECT_EQ(read.metadata, (SafetensorsMetadata{{"format", "pt"}, {"modelspec.title", "x"}}));
   EXPECT_TRUE(read.tensors.empty());
 }
 
 TEST(Safetensors, RefusesAKeyItDoesNotKnow) {
   EXPECT_EQ(error_in(safetensors_file(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"strides":[1]}})", "")),
-            "65: x: a: strides: is not a key that is known here.");
+            "bad_data: x: a: strides: is not a key that is known here.");
 }
 
 TEST(Safetensors, ShowsNoControlCharacterOfAName) {
   EXPECT_EQ(error_in(safetensors_file("{" + entry("\\u001b[2J", "U8", "[1]", "[1,2]") + "}", "12")),
-            "65: x: \\x1b[2J: begins at byte 1 of the data, the tensor before it ends at 0.");
+            "bad_data: x: \\x1b[2J: begins at byte 1 of the data, the tensor before it ends at 0.");
 }
 
 TEST(Safetensors, RefusesEveryTruncation) {

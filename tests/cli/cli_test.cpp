@@ -23,8 +23,8 @@ CliOptions parse(std::initializer_list<const char*> words) {
 
 // What was said of an option of a picture; "(nothing)" if nothing was.
 std::string text_of(const CliOptions& said, std::string_view name) {
-  for (const Saying& saying : said.said) {
-    if (saying.option->name == name) return saying.texts.front();
+  for (const OptionSetting& setting : said.said) {
+    if (setting.option->name == name) return setting.texts.front();
   }
   return "(nothing)";
 }
@@ -154,7 +154,7 @@ TEST(Cli, TakesFlagsOfPicturesThatHaveNoValue) {
   EXPECT_EQ(text_of(said, "exact_steps"), "true");
   EXPECT_EQ(text_of(said, "mask_invert"), "false");
   EXPECT_EQ(text_of(said, "seed"), "7");
-  EXPECT_EQ(error_in({"--init-img-sha256", "x"}), "64: --init-img-sha256: no such flag. --help lists them all.");
+  EXPECT_EQ(error_in({"--init-img-sha256", "x"}), "usage: --init-img-sha256: no such flag. --help lists them all.");
 }
 
 TEST(Cli, TakesShortFlags) {
@@ -219,21 +219,21 @@ TEST(Cli, TakesRandomSeeds) {
 TEST(Cli, KeepsTheOrderInWhichOptionsOfPicturesWereSaid) {
   const CliOptions said = parse_all({"--seed", "1,2", "--steps=3", "a cat", "--cfg-scale", "2"}).options.value();
   std::string order;
-  for (const Saying& saying : said.said) order += std::string(saying.option->name) + " ";
+  for (const OptionSetting& setting : said.said) order += std::string(setting.option->name) + " ";
   EXPECT_EQ(order, "seed steps prompt cfg_scale ");
 }
 
 TEST(Cli, TakesListsOfEveryOptionButPrompts) {
   EXPECT_EQ(text_of(parse({"--seed", "1..64,7"}), "seed"), "1..64,7");
-  EXPECT_EQ(error_in({"--seed", "1..x"}), "64: --seed: \"1..x\": a range such as 1..64 or 100..200:10 is wanted.");
-  EXPECT_EQ(error_in({"--steps", "1,,2"}), "64: --steps: \"\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error_in({"--seed", "1..x"}), "usage: --seed: \"1..x\": a range such as 1..64 or 100..200:10 is wanted.");
+  EXPECT_EQ(error_in({"--steps", "1,,2"}), "usage: --steps: \"\": a whole number from 1 to 1000 is wanted.");
 }
 
 TEST(Cli, TakesAFileOfPromptsInsteadOfAPrompt) {
   EXPECT_EQ(parse_all({"-f", "prompts.txt", "--steps", "3"}).options.value().from_file, "prompts.txt");
   EXPECT_EQ(parse_all({"-f", "-"}).options.value().from_file, "-");
   EXPECT_EQ(error_in({"-f", "prompts.txt"}),
-            "64: --from-file: the lines of the file are the prompts, so none is taken beside it.");
+            "usage: --from-file: the lines of the file are the prompts, so none is taken beside it.");
   EXPECT_EQ(parse_all({"--from-image", "x.png"}).options.value().from_image, "x.png");
 }
 
@@ -242,88 +242,88 @@ TEST(Cli, TakesTheTimeOfAPlanAsAPlan) { EXPECT_TRUE(parse({"--plan-time"}).plan)
 TEST(Cli, TakesAutoAsADtype) { EXPECT_EQ(parse({"--dtype", "auto"}).runtime.dtype, std::nullopt); }
 
 TEST(Cli, RefusesNumbersThatAreNone) {
-  EXPECT_EQ(error_in({"--steps", "abc"}), "64: --steps: \"abc\": a whole number from 1 to 1000 is wanted.");
-  EXPECT_EQ(error_in({"--steps", "-1"}), "64: --steps: \"-1\": a whole number from 1 to 1000 is wanted.");
-  EXPECT_EQ(error_in({"--steps", "0"}), "64: --steps: \"0\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error_in({"--steps", "abc"}), "usage: --steps: \"abc\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error_in({"--steps", "-1"}), "usage: --steps: \"-1\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error_in({"--steps", "0"}), "usage: --steps: \"0\": a whole number from 1 to 1000 is wanted.");
   EXPECT_EQ(error_in({"--seed", "1.5"}),
-            "64: --seed: \"1.5\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
+            "usage: --seed: \"1.5\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
   EXPECT_EQ(
       error_in({"--seed", "18446744073709551616"}),
-      "64: --seed: \"18446744073709551616\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
-  EXPECT_EQ(error_in({"-W", "1000000"}), "64: --width: \"1000000\": a whole number from 1 to 4096 is wanted.");
-  EXPECT_EQ(error_in({"-H", "x"}), "64: --height: \"x\": a whole number from 1 to 4096 is wanted.");
-  EXPECT_EQ(error_in({"--cfg-scale", "nan"}), "64: --cfg-scale: \"nan\": a number from 0 to 100 is wanted.");
-  EXPECT_EQ(error_in({"--scale", "-1"}), "64: --cfg-scale: \"-1\": a number from 0 to 100 is wanted.");
-  EXPECT_EQ(error_in({"--eta", "2"}), "64: --eta: \"2\": a number from 0 to 1 is wanted.");
-  EXPECT_EQ(error_in({"-b", "0"}), "64: --batch-count: \"0\": a whole number from 1 to 1000000 is wanted.");
-  EXPECT_EQ(error_in({"-t", "0"}), "64: --threads: \"0\": a whole number from 1 to 1024 is wanted.");
-  EXPECT_EQ(error_in({"--batch-size", "257"}), "64: --batch-size: \"257\": a whole number from 1 to 256 is wanted.");
-  EXPECT_EQ(error_in({"--steps", ""}), "64: --steps: \"\": a whole number from 1 to 1000 is wanted.");
+      "usage: --seed: \"18446744073709551616\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
+  EXPECT_EQ(error_in({"-W", "1000000"}), "usage: --width: \"1000000\": a whole number from 1 to 4096 is wanted.");
+  EXPECT_EQ(error_in({"-H", "x"}), "usage: --height: \"x\": a whole number from 1 to 4096 is wanted.");
+  EXPECT_EQ(error_in({"--cfg-scale", "nan"}), "usage: --cfg-scale: \"nan\": a number from 0 to 100 is wanted.");
+  EXPECT_EQ(error_in({"--scale", "-1"}), "usage: --cfg-scale: \"-1\": a number from 0 to 100 is wanted.");
+  EXPECT_EQ(error_in({"--eta", "2"}), "usage: --eta: \"2\": a number from 0 to 1 is wanted.");
+  EXPECT_EQ(error_in({"-b", "0"}), "usage: --batch-count: \"0\": a whole number from 1 to 1000000 is wanted.");
+  EXPECT_EQ(error_in({"-t", "0"}), "usage: --threads: \"0\": a whole number from 1 to 1024 is wanted.");
+  EXPECT_EQ(error_in({"--batch-size", "257"}), "usage: --batch-size: \"257\": a whole number from 1 to 256 is wanted.");
+  EXPECT_EQ(error_in({"--steps", ""}), "usage: --steps: \"\": a whole number from 1 to 1000 is wanted.");
 }
 
 TEST(Cli, NamesTheWordsItKnows) {
   EXPECT_EQ(error_in({"--sampler", "dpm"}),
-            "64: --sampling-method: \"dpm\" is not known; one of ddim, pndm, ddpm, euler, euler_a, "
+            "usage: --sampling-method: \"dpm\" is not known; one of ddim, pndm, ddpm, euler, euler_a, "
             "heun, lms, dpm2, dpm2_a, dpm++2s_a, dpm++2m, dpm++2m_sde, dpm++sde, unipc, lcm is wanted.");
   EXPECT_EQ(error_in({"--scheduler", "none"}),
-            "64: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform is wanted.");
+            "usage: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform is wanted.");
   EXPECT_EQ(error_in({"--dtype", "float64"}),
-            "64: --dtype: \"float64\" is not known; one of auto, float32, bfloat16, float16 is wanted.");
+            "usage: --dtype: \"float64\" is not known; one of auto, float32, bfloat16, float16 is wanted.");
 }
 
 TEST(Cli, NamesTheNearestFlag) {
-  EXPECT_EQ(error_in({"--step", "3"}), "64: --step: no such flag. Did you mean --steps? --help lists them all.");
-  EXPECT_EQ(error_in({"--widht=64"}), "64: --widht=64: no such flag. Did you mean --width? --help lists them all.");
-  EXPECT_EQ(error_in({"--lora", "x"}), "64: --lora: no such flag. --help lists them all.");
-  EXPECT_EQ(error_in({"-x"}), "64: -x: no such flag. --help lists them all.");
+  EXPECT_EQ(error_in({"--step", "3"}), "usage: --step: no such flag. Did you mean --steps? --help lists them all.");
+  EXPECT_EQ(error_in({"--widht=64"}), "usage: --widht=64: no such flag. Did you mean --width? --help lists them all.");
+  EXPECT_EQ(error_in({"--lora", "x"}), "usage: --lora: no such flag. --help lists them all.");
+  EXPECT_EQ(error_in({"-x"}), "usage: -x: no such flag. --help lists them all.");
 }
 
 TEST(Cli, SaysThatAValueIsMissing) {
-  EXPECT_EQ(error_in({"--steps"}), "64: --steps: a value is missing.");
-  EXPECT_EQ(error_in({"-o"}), "64: --output: a value is missing.");
+  EXPECT_EQ(error_in({"--steps"}), "usage: --steps: a value is missing.");
+  EXPECT_EQ(error_in({"-o"}), "usage: --output: a value is missing.");
   EXPECT_EQ(error_in({"--width", "--height=64"}),
-            "64: --width: \"--height=64\": a whole number from 1 to 4096 is wanted.");
+            "usage: --width: \"--height=64\": a whole number from 1 to 4096 is wanted.");
 }
 
 TEST(Cli, RefusesAFlagThatIsGivenTwice) {
-  EXPECT_EQ(error_in({"--steps", "3", "--steps", "4"}), "64: --steps: is given more than once.");
-  EXPECT_EQ(error_in({"--scale", "3", "--cfg-scale", "4"}), "64: --cfg-scale: is given more than once.");
+  EXPECT_EQ(error_in({"--steps", "3", "--steps", "4"}), "usage: --steps: is given more than once.");
+  EXPECT_EQ(error_in({"--scale", "3", "--cfg-scale", "4"}), "usage: --cfg-scale: is given more than once.");
 }
 
-TEST(Cli, RefusesAValueForAFlagThatTakesNone) { EXPECT_EQ(error_in({"--json=cat"}), "64: --json: takes no value."); }
+TEST(Cli, RefusesAValueForAFlagThatTakesNone) { EXPECT_EQ(error_in({"--json=cat"}), "usage: --json: takes no value."); }
 
 TEST(Cli, RefusesTwoPrompts) {
   EXPECT_EQ(
       error_in({"on a mat"}),
-      "64: \"on a mat\": one prompt is taken, and there is one already. Put a prompt of several words in quotes.");
+      "usage: \"on a mat\": one prompt is taken, and there is one already. Put a prompt of several words in quotes.");
   EXPECT_EQ(error_in({"-p", "a dog"}),
-            "64: --prompt: the prompt was given twice, as an argument and with the flag. Leave one out.");
+            "usage: --prompt: the prompt was given twice, as an argument and with the flag. Leave one out.");
 }
 
 TEST(Cli, RefusesToWorkWithoutAPrompt) {
   const std::string message =
-      "64: no prompt. Say what the picture shows: sfumato \"a smiling cat, 3D style\"; --help tells the rest.";
+      "usage: no prompt. Say what the picture shows: sfumato \"a smiling cat, 3D style\"; --help tells the rest.";
   EXPECT_EQ(error_in_all({}), message);
   EXPECT_EQ(error_in_all({"-s", "7"}), message);
 }
 
 TEST(Cli, RefusesTextThatIsNotUtf8) {
-  EXPECT_EQ(error_in_all({"a \xff cat"}), "64: --prompt: not UTF-8 at byte 2.");
-  EXPECT_EQ(error_in({"-n", "\xc3("}), "64: --negative-prompt: not UTF-8 at byte 0.");
+  EXPECT_EQ(error_in_all({"a \xff cat"}), "usage: --prompt: not UTF-8 at byte 2.");
+  EXPECT_EQ(error_in({"-n", "\xc3("}), "usage: --negative-prompt: not UTF-8 at byte 0.");
 }
 
 TEST(Cli, RefusesAPromptBeyondTheLimit) {
   EXPECT_EQ(text_of(parse_all({std::string(65536, 'a').c_str()}).options.value(), "prompt").size(), 65536U);
-  EXPECT_EQ(error_in_all({std::string(65537, 'a').c_str()}), "64: --prompt: 65537 bytes, at most 65536 are taken.");
+  EXPECT_EQ(error_in_all({std::string(65537, 'a').c_str()}), "usage: --prompt: 65537 bytes, at most 65536 are taken.");
 }
 
 TEST(Cli, RefusesToWriteEventsAndThePictureToOnePlace) {
   EXPECT_EQ(error_in({"-o", "-", "--json"}),
-            "64: --json: standard output takes the picture (--output -), so it cannot take events too.");
+            "usage: --json: standard output takes the picture (--output -), so it cannot take events too.");
 }
 
 TEST(Cli, ShowsNoControlCharacter) {
-  EXPECT_EQ(error_in({"--\x1b[2J"}), "64: --\\x1b[2J: no such flag. --help lists them all.");
+  EXPECT_EQ(error_in({"--\x1b[2J"}), "usage: --\\x1b[2J: no such flag. --help lists them all.");
   EXPECT_EQ(error_in({"--sampler", "\x1b[2J"}).find('\x1b'), std::string::npos);
   EXPECT_EQ(error_in({"--json=\x1b[2J"}).find('\x1b'), std::string::npos);
 }
@@ -337,7 +337,7 @@ TEST(Cli, GivesTheHelpAndTheVersionWhateverElseIsSaid) {
 
 TEST(Cli, GivesTheGrammarOfPrompts) {
   EXPECT_EQ(parse_all({"--help", "prompts"}).text, prompts_help_text());
-  EXPECT_EQ(error_in_all({"--help", "me"}), "64: --help: \"me\" is no topic; --help prompts is one.");
+  EXPECT_EQ(error_in_all({"--help", "me"}), "usage: --help: \"me\" is no topic; --help prompts is one.");
 }
 
 TEST(Cli, HelpNamesEveryFlagAndNoOther) {

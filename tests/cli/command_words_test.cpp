@@ -38,11 +38,11 @@ TEST(CommandWords, MayAskForHelp) {
 }
 
 TEST(CommandWords, AreRefusedWhenTheyAreNotKnown) {
-  EXPECT_EQ(refusal({"--modle", "x"}), "64: --modle: no such flag. Did you mean --model?");
-  EXPECT_EQ(refusal({"-\x1b"}), "64: -\\x1b: no such flag.");
-  EXPECT_EQ(refusal({"-m"}), "64: -m: a value is missing.");
-  EXPECT_EQ(refusal({"--job-json=1"}), "64: --job-json: takes no value.");
-  EXPECT_EQ(refusal({"-m", "a", "--model", "b"}), "64: --model: is given more than once.");
+  EXPECT_EQ(refusal({"--modle", "x"}), "usage: --modle: no such flag. Did you mean --model?");
+  EXPECT_EQ(refusal({"-\x1b"}), "usage: -\\x1b: no such flag.");
+  EXPECT_EQ(refusal({"-m"}), "usage: -m: a value is missing.");
+  EXPECT_EQ(refusal({"--job-json=1"}), "usage: --job-json: takes no value.");
+  EXPECT_EQ(refusal({"-m", "a", "--model", "b"}), "usage: --model: is given more than once.");
 }
 
 }  // namespace

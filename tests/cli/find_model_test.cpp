@@ -32,7 +32,7 @@ TEST(FindModel, NamesThePlacesItLookedAt) {
   const std::filesystem::path folder = test_folder();
   const ModelsVariable variable(folder.string());
   const std::string error = error_of([] { (void)find_model("no-such-model"); });
-  EXPECT_TRUE(error.starts_with("66: --model: no such folder (looked at no-such-model, " +
+  EXPECT_TRUE(error.starts_with("input_missing: --model: no such folder (looked at no-such-model, " +
                                 (folder / "no-such-model").string() + ", "))
       << error;
   EXPECT_TRUE(error.ends_with("Give a bundle's folder, or a name in $SFUMATO_MODELS.")) << error;
@@ -42,11 +42,11 @@ TEST(FindModel, SearchesNoPathUnderItsLastName) {
   const std::filesystem::path folder = test_folder();
   std::filesystem::create_directories(folder / "mine");
   const ModelsVariable variable(folder.string());
-  EXPECT_EQ(
-      error_of([] { (void)find_model("nowhere/mine"); }),
-      "66: --model: no such folder (looked at nowhere/mine). Give a bundle's folder, or a name in $SFUMATO_MODELS.");
-  EXPECT_TRUE(error_of([] { (void)find_model("../no-such-model"); }).starts_with("66: "));
-  EXPECT_TRUE(error_of([] { (void)find_model(""); }).starts_with("66: "));
+  EXPECT_EQ(error_of([] { (void)find_model("nowhere/mine"); }),
+            "input_missing: --model: no such folder (looked at nowhere/mine). Give a bundle's folder, or a name in "
+            "$SFUMATO_MODELS.");
+  EXPECT_TRUE(error_of([] { (void)find_model("../no-such-model"); }).starts_with("input_missing: "));
+  EXPECT_TRUE(error_of([] { (void)find_model(""); }).starts_with("input_missing: "));
 }
 
 }  // namespace

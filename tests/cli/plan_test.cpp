@@ -8,7 +8,7 @@
 namespace sfumato {
 namespace {
 
-class Jobs : public JobSource {
+class Jobs : public JobStream {
  public:
   explicit Jobs(std::uint64_t jobs) : jobs_(jobs) {}
   std::optional<Item> next() override {
@@ -65,33 +65,34 @@ TEST(Plan, SumsUpTheWork) {
 }
 
 TEST(Plan, ExpectsTheTimeOfEachSizeFromItsTrial) {
-  const WorkBySize work = {{{64, 64}, {.pictures = 10, .evaluations = 400, .example = {.width = 64, .height = 64}}},
-                           {{128, 128}, {.pictures = 1, .evaluations = 40, .example = {.width = 128, .height = 128}}}};
+  const WorkloadBySize work = {
+      {{64, 64}, {.pictures = 10, .evaluations = 400, .example = {.width = 64, .height = 64}}},
+      {{128, 128}, {.pictures = 1, .evaluations = 40, .example = {.width = 128, .height = 128}}}};
   const auto pace = [](const GenerateOptions& o) {
-    return o.width == 64 ? Pace{.picture = 0.5, .evaluation = 0.25} : Pace{.picture = 2, .evaluation = 1.5};
+    return o.width == 64 ? Timing{.picture = 0.5, .evaluation = 0.25} : Timing{.picture = 2, .evaluation = 1.5};
   };
   EXPECT_DOUBLE_EQ(expected_seconds(work, pace), 10 * 0.5 + 400 * 0.25 + 2 + 40 * 1.5);
 }
 
 TEST(Plan, ReckonsSizesItDoesNotTryByTheirPixels) {
-  WorkBySize work;
+  WorkloadBySize work;
   for (int i = 1; i <= 6; ++i)
     work[{64, 64 * i}] = {.pictures = 1, .evaluations = 10, .example = {.width = 64, .height = 64 * i}};
   int trials = 0;
   const auto pace = [&](const GenerateOptions& o) {
     ++trials;
-    return Pace{.picture = 0, .evaluation = o.height / 64.0};
+    return Timing{.picture = 0, .evaluation = o.height / 64.0};
   };
   EXPECT_DOUBLE_EQ(expected_seconds(work, pace), 10 * (1 + 2 + 3 + 4 + 5 + 6));
   EXPECT_EQ(trials, static_cast<int>(kMaxCalibrations));
 }
 
 TEST(Plan, TellsTimeInWords) {
-  EXPECT_EQ(in_words(0.1), "about 1 s");
-  EXPECT_EQ(in_words(99), "about 99 s");
-  EXPECT_EQ(in_words(600), "about 10 min");
-  EXPECT_EQ(in_words(7500), "about 2 h 5 min");
-  EXPECT_EQ(in_words(864000), "about 10 days");
+  EXPECT_EQ(format_duration(0.1), "about 1 s");
+  EXPECT_EQ(format_duration(99), "about 99 s");
+  EXPECT_EQ(format_duration(600), "about 10 min");
+  EXPECT_EQ(format_duration(7500), "about 2 h 5 min");
+  EXPECT_EQ(format_duration(864000), "about 10 days");
 }
 
 }  // namespace

@@ -12,11 +12,11 @@ namespace sfumato {
 namespace {
 
 at::Tensor scalar(double value) { return at::full({1, 1, 1, 1}, value); }
-Conditioning words(double value) { return {.words = at::full({1, 2, 3}, value), .pooled = {}}; }
+Conditioning words(double value) { return {.context = at::full({1, 2, 3}, value), .pooled = {}}; }
 
 // Answers each row with its conditioning's value, so that guidance can be read off.
 at::Tensor echo_words(const UnetInput& input) {
-  return input.words.select(1, 0).select(1, 0).reshape({-1, 1, 1, 1}).expand_as(input.latents);
+  return input.context.select(1, 0).select(1, 0).reshape({-1, 1, 1, 1}).expand_as(input.latents);
 }
 
 TEST(Denoiser, TurnsAnyPredictionIntoTheDenoisedSample) {
@@ -28,7 +28,7 @@ TEST(Denoiser, TurnsAnyPredictionIntoTheDenoisedSample) {
   } cases[] = {{PredictionType::epsilon, noise},
                {PredictionType::v_prediction, noise / root - x0 * sigma / root},
                {PredictionType::sample, x0}};
-  const Guidance unguided{.wanted = words(0), .unwanted = {}, .cfg_scale = 1};
+  const Guidance unguided{.positive = words(0), .negative = {}, .cfg_scale = 1};
   for (const auto& c : cases) {
     double seen = 0;
     const Denoiser denoiser(
@@ -45,7 +45,7 @@ TEST(Denoiser, TurnsAnyPredictionIntoTheDenoisedSample) {
 
 TEST(Denoiser, LeadsFromTheUnwantedToTheWanted) {
   const Denoiser denoiser(echo_words, PredictionType::sample);
-  const Guidance guidance{.wanted = words(2), .unwanted = words(-1), .cfg_scale = 7.5};
+  const Guidance guidance{.positive = words(2), .negative = words(-1), .cfg_scale = 7.5};
   const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
   EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), -1 + 7.5f * 3);
 }
@@ -54,10 +54,10 @@ TEST(Denoiser, LeadsFromTheUnwantedToTheWanted) {
 TEST(Denoiser, GivesGuidanceTheContrastOfTheWanted) {
   const Denoiser denoiser(
       [](const UnetInput&) {
-        return at::tensor({0.0F, -2.0F, 1.0F, 3.0F}, at::kFloat).reshape({2, 1, 1, 2});  // unwanted, then wanted
+        return at::tensor({0.0F, -2.0F, 1.0F, 3.0F}, at::kFloat).reshape({2, 1, 1, 2});  // negative, then wanted
       },
       PredictionType::sample);
-  Guidance guidance{.wanted = words(1), .unwanted = words(0), .cfg_scale = 2, .cfg_rescale = 1};
+  Guidance guidance{.positive = words(1), .negative = words(0), .cfg_scale = 2, .cfg_rescale = 1};
   const Evaluation e{.x = at::zeros({1, 1, 1, 2}), .sigma = 1, .timestep = 1, .guidance = &guidance};
   const auto both = [&] {
     const at::Tensor d = denoiser.denoise({&e, 1}).front().flatten();
@@ -79,14 +79,14 @@ TEST(Denoiser, LeadsByWordsAndByMap) {
   std::vector<float> maps;  // beside each row
   const Denoiser denoiser(
       [&](const UnetInput& input) {
-        const at::Tensor beside = input.latents.select(1, 1).flatten().contiguous();
-        maps.assign(beside.const_data_ptr<float>(), beside.const_data_ptr<float>() + beside.numel());
-        EXPECT_EQ(input.words.size(0), beside.numel());
-        EXPECT_EQ(input.timesteps.size(0), beside.numel());
+        const at::Tensor concat = input.latents.select(1, 1).flatten().contiguous();
+        maps.assign(concat.const_data_ptr<float>(), concat.const_data_ptr<float>() + concat.numel());
+        EXPECT_EQ(input.context.size(0), concat.numel());
+        EXPECT_EQ(input.timesteps.size(0), concat.numel());
         return echo_words_and_map(input);
       },
       PredictionType::sample);
-  // F(none, unwanted) = -1, F(map, unwanted) = 29, F(map, wanted) = 32
+  // F(none, negative) = -1, F(map, negative) = 29, F(map, wanted) = 32
   const struct {
     double cfg_scale, map_scale;
     float denoised;
@@ -98,10 +98,10 @@ TEST(Denoiser, LeadsByWordsAndByMap) {
                {7.5, 1.5, -1 + 1.5F * 30 + 7.5F * 3, {0, 3, 3}},
                {2, 0, -1 + 2 * 3, {0, 3, 3}}};
   for (const auto& c : cases) {
-    const Guidance guidance{.wanted = words(2),
-                            .unwanted = words(-1),
+    const Guidance guidance{.positive = words(2),
+                            .negative = words(-1),
                             .cfg_scale = c.cfg_scale,
-                            .beside = scalar(3),
+                            .concat = scalar(3),
                             .map_scale = c.map_scale};
     const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
     EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), c.denoised) << c.cfg_scale << ' ' << c.map_scale;
@@ -118,10 +118,10 @@ TEST(Denoiser, ShowsWhatIsBesideTheLatentsUnscaled) {
         return input.latents.narrow(1, 0, 1);
       },
       PredictionType::sample);
-  const Guidance guidance{.wanted = words(1),
-                          .unwanted = words(0),
+  const Guidance guidance{.positive = words(1),
+                          .negative = words(0),
                           .cfg_scale = 2,
-                          .beside = at::tensor({5.0F, 7.0F}, at::kFloat).reshape({1, 2, 1, 1})};
+                          .concat = at::tensor({5.0F, 7.0F}, at::kFloat).reshape({1, 2, 1, 1})};
   const Evaluation e{.x = scalar(4), .sigma = std::sqrt(3.0), .timestep = 1, .guidance = &guidance};
   (void)denoiser.denoise({&e, 1});
   EXPECT_TRUE(seen.flatten().allclose(at::tensor({2.0F, 5.0F, 7.0F, 2.0F, 5.0F, 7.0F}, at::kFloat)))
@@ -134,13 +134,13 @@ TEST(Denoiser, DoesHalfTheWorkWithoutGuidance) {
       [&](const UnetInput& input) {
         rows = input.latents.size(0);
         EXPECT_EQ(input.timesteps.size(0), rows);
-        EXPECT_EQ(input.words.size(0), rows);
+        EXPECT_EQ(input.context.size(0), rows);
         EXPECT_FALSE(input.pooled.defined());
         EXPECT_FALSE(input.size_ids.defined());
         return input.latents;
       },
       PredictionType::sample);
-  Guidance guidance{.wanted = words(1), .unwanted = words(0), .cfg_scale = 1};
+  Guidance guidance{.positive = words(1), .negative = words(0), .cfg_scale = 1};
   const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
   (void)denoiser.denoise({&e, 1});
   EXPECT_EQ(rows, 1);
@@ -151,8 +151,8 @@ TEST(Denoiser, DoesHalfTheWorkWithoutGuidance) {
 
 TEST(Denoiser, KeepsPicturesOfOneBatchApart) {
   const Denoiser denoiser(echo_words, PredictionType::sample);
-  const Guidance guided{.wanted = words(3), .unwanted = words(1), .cfg_scale = 2};
-  const Guidance unguided{.wanted = words(9), .unwanted = {}, .cfg_scale = 1};
+  const Guidance guided{.positive = words(3), .negative = words(1), .cfg_scale = 2};
+  const Guidance unguided{.positive = words(9), .negative = {}, .cfg_scale = 1};
   const std::vector<Evaluation> batch = {{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &unguided},
                                          {.x = scalar(0), .sigma = 4, .timestep = 700, .guidance = &guided},
                                          {.x = scalar(0), .sigma = 2, .timestep = 80, .guidance = &unguided}};
@@ -164,7 +164,7 @@ TEST(Denoiser, KeepsPicturesOfOneBatchApart) {
 
 TEST(Denoiser, HandsOnWhatOnlySomeFamiliesTake) {
   const auto with_pooled = [](double value) {
-    return Conditioning{.words = at::full({1, 2, 3}, value), .pooled = at::full({1, 4}, 10 * value)};
+    return Conditioning{.context = at::full({1, 2, 3}, value), .pooled = at::full({1, 4}, 10 * value)};
   };
   UnetInput seen;
   const Denoiser denoiser(
@@ -174,20 +174,21 @@ TEST(Denoiser, HandsOnWhatOnlySomeFamiliesTake) {
       },
       PredictionType::sample);
   const Guidance guided{
-      .wanted = with_pooled(2), .unwanted = with_pooled(1), .cfg_scale = 3, .size_ids = at::full({1, 6}, 64.0)};
-  const Guidance unguided{.wanted = with_pooled(3), .unwanted = {}, .cfg_scale = 1, .size_ids = at::full({1, 6}, 72.0)};
+      .positive = with_pooled(2), .negative = with_pooled(1), .cfg_scale = 3, .size_ids = at::full({1, 6}, 64.0)};
+  const Guidance unguided{
+      .positive = with_pooled(3), .negative = {}, .cfg_scale = 1, .size_ids = at::full({1, 6}, 72.0)};
   const std::vector<Evaluation> batch = {{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &guided},
                                          {.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &unguided}};
   (void)denoiser.denoise(batch);
-  EXPECT_TRUE(seen.words.select(2, 0).select(1, 0).equal(at::tensor({1.0F, 2.0F, 3.0F})));
+  EXPECT_TRUE(seen.context.select(2, 0).select(1, 0).equal(at::tensor({1.0F, 2.0F, 3.0F})));
   EXPECT_TRUE(seen.pooled.select(1, 3).equal(at::tensor({10.0F, 20.0F, 30.0F})));
   EXPECT_TRUE(seen.size_ids.select(1, 0).equal(at::tensor({64.0F, 64.0F, 72.0F})));
 }
 
 TEST(Denoiser, LetsEqualShapesShareABatch) {
-  const Guidance short_prompt{.wanted = words(1), .unwanted = words(0), .cfg_scale = 2};
+  const Guidance short_prompt{.positive = words(1), .negative = words(0), .cfg_scale = 2};
   const Guidance long_prompt{
-      .wanted = {.words = at::full({1, 4, 3}, 1.0), .pooled = {}}, .unwanted = {}, .cfg_scale = 1};
+      .positive = {.context = at::full({1, 4, 3}, 1.0), .pooled = {}}, .negative = {}, .cfg_scale = 1};
   const Evaluation a{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &short_prompt};
   const Evaluation b{.x = scalar(9), .sigma = 2, .timestep = 7, .guidance = &short_prompt};
   const Evaluation larger{.x = at::full({1, 1, 2, 2}, 0.0), .sigma = 1, .timestep = 5, .guidance = &short_prompt};
@@ -196,8 +197,8 @@ TEST(Denoiser, LetsEqualShapesShareABatch) {
   EXPECT_FALSE(may_share_batch(a, larger));
   EXPECT_FALSE(may_share_batch(a, longer));
   Guidance with_map = short_prompt, wider_map = short_prompt;
-  with_map.beside = at::full({1, 1, 1, 1}, 0.0);
-  wider_map.beside = at::full({1, 2, 1, 1}, 0.0);
+  with_map.concat = at::full({1, 1, 1, 1}, 0.0);
+  wider_map.concat = at::full({1, 2, 1, 1}, 0.0);
   const Evaluation c{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &with_map};
   const Evaluation d{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &wider_map};
   EXPECT_TRUE(may_share_batch(c, c));

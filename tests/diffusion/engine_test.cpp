@@ -22,14 +22,14 @@ const NoiseScheduleConfig kConfig{.train_steps = 1000,
 
 // A network whose answer depends on each row's latents, timestep and words, and on nothing else.
 at::Tensor rowwise(const UnetInput& input) {
-  const at::Tensor words = input.words.mean({1, 2}).reshape({-1, 1, 1, 1});
-  return input.latents * (0.5 + input.timesteps.reshape({-1, 1, 1, 1}) / 2000) + words;
+  const at::Tensor context = input.context.mean({1, 2}).reshape({-1, 1, 1, 1});
+  return input.latents * (0.5 + input.timesteps.reshape({-1, 1, 1, 1}) / 2000) + context;
 }
 
 struct Picture {
   SamplingMethod method;
   int steps;
-  double words;
+  double context;
   double cfg_scale;
   std::int64_t side;
   std::int64_t tokens = 2;
@@ -60,8 +60,8 @@ Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size, int la
     const auto noise = [x] { return at::full(x.sizes(), 0.1); };
     engine.add({.sampling = sample(p.method, x, table, 1, noise, kConfig.prediction_type),
                 .table = table,
-                .guidance = {.wanted = {.words = at::full({1, p.tokens, 3}, p.words), .pooled = {}},
-                             .unwanted = {.words = at::full({1, p.tokens, 3}, -1.0), .pooled = {}},
+                .guidance = {.positive = {.context = at::full({1, p.tokens, 3}, p.context), .pooled = {}},
+                             .negative = {.context = at::full({1, p.tokens, 3}, -1.0), .pooled = {}},
                              .cfg_scale = p.cfg_scale},
                 .on_evaluation = [&outcome, i, last] { return ++outcome.evaluations[i] < last; },
                 .on_finished = [&outcome, i](const at::Tensor& latents) { outcome.latents[i] = latents; }});
@@ -123,10 +123,10 @@ TEST(Engine, DropsAPictureThatShallNotGoOn) {
 Task one_step(const NoiseSchedule& schedule, int& finished) {
   const SigmaTable table =
       sigma_table(schedule, {.steps = 1, .sampling_method = SamplingMethod::euler, .scheduler = Scheduler::discrete});
-  const Conditioning words{.words = at::full({1, 2, 3}, 0.5), .pooled = {}};
+  const Conditioning words{.context = at::full({1, 2, 3}, 0.5), .pooled = {}};
   return {.sampling = sample_euler(at::full({1, 1, 4, 4}, 1.0), table.sigmas, 0, {}),
           .table = table,
-          .guidance = {.wanted = words, .unwanted = words},
+          .guidance = {.positive = words, .negative = words},
           .on_evaluation = [] { return true; },
           .on_finished = [&finished](const at::Tensor&) { ++finished; }};
 }
@@ -135,7 +135,7 @@ Task one_step(const NoiseSchedule& schedule, int& finished) {
 Unet small_machine(std::int64_t rows, std::vector<std::int64_t>& batches) {
   return [rows, &batches](const UnetInput& input) {
     batches.push_back(input.latents.size(0));
-    if (input.latents.size(0) > rows) throw Error(ExitCode::stopped_early, "unet.ts: not enough memory.");
+    if (input.latents.size(0) > rows) throw Error(ErrorKind::stopped_early, "unet.ts: not enough memory.");
     return rowwise(input);
   };
 }
@@ -171,11 +171,12 @@ TEST(Engine, ScalesWhatEndsAboveZero) {
   const SigmaTable table{.sigmas = {1, 0.75}, .timesteps = {500}, .initial_scale = 1};
   const at::Tensor x = at::full({1, 1, 1, 1}, 5.0);
   double latents = 0;
-  engine.add({.sampling = sample_euler(x, table.sigmas, 0, {}),
-              .table = table,
-              .guidance = {.wanted = {.words = at::full({1, 1, 1}, 0.0), .pooled = {}}, .unwanted = {}, .cfg_scale = 1},
-              .on_evaluation = [] { return true; },
-              .on_finished = [&](const at::Tensor& result) { latents = result.item<double>(); }});
+  engine.add(
+      {.sampling = sample_euler(x, table.sigmas, 0, {}),
+       .table = table,
+       .guidance = {.positive = {.context = at::full({1, 1, 1}, 0.0), .pooled = {}}, .negative = {}, .cfg_scale = 1},
+       .on_evaluation = [] { return true; },
+       .on_finished = [&](const at::Tensor& result) { latents = result.item<double>(); }});
   engine.round();
   EXPECT_TRUE(engine.idle());
   EXPECT_FLOAT_EQ(static_cast<float>(latents), 5.0f / 1.25f);

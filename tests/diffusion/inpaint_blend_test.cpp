@@ -23,22 +23,24 @@ std::vector<float> numbers(const at::Tensor& tensor) {
   return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
 }
 
-// Kept, painted anew, and half of each.
-const Kept kKept{.latents = row({10, 10, 10}), .noise = row({1, 1, 1}), .mask = row({0, 1, 0.5})};
+// InpaintBlend, painted anew, and half of each.
+const InpaintBlend kKept{.latents = row({10, 10, 10}), .noise = row({1, 1, 1}), .mask = row({0, 1, 0.5})};
 
-TEST(Kept, IsSeenWithAsMuchNoiseAsTheRest) {
-  EXPECT_EQ(numbers(kKept.seen(row({3, 3, 3}), 2)), (std::vector<float>{12, 3, 7.5}));
+TEST(InpaintBlend, IsSeenWithAsMuchNoiseAsTheRest) {
+  EXPECT_EQ(numbers(kKept.blend_noised(row({3, 3, 3}), 2)), (std::vector<float>{12, 3, 7.5}));
 }
 
-TEST(Kept, ComesBackAsItWas) { EXPECT_EQ(numbers(kKept.restored(row({4, 4, 4}))), (std::vector<float>{10, 4, 7})); }
+TEST(InpaintBlend, ComesBackAsItWas) {
+  EXPECT_EQ(numbers(kKept.blend_clean(row({4, 4, 4}))), (std::vector<float>{10, 4, 7}));
+}
 
-TEST(Kept, IsNothingWithoutAPicture) {
-  EXPECT_EQ(numbers(Kept().seen(row({3}), 2)), std::vector<float>{3});
-  EXPECT_EQ(numbers(Kept().restored(row({3}))), std::vector<float>{3});
+TEST(InpaintBlend, IsNothingWithoutAPicture) {
+  EXPECT_EQ(numbers(InpaintBlend().blend_noised(row({3}), 2)), std::vector<float>{3});
+  EXPECT_EQ(numbers(InpaintBlend().blend_clean(row({3}))), std::vector<float>{3});
 }
 
 // A network that says 5 everywhere, whatever it sees: what is kept never changes, for any sampler.
-TEST(Kept, StaysWhileTheRestIsPaintedByAnySampler) {
+TEST(InpaintBlend, StaysWhileTheRestIsPaintedByAnySampler) {
   const NoiseSchedule schedule({.train_steps = 1000,
                                 .beta_schedule = BetaSchedule::scaled_linear,
                                 .beta_start = 0.00085,
@@ -64,8 +66,8 @@ TEST(Kept, StaysWhileTheRestIsPaintedByAnySampler) {
              method.value, row({3, 3, 3}), table, default_eta(method.value), [] { return row({2, 2, 2}); },
              PredictionType::sample),
          .table = table,
-         .guidance = {.wanted = {.words = at::full({1, 1, 1}, 0.0), .pooled = {}}, .unwanted = {}, .cfg_scale = 1},
-         .kept = kKept,
+         .guidance = {.positive = {.context = at::full({1, 1, 1}, 0.0), .pooled = {}}, .negative = {}, .cfg_scale = 1},
+         .blend = kKept,
          .on_evaluation = [] { return true; },
          .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
     while (!engine.idle()) engine.round();

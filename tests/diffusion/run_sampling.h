@@ -9,8 +9,8 @@ namespace sfumato {
 
 // denoiser(x, sigma): the denoised estimate of x.
 template <typename Denoiser>
-at::Tensor run_sampling(Sampling sampling, const Denoiser& denoiser) {
-  while (const Request* request = sampling.pending()) sampling.answer(denoiser(request->x, request->sigma));
+at::Tensor run_sampling(SamplerCoroutine sampling, const Denoiser& denoiser) {
+  while (const DenoiseRequest* request = sampling.pending()) sampling.answer(denoiser(request->x, request->sigma));
   return sampling.result();
 }
 

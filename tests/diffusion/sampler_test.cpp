@@ -216,7 +216,7 @@ TEST(SampleDdim, SplitsAStepAsItsEtaSays) {
   EXPECT_NEAR(result.item<double>(), 1 + std::sqrt(1 - up * up) * 1 + up * 1, 1e-12);
 }
 
-// x_t = x / sqrt(1 + sigma^2) is what the step leaves: landing at 1.5, it is scaled to be x_t at 1.
+// x_t = x / sqrt(1 + sigma^2) is what the step leaves: target_sigma at 1.5, it is scaled to be x_t at 1.
 TEST(SampleDdim, TakesWhereItLandedForTheNextLevel) {
   const at::Tensor x = at::full({1, 1, 1, 1}, 3.0, at::kDouble);
   const at::Tensor result = run_sampling(sample_ddim(x, {2, 1}, {{.from = 2, .to = 1.5}}, 0, no_noise()),
@@ -257,13 +257,13 @@ TEST(SamplePndm, TakesTheSecondStepsEndForTheThirdsStartInTheMiddle) {
   EXPECT_NEAR(asked[2].second, asked[1].second, 1e-12);
 }
 
-TEST(Sampling, PassesOnWhatTheSamplerThrows) {
-  const auto failing = [](at::Tensor x) -> Sampling {
+TEST(SamplerCoroutine, PassesOnWhatTheSamplerThrows) {
+  const auto failing = [](at::Tensor x) -> SamplerCoroutine {
     const at::Tensor d = co_await denoise(x, 1.0);
     if (d.defined()) throw std::runtime_error("broken");
     co_return x;
   };
-  Sampling sampling = failing(at::full({1, 1, 1, 1}, 1.0));
+  SamplerCoroutine sampling = failing(at::full({1, 1, 1, 1}, 1.0));
   ASSERT_NE(sampling.pending(), nullptr);
   sampling.answer(at::full({1, 1, 1, 1}, 1.0));
   EXPECT_THROW((void)sampling.pending(), std::runtime_error);

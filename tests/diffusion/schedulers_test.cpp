@@ -81,18 +81,19 @@ at::Tensor latents_of(const Case& c) {
   const at::Tensor first = noise->draw();
   at::Tensor x = table.initial_scale * first;
   if (c.left_out) x = x + golden().tensor("picture");
-  Kept kept;
-  if (c.masked) kept = {.latents = golden().tensor("picture"), .noise = first, .mask = golden().tensor("mask")};
+  InpaintBlend blend;
+  if (c.masked) blend = {.latents = golden().tensor("picture"), .noise = first, .mask = golden().tensor("mask")};
   at::Tensor latents;
   Engine engine(denoiser, schedule, 1);
-  engine.add({.sampling = sample(
-                  c.options.sampling_method, x, table, c.options.eta, [noise] { return noise->draw(); },
-                  c.config.prediction_type),
-              .table = table,
-              .guidance = {.wanted = {.words = at::full({1, 1, 1}, 0.0), .pooled = {}}, .unwanted = {}, .cfg_scale = 1},
-              .kept = kept,
-              .on_evaluation = [] { return true; },
-              .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
+  engine.add(
+      {.sampling = sample(
+           c.options.sampling_method, x, table, c.options.eta, [noise] { return noise->draw(); },
+           c.config.prediction_type),
+       .table = table,
+       .guidance = {.positive = {.context = at::full({1, 1, 1}, 0.0), .pooled = {}}, .negative = {}, .cfg_scale = 1},
+       .blend = blend,
+       .on_evaluation = [] { return true; },
+       .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
   while (!engine.idle()) engine.round();
   return latents;
 }

@@ -154,7 +154,7 @@ TEST(SigmaTable, TellsItsOwnTimestepAtItsOwnSigmas) {
   const SigmaTable table = table_of(schedule, SamplingMethod::dpmpp_2m, kKarras, 4);
   EXPECT_EQ(timestep_at(table, schedule, {.x = {}, .sigma = table.sigmas[1]}), 775);  // rounded, as diffusers does here
   EXPECT_NEAR(timestep_at(table, schedule, {.x = {}, .sigma = 21.0}), 774.495, 1e-3);
-  const Request stage{.x = {}, .sigma = table.sigmas[1], .between = true};
+  const DenoiseRequest stage{.x = {}, .sigma = table.sigmas[1], .between = true};
   EXPECT_EQ(timestep_at(table, schedule, stage), schedule.timestep(table.sigmas[1])) << "a stage is told as it is";
 }
 
@@ -196,7 +196,7 @@ TEST(SigmaTable, GoesOnFromAnyStep) {
     EXPECT_EQ(rest.sigmas, std::vector<double>(whole.sigmas.begin() + 2, whole.sigmas.end())) << method.name;
     EXPECT_EQ(rest.timesteps, std::vector<double>(whole.timesteps.begin() + 2, whole.timesteps.end())) << method.name;
     EXPECT_EQ(rest.initial_scale, whole.sigmas[2]) << method.name;
-    EXPECT_EQ(rest.strides.size(), whole.strides.empty() ? 0U : rest.timesteps.size()) << method.name;
+    EXPECT_EQ(rest.targets.size(), whole.targets.empty() ? 0U : rest.timesteps.size()) << method.name;
   }
 }
 
@@ -205,9 +205,9 @@ TEST(SigmaTable, StridesPastItsOwnTimestepsWhereDiffusersDoes) {
   const NoiseSchedule schedule(config(kLinspace));
   const SigmaTable table = table_of(schedule, SamplingMethod::ddim, kDiscrete, 5);
   EXPECT_EQ(table.timesteps[1], 749);
-  EXPECT_EQ(table.strides[0].to, schedule.sigma(799));
-  EXPECT_EQ(table.strides[1].from, schedule.sigma(949));
-  EXPECT_EQ(table.strides[4].to, schedule.sigma_min());
+  EXPECT_EQ(table.targets[0].to, schedule.sigma(799));
+  EXPECT_EQ(table.targets[1].from, schedule.sigma(949));
+  EXPECT_EQ(table.targets[4].to, schedule.sigma_min());
 }
 
 TEST(NoiseSchedule, EndsInNoiseAloneWithZeroSnr) {

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text = write_model_json(model);
     if (write_model_json(read_model_json(text, "model.json")) != text) std::abort();
   } catch (const Error& error) {
-    if (error.code() != ExitCode::bad_bundle) std::abort();
+    if (error.kind() != ErrorKind::bad_bundle) std::abort();
   }
   return 0;
 }

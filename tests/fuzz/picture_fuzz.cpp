@@ -9,7 +9,7 @@
 
 #include "image/deflate.h"
 #include "image/exif.h"
-#include "image/read_picture.h"
+#include "image/read_image.h"
 #include "image/read_png.h"
 #include "sfumato/error.h"
 
@@ -35,7 +35,7 @@ auto answer(const Action& action) -> std::optional<decltype(action())> {
   try {
     return action();
   } catch (const Error& error) {
-    if (error.code() != ExitCode::bad_data) std::abort();
+    if (error.kind() != ErrorKind::bad_data) std::abort();
     return std::nullopt;
   }
 }
@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto told = answer([&] { return size_of_picture(file, "x"); });
   if (told && std::int64_t{told->width} * told->height > kMaxPixels) return 0;
-  const auto picture = answer([&] { return read_picture(file, "x"); });
+  const auto picture = answer([&] { return read_image(file, "x"); });
   if (!picture) return 0;
   const auto pixels = static_cast<std::size_t>(picture->width) * static_cast<std::size_t>(picture->height);
   check(told == picture->size());

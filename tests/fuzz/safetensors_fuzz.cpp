@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span<const std::byte> bytes = std::as_bytes(std::span(data, size));
   try {
     refuse_foreign(bytes, "x");
-    for (const StoredTensor& tensor : read_safetensors_file(bytes, "x", ExitCode::bad_data).tensors) {
+    for (const StoredTensor& tensor : read_safetensors_file(bytes, "x", ErrorKind::bad_data).tensors) {
       std::size_t wanted = size_of(tensor.dtype);
       for (const std::int64_t side : tensor.shape) wanted *= static_cast<std::size_t>(side);
       const bool inside =
@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (wanted != tensor.bytes.size() || !inside) std::abort();
     }
   } catch (const Error& error) {
-    if (error.code() != ExitCode::bad_data) std::abort();
+    if (error.kind() != ErrorKind::bad_data) std::abort();
   }
   return 0;
 }

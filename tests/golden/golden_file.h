@@ -16,8 +16,8 @@ namespace sfumato {
 
 class GoldenFile {
  public:
-  explicit GoldenFile(const std::filesystem::path& path) : file_(path, ExitCode::input_missing) {
-    for (StoredTensor& tensor : read_safetensors(file_.bytes(), path.filename().string(), ExitCode::bad_data)) {
+  explicit GoldenFile(const std::filesystem::path& path) : file_(path, ErrorKind::input_missing) {
+    for (StoredTensor& tensor : read_safetensors(file_.bytes(), path.filename().string(), ErrorKind::bad_data)) {
       tensors_.emplace(tensor.name, tensor);
     }
   }

@@ -52,7 +52,7 @@ TEST(Golden, TokensAreSentencepieces) {
 }
 
 TEST(Golden, ConditioningIsTransformers) {
-  const at::Tensor words = TextEncoder(*model(), runtime()).encode(kPrompt, /*clip_skip=*/1, Weighting::a1111).words;
+  const at::Tensor words = TextEncoder(*model(), runtime()).encode(kPrompt, /*clip_skip=*/1, Weighting::a1111).context;
   EXPECT_LT(largest_difference(words, golden().tensor("conditioning")), 1e-4);
 }
 
@@ -65,7 +65,7 @@ TEST(Golden, UnetIsDiffusers) {
   const Network unet(*model(), model()->config().unet, runtime());
   const at::Tensor timestep = at::full({1}, 500.0);
   const at::Tensor found = unet_of(unet)(
-      {.latents = golden().tensor("noise"), .timesteps = timestep, .words = golden().tensor("conditioning")});
+      {.latents = golden().tensor("noise"), .timesteps = timestep, .context = golden().tensor("conditioning")});
   EXPECT_LT(largest_difference(found, golden().tensor("unet")), 1e-4);
 }
 
@@ -106,8 +106,8 @@ at::Tensor latents_of(const GenerateOptions& o) {
   engine.add({.sampling = sample(
                   o.sampling_method, x, table, o.eta, [noise] { return noise->draw(); }, prediction),
               .table = table,
-              .guidance = {.wanted = text_encoder.encode(o.prompt, o.clip_skip, o.weighting),
-                           .unwanted = text_encoder.encode(o.negative_prompt, o.clip_skip, o.weighting),
+              .guidance = {.positive = text_encoder.encode(o.prompt, o.clip_skip, o.weighting),
+                           .negative = text_encoder.encode(o.negative_prompt, o.clip_skip, o.weighting),
                            .cfg_scale = o.cfg_scale},
               .on_evaluation = [] { return true; },
               .on_finished = [&](at::Tensor result) { latents = std::move(result); }});

@@ -37,9 +37,10 @@ TEST(InputFile, MustBeTheSameWhenItIsReadAgain) {
   write_file(path, "abc");
   const InputFile file = input_file(path);
   write_file(path, "abd");
-  EXPECT_EQ(error_of([&] { (void)read_input(file); }), "65: " + path + ": the file has changed since the run began.");
+  EXPECT_EQ(error_of([&] { (void)read_input(file); }),
+            "bad_data: " + path + ": the file has changed since the run began.");
   std::filesystem::remove(path);
-  EXPECT_EQ(error_of([&] { (void)read_input(file); }), "66: " + path + ": No such file or directory.");
+  EXPECT_EQ(error_of([&] { (void)read_input(file); }), "input_missing: " + path + ": No such file or directory.");
 }
 
 TEST(InputFile, MayBeAPipeAndIsKeptThen) {
@@ -57,10 +58,10 @@ TEST(InputFile, IsRefusedInOneSentence) {
   const std::string folder = test_folder();
   write_file(folder + "/empty\x1b", "");
   EXPECT_EQ(refusal(folder + "/empty\x1b"),
-            "65: " + folder + "/empty\\x1b: the file is empty. A PNG or a JPEG is wanted.");
-  EXPECT_EQ(refusal(folder), "66: " + folder + ": is a folder; a file is wanted.");
-  EXPECT_EQ(refusal(folder + "/absent"), "66: " + folder + "/absent: No such file or directory.");
-  EXPECT_EQ(refusal("/dev/zero"), "66: /dev/zero: is a device; a file is wanted.");
+            "bad_data: " + folder + "/empty\\x1b: the file is empty. A PNG or a JPEG is wanted.");
+  EXPECT_EQ(refusal(folder), "input_missing: " + folder + ": is a folder; a file is wanted.");
+  EXPECT_EQ(refusal(folder + "/absent"), "input_missing: " + folder + "/absent: No such file or directory.");
+  EXPECT_EQ(refusal("/dev/zero"), "input_missing: /dev/zero: is a device; a file is wanted.");
   EXPECT_EQ(shown(InputFile{.path = "-"}), "standard input");
 }
 
@@ -68,7 +69,7 @@ TEST(InputFile, BeyondTheLimitIsNotRead) {
   const std::string path = test_folder() / "sparse";
   write_file(path, "");
   std::filesystem::resize_file(path, (std::uintmax_t{256} << 20) + 1);
-  EXPECT_EQ(refusal(path), "65: " + path + ": 268435457 bytes, at most 268435456 are read.");
+  EXPECT_EQ(refusal(path), "bad_data: " + path + ": 268435457 bytes, at most 268435456 are read.");
 }
 
 }  // namespace

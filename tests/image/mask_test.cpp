@@ -14,12 +14,12 @@ std::string text(const Rectangle& area) {
 }
 
 TEST(Mask, IsTheLumaOfAPicture) {
-  const Picture picture{.width = 3,
-                        .height = 2,
-                        .rgba = {255, 255, 255, 255, 0, 0,   0, 255, 128, 128, 128, 255,  //
-                                 255, 0,   0,   255, 0, 255, 0, 255, 255, 255, 255, 51},
-                        .values = {},
-                        .remarks = {}};
+  const DecodedImage picture{.width = 3,
+                             .height = 2,
+                             .rgba = {255, 255, 255, 255, 0, 0,   0, 255, 128, 128, 128, 255,  //
+                                      255, 0,   0,   255, 0, 255, 0, 255, 255, 255, 255, 51},
+                             .values = {},
+                             .remarks = {}};
   const std::vector<float> mask = mask_of(picture);
   ASSERT_EQ(mask.size(), 6U);
   EXPECT_EQ(mask[0], 1);
@@ -65,7 +65,7 @@ TEST(Mask, HasAnAreaAroundWhatIsPainted) {
 }
 
 TEST(Mask, HasAnAreaInTheProportionsOfTheResult) {
-  const PictureSize picture{640, 480};
+  const ImageSize picture{640, 480};
   EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {512, 512}, picture)), "104x104+268+168");
   EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {512, 256}, picture)), "208x104+216+168");
   EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {256, 512}, picture)), "104x208+268+116");

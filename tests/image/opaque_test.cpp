@@ -6,7 +6,7 @@ namespace sfumato {
 namespace {
 
 TEST(Opaque, LaysAPictureOnTheBackground) {
-  const Picture picture{
+  const DecodedImage picture{
       .width = 3, .height = 1, .rgba = {10, 20, 30, 255, 10, 20, 30, 0, 0, 100, 255, 128}, .values = {}, .remarks = {}};
   const Image image = opaque(picture, {.red = 200, .green = 100, .blue = 0});
   EXPECT_EQ(image.width, 3);

@@ -6,8 +6,8 @@ namespace sfumato {
 namespace {
 
 // 3 x 2 pixels, 1 2 3 above 4 5 6; red is the pixel's number, and so is its value.
-Picture numbered() {
-  Picture picture{.width = 3, .height = 2, .rgba = {}, .values = {1, 2, 3, 4, 5, 6}, .remarks = {}};
+DecodedImage numbered() {
+  DecodedImage picture{.width = 3, .height = 2, .rgba = {}, .values = {1, 2, 3, 4, 5, 6}, .remarks = {}};
   for (const std::uint8_t value : picture.values) picture.rgba.insert(picture.rgba.end(), {value, 10, 20, 255});
   return picture;
 }
@@ -25,7 +25,7 @@ TEST(Orientation, IsWhatEachNumberOfExifSays) {
       {3, 6, 2, 5, 1, 4},  // a quarter to the left
   };
   for (int orientation = 1; orientation <= 8; ++orientation) {
-    const Picture seen = turned(numbered(), orientation);
+    const DecodedImage seen = turned(numbered(), orientation);
     EXPECT_EQ(seen.values, expected[orientation - 1]) << orientation;
     EXPECT_EQ(seen.size(), turned_size({.width = 3, .height = 2}, orientation));
     EXPECT_EQ(seen.width, orientation < 5 ? 3 : 2) << orientation;

@@ -6,7 +6,7 @@
 #include "image/exif_bytes.h"
 #include "image/jpeg_bytes.h"
 #include "image/png_corpus.h"
-#include "image/read_picture.h"
+#include "image/read_image.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -18,21 +18,21 @@ constexpr int kFlips = 2000;
 
 void expect_one_sentence(const Error& error, const std::string& what) {
   const std::string said = error.what();
-  EXPECT_EQ(error.code(), ExitCode::bad_data) << what;
+  EXPECT_EQ(error.kind(), ErrorKind::bad_data) << what;
   EXPECT_TRUE(said.starts_with("x: ") && said.ends_with('.')) << what << ": " << said;
   EXPECT_TRUE(std::ranges::none_of(said, [](unsigned char c) { return c < 0x20 || c >= 0x7f; })) << what << said;
 }
 
 // Whether the picture was taken. Its size must be the one that was told before, if one was.
 bool taken(const Bytes& file, const std::string& what) {
-  PictureSize told;
+  ImageSize told;
   try {
     told = size_of_picture(file, "x");
   } catch (const Error& error) {
     expect_one_sentence(error, what);
   }
   try {
-    const Picture picture = read_picture(file, "x");
+    const DecodedImage picture = read_image(file, "x");
     EXPECT_EQ(picture.size(), told) << what;
     EXPECT_EQ(picture.rgba.size(), static_cast<std::size_t>(picture.width * picture.height) * 4) << what;
     return true;

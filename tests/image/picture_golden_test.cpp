@@ -4,19 +4,19 @@
 #include <algorithm>
 
 #include "base/read_file.h"
-#include "image/read_picture.h"
+#include "image/read_image.h"
 
 namespace sfumato {
 namespace {
 
 struct Golden {
-  PictureSize size;
+  ImageSize size;
   std::vector<std::uint8_t> rgba;
 };
 
 Golden golden(const std::filesystem::path& path) {
   std::vector<std::uint8_t> bytes = read_file(path, 1 << 20);
-  const PictureSize size{.width = bytes.at(0) | bytes.at(1) << 8, .height = bytes.at(2) | bytes.at(3) << 8};
+  const ImageSize size{.width = bytes.at(0) | bytes.at(1) << 8, .height = bytes.at(2) | bytes.at(3) << 8};
   bytes.erase(bytes.begin(), bytes.begin() + 4);
   return {.size = size, .rgba = std::move(bytes)};
 }
@@ -28,7 +28,7 @@ TEST(PictureGolden, IsWhatPilReads) {
     const std::string name = entry.path().filename();
     const Golden expected = golden(entry.path().string() + ".rgba");
     const std::vector<std::uint8_t> file = read_file(entry.path(), 1 << 20);
-    const Picture picture = read_picture(file, name);
+    const DecodedImage picture = read_image(file, name);
     EXPECT_EQ(size_of_picture(file, name), expected.size) << name;
     ASSERT_EQ(picture.size(), expected.size) << name;
     ASSERT_EQ(picture.rgba.size(), expected.rgba.size()) << name;

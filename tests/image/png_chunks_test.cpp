@@ -35,38 +35,41 @@ TEST(PngChunks, BeginWithAHeader) {
 }
 
 TEST(PngChunks, AreNotLookedForInOtherFiles) {
-  EXPECT_EQ(refusal({}), "65: a.png: not a PNG: the file is empty.");
-  EXPECT_EQ(refusal(bytes("GIF89a")), "65: a.png: not a PNG.");
-  EXPECT_EQ(refusal(bytes("\x89PNG\r\n")), "65: a.png: not a PNG.");
-  EXPECT_EQ(refusal(bytes(kSignature)), "65: a.png: the PNG is cut off: it ends at byte 8, before its last chunk.");
-  EXPECT_EQ(refusal(bytes(kSignature + chunk("IDAT", ""))), "65: a.png: the PNG is damaged: it has no header.");
+  EXPECT_EQ(refusal({}), "bad_data: a.png: not a PNG: the file is empty.");
+  EXPECT_EQ(refusal(bytes("GIF89a")), "bad_data: a.png: not a PNG.");
+  EXPECT_EQ(refusal(bytes("\x89PNG\r\n")), "bad_data: a.png: not a PNG.");
+  EXPECT_EQ(refusal(bytes(kSignature)),
+            "bad_data: a.png: the PNG is cut off: it ends at byte 8, before its last chunk.");
+  EXPECT_EQ(refusal(bytes(kSignature + chunk("IDAT", ""))), "bad_data: a.png: the PNG is damaged: it has no header.");
 }
 
 TEST(PngChunks, MustStandWhereTheyMay) {
   const std::string head = header(1, 1, 8, 2), data = pixels(std::string("\0\1\2\3", 4));
-  EXPECT_EQ(refusal(png(head)), "65: a.png: the PNG is damaged: it has no pixels.");
-  EXPECT_EQ(refusal(png(head + head + data)), "65: a.png: the PNG is damaged: chunk IHDR must not be where it is.");
+  EXPECT_EQ(refusal(png(head)), "bad_data: a.png: the PNG is damaged: it has no pixels.");
+  EXPECT_EQ(refusal(png(head + head + data)),
+            "bad_data: a.png: the PNG is damaged: chunk IHDR must not be where it is.");
   EXPECT_EQ(refusal(png(head + data + chunk("tEXt", "") + data)),
-            "65: a.png: the PNG is damaged: chunk IDAT must not be where it is.");
-  EXPECT_EQ(refusal(png(head + chunk("1234", "") + data)), "65: a.png: the PNG is damaged: no chunk at byte 33.");
+            "bad_data: a.png: the PNG is damaged: chunk IDAT must not be where it is.");
+  EXPECT_EQ(refusal(png(head + chunk("1234", "") + data)), "bad_data: a.png: the PNG is damaged: no chunk at byte 33.");
 }
 
 TEST(PngChunks, AreRefusedWhenTheirLengthIsWrong) {
   std::string file = kSignature + header(1, 1, 8, 2);
   EXPECT_EQ(refusal(bytes(file + number(0xFFFFFFFF) + "IDAT" + number(0))),
-            "65: a.png: the PNG is damaged: no chunk at byte 33.");
+            "bad_data: a.png: the PNG is damaged: no chunk at byte 33.");
   EXPECT_EQ(refusal(bytes(file + number(0x7FFFFFFF) + "IDAT" + number(0))),
-            "65: a.png: the PNG is cut off: it ends at byte 45, before its last chunk.");
+            "bad_data: a.png: the PNG is cut off: it ends at byte 45, before its last chunk.");
 }
 
 TEST(PngChunks, HaveAPictureWithinTheLimits) {
   const std::string data = chunk("IDAT", "");
   EXPECT_EQ(refusal(png(header(16385, 1, 8, 2) + data)),
-            "65: a.png: a PNG of 16385 x 1 pixels; at most 16384 a side and 67108864 in all are read.");
+            "bad_data: a.png: a PNG of 16385 x 1 pixels; at most 16384 a side and 67108864 in all are read.");
   EXPECT_EQ(refusal(png(header(16384, 4097, 8, 2) + data)),
-            "65: a.png: a PNG of 16384 x 4097 pixels; at most 16384 a side and 67108864 in all are read.");
-  EXPECT_EQ(refusal(png(header(0xFFFFFFFF, 0xFFFFFFFF, 8, 2) + data)),
-            "65: a.png: a PNG of 4294967295 x 4294967295 pixels; at most 16384 a side and 67108864 in all are read.");
+            "bad_data: a.png: a PNG of 16384 x 4097 pixels; at most 16384 a side and 67108864 in all are read.");
+  EXPECT_EQ(
+      refusal(png(header(0xFFFFFFFF, 0xFFFFFFFF, 8, 2) + data)),
+      "bad_data: a.png: a PNG of 4294967295 x 4294967295 pixels; at most 16384 a side and 67108864 in all are read.");
 }
 
 TEST(PngChunks, HaveAHeaderThatPngKnows) {
@@ -74,7 +77,7 @@ TEST(PngChunks, HaveAHeaderThatPngKnows) {
   for (const std::string& head : {header(0, 1, 8, 2), header(1, 0, 8, 2), header(1, 1, 4, 2), header(1, 1, 3, 0),
                                   header(1, 1, 16, 3), header(1, 1, 8, 1), header(1, 1, 8, 5), header(1, 1, 8, 7)}) {
     EXPECT_EQ(refusal(png(head + data)),
-              "65: a.png: the PNG is damaged: its header has values that PNG does not know.");
+              "bad_data: a.png: the PNG is damaged: its header has values that PNG does not know.");
   }
 }
 
@@ -92,7 +95,7 @@ TEST(PngPixelData, IsAsLongAsTheHeaderSays) {
   // Of one pixel there is only the first pass.
   EXPECT_EQ(with(header(1, 1, 8, 0, true), 2), "no error");
   for (const std::size_t wrong : {0U, 19U, 21U}) {
-    EXPECT_EQ(with(header(3, 2, 8, 2), wrong), "65: a.png: the PNG is damaged: its pixels are not complete.");
+    EXPECT_EQ(with(header(3, 2, 8, 2), wrong), "bad_data: a.png: the PNG is damaged: its pixels are not complete.");
   }
 }
 
@@ -109,7 +112,7 @@ TEST(PngPixelData, MayLieInSeveralChunks) {
 TEST(PngPixelData, OfABombIsNotUnpacked) {
   const std::string stream = compressed(std::string(std::size_t{12} << 20, '\0'));
   EXPECT_EQ(refusal(png(header(16384, 4096, 16, 6) + chunk("IDAT", stream))),
-            "65: a.png: the PNG is damaged: its pixels are not complete.");
+            "bad_data: a.png: the PNG is damaged: its pixels are not complete.");
 }
 
 }  // namespace

@@ -73,10 +73,10 @@ TEST(ReadPng, TakesWhatLibpngWarnsOfAsAnError) {
   EXPECT_EQ(decode_png(pixel_png(chunk("gAMA", number(45455))), "").image.rgb, (Rgb{1, 2, 3}));
   // A filter that PNG does not know.
   EXPECT_EQ(refusal(png(header(1, 1, 8, 2) + pixels("\5\1\2\3"))),
-            "65: a.png: the PNG is damaged: bad adaptive filter value.");
+            "bad_data: a.png: the PNG is damaged: bad adaptive filter value.");
   // A palette that is not there.
   EXPECT_EQ(refusal(png(header(1, 1, 8, 3) + pixels("\0\0"s))),
-            "65: a.png: the PNG is damaged: IDAT: Missing PLTE before IDAT.");
+            "bad_data: a.png: the PNG is damaged: IDAT: Missing PLTE before IDAT.");
   // A chunk that must be understood.
   EXPECT_NE(refusal(pixel_png(chunk("ABCD", ""))), "no error");
 }
@@ -107,7 +107,7 @@ TEST(ReadPng, RefusesTextsThatAreNone) {
   const auto said = [](const std::string& type, const std::string& data) {
     return refusal(pixel_png(chunk(type, data)));
   };
-  const std::string damaged = "65: a.png: the PNG is damaged: a ";
+  const std::string damaged = "bad_data: a.png: the PNG is damaged: a ";
   EXPECT_EQ(said("tEXt", "no end"), damaged + "tEXt chunk has no end of its keyword.");
   EXPECT_EQ(said("tEXt", "\0text"s), damaged + "tEXt chunk has a keyword that PNG does not allow.");
   EXPECT_EQ(said("tEXt", "a\0b\0c"s), damaged + "tEXt chunk holds a NUL.");
@@ -122,10 +122,11 @@ TEST(ReadPng, DoesNotUnpackATextBeyondTheLimit) {
   const std::string most(kMaxPngTextBytes, 'a');
   EXPECT_EQ(text_in("zTXt", "a\0\0"s + compressed(most)).text, most);
   EXPECT_EQ(refusal(pixel_png(chunk("zTXt", "a\0\0"s + compressed(most + "a")))),
-            "65: a.png: the PNG is damaged: a zTXt chunk holds no text, or one of more than 1048576 bytes.");
+            "bad_data: a.png: the PNG is damaged: a zTXt chunk holds no text, or one of more than 1048576 bytes.");
   std::string many;
   for (int i = 0; i < 17; ++i) many += chunk("zTXt", "a\0\0"s + compressed(most));
-  EXPECT_EQ(refusal(pixel_png(many)), "65: a.png: the PNG's texts are longer than the 16777216 bytes that are read.");
+  EXPECT_EQ(refusal(pixel_png(many)),
+            "bad_data: a.png: the PNG's texts are longer than the 16777216 bytes that are read.");
 }
 
 TEST(ReadPng, RefusesEveryTruncation) {
@@ -169,7 +170,7 @@ TEST(ReadPng, AnswersToAnyBytesBehindRightChecksums) {
       EXPECT_EQ(found.image.rgb.size(),
                 static_cast<std::size_t>(found.image.width) * static_cast<std::size_t>(found.image.height) * 3);
     } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::bad_data) << error.what();
+      EXPECT_EQ(error.kind(), ErrorKind::bad_data) << error.what();
     }
   }
 }
@@ -177,9 +178,9 @@ TEST(ReadPng, AnswersToAnyBytesBehindRightChecksums) {
 TEST(ReadPng, NamesTheFile) {
   const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "read_png_not.png";
   std::ofstream(path) << "text";
-  EXPECT_EQ(error_of([&] { (void)read_png(path); }), "65: " + path.string() + ": not a PNG.");
+  EXPECT_EQ(error_of([&] { (void)read_png(path); }), "bad_data: " + path.string() + ": not a PNG.");
   EXPECT_EQ(error_of([&] { (void)read_png_texts(path.string() + ".absent"); }),
-            "66: " + path.string() + ".absent: No such file or directory.");
+            "input_missing: " + path.string() + ".absent: No such file or directory.");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST(Resize, KeepsLeftAndUp) {
 TEST(ResizeMask, KeepsPlainAreasAndStaysBetween0And1) {
   std::vector<float> mask(16 * 16, 0);
   for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % 16 < 8 ? 1 : 0;
-  for (const PictureSize size : {PictureSize{5, 7}, PictureSize{16, 16}, PictureSize{50, 40}}) {
+  for (const ImageSize size : {ImageSize{5, 7}, ImageSize{16, 16}, ImageSize{50, 40}}) {
     const std::vector<float> result = resized(mask, {16, 16}, size);
     ASSERT_EQ(result.size(), static_cast<std::size_t>(size.width * size.height));
     for (std::size_t i = 0; i < result.size(); ++i) {

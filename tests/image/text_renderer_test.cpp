@@ -78,19 +78,19 @@ TEST(Lettering, WrapsBetweenWords) {
   const Lettering lettering(2048);
   const int five = lettering.width("aaaaa");
   using Lines = std::vector<std::string>;
-  EXPECT_EQ(lettering.wrapped("aa aa aa", five, 9), (Lines{"aa aa", "aa"}));
-  EXPECT_EQ(lettering.wrapped("aa  aaaa", five, 9), (Lines{"aa", "aaaa"}));
-  EXPECT_EQ(lettering.wrapped("aaaaaaa", five, 9), (Lines{"aaaaa", "aa"}));
-  EXPECT_EQ(lettering.wrapped("aa", 1, 9), (Lines{"a", "a"}));
-  EXPECT_EQ(lettering.wrapped("", five, 9), Lines{});
+  EXPECT_EQ(lettering.wrap_lines("aa aa aa", five, 9), (Lines{"aa aa", "aa"}));
+  EXPECT_EQ(lettering.wrap_lines("aa  aaaa", five, 9), (Lines{"aa", "aaaa"}));
+  EXPECT_EQ(lettering.wrap_lines("aaaaaaa", five, 9), (Lines{"aaaaa", "aa"}));
+  EXPECT_EQ(lettering.wrap_lines("aa", 1, 9), (Lines{"a", "a"}));
+  EXPECT_EQ(lettering.wrap_lines("", five, 9), Lines{});
 }
 
 TEST(Lettering, CutsWithAnEllipsis) {
   const Lettering lettering(2048);
   const int six = lettering.width("aaaaaa");
-  EXPECT_EQ(lettering.wrapped("aaa aaa aaa", six, 2), (std::vector<std::string>{"aaa", "aaa\u2026"}));
-  EXPECT_EQ(lettering.wrapped("aaaaaaaaa", six, 1), (std::vector<std::string>{"aaaa\u2026"}));
-  EXPECT_LE(lettering.width(lettering.wrapped("\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9", six, 1).front()), six);
+  EXPECT_EQ(lettering.wrap_lines("aaa aaa aaa", six, 2), (std::vector<std::string>{"aaa", "aaa\u2026"}));
+  EXPECT_EQ(lettering.wrap_lines("aaaaaaaaa", six, 1), (std::vector<std::string>{"aaaa\u2026"}));
+  EXPECT_LE(lettering.width(lettering.wrap_lines("\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9", six, 1).front()), six);
 }
 
 }  // namespace

@@ -74,12 +74,12 @@ TEST_F(FileList, LeavesMasksInAFolderToTheirPictures) {
 TEST_F(FileList, SaysWhatIsMissing) {
   make("a.png");
   std::filesystem::create_directories(in("f"));
-  EXPECT_EQ(error(in("no.png")), "66: --init-img: no.png: there is no such file.");
+  EXPECT_EQ(error(in("no.png")), "input_missing: --init-img: no.png: there is no such file.");
   EXPECT_EQ(error(in("a.png") + "," + in("no.png") + "," + in("neither.png")),
-            "66: --init-img: no.png: there is no such file.");
-  EXPECT_EQ(error(in("f")), "66: --init-img: f: there is no PNG or JPEG in this folder.");
-  EXPECT_EQ(error(""), "64: --init-img: \"\": the name of a file is wanted.");
-  EXPECT_EQ(error(in("a.png") + ","), "64: --init-img: \"a.png,\": the name of a file is wanted.");
+            "input_missing: --init-img: no.png: there is no such file.");
+  EXPECT_EQ(error(in("f")), "input_missing: --init-img: f: there is no PNG or JPEG in this folder.");
+  EXPECT_EQ(error(""), "usage: --init-img: \"\": the name of a file is wanted.");
+  EXPECT_EQ(error(in("a.png") + ","), "usage: --init-img: \"a.png,\": the name of a file is wanted.");
 }
 
 }  // namespace

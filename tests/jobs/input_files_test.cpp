@@ -72,8 +72,8 @@ TEST_F(InputFilesTest, WorkOnAPartInTheModelsOwnSize) {
 
 TEST_F(InputFilesTest, FindTheMaskOfAPictureInAFolder) {
   GenerateOptions options = {.init_img = {.path = picture("fox.png", 8, 8)}, .mask = {.path = folder_.string()}};
-  EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }), "66: " + folder_.string() + ": has no mask for " +
-                                                                        folder_.string() +
+  EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }), "input_missing: " + folder_.string() +
+                                                                        ": has no mask for " + folder_.string() +
                                                                         "/fox.png: fox_mask.png or fox.png is wanted.");
   const std::string mask = picture("fox_mask.png", 8, 8);
   InputFiles(8).complete(options, {});
@@ -88,7 +88,7 @@ TEST_F(InputFilesTest, FindTheMaskOfAPictureInAFolder) {
 TEST_F(InputFilesTest, AreNotTheStandardInputThatHasThePrompts) {
   GenerateOptions options = {.init_img = {.path = "-"}};
   EXPECT_EQ(error_of([&] { InputFiles(8, /*stdin_is_taken=*/true).complete(options, {}); }),
-            "64: -: standard input gives the prompts, so it cannot be a picture too.");
+            "usage: -: standard input gives the prompts, so it cannot be a picture too.");
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace sfumato {
 
-class JobList : public JobSource {
+class JobList : public JobStream {
  public:
   explicit JobList(std::vector<Item> items) : items_(std::move(items)) {}
 

@@ -25,7 +25,7 @@ const JobOption& option(std::string_view name) { return *find_job_option(name); 
 GenerateOptions said(std::initializer_list<std::pair<const char*, const char*>> words) {
   JobValues values(kDefaults);
   for (const auto& [name, text] : words) values.say(option(name), text);
-  return values.settled();
+  return values.resolved();
 }
 
 TEST(JobOptions, AreFoundByEveryNameTheyHave) {
@@ -71,7 +71,7 @@ TEST(JobOptions, AreReadBackFromWhatTheyWrite) {
     if (std::holds_alternative<std::nullptr_t>(value.value)) continue;
     JobValues values(options);
     values.say(row, text_of(value));
-    EXPECT_EQ(dump_json({options_json(values.settled())}), dump_json({written})) << row.name;
+    EXPECT_EQ(dump_json({options_json(values.resolved())}), dump_json({written})) << row.name;
   }
 }
 
@@ -93,7 +93,7 @@ TEST(JobOptions, OfWhatAPictureStartsFromAreReadBackToo) {
   options.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
   options.strength = 0.5;
   options.exact_steps = true;
-  options.fit = PictureFit::pad;
+  options.fit = ImageFit::pad;
   options.background = 0xff8800;
   options.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
   options.mask_invert = true;
@@ -124,8 +124,8 @@ TEST(JobOptions, ForgetWhatWasKnownOfAFileWhenAnotherIsSaid) {
   before.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
   JobValues values(before);
   values.say(option("init_img"), "cat.png");
-  EXPECT_EQ(values.settled().init_img.path, "cat.png");
-  EXPECT_EQ(values.settled().init_img.sha256, "");
+  EXPECT_EQ(values.resolved().init_img.path, "cat.png");
+  EXPECT_EQ(values.resolved().init_img.sha256, "");
 }
 
 TEST(JobOptions, ThatAreTrueOrFalseHaveAWordForEach) {
@@ -136,7 +136,7 @@ TEST(JobOptions, ThatAreTrueOrFalseHaveAWordForEach) {
   EXPECT_FALSE(said({{"exact_steps", "false"}}).exact_steps);
   EXPECT_EQ(text_from_json(option("exact_steps"), {true}), "true");
   EXPECT_EQ(error_of([] { (void)text_from_json(option("exact_steps"), {std::string("true")}); }),
-            "64: \"exact_steps\": \"true\": true or false, without quotes, is wanted.");
+            "usage: \"exact_steps\": \"true\": true or false, without quotes, is wanted.");
 }
 
 TEST(JobOptions, TakeTheWordsOfOtherProgramsForPicturesToStartFrom) {
@@ -146,7 +146,7 @@ TEST(JobOptions, TakeTheWordsOfOtherProgramsForPicturesToStartFrom) {
   EXPECT_EQ(said({{"inpaint_area", "only-masked"}}).inpaint_area, InpaintArea::mask);
   EXPECT_EQ(said({{"background", "#f80"}}).background, 0xff8800U);
   EXPECT_EQ(error_of([] { said({{"background", "transparent"}}); }),
-            "64: --background: \"transparent\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
+            "usage: --background: \"transparent\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
 }
 
 TEST(JobOptions, LeaveWhatWasNotSaid) {
@@ -175,14 +175,14 @@ TEST(JobOptions, TakeNoiseLevelsForAScheduleOfTheirOwn) {
   EXPECT_EQ(o.steps, 3);
   EXPECT_EQ(o.scheduler, Scheduler::discrete);
   EXPECT_EQ(error_of([] { said({{"sigmas", "14.6,,1"}}); }),
-            "64: --sigmas: \"\": a number from 0 to 100000 is wanted.");
+            "usage: --sigmas: \"\": a number from 0 to 100000 is wanted.");
 }
 
 TEST(JobOptions, LeaveTheSpacingToTheModel) {
   EXPECT_FALSE(said({}).timestep_spacing);
   EXPECT_EQ(said({{"timestep_spacing", "trailing"}}).timestep_spacing, TimestepSpacing::trailing);
   EXPECT_EQ(error_of([] { said({{"timestep_spacing", "even"}}); }),
-            "64: --timestep-spacing: \"even\" is not known; one of leading, trailing, linspace is wanted.");
+            "usage: --timestep-spacing: \"even\" is not known; one of leading, trailing, linspace is wanted.");
 }
 
 TEST(JobOptions, TakeTheNamesOfOtherProgramsForSamplers) {
@@ -196,7 +196,7 @@ TEST(JobOptions, TakeBothSidesAtOnce) {
   EXPECT_EQ(o.width, 512);
   EXPECT_EQ(o.height, 768);
   EXPECT_EQ(error_of([] { said({{"size", "512"}}); }),
-            "64: --size: \"512\": a width and a height are wanted, such as 512x768.");
+            "usage: --size: \"512\": a width and a height are wanted, such as 512x768.");
 }
 
 TEST(JobOptions, TakeFromJsonOnlyWhatIsOfTheirType) {
@@ -204,11 +204,11 @@ TEST(JobOptions, TakeFromJsonOnlyWhatIsOfTheirType) {
   EXPECT_EQ(text_from_json(option("cfg_scale"), {7.5}), "7.5");
   EXPECT_EQ(text_from_json(option("cfg_scale"), {std::int64_t{7}}), "7");
   EXPECT_EQ(error_of([] { (void)text_from_json(option("seed"), {std::string("7")}); }),
-            "64: \"seed\": \"7\": a whole number, without quotes, is wanted.");
+            "usage: \"seed\": \"7\": a whole number, without quotes, is wanted.");
   EXPECT_EQ(error_of([] { (void)text_from_json(option("prompt"), {std::int64_t{7}}); }),
-            "64: \"prompt\": 7: a string is wanted.");
+            "usage: \"prompt\": 7: a string is wanted.");
   EXPECT_EQ(error_of([] { said({{"seed", "1.9"}}); }),
-            "64: --seed: \"1.9\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
+            "usage: --seed: \"1.9\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
 }
 
 }  // namespace

@@ -78,15 +78,15 @@ TEST_F(LineReaderTest, RecognisesUtf16) {
                                   "a\0\n\0"s,
                                   "\xfe\xff\0a\0\n"s, "a\0b\0c\0"s, "\0a\0b\0c"s}) {
     EXPECT_EQ(error_of([&] { (void)lines(text); }),
-              "65: " + path() + ": looks like UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 FILE > NEWFILE.");
+              "bad_data: " + path() + ": looks like UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 FILE > NEWFILE.");
   }
 }
 
 TEST_F(LineReaderTest, NamesWhatCannotBeRead) {
   EXPECT_EQ(error_of([&] { LineReader reader((folder() / "none").string()); }),
-            "66: " + (folder() / "none").string() + ": No such file or directory.");
+            "input_missing: " + (folder() / "none").string() + ": No such file or directory.");
   LineReader directory(folder().string());
-  EXPECT_EQ(error_of([&] { (void)directory.next(); }), "66: " + folder().string() + ": Is a directory.");
+  EXPECT_EQ(error_of([&] { (void)directory.next(); }), "input_missing: " + folder().string() + ": Is a directory.");
 }
 
 }  // namespace

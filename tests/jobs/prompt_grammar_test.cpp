@@ -98,13 +98,15 @@ TEST(PromptGrammar, ChoosesWithSplitMix64) {
 
 TEST(PromptGrammar, RefusesWhatItCannotMeanAsItIs) {
   const auto error = [](const std::string& text) { return error_of([&] { (void)prompts(text); }); };
-  EXPECT_EQ(error("a {b|c"), "64: --prompt: byte 3: '{' has no '}'; a brace that is only a brace is written \\{.");
-  EXPECT_EQ(error("{2$$a|b|c}"), "64: --prompt: byte 1: {2$$...} is not taken; write the alternatives out: {a|b}.");
-  EXPECT_EQ(error("{0.5::a|b}"), "64: --prompt: byte 1: {0.5::...} is not taken; write the alternatives out: {a|b}.");
-  EXPECT_EQ(error(std::string(100000, '{')), "64: --prompt: byte 33: braces stand in one another more than 32 deep.");
+  EXPECT_EQ(error("a {b|c"), "usage: --prompt: byte 3: '{' has no '}'; a brace that is only a brace is written \\{.");
+  EXPECT_EQ(error("{2$$a|b|c}"), "usage: --prompt: byte 1: {2$$...} is not taken; write the alternatives out: {a|b}.");
+  EXPECT_EQ(error("{0.5::a|b}"),
+            "usage: --prompt: byte 1: {0.5::...} is not taken; write the alternatives out: {a|b}.");
+  EXPECT_EQ(error(std::string(100000, '{')),
+            "usage: --prompt: byte 33: braces stand in one another more than 32 deep.");
   std::string many;
   for (int i = 0; i < 10; ++i) many += "{0|1|2|3|4|5|6|7|8|9}";
-  EXPECT_EQ(error(many), "64: --prompt: more than 1000000000 pictures. Make the lists shorter.");
+  EXPECT_EQ(error(many), "usage: --prompt: more than 1000000000 pictures. Make the lists shorter.");
 }
 
 }  // namespace

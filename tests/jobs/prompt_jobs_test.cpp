@@ -12,14 +12,14 @@ class PromptJobsTest : public ::testing::Test {
  protected:
   std::string path() { return (folder_ / "p.txt").string(); }
 
-  PromptJobs jobs(const std::string& text, const Sayings& said = {}) {
+  PromptJobs jobs(const std::string& text, const OptionSettings& said = {}) {
     write_file(path(), text);
     return PromptJobs({.said = said, .from_file = path(), .wildcards = folder_.string(), .rules = {.size_multiple = 8}},
                       1);
   }
 
   // "0:a/42 1:[p.txt:2: ...]"
-  std::string all(JobSource& source) {
+  std::string all(JobStream& source) {
     std::string result;
     while (const std::optional<Item> item = source.next()) {
       const auto* bad = std::get_if<BadLine>(&*item);
@@ -36,7 +36,7 @@ class PromptJobsTest : public ::testing::Test {
   std::filesystem::path folder_ = test_folder();
 };
 
-Saying saying(const char* name, const char* text) { return {.option = find_job_option(name), .texts = {text}}; }
+OptionSetting setting(const char* name, const char* text) { return {.option = find_job_option(name), .texts = {text}}; }
 
 TEST_F(PromptJobsTest, GivesThePicturesOfEachLine) {
   PromptJobs source = jobs("a\n\n# no\nb --seed 1..2\nc");
@@ -48,7 +48,7 @@ TEST_F(PromptJobsTest, SaysWhereEachComesFrom) {
   PromptJobs source = jobs("\na --output x.png --cfg-scale 2,3\n");
   (void)source.next();
   const Job job = std::get<Job>(source.next().value());
-  EXPECT_EQ(job.source, path() + ":2");
+  EXPECT_EQ(job.origin, path() + ":2");
   EXPECT_EQ(job.line, 2U);
   EXPECT_EQ(job.index, 1U);
   EXPECT_EQ(job.output_template, "x.png");
@@ -78,19 +78,19 @@ TEST_F(PromptJobsTest, RefusesAFileWithoutPrompts) {
   for (const char* const text : {"", "\n\n", "# a\n  # b"}) {
     PromptJobs source = jobs(text);
     EXPECT_EQ(error_of([&] { (void)source.next(); }),
-              "65: no prompts in " + path() + ". Write one a line; --help prompts tells more.");
+              "bad_data: no prompts in " + path() + ". Write one a line; --help prompts tells more.");
   }
 }
 
 TEST_F(PromptJobsTest, TakesTheCommandLineForWhatALineDoesNotSay) {
-  PromptJobs source = jobs("a\nb --seed 9\n", {saying("seed", "1,2"), saying("steps", "5")});
+  PromptJobs source = jobs("a\nb --seed 9\n", {setting("seed", "1,2"), setting("steps", "5")});
   EXPECT_EQ(all(source), "0:a/1 1:a/2 2:b/9");
 }
 
 TEST_F(PromptJobsTest, TellsOnceWhatWouldMakeEveryLineBad) {
-  EXPECT_EQ(error_of([&] { (void)jobs("a\nb", {saying("width", "513")}); }),
-            "64: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.");
-  PromptJobs source = jobs("a --sampler ddim\nb", {saying("eta", "0.5")});
+  EXPECT_EQ(error_of([&] { (void)jobs("a\nb", {setting("width", "513")}); }),
+            "usage: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.");
+  PromptJobs source = jobs("a --sampler ddim\nb", {setting("eta", "0.5")});
   EXPECT_EQ(all(source),
             "0:a/42 1:[p.txt:2: --eta: dpm++2m has no eta. Leave --eta out, or take one of ddim, euler_a, dpm2_a, "
             "dpm++2s_a, dpm++2m_sde, dpm++sde.]");
@@ -98,7 +98,7 @@ TEST_F(PromptJobsTest, TellsOnceWhatWouldMakeEveryLineBad) {
 
 TEST_F(PromptJobsTest, DrawsTheSameSeedsWhenLinesAreMoved) {
   const auto seed_of = [&](const std::string& text, const std::string& prompt) {
-    PromptJobs source = jobs(text, {saying("seed", "random")});
+    PromptJobs source = jobs(text, {setting("seed", "random")});
     while (const std::optional<Item> item = source.next()) {
       if (std::get<Job>(*item).options.prompt == prompt) return std::get<Job>(*item).options.seed;
     }
@@ -106,7 +106,7 @@ TEST_F(PromptJobsTest, DrawsTheSameSeedsWhenLinesAreMoved) {
   };
   EXPECT_EQ(seed_of("a\nb\n", "b"), seed_of("b\nc\na\n", "b"));
   EXPECT_NE(seed_of("a\nb\n", "a"), seed_of("a\nb\n", "b"));
-  PromptJobs twice = jobs("a\na\n", {saying("seed", "random")});
+  PromptJobs twice = jobs("a\na\n", {setting("seed", "random")});
   const Job first = std::get<Job>(twice.next().value());
   EXPECT_NE(first.options.seed, std::get<Job>(twice.next().value()).options.seed);
 }

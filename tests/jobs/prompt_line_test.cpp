@@ -15,9 +15,9 @@ std::string parsed(const std::string& text, bool json = false) {
       parse_prompt_line(text, "f:3", json, [](std::string_view flag) { return flag == "--batch-size"; });
   if (!line) return "nothing";
   std::string result;
-  for (const Saying& saying : line->sayings) {
-    result += (result.empty() ? "" : "; ") + std::string(saying.option->name) + "=";
-    for (const std::string& value : saying.texts) result += (&value == &saying.texts.front() ? "" : "|") + value;
+  for (const OptionSetting& setting : line->settings) {
+    result += (result.empty() ? "" : "; ") + std::string(setting.option->name) + "=";
+    for (const std::string& value : setting.texts) result += (&value == &setting.texts.front() ? "" : "|") + value;
   }
   return result + (line->output.empty() ? "" : "; output=" + line->output);
 }
@@ -80,23 +80,23 @@ TEST(PromptLine, IsAJsonObjectWithTheSameNames) {
 }
 
 TEST(PromptLine, SaysWhereJsonEnds) {
-  EXPECT_TRUE(error(R"({"prompt": "a", )").starts_with("64: f:3: column 17: ")) << error(R"({"prompt": "a", )");
-  EXPECT_TRUE(error(R"({"prompt": nan})").starts_with("64: f:3: column ")) << error(R"({"prompt": nan})");
-  EXPECT_TRUE(error(R"({"cfg_scale": 1e999})").starts_with("64: f:3: ")) << error(R"({"cfg_scale": 1e999})");
-  EXPECT_EQ(error(R"({"seed": 1, "seed": 2})"), "64: f:3: key \"seed\" appears twice.");
-  EXPECT_TRUE(error("{\"prompt\":" + std::string(40, '[')).starts_with("64: f:3: nested deeper than 32 levels"));
+  EXPECT_TRUE(error(R"({"prompt": "a", )").starts_with("usage: f:3: column 17: ")) << error(R"({"prompt": "a", )");
+  EXPECT_TRUE(error(R"({"prompt": nan})").starts_with("usage: f:3: column ")) << error(R"({"prompt": nan})");
+  EXPECT_TRUE(error(R"({"cfg_scale": 1e999})").starts_with("usage: f:3: ")) << error(R"({"cfg_scale": 1e999})");
+  EXPECT_EQ(error(R"({"seed": 1, "seed": 2})"), "usage: f:3: key \"seed\" appears twice.");
+  EXPECT_TRUE(error("{\"prompt\":" + std::string(40, '[')).starts_with("usage: f:3: nested deeper than 32 levels"));
 }
 
 TEST(PromptLine, RefusesJsonOfTheWrongType) {
-  EXPECT_EQ(error("[1]", true), "64: f:3: [1]: an object { } is wanted.");
-  EXPECT_EQ(error("42", true), "64: f:3: 42: an object { } is wanted.");
-  EXPECT_EQ(error(R"({"seed": "7"})"), "64: f:3: \"seed\": \"7\": a whole number, without quotes, is wanted.");
+  EXPECT_EQ(error("[1]", true), "usage: f:3: [1]: an object { } is wanted.");
+  EXPECT_EQ(error("42", true), "usage: f:3: 42: an object { } is wanted.");
+  EXPECT_EQ(error(R"({"seed": "7"})"), "usage: f:3: \"seed\": \"7\": a whole number, without quotes, is wanted.");
   EXPECT_EQ(error(R"({"seed": -1})"),
-            "64: f:3: \"seed\": -1: a whole number from 0 to 18446744073709551615, or \"random\", is wanted.");
-  EXPECT_EQ(error(R"({"steps": true})"), "64: f:3: \"steps\": true: a whole number, without quotes, is wanted.");
-  EXPECT_EQ(error(R"({"prompt": null})"), "64: f:3: \"prompt\": null: a string is wanted.");
-  EXPECT_EQ(error(R"({"prompt": []})"), "64: f:3: \"prompt\": the list is empty.");
-  EXPECT_EQ(error(R"({"seed": [[1]]})"), "64: f:3: \"seed\": [1]: a whole number, without quotes, is wanted.");
+            "usage: f:3: \"seed\": -1: a whole number from 0 to 18446744073709551615, or \"random\", is wanted.");
+  EXPECT_EQ(error(R"({"steps": true})"), "usage: f:3: \"steps\": true: a whole number, without quotes, is wanted.");
+  EXPECT_EQ(error(R"({"prompt": null})"), "usage: f:3: \"prompt\": null: a string is wanted.");
+  EXPECT_EQ(error(R"({"prompt": []})"), "usage: f:3: \"prompt\": the list is empty.");
+  EXPECT_EQ(error(R"({"seed": [[1]]})"), "usage: f:3: \"seed\": [1]: a whole number, without quotes, is wanted.");
 }
 
 TEST(PromptLine, HasFlagsThatTakeNoValue) {
@@ -107,28 +107,29 @@ TEST(PromptLine, HasFlagsThatTakeNoValue) {
             "prompt=a fox; exact_steps=false; mask_invert=true");
   EXPECT_EQ(parsed(R"({"prompt": "a", "mask_invert": true, "init_img": ["a.png", "b.png"]})"),
             "prompt=a; mask_invert=true; init_img=a.png|b.png");
-  EXPECT_EQ(error("--exact-steps a fox"), "64: f:3: \"a fox\": stands behind a flag that takes no value.");
-  EXPECT_EQ(error("a --no-steps 3"), "64: f:3: --no-steps: is not an option of a picture.");
+  EXPECT_EQ(error("--exact-steps a fox"), "usage: f:3: \"a fox\": stands behind a flag that takes no value.");
+  EXPECT_EQ(error("a --no-steps 3"), "usage: f:3: --no-steps: is not an option of a picture.");
 }
 
 TEST(PromptLine, DoesNotSayWhatFollowsFromTheOthers) {
-  EXPECT_EQ(error("a fox --steps-done 7"), "64: f:3: --steps-done: is not an option of a picture.");
+  EXPECT_EQ(error("a fox --steps-done 7"), "usage: f:3: --steps-done: is not an option of a picture.");
 }
 
 TEST(PromptLine, NamesTheNearestOption) {
-  EXPECT_EQ(error("a fox --step 3"), "64: f:3: --step: is not an option of a picture. Did you mean --steps?");
+  EXPECT_EQ(error("a fox --step 3"), "usage: f:3: --step: is not an option of a picture. Did you mean --steps?");
   EXPECT_EQ(error("a fox --cfg_scal 3"),
-            "64: f:3: --cfg_scal: is not an option of a picture. Did you mean --cfg-scale?");
-  EXPECT_EQ(error(R"({"promt": "a"})"), "64: f:3: \"promt\": is not an option of a picture. Did you mean \"prompt\"?");
-  EXPECT_EQ(error("a fox --lora x"), "64: f:3: --lora: is not an option of a picture.");
-  EXPECT_EQ(error("a fox --batch_size 2"), "64: f:3: --batch_size: is for the whole run, not for one line.");
+            "usage: f:3: --cfg_scal: is not an option of a picture. Did you mean --cfg-scale?");
+  EXPECT_EQ(error(R"({"promt": "a"})"),
+            "usage: f:3: \"promt\": is not an option of a picture. Did you mean \"prompt\"?");
+  EXPECT_EQ(error("a fox --lora x"), "usage: f:3: --lora: is not an option of a picture.");
+  EXPECT_EQ(error("a fox --batch_size 2"), "usage: f:3: --batch_size: is for the whole run, not for one line.");
 }
 
 TEST(PromptLine, RefusesFlagsWithoutAValueOrTwice) {
-  EXPECT_EQ(error("a fox --seed"), "64: f:3: --seed: a value is missing.");
-  EXPECT_EQ(error("a fox --seed --steps 3"), "64: f:3: --seed: a value is missing.");
-  EXPECT_EQ(error("a fox --seed 1 -s 2"), "64: f:3: --seed: is given more than once.");
-  EXPECT_EQ(error("a fox -p b"), "64: f:3: --prompt: is given more than once.");
+  EXPECT_EQ(error("a fox --seed"), "usage: f:3: --seed: a value is missing.");
+  EXPECT_EQ(error("a fox --seed --steps 3"), "usage: f:3: --seed: a value is missing.");
+  EXPECT_EQ(error("a fox --seed 1 -s 2"), "usage: f:3: --seed: is given more than once.");
+  EXPECT_EQ(error("a fox -p b"), "usage: f:3: --prompt: is given more than once.");
 }
 
 TEST(PromptLine, IsSomethingOrAnErrorWhateverItSays) {

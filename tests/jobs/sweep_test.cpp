@@ -21,8 +21,8 @@ const SweepRules kRules = {.defaults = {.width = 64,
                                         .scheduler = Scheduler::karras},
                            .size_multiple = 8};
 
-Sayings sayings(const Words& words) {
-  Sayings result;
+OptionSettings settings(const Words& words) {
+  OptionSettings result;
   for (const auto& [name, text] : words) result.push_back({.option = find_job_option(name), .texts = {text}});
   return result;
 }
@@ -31,7 +31,7 @@ Sweep sweep(const Words& command_line, const Words& line = {}, bool zip = false)
   SweepRules rules = kRules;
   rules.zip = zip;
   Wildcards wildcards("wildcards", false);
-  return {rules, wildcards, sayings(command_line), sayings(line)};
+  return {rules, wildcards, settings(command_line), settings(line)};
 }
 
 // "prompt/seed/steps/cfg" of every picture.
@@ -87,7 +87,7 @@ TEST(Sweep, PutsListsSideBySide) {
   EXPECT_EQ(pictures(sweep({{"prompt", "{a|b}"}, {"cfg_scale", "1,2"}, {"batch_count", "2"}}, {}, true)),
             "a/42/7/1 a/43/7/1 b/42/7/2 b/43/7/2");
   EXPECT_EQ(error({{"seed", "1..3"}, {"steps", "5,6"}}, {}, true),
-            "64: --zip: --seed has 3 values and --steps has 2; lists of one length are wanted.");
+            "usage: --zip: --seed has 3 values and --steps has 2; lists of one length are wanted.");
 }
 
 TEST(Sweep, TakesTheWordOfTheLineOverThatOfTheCommandLine) {
@@ -130,17 +130,17 @@ TEST(Sweep, OfPicturesToStartFromMultipliesLikeAnyOther) {
 }
 
 TEST(Sweep, RefusesWhatHasNoEffect) {
-  EXPECT_EQ(error({{"strength", "0.75"}}), "64: --strength: has no effect without --init-img.");
-  EXPECT_EQ(error({{"init_img", "-"}, {"mask_invert", "true"}}), "64: --mask-invert: has no effect without --mask.");
-  EXPECT_EQ(error({{"fit", "crop"}}), "64: --fit: has no effect without --init-img or --segmap.");
+  EXPECT_EQ(error({{"strength", "0.75"}}), "usage: --strength: has no effect without --init-img.");
+  EXPECT_EQ(error({{"init_img", "-"}, {"mask_invert", "true"}}), "usage: --mask-invert: has no effect without --mask.");
+  EXPECT_EQ(error({{"fit", "crop"}}), "usage: --fit: has no effect without --init-img or --segmap.");
   EXPECT_EQ(error({{"init_img", "-"}, {"strength", "0.5,0"}}),
-            "64: --strength: 0 is out of range; a number above 0, at most 1, is wanted.");
+            "usage: --strength: 0 is out of range; a number above 0, at most 1, is wanted.");
 }
 
 TEST(Sweep, TakesTheCommandLinesWordForLinesThatHaveUseForIt) {
   EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}, {"init_img", "-"}}).at(0, 0).options.strength, 0.5);
   EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}}).at(0, 0).options.strength, 0.75);
-  EXPECT_EQ(error({}, {{"prompt", "a"}, {"strength", "0.5"}}), "64: --strength: has no effect without --init-img.");
+  EXPECT_EQ(error({}, {{"prompt", "a"}, {"strength", "0.5"}}), "usage: --strength: has no effect without --init-img.");
   EXPECT_EQ(sweep({{"mask", "-"}, {"mask_blur", "2"}}, {{"prompt", "a"}}).at(0, 0).options.mask_blur, 0)
       << "a blur without a mask, a mask without a picture";
 }
@@ -148,14 +148,14 @@ TEST(Sweep, TakesTheCommandLinesWordForLinesThatHaveUseForIt) {
 TEST(Sweep, RefusesWhatTheModelDoesNotTake) {
   SweepRules rules = kRules;
   rules.fits_model = [](const GenerateOptions& o) {
-    if (o.strength > 0.6) throw Error(ExitCode::usage, "too strong.");
+    if (o.strength > 0.6) throw Error(ErrorKind::usage, "too strong.");
   };
   Wildcards wildcards("wildcards", false);
   const auto error_with = [&](const char* strengths) {
-    return error_of([&] { (void)Sweep(rules, wildcards, sayings({{"init_img", "-"}, {"strength", strengths}}), {}); });
+    return error_of([&] { (void)Sweep(rules, wildcards, settings({{"init_img", "-"}, {"strength", strengths}}), {}); });
   };
   EXPECT_EQ(error_with("0.2,0.6"), "no error");
-  EXPECT_EQ(error_with("0.2,0.7"), "64: too strong.");
+  EXPECT_EQ(error_with("0.2,0.7"), "usage: too strong.");
 }
 
 TEST(Sweep, KnowsWhichSidesWereAskedFor) {
@@ -168,11 +168,11 @@ TEST(Sweep, KnowsWhichSidesWereAskedFor) {
 TEST(Sweep, RefusesAsAWholeWhatCannotBeInOneOfItsPictures) {
   EXPECT_EQ(
       error({{"sampling_method", "euler,ddim"}, {"scheduler", "karras"}}),
-      "64: --scheduler: ddim steps on the training timesteps, so it takes discrete, not karras. Leave --scheduler "
+      "usage: --scheduler: ddim steps on the training timesteps, so it takes discrete, not karras. Leave --scheduler "
       "out, or take another method.");
   EXPECT_EQ(error({{"seed", "1..1000000"}, {"width", "64,513"}}),
-            "64: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.");
-  EXPECT_EQ(error({{"batch_count", "2,3"}}), "64: --batch-count: one number is wanted, no list.");
+            "usage: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.");
+  EXPECT_EQ(error({{"batch_count", "2,3"}}), "usage: --batch-count: one number is wanted, no list.");
 }
 
 TEST(Sweep, CountsWithoutWritingOut) {
@@ -180,7 +180,7 @@ TEST(Sweep, CountsWithoutWritingOut) {
   EXPECT_EQ(made.size(), 1'000'000'000U);
   EXPECT_EQ(made.at(987'654'321, 0).options.seed, 98'765'433U + 1U);
   EXPECT_EQ(error({{"seed", "1..100000000"}, {"cfg_scale", "1..5"}, {"batch_count", "3"}}),
-            "64: --batch-count: more than 1000000000 pictures. Make the lists shorter.");
+            "usage: --batch-count: more than 1000000000 pictures. Make the lists shorter.");
 }
 
 TEST(Sweep, DrawsOneRandomSeedForAllThatDiffersInOtherWays) {
@@ -200,7 +200,7 @@ TEST(Sweep, ChoosesWildcardsByTheSeedOfEachPicture) {
     Wildcards wildcards(
         std::filesystem::path(::testing::TempDir()) / "sfumato-Sweep.ChoosesWildcardsByTheSeedOfEachPicture",
         combinatorial);
-    const Sweep made(kRules, wildcards, sayings({{"prompt", "a __x__"}, {"seed", "1..40"}}), {});
+    const Sweep made(kRules, wildcards, settings({{"prompt", "a __x__"}, {"seed", "1..40"}}), {});
     std::set<std::string> prompts;
     for (std::uint64_t i = 0; i < made.size(); ++i) prompts.insert(made.at(i, 0).options.prompt);
     return std::pair(made.size(), prompts);

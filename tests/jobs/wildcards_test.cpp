@@ -53,16 +53,16 @@ TEST_F(WildcardsTest, MayBeInFoldersAndInOneAnother) {
 
 TEST_F(WildcardsTest, AreRefusedWithoutAFileOrLines) {
   write("empty.txt", "# nothing\n\n");
-  EXPECT_TRUE(error("__nosuch__").starts_with("64: --prompt: __nosuch__: ")) << error("__nosuch__");
+  EXPECT_TRUE(error("__nosuch__").starts_with("usage: --prompt: __nosuch__: ")) << error("__nosuch__");
   EXPECT_NE(error("__nosuch__").find("No such file or directory. Write the file, name its folder with --wildcards"),
             std::string::npos);
-  EXPECT_EQ(error("__empty__"), "64: --prompt: __empty__: the file has no lines to choose from.");
+  EXPECT_EQ(error("__empty__"), "usage: --prompt: __empty__: the file has no lines to choose from.");
 }
 
 TEST_F(WildcardsTest, AreRefusedWhenTheyComeBackToThemselves) {
   write("a.txt", "x\n__b__\n");
   write("b.txt", "__a__\n");
-  EXPECT_EQ(error("__a__"), "64: --prompt: __a__, line 2: __b__, line 1: __a__: comes back to itself.");
+  EXPECT_EQ(error("__a__"), "usage: --prompt: __a__, line 2: __b__, line 1: __a__: comes back to itself.");
 }
 
 TEST_F(WildcardsTest, StayInTheirFolder) {
@@ -79,9 +79,9 @@ TEST_F(WildcardsTest, StayInTheirFolder) {
 TEST_F(WildcardsTest, TellTheLineThatIsBad) {
   write("a.txt", "x\n{b|c\n");
   EXPECT_EQ(error("__a__"),
-            "64: --prompt: __a__, line 2: byte 1: '{' has no '}'; a brace that is only a brace is written \\{.");
+            "usage: --prompt: __a__, line 2: byte 1: '{' has no '}'; a brace that is only a brace is written \\{.");
   write("b.txt", "x\n\xff\n");
-  EXPECT_EQ(error("__b__"), "64: --prompt: __b__, line 2: not UTF-8 at byte 1.");
+  EXPECT_EQ(error("__b__"), "usage: --prompt: __b__, line 2: not UTF-8 at byte 1.");
 }
 
 }  // namespace

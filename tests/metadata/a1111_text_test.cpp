@@ -8,24 +8,24 @@ namespace {
 using namespace std::string_literals;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-std::string value(const PictureRecord& record, const std::string& name) {
-  for (const PictureRecord::Value& one : record.values) {
+std::string value(const ImageRecord& record, const std::string& name) {
+  for (const ImageRecord::Value& one : record.values) {
     if (one.name == name) return one.text;
   }
   return "(absent)";
 }
 
-std::string other(const PictureRecord& record, const std::string& name) {
-  for (const auto& [key, text] : record.others) {
+std::string other(const ImageRecord& record, const std::string& name) {
+  for (const auto& [key, text] : record.unmapped) {
     if (key == name) return text;
   }
   return "(absent)";
 }
 
-PictureRecord record_of_text(const std::string& text) {
-  const std::optional<PictureRecord> record = record_of_a1111_text(text);
+ImageRecord record_of_text(const std::string& text) {
+  const std::optional<ImageRecord> record = record_of_a1111_text(text);
   EXPECT_TRUE(record) << text;
-  return record.value_or(PictureRecord{});
+  return record.value_or(ImageRecord{});
 }
 
 const std::string kFox =
@@ -44,7 +44,7 @@ TEST(A1111Text, IsAPromptANegativePromptAndPairs) {
 }
 
 TEST(A1111Text, TellsOfPicturesThatWereStartedFrom) {
-  const PictureRecord record = record_of_text(
+  const ImageRecord record = record_of_text(
       "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 8x8, Denoising strength: 0.7, Mask blur: 4, "
       "Mask mode: Inpaint not masked, Inpaint area: Only masked, Masked area padding: 32, Version: v1.10.1");
   EXPECT_EQ(value(record, "strength"), "0.7");
@@ -55,7 +55,7 @@ TEST(A1111Text, TellsOfPicturesThatWereStartedFrom) {
 }
 
 TEST(A1111Text, KnowsTheStrengthOfAnEnlargementFromThatOfAPicture) {
-  const PictureRecord record = record_of_text(
+  const ImageRecord record = record_of_text(
       "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Denoising strength: 0.7, Hires upscale: 2");
   EXPECT_EQ(value(record, "strength"), "(absent)");
   EXPECT_EQ(other(record, "Denoising strength"), "0.7");
@@ -96,7 +96,7 @@ TEST(A1111Text, TakesALineOfFewerThanThreePairsAsPartOfThePrompt) {
 }
 
 TEST(A1111Text, BecomesTheValuesThatAreKnownHere) {
-  const PictureRecord record = record_of_text(kFox);
+  const ImageRecord record = record_of_text(kFox);
   EXPECT_EQ(record.program, "AUTOMATIC1111");
   EXPECT_EQ(record.version, "v1.10.1");
   EXPECT_EQ(record.model, "v1-5-pruned-emaonly");
@@ -110,11 +110,11 @@ TEST(A1111Text, BecomesTheValuesThatAreKnownHere) {
   EXPECT_EQ(value(record, "size"), "512x768");
   EXPECT_EQ(value(record, "strength"), "0.7");
   EXPECT_EQ(other(record, "Model hash"), "6ce0161689");
-  EXPECT_TRUE(record.doubts.empty());
+  EXPECT_TRUE(record.warnings.empty());
 }
 
 TEST(A1111Text, KeepsWhatThisProgramDoesNotTakeInItsOwnWords) {
-  const PictureRecord record =
+  const ImageRecord record =
       record_of_text("a\nSteps: 5000, Sampler: Restart, Schedule type: Align Your Steps, Seed: -1, Size: big");
   EXPECT_EQ(value(record, "steps"), "(absent)");
   EXPECT_EQ(other(record, "Steps"), "5000");
@@ -132,7 +132,7 @@ TEST(A1111Text, OfStableDiffusionCppIsUnderstood) {
       "Steps: 20, CFG scale: 7.000000, Guidance: 3.500000, Eta: inf, Seed: 42, Size: 512x512, Model: "
       "v1-5.safetensors, RNG: cuda, Sampler: euler_a discrete, Version: stable-diffusion.cpp, SDCPP: "
       R"({"schema":"sdcpp.image.params/v1","prompt":"(cat:1.2), dog: 3","seed":7})";
-  const PictureRecord record = record_of_text(written);
+  const ImageRecord record = record_of_text(written);
   EXPECT_EQ(record.program, "stable-diffusion.cpp");
   EXPECT_EQ(value(record, "prompt"), "ein M\u00e4dchen");
   EXPECT_EQ(value(record, "negative_prompt"), "b\u00f6se");
@@ -146,7 +146,7 @@ TEST(A1111Text, OfStableDiffusionCppIsUnderstood) {
 }
 
 TEST(A1111Text, OfThisProgramKeepsLettersThatLookLikeBytes) {
-  const PictureRecord record = record_of_text("\u00c3\u00a4\nSteps: 20, Seed: 1, Size: 8x8, Version: sfumato 0.1.0");
+  const ImageRecord record = record_of_text("\u00c3\u00a4\nSteps: 20, Seed: 1, Size: 8x8, Version: sfumato 0.1.0");
   EXPECT_EQ(record.program, "sfumato");
   EXPECT_EQ(record.version, "0.1.0");
   EXPECT_EQ(value(record, "prompt"), "\u00c3\u00a4");

@@ -5,8 +5,8 @@
 namespace sfumato {
 namespace {
 
-std::string value(const PictureRecord& record, const std::string& name) {
-  for (const PictureRecord::Value& one : record.values) {
+std::string value(const ImageRecord& record, const std::string& name) {
+  for (const ImageRecord::Value& one : record.values) {
     if (one.name == name) return one.text;
   }
   return "(absent)";
@@ -24,7 +24,7 @@ std::string with_sampler(const std::string& changes = R"("seed": 184467440737095
 }
 
 TEST(ComfyuiGraph, OfTheUsualKindTellsAllValues) {
-  const PictureRecord record = record_of_comfyui_graph(with_sampler());
+  const ImageRecord record = record_of_comfyui_graph(with_sampler());
   EXPECT_EQ(record.program, "ComfyUI");
   EXPECT_EQ(record.model, "v1-5.safetensors");
   EXPECT_EQ(value(record, "prompt"), "a fox");
@@ -36,12 +36,12 @@ TEST(ComfyuiGraph, OfTheUsualKindTellsAllValues) {
   EXPECT_EQ(value(record, "scheduler"), "karras");
   EXPECT_EQ(value(record, "width"), "512");
   EXPECT_EQ(value(record, "height"), "768");
-  EXPECT_TRUE(record.doubts.empty());
-  EXPECT_TRUE(record.others.empty());
+  EXPECT_TRUE(record.warnings.empty());
+  EXPECT_TRUE(record.unmapped.empty());
 }
 
 TEST(ComfyuiGraph, MayHaveItsValuesInNodesOfTheirOwn) {
-  const PictureRecord record = record_of_comfyui_graph(
+  const ImageRecord record = record_of_comfyui_graph(
       R"({"3": {"class_type": "KSamplerAdvanced", "inputs": {"noise_seed": ["9", 0], "steps": 20, "cfg": 7,
         "positive": ["8", 0], "negative": ["7", 0], "latent_image": ["5", 0]}},
       "9": {"class_type": "PrimitiveInt", "inputs": {"value": 77}},
@@ -51,21 +51,21 @@ TEST(ComfyuiGraph, MayHaveItsValuesInNodesOfTheirOwn) {
       kTexts + "}");
   EXPECT_EQ(value(record, "seed"), "77");
   EXPECT_EQ(value(record, "prompt"), "from afar");
-  EXPECT_TRUE(record.doubts.empty());
+  EXPECT_TRUE(record.warnings.empty());
 }
 
 TEST(ComfyuiGraph, TakesTheSamplerThatStartsFromNothing) {
   const std::string second =
       R"({"1": {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 5, "cfg": 2, "positive": ["6", 0],
         "negative": ["7", 0], "latent_image": ["3", 0], "denoise": 0.5}}, )";
-  const PictureRecord record = record_of_comfyui_graph(second + with_sampler(R"("seed": 9)").substr(1));
+  const ImageRecord record = record_of_comfyui_graph(second + with_sampler(R"("seed": 9)").substr(1));
   EXPECT_EQ(value(record, "seed"), "9");
-  ASSERT_EQ(record.doubts.size(), 1U);
-  EXPECT_EQ(record.doubts[0].second, "2 samplers; the values are those of node 3");
+  ASSERT_EQ(record.warnings.size(), 1U);
+  EXPECT_EQ(record.warnings[0].second, "2 samplers; the values are those of node 3");
 }
 
 TEST(ComfyuiGraph, SaysWhatItDoesNotUnderstand) {
-  const PictureRecord record = record_of_comfyui_graph(
+  const ImageRecord record = record_of_comfyui_graph(
       R"({"3": {"class_type": "KSampler", "inputs": {"seed": ["99", 0], "steps": 20, "cfg": 7, "denoise": 0.6,
         "sampler_name": "res_multistep", "positive": ["8", 0], "negative": ["7", 0], "latent_image": ["2", 0]}},
       "8": {"class_type": "ConditioningCombine", "inputs": {"conditioning_1": ["6", 0], "conditioning_2": ["7", 0]}},
@@ -74,15 +74,15 @@ TEST(ComfyuiGraph, SaysWhatItDoesNotUnderstand) {
   EXPECT_EQ(value(record, "prompt"), "(absent)");
   EXPECT_EQ(value(record, "seed"), "(absent)");
   EXPECT_EQ(value(record, "width"), "(absent)");
-  ASSERT_EQ(record.doubts.size(), 3U);
-  EXPECT_EQ(record.doubts[0].first, "prompt: node 3, positive");
-  EXPECT_EQ(record.doubts[1].first, "prompt: node 3, seed");
-  EXPECT_EQ(record.doubts[2].second, "starts from a picture, not from noise");
-  EXPECT_EQ(record.others, (PictureRecord::Pairs{{"sampler_name", "res_multistep"}, {"denoise", "0.6"}}));
+  ASSERT_EQ(record.warnings.size(), 3U);
+  EXPECT_EQ(record.warnings[0].first, "prompt: node 3, positive");
+  EXPECT_EQ(record.warnings[1].first, "prompt: node 3, seed");
+  EXPECT_EQ(record.warnings[2].second, "starts from a picture, not from noise");
+  EXPECT_EQ(record.unmapped, (ImageRecord::Pairs{{"sampler_name", "res_multistep"}, {"denoise", "0.6"}}));
 }
 
 TEST(ComfyuiGraph, EndsInALoop) {
-  const PictureRecord record = record_of_comfyui_graph(
+  const ImageRecord record = record_of_comfyui_graph(
       R"({"3": {"class_type": "K", "inputs": {"seed": ["4", 0], "steps": 1, "cfg": 1, "positive": ["5", 0],
         "negative": ["5", 0]}},
       "4": {"class_type": "A", "inputs": {"value": ["4", 0]}},
@@ -96,9 +96,9 @@ TEST(ComfyuiGraph, MayBeAnything) {
       const std::string json :
       {"", "{", "[]", "{}", "7", R"({"a": 1})", R"({"a": {"class_type": 1, "inputs": []}})", R"({"a": {"x": NaN}})",
        R"({"3": {"class_type": "K", "inputs": {"seed": {}, "steps": [], "cfg": null, "positive": 1, "negative": [1, 2]}}})"}) {
-    const PictureRecord record = record_of_comfyui_graph(json);
+    const ImageRecord record = record_of_comfyui_graph(json);
     EXPECT_EQ(record.program, "ComfyUI");
-    EXPECT_FALSE(record.doubts.empty()) << json;
+    EXPECT_FALSE(record.warnings.empty()) << json;
   }
 }
 

@@ -81,9 +81,9 @@ TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
 
   std::filesystem::remove(fox);
   EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
-            "66: --from-image: " + path.string() + " was made from " + fox.string() +
+            "input_missing: --from-image: " + path.string() + " was made from " + fox.string() +
                 ", which is not there. Say with --init-img where it is now.");
-  const Sayings said = {{.option = find_job_option("init_img"), .texts = {"cat.png"}}};
+  const OptionSettings said = {{.option = find_job_option("init_img"), .texts = {"cat.png"}}};
   EXPECT_EQ(from_image(path, {}, "", said).options.strength, 0.5);
 }
 
@@ -104,7 +104,7 @@ TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
 TEST(FromImage, RefusesAPictureThatTellsNothing) {
   const auto path = picture("plain.png", {});
   EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
-            "65: --from-image: " + path.string() +
+            "bad_data: --from-image: " + path.string() +
                 " does not say how it was made. `sfumato inspect` shows what is in a picture.");
 }
 

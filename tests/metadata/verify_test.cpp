@@ -15,7 +15,7 @@
 namespace sfumato {
 namespace {
 
-using Kind = Verdict::Kind;
+using Kind = VerifyResult::Kind;
 
 const Provenance kProvenance = {.model_name = "tiny", .model_digest = std::string(64, 'a'), .dtype = "float32"};
 
@@ -33,7 +33,7 @@ class VerifyTest : public testing::Test {
   }
   std::string reason(const std::string& name, const std::vector<PngText>& texts) {
     const auto claim = claim_of(picture(name, texts));
-    const auto* verdict = std::get_if<Verdict>(&claim);
+    const auto* verdict = std::get_if<VerifyResult>(&claim);
     return verdict == nullptr ? "a claim" : verdict->reason;
   }
 
@@ -44,9 +44,9 @@ class VerifyTest : public testing::Test {
 TEST_F(VerifyTest, TakesAClaimFromAPicture) {
   const GenerateOptions options = {.prompt = "a cat", .seed = 7};
   const auto claim = claim_of(picture("a.png", metadata(options, kProvenance)));
-  ASSERT_TRUE(std::holds_alternative<Claim>(claim));
-  EXPECT_EQ(std::get<Claim>(claim).options.seed, 7U);
-  EXPECT_EQ(std::get<Claim>(claim).provenance.model_digest, kProvenance.model_digest);
+  ASSERT_TRUE(std::holds_alternative<ReproductionRecord>(claim));
+  EXPECT_EQ(std::get<ReproductionRecord>(claim).options.seed, 7U);
+  EXPECT_EQ(std::get<ReproductionRecord>(claim).provenance.model_digest, kProvenance.model_digest);
 }
 
 TEST_F(VerifyTest, SaysWhyThereIsNoClaim) {
@@ -62,14 +62,14 @@ TEST_F(VerifyTest, SaysWhyThereIsNoClaim) {
   EXPECT_EQ(reason("e.png", texts),
             "sfumato 99.0 made it with values that this version (" + std::string(kVersion) + ") does not understand.");
   std::ofstream(folder_ / "f.png") << "GIF";
-  EXPECT_EQ(std::get<Verdict>(claim_of(folder_ / "f.png")).reason, "not a PNG.");
+  EXPECT_EQ(std::get<VerifyResult>(claim_of(folder_ / "f.png")).reason, "not a PNG.");
 }
 
 TEST_F(VerifyTest, FindsWhatAPictureWasMadeFromByItsBytes) {
   const std::filesystem::path source = picture("in/fox.png", {});
   GenerateOptions options = {.prompt = "a cat", .init_img = input_file(source.string())};
   const auto path = picture("out/a.png", metadata(options, kProvenance));
-  Claim claim = std::get<Claim>(claim_of(path));
+  ReproductionRecord claim = std::get<ReproductionRecord>(claim_of(path));
   EXPECT_FALSE(find_inputs(claim, {}));
   EXPECT_EQ(claim.options.init_img.path, source.string());
 
@@ -80,14 +80,14 @@ TEST_F(VerifyTest, FindsWhatAPictureWasMadeFromByItsBytes) {
   EXPECT_FALSE(find_inputs(claim, {folder_ / "moved.png"}));
   EXPECT_EQ(claim.options.init_img.path, (folder_ / "moved.png").string());
 
-  claim = std::get<Claim>(claim_of(path));
+  claim = std::get<ReproductionRecord>(claim_of(path));
   std::filesystem::copy(folder_ / "moved.png", folder_ / "out" / "fox.png");
   EXPECT_FALSE(find_inputs(claim, {})) << "it lies beside the picture";
-  claim = std::get<Claim>(claim_of(path));
+  claim = std::get<ReproductionRecord>(claim_of(path));
   std::filesystem::rename(folder_ / "out" / "fox.png", folder_ / "fox.png");
   EXPECT_FALSE(find_inputs(claim, {folder_})) << "it lies in a folder that was said";
 
-  claim = std::get<Claim>(claim_of(path));
+  claim = std::get<ReproductionRecord>(claim_of(path));
   publish(source, encode_png(blank(4, 2, {1, 2, 3}), {}), true);
   EXPECT_EQ(find_inputs(claim, {})->reason, "it was made from " + name + ", which is another file now (SHA-256 " +
                                                 options.init_img.sha256.substr(0, 10) +
@@ -97,7 +97,7 @@ TEST_F(VerifyTest, FindsWhatAPictureWasMadeFromByItsBytes) {
 TEST_F(VerifyTest, ComparesWithinATolerance) {
   const auto path = picture("a.png", {});
   EXPECT_EQ(compare_with(path, blank(4, 2, {10, 20, 30}), 0).kind, Kind::identical);
-  const Verdict one = compare_with(path, blank(4, 2, {10, 21, 30}), 1);
+  const VerifyResult one = compare_with(path, blank(4, 2, {10, 21, 30}), 1);
   EXPECT_EQ(one.kind, Kind::close);
   EXPECT_EQ(one.largest, 1);
   EXPECT_DOUBLE_EQ(one.mean, 1.0 / 3);
@@ -122,9 +122,9 @@ TEST_F(VerifyTest, FindsThePicturesOfAFolder) {
 
 TEST_F(VerifyTest, RefusesNamesOfNothing) {
   EXPECT_EQ(error_of([&] { (void)pictures_named({folder_.string() + "/absent"}); }),
-            "66: " + folder_.string() + "/absent: no such file or folder.");
+            "input_missing: " + folder_.string() + "/absent: no such file or folder.");
   EXPECT_EQ(error_of([&] { (void)pictures_named({folder_.string()}); }),
-            "66: verify: there is no picture in what was named.");
+            "input_missing: verify: there is no picture in what was named.");
 }
 
 }  // namespace

@@ -15,9 +15,9 @@ TEST(ClipNames, PutsBackWhatSomeWritersLeaveOut) {
 
 TEST(ClipNames, CutsOpenClipsProjectionsInThree) {
   const std::string attention = "text_model.encoder.layers.3.self_attn.";
-  const std::vector<Target> wanted = {{kText, attention + "q_proj.bias", Piece::first_third},
-                                      {kText, attention + "k_proj.bias", Piece::second_third},
-                                      {kText, attention + "v_proj.bias", Piece::last_third}};
+  const std::vector<ParameterSlot> wanted = {{kText, attention + "q_proj.bias", Piece::first_third},
+                                             {kText, attention + "k_proj.bias", Piece::second_third},
+                                             {kText, attention + "v_proj.bias", Piece::last_third}};
   EXPECT_EQ(open_clip_targets("transformer.resblocks.3.attn.in_proj_bias", kText), wanted);
 }
 
@@ -33,7 +33,7 @@ TEST(ClipNames, NamesTheRestOfOpenClip) {
   EXPECT_EQ(name_of("transformer.resblocks.1.attn.out_proj.bias"),
             "text_model.encoder.layers.1.self_attn.out_proj.bias");
   EXPECT_EQ(open_clip_targets("text_projection", kText),
-            (std::vector<Target>{{kText, "text_projection.weight", Piece::transposed}}));
+            (std::vector<ParameterSlot>{{kText, "text_projection.weight", Piece::transposed}}));
 }
 
 TEST(ClipNames, KnowsNoOthersOfOpenClip) {

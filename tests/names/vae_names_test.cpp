@@ -5,8 +5,8 @@
 namespace sfumato {
 namespace {
 
-Target decoder(const std::string& name) { return {NetworkKind::vae_decoder, name}; }
-Target encoder(const std::string& name) { return {NetworkKind::vae_encoder, name}; }
+ParameterSlot decoder(const std::string& name) { return {NetworkKind::vae_decoder, name}; }
+ParameterSlot encoder(const std::string& name) { return {NetworkKind::vae_encoder, name}; }
 
 TEST(VaeNames, TurnsLdmsLevelsOfTheDecoderRound) {
   EXPECT_EQ(ldm_vae_target("decoder.up.3.block.0.conv1.weight", 4),

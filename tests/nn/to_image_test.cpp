@@ -50,10 +50,11 @@ TEST(ToImage, KeepsWidthAndHeightApart) {
 TEST(ToImage, RefusesAValueThatIsNotFinite) {
   using Limits = std::numeric_limits<float>;
   for (const float value : {Limits::quiet_NaN(), Limits::infinity(), -Limits::infinity()}) {
-    EXPECT_EQ(error_of([&] { (void)to_image(pixel(0, value, 0)); }),
-              "70: the picture has values that are not finite (NaN or infinite), so it is not saved. Take a smaller "
-              "--cfg-scale, or --dtype "
-              "float32.");
+    EXPECT_EQ(
+        error_of([&] { (void)to_image(pixel(0, value, 0)); }),
+        "internal: the picture has values that are not finite (NaN or infinite), so it is not saved. Take a smaller "
+        "--cfg-scale, or --dtype "
+        "float32.");
   }
 }
 

@@ -79,7 +79,8 @@ TEST(FolderDtype, OfADamagedRecordIsAnError) {
   const std::filesystem::path record = folder / ".sfumato" / "dtype.ffffffffffffffff";
   for (const std::string text : {"", "float32", "float16\n", "float32\nx\n"}) {
     write_file(record, text);
-    EXPECT_TRUE(error_of([&] { (void)kept(folder, Dtype::float32); }).starts_with("65: " + record.string() + ": \""))
+    EXPECT_TRUE(
+        error_of([&] { (void)kept(folder, Dtype::float32); }).starts_with("bad_data: " + record.string() + ": \""))
         << text;
   }
 }

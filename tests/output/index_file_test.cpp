@@ -70,15 +70,15 @@ TEST(IndexFile, ReplacesAnEarlierIndexOnlyWhenItIsWhole) {
 TEST(IndexFile, LeavesAlonePeoplesOwnFiles) {
   const auto folder = empty_folder("index_foreign");
   std::ofstream(folder / "index.jsonl") << "{\"mine\":1}\n";
-  EXPECT_EQ(
-      error_of([&] { IndexFile index(folder); }),
-      "73: " + (folder / "index.jsonl").string() + ": is not an index that this program wrote, and stays as it is.");
+  EXPECT_EQ(error_of([&] { IndexFile index(folder); }),
+            "cannot_create: " + (folder / "index.jsonl").string() +
+                ": is not an index that this program wrote, and stays as it is.");
   EXPECT_EQ(content(folder / "index.jsonl"), "{\"mine\":1}\n");
 }
 
 TEST(IndexFile, SaysWhenItCannotBeCreated) {
-  EXPECT_EQ(error_of([] { IndexFile index("/proc/self"); }).substr(0, 44),
-            "73: /proc/self/index.jsonl: cannot be create");
+  EXPECT_EQ(error_of([] { IndexFile index("/proc/self"); }).substr(0, 55),
+            "cannot_create: /proc/self/index.jsonl: cannot be create");
 }
 
 TEST(IndexFile, WritesAHundredThousandLines) {
@@ -110,7 +110,7 @@ TEST(IndexFile, OnAFullDiskLeavesTheOldOne) {
   });
   setrlimit(RLIMIT_FSIZE, &old);
   std::signal(SIGXFSZ, handler);
-  EXPECT_EQ(said, "74: " + (folder / "index.jsonl").string() + ": cannot be written: File too large.");
+  EXPECT_EQ(said, "io_error: " + (folder / "index.jsonl").string() + ": cannot be written: File too large.");
   EXPECT_EQ(content(folder / "index.jsonl"), first);
   EXPECT_EQ(files_in(folder), 1U);
 }

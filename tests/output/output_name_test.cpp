@@ -13,7 +13,7 @@ namespace {
 std::vector<Item> jobs(std::size_t count, const std::string& prompt = "A smiling cat, 3D style") {
   std::vector<Item> result;
   for (std::size_t i = 0; i < count; ++i) {
-    Job job{.index = i, .line = 10 + i, .source = "prompts.txt:" + std::to_string(10 + i)};
+    Job job{.index = i, .line = 10 + i, .origin = "prompts.txt:" + std::to_string(10 + i)};
     job.options.prompt = prompt;
     job.options.seed = 7 + i;
     result.emplace_back(std::move(job));
@@ -50,7 +50,7 @@ std::string error_among(const std::string& output, const std::vector<std::string
   for (const std::string& prompt : prompts) {
     items.push_back(std::get<Job>(jobs(1, prompt).front()));
     std::get<Job>(items.back()).index = items.size() - 1;
-    std::get<Job>(items.back()).source = "prompts.txt:" + std::to_string(items.size());
+    std::get<Job>(items.back()).origin = "prompts.txt:" + std::to_string(items.size());
   }
   JobList first(items);
   JobList again(items);
@@ -99,7 +99,7 @@ TEST(OutputName, TellsApartWhatPicturesStartFrom) {
 
 TEST(OutputName, IsOneDashForStandardOutput) {
   EXPECT_EQ(names("-"), (Names{"-"}));
-  EXPECT_EQ(error_in("-", 2), "64: --output: -: standard output takes one picture, not several.");
+  EXPECT_EQ(error_in("-", 2), "usage: --output: -: standard output takes one picture, not several.");
 }
 
 TEST(OutputName, KnowsItsFolder) {
@@ -121,18 +121,18 @@ TEST(OutputName, KnowsWhenItIsOneFile) {
 
 TEST(OutputName, LetsNoTemplateLeaveTheFolder) {
   EXPECT_EQ(error_in("out/{seed}/../../x.png"),
-            "64: --output: out/{seed}/../../x.png: \"..\" leads out of the folder of the run.");
-  EXPECT_EQ(error_in("{seed}/.sfumato/x.png"), "64: --output: {seed}/.sfumato/x.png: .sfumato is the run's own.");
+            "usage: --output: out/{seed}/../../x.png: \"..\" leads out of the folder of the run.");
+  EXPECT_EQ(error_in("{seed}/.sfumato/x.png"), "usage: --output: {seed}/.sfumato/x.png: .sfumato is the run's own.");
 }
 
 TEST(OutputName, LetsALineNameAFileInTheFolder) {
   const OutputNames names("out/", true);
   Job job{.output_template = "cats/{seed}.png"};
   EXPECT_EQ(names.path_of(names.name_of(job, kKey)), "out/cats/42.png");
-  EXPECT_EQ(error_of_line("/etc/x.png"), "64: --output: /etc/x.png: is outside the folder of the run.");
-  EXPECT_EQ(error_of_line("../x.png"), "64: --output: ../x.png: \"..\" leads out of the folder of the run.");
+  EXPECT_EQ(error_of_line("/etc/x.png"), "usage: --output: /etc/x.png: is outside the folder of the run.");
+  EXPECT_EQ(error_of_line("../x.png"), "usage: --output: ../x.png: \"..\" leads out of the folder of the run.");
   EXPECT_EQ(error_of_line("x.jpg"),
-            "64: --output: x.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
+            "usage: --output: x.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
 }
 
 TEST(OutputName, LetsNoPromptNameAnotherFolder) {
@@ -154,31 +154,31 @@ TEST(OutputName, CutsALongPrompt) {
 
 TEST(OutputName, RefusesAnotherKindOfFile) {
   EXPECT_EQ(error_in("cat.jpg"),
-            "64: --output: cat.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
+            "usage: --output: cat.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
 }
 
 TEST(OutputName, RefusesANameThatLooksLikeAFlag) {
-  EXPECT_EQ(error_in("-rf.png"), "64: --output: -rf.png: a name that begins with '-' looks like a flag.");
+  EXPECT_EQ(error_in("-rf.png"), "usage: --output: -rf.png: a name that begins with '-' looks like a flag.");
 }
 
 TEST(OutputName, RefusesAFieldItDoesNotKnow) {
   EXPECT_EQ(
       error_in("{nosuch}.png"),
-      "64: --output: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} {init} and every option "
+      "usage: --output: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} {init} and every option "
       "of a picture are: {seed} {prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
-  EXPECT_EQ(error_in("{seed.png"), "64: --output: {seed.png: '{' without '}'.");
+  EXPECT_EQ(error_in("{seed.png"), "usage: --output: {seed.png: '{' without '}'.");
   EXPECT_EQ(error_in("{index:0}.png"),
-            "64: --output: {index:0}.png: {index:0}: a number from 1 to 20 is wanted after ':'.");
+            "usage: --output: {index:0}.png: {index:0}: a number from 1 to 20 is wanted after ':'.");
   EXPECT_EQ(error_in("{prompt:81}.png"),
-            "64: --output: {prompt:81}.png: {prompt:81}: a number from 1 to 80 is wanted after ':'.");
+            "usage: --output: {prompt:81}.png: {prompt:81}: a number from 1 to 80 is wanted after ':'.");
   EXPECT_EQ(error_in("{index:x}.png"),
-            "64: --output: {index:x}.png: {index:x}: a number from 1 to 20 is wanted after ':'.");
+            "usage: --output: {index:x}.png: {index:x}: a number from 1 to 20 is wanted after ':'.");
 }
 
 TEST(CheckNames, RefusesOneNameForTwoJobs) {
   EXPECT_EQ(
       error_among("{prompt:5}.png", {"a dog", "a cat", "no", "a cat on a mat"}),
-      "64: --output: two jobs would write a-cat.png (prompts.txt:2 and prompts.txt:4). Put {index} or {seed} into "
+      "usage: --output: two jobs would write a-cat.png (prompts.txt:2 and prompts.txt:4). Put {index} or {seed} into "
       "the name.");
 }
 
@@ -194,7 +194,7 @@ TEST(OutputName, RefusesANameThatNoFileSystemTakes) {
 
 TEST(OutputName, ShowsNoControlCharacter) {
   EXPECT_EQ(error_in("\x1b[2J.jpg"),
-            "64: --output: \\x1b[2J.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
+            "usage: --output: \\x1b[2J.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
 }
 
 }  // namespace

@@ -54,7 +54,8 @@ TEST(Publish, DoesNotReplaceAFile) {
   const std::filesystem::path folder = test_folder();
   publish(folder / "a.png", kOld, false);
   EXPECT_EQ(error_of([&] { publish(folder / "a.png", kNew, false); }),
-            "73: " + (folder / "a.png").string() + ": is there already. Give another --output, or add --overwrite.");
+            "cannot_create: " + (folder / "a.png").string() +
+                ": is there already. Give another --output, or add --overwrite.");
   EXPECT_EQ(read_file(folder / "a.png"), "old");
   EXPECT_EQ(names_in(folder), std::vector<std::string>{"a.png"});
 }
@@ -71,7 +72,7 @@ TEST(Publish, DoesNotWriteThroughASymbolicLink) {
   const std::filesystem::path folder = test_folder();
   publish(folder / "target", kOld, false);
   std::filesystem::create_symlink(folder / "target", folder / "link.png");
-  EXPECT_TRUE(error_of([&] { publish(folder / "link.png", kNew, false); }).starts_with("73: "));
+  EXPECT_TRUE(error_of([&] { publish(folder / "link.png", kNew, false); }).starts_with("cannot_create: "));
   publish(folder / "link.png", kNew, true);
   EXPECT_EQ(read_file(folder / "target"), "old");
   EXPECT_FALSE(std::filesystem::is_symlink(folder / "link.png"));
@@ -85,7 +86,7 @@ TEST(Publish, LeavesNothingBehindWhenTheDiskIsFull) {
     const FileSizeLimit limit(4096);
     error = error_of([&] { publish(folder / "a.png", large, false); });
   }
-  EXPECT_EQ(error, "74: " + (folder / "a.png").string() +
+  EXPECT_EQ(error, "io_error: " + (folder / "a.png").string() +
                        ": cannot be written: File too large. Free some space and run the same command again.");
   EXPECT_TRUE(names_in(folder).empty());
 }
@@ -95,7 +96,7 @@ TEST(Publish, KeepsTheOldFileWhenTheNewOneCannotBeWritten) {
   publish(folder / "a.png", kOld, false);
   {
     const FileSizeLimit limit(2);
-    EXPECT_TRUE(error_of([&] { publish(folder / "a.png", kNew, true); }).starts_with("74: "));
+    EXPECT_TRUE(error_of([&] { publish(folder / "a.png", kNew, true); }).starts_with("io_error: "));
   }
   EXPECT_EQ(read_file(folder / "a.png"), "old");
   EXPECT_EQ(names_in(folder), std::vector<std::string>{"a.png"});
@@ -112,7 +113,7 @@ TEST(Publish, IsNotStoppedByATemporaryFileOfADeadProcess) {
 TEST(Publish, RefusesAFolderThatIsNotThere) {
   const std::filesystem::path target = test_folder() / "nowhere" / "a.png";
   EXPECT_EQ(error_of([&] { publish(target, kNew, false); }),
-            "73: " + target.string() + ": cannot be created: No such file or directory.");
+            "cannot_create: " + target.string() + ": cannot be created: No such file or directory.");
 }
 
 TEST(CheckPublishable, CreatesTheFolder) {
@@ -130,37 +131,39 @@ TEST(CheckPublishable, RefusesAFileThatIsThereUnlessItMayBeReplaced) {
   const std::filesystem::path folder = test_folder();
   publish(folder / "a.png", kOld, false);
   EXPECT_EQ(error_of([&] { check_publishable(folder / "a.png", false); }),
-            "73: " + (folder / "a.png").string() + ": is there already. Give another --output, or add --overwrite.");
+            "cannot_create: " + (folder / "a.png").string() +
+                ": is there already. Give another --output, or add --overwrite.");
   EXPECT_EQ(error_of([&] { check_publishable(folder / "a.png", true); }), "no error");
 }
 
 TEST(CheckPublishable, RefusesALinkToNowhere) {
   const std::filesystem::path folder = test_folder();
   std::filesystem::create_symlink("nowhere", folder / "a.png");
-  EXPECT_TRUE(error_of([&] { check_publishable(folder / "a.png", false); }).starts_with("73: "));
+  EXPECT_TRUE(error_of([&] { check_publishable(folder / "a.png", false); }).starts_with("cannot_create: "));
 }
 
 TEST(CheckPublishable, RefusesAFileWhereAFolderIsWanted) {
   const std::filesystem::path folder = test_folder();
   publish(folder / "file", kOld, false);
-  EXPECT_EQ(error_of([&] { check_publishable(folder / "file" / "a.png", false); }),
-            "73: " + (folder / "file").string() + ": is not a folder and cannot be made one: Not a directory.");
   EXPECT_EQ(
-      error_of([&] { check_publishable(folder / "file" / "more" / "a.png", false); }),
-      "73: " + (folder / "file" / "more").string() + ": is not a folder and cannot be made one: Not a directory.");
+      error_of([&] { check_publishable(folder / "file" / "a.png", false); }),
+      "cannot_create: " + (folder / "file").string() + ": is not a folder and cannot be made one: Not a directory.");
+  EXPECT_EQ(error_of([&] { check_publishable(folder / "file" / "more" / "a.png", false); }),
+            "cannot_create: " + (folder / "file" / "more").string() +
+                ": is not a folder and cannot be made one: Not a directory.");
 }
 
 TEST(CheckPublishable, RefusesAFolderWhereAFileIsWanted) {
   const std::filesystem::path folder = test_folder();
   std::filesystem::create_directory(folder / "a.png");
   EXPECT_EQ(error_of([&] { check_publishable(folder / "a.png", true); }),
-            "73: " + (folder / "a.png").string() + ": is a folder. End it in / to put pictures into it.");
+            "cannot_create: " + (folder / "a.png").string() + ": is a folder. End it in / to put pictures into it.");
 }
 
 TEST(CheckPublishable, RefusesAFolderWhoseNameIsTooLong) {
   const std::filesystem::path folder = test_folder() / std::string(256, 'a');
   EXPECT_EQ(error_of([&] { check_publishable(folder / "a.png", false); }),
-            "73: " + folder.string() + ": is not a folder and cannot be made one: File name too long.");
+            "cannot_create: " + folder.string() + ": is not a folder and cannot be made one: File name too long.");
 }
 
 TEST(CheckPublishable, RefusesAFolderThatCannotBeWrittenTo) {
@@ -168,7 +171,7 @@ TEST(CheckPublishable, RefusesAFolderThatCannotBeWrittenTo) {
   const std::filesystem::path folder = test_folder();
   std::filesystem::permissions(folder, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   EXPECT_EQ(error_of([&] { check_publishable(folder / "a.png", false); }),
-            "73: " + folder.string() + ": cannot be written to: Permission denied.");
+            "cannot_create: " + folder.string() + ": cannot be written to: Permission denied.");
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
 }
 

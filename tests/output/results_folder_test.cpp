@@ -128,7 +128,7 @@ TEST(ResultsFolder, LeavesTheNameToAPictureOfAnotherJob) {
   ResultsFolder folder = opened(path);
   EXPECT_EQ(found(folder, 'a'), "1.png");
   EXPECT_EQ(found(folder, 'b'), "1-2.png");
-  EXPECT_EQ(folder.orphans(), 1U);
+  EXPECT_EQ(folder.unclaimed(), 1U);
 }
 
 TEST(ResultsFolder, NeverReplacesSomebodysFile) {
@@ -169,14 +169,14 @@ TEST(ResultsFolder, SeesWhatAnotherProcessIsAt) {
   const std::filesystem::path path = test_folder();
   ResultsFolder mine = opened(path);
   ResultsFolder theirs = opened(path);
-  EXPECT_FALSE(mine.maker_of(id('a')));
+  EXPECT_FALSE(mine.owner_of(id('a')));
   theirs.started(id('a'), key('a'));
   mine.refresh();
-  ASSERT_TRUE(mine.maker_of(id('a')));
-  EXPECT_EQ(mine.maker_of(id('a'))->id, this_process().id);
+  ASSERT_TRUE(mine.owner_of(id('a')));
+  EXPECT_EQ(mine.owner_of(id('a'))->id, this_process().id);
   theirs.dropped(id('a'), key('a'));
   mine.refresh();
-  EXPECT_FALSE(mine.maker_of(id('a')));
+  EXPECT_FALSE(mine.owner_of(id('a')));
 }
 
 TEST(ResultsFolder, CountsTheProcessesThatDiedAtAJob) {
@@ -185,10 +185,10 @@ TEST(ResultsFolder, CountsTheProcessesThatDiedAtAJob) {
   const std::string line = to_line({.event = JournalEntry::Event::started, .job = key('a')}) + "\n";
   const std::string host = this_process().host;
   write_file(path / ".sfumato" / ("journal." + host + ".999999.1.jsonl"), line);
-  EXPECT_EQ(opened(path).deaths(id('a')), 1);
+  EXPECT_EQ(opened(path).crash_count(id('a')), 1);
   write_file(path / ".sfumato" / ("journal." + host + ".999999.2.jsonl"), line + line);
-  EXPECT_EQ(opened(path).deaths(id('a')), 2);
-  EXPECT_EQ(opened(path).deaths(id('b')), 0);
+  EXPECT_EQ(opened(path).crash_count(id('a')), 2);
+  EXPECT_EQ(opened(path).crash_count(id('b')), 0);
 }
 
 TEST(ResultsFolder, BlamesNoJobForAnEndInOrder) {
@@ -197,7 +197,7 @@ TEST(ResultsFolder, BlamesNoJobForAnEndInOrder) {
     ResultsFolder folder = opened(path);
     folder.started(id('a'), key('a'));
   }
-  EXPECT_EQ(opened(path).deaths(id('a')), 0);
+  EXPECT_EQ(opened(path).crash_count(id('a')), 0);
 }
 
 TEST(ResultsFolder, RefusesAFolderOfAnotherModel) {
@@ -207,7 +207,7 @@ TEST(ResultsFolder, RefusesAFolderOfAnotherModel) {
     finish(folder, 'a', "a.png");
   }
   EXPECT_EQ(error_of([&] { opened(path); }),
-            "73: " + path.string() +
+            "cannot_create: " + path.string() +
                 ": holds pictures of another model (eeeeeeeeee, this one is ffffffffff). Give another --output, or add "
                 "--new-model to mix them.");
   EXPECT_EQ(error_of([&] {

@@ -132,7 +132,7 @@ TEST(Generator, StopsWhenACallbackThrows) {
   EXPECT_THROW(on_cpu().generate(std::span(&options, 1), {.on_step =
                                                               [&](std::size_t, int, int) {
                                                                 if (++steps == 2)
-                                                                  throw Error(ExitCode::interrupted, "stop");
+                                                                  throw Error(ErrorKind::interrupted, "stop");
                                                                 return StepAnswer::go_on;
                                                               }}),
                Error);
@@ -248,13 +248,13 @@ TEST(Generator, DoesTheStepsThatStrengthLeaves) {
                       }});
     return told;
   };
-  using Told = std::vector<std::pair<int, int>>;
+  using Steps = std::vector<std::pair<int, int>>;
   GenerateOptions options = from_apple(2, 0.5);
-  EXPECT_EQ(told_with(options), (Told{{1, 2}, {2, 2}}));
+  EXPECT_EQ(told_with(options), (Steps{{1, 2}, {2, 2}}));
   options.exact_steps = true;
-  EXPECT_EQ(told_with(options), (Told{{1, 4}, {2, 4}, {3, 4}, {4, 4}}));
+  EXPECT_EQ(told_with(options), (Steps{{1, 4}, {2, 4}, {3, 4}, {4, 4}}));
   options = from_apple(2, 0.5, SamplingMethod::heun);
-  EXPECT_EQ(told_with(options), (Told{{0, 2}, {1, 2}, {2, 2}})) << "twice a step, but for the last";
+  EXPECT_EQ(told_with(options), (Steps{{0, 2}, {1, 2}, {2, 2}})) << "twice a step, but for the last";
 }
 
 TEST(Generator, LeavesWhatTheMaskKeepsBitForBit) {
@@ -267,7 +267,9 @@ TEST(Generator, LeavesWhatTheMaskKeepsBitForBit) {
     int changed = 0;
     for (std::size_t i = 0; i < painted.rgb.size(); ++i) {
       const bool kept = i / 3 % 64 < 32;
-      if (kept) ASSERT_EQ(painted.rgb[i], apple().rgb[i]) << "pixel " << i / 3;
+      if (kept) {
+        ASSERT_EQ(painted.rgb[i], apple().rgb[i]) << "pixel " << i / 3;
+      }
       changed += !kept && std::abs(painted.rgb[i] - apple().rgb[i]) > 8;
     }
     EXPECT_GT(changed, 300) << "the other half is another picture";
@@ -300,7 +302,7 @@ std::filesystem::path broken_model() {
   const std::span<const std::byte> file = model()->file(name).bytes();
   std::string content = read_file(folder / name);
   const std::string before = sha256(content);
-  for (const StoredTensor& tensor : read_safetensors(file, name, ExitCode::bad_bundle)) {
+  for (const StoredTensor& tensor : read_safetensors(file, name, ErrorKind::bad_bundle)) {
     if (tensor.name != "decoder.conv_out.bias") continue;
     const auto offset = static_cast<std::size_t>(tensor.bytes.data() - file.data());
     content.replace(offset, 2, "\xff\x7f");  // NaN in float16, little-endian
@@ -330,7 +332,7 @@ TEST(Generator, RefusesWhatIsOutOfRangeBeforeItStarts) {
   GenerateOptions options = small(1);
   options.width = 65;
   EXPECT_EQ(error_of([&] { (void)on_cpu().generate(options); }),
-            "64: --width: 65 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 64 or 72.");
+            "usage: --width: 65 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 64 or 72.");
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ class SourceTest : public testing::Test {
     return text;
   }
   std::string refusal() const {
-    return plain(error_of([&] { (void)read_source(options_); }));
+    return plain(error_of([&] { (void)read_init_image(options_); }));
   }
 
   std::filesystem::path folder_ = test_folder();
@@ -49,20 +49,20 @@ class SourceTest : public testing::Test {
 TEST_F(SourceTest, IsThePictureItselfIfItHasTheSize) {
   const Image image = pattern(64, 48);
   options_.init_img = file("a.png", image);
-  const Source source = read_source(options_);
+  const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.picture.rgb, image.rgb);
   EXPECT_TRUE(source.mask.empty());
   EXPECT_EQ(source.note, "");
   const Image drawn = blank(64, 48, {.red = 9});
-  EXPECT_EQ(finish_source(source, drawn).rgb, drawn.rgb);
+  EXPECT_EQ(finish_init_image(source, drawn).rgb, drawn.rgb);
 }
 
 TEST_F(SourceTest, IsFittedAndSaysHow) {
   options_.init_img = file("a.png", pattern(64, 64));
-  EXPECT_EQ(plain(read_source(options_).note), "a.png: 64x64, cut to 64x48");
-  options_.fit = PictureFit::pad;
+  EXPECT_EQ(plain(read_init_image(options_).note), "a.png: 64x64, cut to 64x48");
+  options_.fit = ImageFit::pad;
   options_.background = 0x102030;
-  const Source padded = read_source(options_);
+  const InitImage padded = read_init_image(options_);
   EXPECT_EQ(plain(padded.note), "a.png: 64x64, scaled to 48x48, with borders to 64x48");
   EXPECT_EQ((std::vector<std::uint8_t>{padded.picture.rgb.begin(), padded.picture.rgb.begin() + 3}),
             (std::vector<std::uint8_t>{0x10, 0x20, 0x30}));
@@ -74,7 +74,7 @@ TEST_F(SourceTest, LiesOnTheBackgroundAndIsTurned) {
   options_.init_img = file("a.png", png(header(1, 1, 8, 6) + chunk("eXIf", testing_exif::orientation(3)) +
                                         pixels(std::string("\0\1\2\3\0", 5))));
   options_.background = 0xff8000;
-  const Source source = read_source(options_);
+  const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.picture.rgb, (std::vector<std::uint8_t>{255, 128, 0}));
   EXPECT_EQ(plain(source.note), "a.png: turned as its EXIF data say");
 }
@@ -86,9 +86,9 @@ TEST_F(SourceTest, KeepsEveryPixelOutsideTheMask) {
   options_.mask = file("mask.png", mask_with(64, 48, hole));
   for (const double blur : {0.0, 1.5}) {
     options_.mask_blur = blur;
-    const Source source = read_source(options_);
+    const InitImage source = read_init_image(options_);
     EXPECT_EQ(source.note, "");
-    const Image result = finish_source(source, drawn);
+    const Image result = finish_init_image(source, drawn);
     std::size_t kept = 0, painted = 0;
     for (std::size_t i = 0; i < source.mask.size(); ++i) {
       const auto pixel = [&](const Image& from) {
@@ -117,7 +117,7 @@ TEST_F(SourceTest, PaintsWhatIsBlackIfAsked) {
   options_.init_img = file("a.png", pattern(64, 48));
   options_.mask = file("mask.png", mask_with(64, 48, {.x = 0, .y = 0, .width = 32, .height = 48}));
   options_.mask_invert = true;
-  const Source source = read_source(options_);
+  const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.mask[0], 0);
   EXPECT_EQ(source.mask[63], 1);
 }
@@ -126,8 +126,8 @@ TEST_F(SourceTest, DoesNotPaintBorders) {
   options_.init_img = file("a.png", pattern(48, 48));
   options_.mask = file("mask.png", mask_with(48, 48, {}));
   options_.mask_invert = true;
-  options_.fit = PictureFit::pad;
-  const Source source = read_source(options_);
+  options_.fit = ImageFit::pad;
+  const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.mask[7], 0);
   EXPECT_EQ(source.mask[8], 1);
   EXPECT_EQ(plain(source.note), "a.png: 48x48, with borders to 64x48; mask.png: everything is to be painted anew");
@@ -136,23 +136,23 @@ TEST_F(SourceTest, DoesNotPaintBorders) {
 TEST_F(SourceTest, SaysIfAMaskIsPlain) {
   options_.init_img = file("a.png", pattern(64, 48));
   options_.mask = file("mask.png", blank(64, 48, {}));
-  EXPECT_EQ(plain(read_source(options_).note), "mask.png: nothing is to be painted, so the picture stays as it is");
+  EXPECT_EQ(plain(read_init_image(options_).note), "mask.png: nothing is to be painted, so the picture stays as it is");
   options_.mask_invert = true;
-  EXPECT_EQ(plain(read_source(options_).note), "mask.png: everything is to be painted anew");
+  EXPECT_EQ(plain(read_init_image(options_).note), "mask.png: everything is to be painted anew");
 }
 
 TEST_F(SourceTest, RefusesAMaskOfAnotherSize) {
   options_.init_img = file("a.png", pattern(64, 48));
   options_.mask = file("mask.png", blank(48, 64, {}));
-  EXPECT_EQ(refusal(), "65: mask.png: 48x64 pixels, but a.png has 64x48. Make the mask as large as the picture.");
+  EXPECT_EQ(refusal(), "bad_data: mask.png: 48x64 pixels, but a.png has 64x48. Make the mask as large as the picture.");
 }
 
 TEST_F(SourceTest, RefusesWhatIsNoPicture) {
   options_.init_img = file("a.png", {'G', 'I', 'F', '8', '9', 'a'});
-  EXPECT_EQ(refusal(), "65: a.png: a GIF picture, which is not read. Convert it to PNG or JPEG.");
+  EXPECT_EQ(refusal(), "bad_data: a.png: a GIF picture, which is not read. Convert it to PNG or JPEG.");
   options_.init_img = file("b.png", pattern(8, 8));
   write_file(folder_ / "b.png", "other");
-  EXPECT_EQ(refusal(), "65: b.png: the file has changed since the run began.");
+  EXPECT_EQ(refusal(), "bad_data: b.png: the file has changed since the run began.");
 }
 
 TEST_F(SourceTest, WorksOnThePartAroundTheMaskAndPutsItBack) {
@@ -161,14 +161,14 @@ TEST_F(SourceTest, WorksOnThePartAroundTheMaskAndPutsItBack) {
   options_.init_img = file("a.png", image);
   options_.mask = file("mask.png", mask_with(300, 200, hole));
   options_.inpaint_area = InpaintArea::mask;
-  const Source source = read_source(options_);
+  const InitImage source = read_init_image(options_);
   EXPECT_EQ(plain(source.note), "a.png: 300x200, of which 99x74 around the mask are worked on at 64x48");
   EXPECT_EQ(source.picture.width, 64);
   EXPECT_EQ(source.picture.height, 48);
   EXPECT_EQ(source.mask.size(), 64U * 48);
   EXPECT_EQ(source.area.x, 61);
   EXPECT_EQ(source.area.y, 58);
-  const Image result = finish_source(source, blank(64, 48, {.red = 1, .green = 2, .blue = 3}));
+  const Image result = finish_init_image(source, blank(64, 48, {.red = 1, .green = 2, .blue = 3}));
   EXPECT_EQ(result.width, 300);
   EXPECT_EQ(result.height, 200);
   Image expected = image;
@@ -181,9 +181,9 @@ TEST_F(SourceTest, WorksOnAllOfThePictureIfNothingIsPainted) {
   options_.init_img = file("a.png", image);
   options_.mask = file("mask.png", blank(100, 80, {}));
   options_.inpaint_area = InpaintArea::mask;
-  const Source source = read_source(options_);
+  const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.area.width, 100);
-  EXPECT_EQ(finish_source(source, blank(64, 48, {})).rgb, image.rgb);
+  EXPECT_EQ(finish_init_image(source, blank(64, 48, {})).rgb, image.rgb);
 }
 
 }  // namespace

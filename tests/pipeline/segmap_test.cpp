@@ -12,8 +12,8 @@ namespace {
 
 const std::vector<MapClass> kLegend = {{"background", 0xffffff}, {"mammal", 0x8d5524}, {"fruit", 0xf94144}};
 
-Picture picture_of(int width, int height, const std::vector<std::uint32_t>& colours) {
-  Picture picture{.width = width, .height = height, .rgba = {}, .values = {}, .palette = false, .remarks = {}};
+DecodedImage picture_of(int width, int height, const std::vector<std::uint32_t>& colours) {
+  DecodedImage picture{.width = width, .height = height, .rgba = {}, .values = {}, .palette = false, .remarks = {}};
   for (const std::uint32_t colour : colours) {
     for (const int shift : {16, 8, 0}) picture.rgba.push_back(static_cast<std::uint8_t>(colour >> shift));
     picture.rgba.push_back(255);
@@ -30,7 +30,7 @@ TEST(Segmap, ReadsColoursByTheLegend) {
 }
 
 TEST(Segmap, TakesTransparencyForBackground) {
-  Picture picture = picture_of(2, 1, {0x123456, 0xf94144});
+  DecodedImage picture = picture_of(2, 1, {0x123456, 0xf94144});
   picture.rgba[3] = 127;
   picture.rgba[7] = 128;
   EXPECT_EQ(map_of(picture, kLegend, "map.png").classes, (Classes{0, 2}));
@@ -39,7 +39,7 @@ TEST(Segmap, TakesTransparencyForBackground) {
 TEST(Segmap, ListsColoursThatAreNoClassTheMostFrequentFirst) {
   EXPECT_EQ(
       error_of([] { (void)map_of(picture_of(4, 1, {0x8d5525, 0x000000, 0x8d5525, 0xffffff}), kLegend, "map.png"); }),
-      "65: map.png: 2 colours are no class of this model: #8d5525 (2 pixels), #000000 (1 pixel). "
+      "bad_data: map.png: 2 colours are no class of this model: #8d5525 (2 pixels), #000000 (1 pixel). "
       "`sfumato model PATH` shows the legend; draw with hard edges, and save as PNG.");
 }
 
@@ -53,7 +53,7 @@ TEST(Segmap, ListsEightColoursAtMost) {
 }
 
 TEST(Segmap, ReadsGreyValuesThatAreClassNumbers) {
-  Picture picture = picture_of(3, 1, {0x020202, 0x000000, 0x010101});
+  DecodedImage picture = picture_of(3, 1, {0x020202, 0x000000, 0x010101});
   picture.values = {2, 0, 1};
   const SemanticMap map = map_of(picture, kLegend, "map.png");
   EXPECT_EQ(map.classes, (Classes{2, 0, 1}));
@@ -63,18 +63,18 @@ TEST(Segmap, ReadsGreyValuesThatAreClassNumbers) {
 }
 
 TEST(Segmap, ReadsAPaletteByItsColoursIfTheLegendHasAny) {
-  Picture picture = picture_of(2, 1, {0xf94144, 0x8d5524});
+  DecodedImage picture = picture_of(2, 1, {0xf94144, 0x8d5524});
   picture.palette = true;
   picture.values = {0, 1};
   EXPECT_EQ(map_of(picture, kLegend, "map.png").classes, (Classes{2, 1}));
-  Picture mixed = picture_of(2, 1, {0xf94144, 0x111111});
+  DecodedImage mixed = picture_of(2, 1, {0xf94144, 0x111111});
   mixed.palette = true;
   mixed.values = {0, 1};
   EXPECT_NE(error_of([&] { (void)map_of(mixed, kLegend, "map.png"); }).find("#111111 (1 pixel)"), std::string::npos);
 }
 
 TEST(Segmap, ReadsAPaletteOfOtherColoursByItsIndices) {
-  Picture picture = picture_of(2, 1, {0x800000, 0x008000});
+  DecodedImage picture = picture_of(2, 1, {0x800000, 0x008000});
   picture.palette = true;
   picture.values = {1, 2};
   const SemanticMap map = map_of(picture, kLegend, "map.png");
@@ -89,7 +89,7 @@ TEST(Segmap, AveragesOneHotPixelsOverEachLatent) {
                   .classes = {0, 1, 2, 2,  //
                               0, 0, 2, 2},
                   .note = {}};
-  EXPECT_EQ(one_hot(map, 3, 2), (std::vector<float>{0.75F, 0, 0.25F, 0, 0, 1}));
+  EXPECT_EQ(class_fraction(map, 3, 2), (std::vector<float>{0.75F, 0, 0.25F, 0, 0, 1}));
 }
 
 TEST(Segmap, LaysChannelsRowsAndColumnsInThisOrder) {
@@ -97,13 +97,13 @@ TEST(Segmap, LaysChannelsRowsAndColumnsInThisOrder) {
                   .classes = {0, 1, 1,  //
                               1, 0, 0},
                   .note = {}};
-  EXPECT_EQ(one_hot(map, 2, 1), (std::vector<float>{1, 0, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0}));
+  EXPECT_EQ(class_fraction(map, 2, 1), (std::vector<float>{1, 0, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0}));
 }
 
 class SegmapFile : public testing::Test {
  protected:
   // A grey PNG of 4 x 2 pixels in class numbers.
-  GenerateOptions options(int width, int height, PictureFit fit) {
+  GenerateOptions options(int width, int height, ImageFit fit) {
     using namespace testing_png;
     const auto file = png(header(4, 2, 8, 0) + pixels(std::string("\0\0\1\2\2\0\0\1\2\2", 10)));
     const auto path = test_folder() / "map.png";
@@ -118,7 +118,7 @@ class SegmapFile : public testing::Test {
 };
 
 TEST_F(SegmapFile, IsFittedByTheNearestPixel) {
-  const SemanticMap map = read_map(options(8, 2, PictureFit::stretch), kLegend);
+  const SemanticMap map = read_map(options(8, 2, ImageFit::stretch), kLegend);
   EXPECT_EQ(map.size.width, 8);
   EXPECT_EQ(map.classes, (Classes{0, 0, 1, 1, 2, 2, 2, 2, 0, 0, 1, 1, 2, 2, 2, 2}));
   EXPECT_NE(map.note.find("map.png: its grey values are read as class numbers, 4x2, stretched to 8x2"),
@@ -127,11 +127,11 @@ TEST_F(SegmapFile, IsFittedByTheNearestPixel) {
 }
 
 TEST_F(SegmapFile, IsCutInTheMiddle) {
-  EXPECT_EQ(read_map(options(2, 2, PictureFit::crop), kLegend).classes, (Classes{1, 2, 1, 2}));
+  EXPECT_EQ(read_map(options(2, 2, ImageFit::crop), kLegend).classes, (Classes{1, 2, 1, 2}));
 }
 
 TEST_F(SegmapFile, HasBordersOfBackground) {
-  EXPECT_EQ(read_map(options(4, 4, PictureFit::pad), kLegend).classes,
+  EXPECT_EQ(read_map(options(4, 4, ImageFit::pad), kLegend).classes,
             (Classes{0, 0, 0, 0, 0, 1, 2, 2, 0, 1, 2, 2, 0, 0, 0, 0}));
 }
 

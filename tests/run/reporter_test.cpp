@@ -141,7 +141,7 @@ TEST(Reporter, CountsAllThatBecameOfTheJobs) {
   told.reporter.failed(BadLine{.message = "prompts.txt:3: --steps: no", .index = 2});
   told.reporter.set_aside(job(3));
   told.reporter.counts().adopted = 1;
-  told.reporter.counts().orphans = 2;
+  told.reporter.counts().unclaimed = 2;
   told.wait(std::chrono::minutes(2));
   EXPECT_EQ(told.reporter.summary(), "1 made, 1 already there, 1 failed, 1 set aside, 5 left");
   told.err.str("");
@@ -176,7 +176,7 @@ TEST(Reporter, EndsTheRunWhenNobodyCanReadItsResults) {
   told.begin(1);
   told.out.setstate(std::ios::badbit);
   EXPECT_EQ(error_of([&] { told.reporter.finished(job(), "abc"); }),
-            "74: standard output cannot be written to. The pictures made so far are safe.");
+            "io_error: standard output cannot be written to. The pictures made so far are safe.");
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "run/exit_code.h"
 #include "run/stop_policy.h"
 
 #include <gtest/gtest.h>
@@ -45,7 +46,7 @@ TEST(StopPolicy, EndsAsTheSignalSays) {
     Stop stop({});
     stop.signal = signal;
     EXPECT_TRUE(stop.policy.is_stopping());
-    return std::pair(stop.policy.reason(), static_cast<int>(stop.policy.code()));
+    return std::pair(stop.policy.reason(), static_cast<int>(exit_code_of(stop.policy.kind())));
   };
   EXPECT_EQ(end(SIGINT), std::pair(std::string("stopped by Ctrl-C"), 130));
   EXPECT_EQ(end(SIGTERM), std::pair(std::string("stopped by SIGTERM"), 143));
@@ -59,7 +60,7 @@ TEST(StopPolicy, StopsAtTheTimeLimitAsAtASignal) {
   EXPECT_FALSE(stop.policy.is_stopping());
   stop.wait(0.2);
   EXPECT_TRUE(stop.policy.is_stopping());
-  EXPECT_EQ(stop.policy.code(), ExitCode::stopped_early);
+  EXPECT_EQ(stop.policy.kind(), ErrorKind::stopped_early);
   EXPECT_EQ(stop.policy.judge(10, 10, 14), Verdict::go_on);
   EXPECT_EQ(stop.policy.judge(10, 10, 20), Verdict::drop);
 }
@@ -78,7 +79,7 @@ TEST(StopPolicy, StopsAtAFailureOnlyWhenAsked) {
   Stop strict({.fail_fast = true});
   strict.policy.failed();
   EXPECT_TRUE(strict.policy.is_stopping());
-  EXPECT_EQ(strict.policy.code(), ExitCode::some_failed);
+  EXPECT_EQ(strict.policy.kind(), ErrorKind::failed_fast);
 }
 
 TEST(StopPolicy, KeepsTheFirstReason) {

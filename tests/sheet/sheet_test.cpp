@@ -144,14 +144,15 @@ TEST_F(SheetTest, ReplacesASheetButNothingElse) {
   EXPECT_EQ(sheet.write(target_, false).size(), 1U);
   EXPECT_EQ(sheet.write(target_, false).size(), 1U);
   const std::filesystem::path mine = folder_ / "1.png";
-  const std::string refusal = "73: " + mine.string() + ": is there already. Give another --output, or add --overwrite.";
+  const std::string refusal =
+      "cannot_create: " + mine.string() + ": is there already. Give another --output, or add --overwrite.";
   EXPECT_EQ(error_of([&] { (void)sheet.write(mine, false); }), refusal);
   EXPECT_EQ(error_of([&] { check_sheet(mine, false); }), refusal);
   EXPECT_EQ(error_of([&] { check_sheet(mine, true); }), "no error");
   EXPECT_EQ(error_of([&] { check_sheet(target_, false); }), "no error");
   EXPECT_EQ(
       error_of([&] { check_sheet(folder_ / "sheet.jpg", false); }),
-      "64: --grid: " + (folder_ / "sheet.jpg").string() + ": contact sheets are PNG files: end the name in .png.");
+      "usage: --grid: " + (folder_ / "sheet.jpg").string() + ": contact sheets are PNG files: end the name in .png.");
 }
 
 TEST_F(SheetTest, HasPagesWhenItIsLargeAndRemovesThoseThatAreNotNeededAnyMore) {

@@ -113,21 +113,22 @@ std::string refusal(const std::string& text) {
 }
 
 TEST(ClipTokenizer, RefusesAMergesFileByTheLineThatIsWrong) {
-  EXPECT_EQ(refusal(""), "78: merges.txt: is empty. Copy the bundle again.");
-  EXPECT_EQ(refusal("i n\n"), "78: merges.txt:1: \"#version: 0.2\" is wanted. Copy the bundle again.");
-  EXPECT_EQ(refusal("#version: 0.2"), "78: merges.txt:1: the last line has no end. Copy the bundle again.");
+  EXPECT_EQ(refusal(""), "bad_bundle: merges.txt: is empty. Copy the bundle again.");
+  EXPECT_EQ(refusal("i n\n"), "bad_bundle: merges.txt:1: \"#version: 0.2\" is wanted. Copy the bundle again.");
+  EXPECT_EQ(refusal("#version: 0.2"), "bad_bundle: merges.txt:1: the last line has no end. Copy the bundle again.");
   EXPECT_EQ(refusal("#version: 0.2\ni n\nin g</w>"),
-            "78: merges.txt:3: the last line has no end. Copy the bundle again.");
+            "bad_bundle: merges.txt:3: the last line has no end. Copy the bundle again.");
   const std::string pair = "two symbols with one space between are wanted, not ";
-  EXPECT_EQ(refusal("#version: 0.2\ni n\n\n"), "78: merges.txt:3: " + pair + "\"\". Copy the bundle again.");
-  EXPECT_EQ(refusal("#version: 0.2\nin\n"), "78: merges.txt:2: " + pair + "\"in\". Copy the bundle again.");
-  EXPECT_EQ(refusal("#version: 0.2\ni n g\n"), "78: merges.txt:2: " + pair + "\"i n g\". Copy the bundle again.");
+  EXPECT_EQ(refusal("#version: 0.2\ni n\n\n"), "bad_bundle: merges.txt:3: " + pair + "\"\". Copy the bundle again.");
+  EXPECT_EQ(refusal("#version: 0.2\nin\n"), "bad_bundle: merges.txt:2: " + pair + "\"in\". Copy the bundle again.");
+  EXPECT_EQ(refusal("#version: 0.2\ni n g\n"),
+            "bad_bundle: merges.txt:2: " + pair + "\"i n g\". Copy the bundle again.");
   const std::string unknown = "is not a symbol that an earlier line makes. Copy the bundle again.";
-  EXPECT_EQ(refusal("#version: 0.2\nin g\n"), "78: merges.txt:2: \"in\" " + unknown);
-  EXPECT_EQ(refusal("#version: 0.2\ni n\r\n"), "78: merges.txt:2: \"n\\x0d\" " + unknown);
-  EXPECT_EQ(refusal("#version: 0.2\ni \xff\n"), "78: merges.txt:2: \"\\xff\" " + unknown);
+  EXPECT_EQ(refusal("#version: 0.2\nin g\n"), "bad_bundle: merges.txt:2: \"in\" " + unknown);
+  EXPECT_EQ(refusal("#version: 0.2\ni n\r\n"), "bad_bundle: merges.txt:2: \"n\\x0d\" " + unknown);
+  EXPECT_EQ(refusal("#version: 0.2\ni \xff\n"), "bad_bundle: merges.txt:2: \"\\xff\" " + unknown);
   EXPECT_EQ(refusal("#version: 0.2\ni n\ni n\n"),
-            "78: merges.txt:3: \"in\" is made a second time. Copy the bundle again.");
+            "bad_bundle: merges.txt:3: \"in\" is made a second time. Copy the bundle again.");
 }
 
 }  // namespace

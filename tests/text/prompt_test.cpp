@@ -82,11 +82,11 @@ TEST(Prompt, RefusesWeightsThatLeaveNoPicture) {
   EXPECT_EQ(refusal("(a:100)(b:-100)[[[c]]]"), "no error");
   EXPECT_EQ(
       refusal("a (b\x1b:-100.5)"),
-      "64: --prompt: \"b\\x1b\" weighs -100.5 with its brackets; from -100 to 100 is wanted. Take fewer brackets, "
+      "usage: --prompt: \"b\\x1b\" weighs -100.5 with its brackets; from -100 to 100 is wanted. Take fewer brackets, "
       "write \\( for a bracket that is meant, or say --weighting none.");
-  EXPECT_EQ(refusal("(a:" + std::string(400, '9') + ")").substr(0, 32), "64: --prompt: \"a\" weighs inf wit");
+  EXPECT_EQ(refusal("(a:" + std::string(400, '9') + ")").substr(0, 35), "usage: --prompt: \"a\" weighs inf wit");
   EXPECT_EQ(refusal("(a:0." + std::string(400, '0') + "1)"), "no error");
-  EXPECT_EQ(refusal(std::string(60, '(') + ":-)").substr(0, 13), "64: --prompt:");
+  EXPECT_EQ(refusal(std::string(60, '(') + ":-)").substr(0, 16), "usage: --prompt:");
   EXPECT_EQ(refusal("(x:0)" + std::string(100'000, '(')), "no error") << "brackets around nothing";
 }
 
@@ -120,6 +120,14 @@ TEST(Prompt, MayBeAnyBytes) {
     if (error_of([&] { check_weights("--prompt", parts); }) != "no error") continue;
     for (const WeightedText& part : parts) ASSERT_TRUE(std::isfinite(part.weight));
   }
+}
+
+TEST(Prompt, ChecksBothPromptsByTheirRule) {
+  GenerateOptions options;
+  options.negative_prompt = "(a:101)";
+  EXPECT_EQ(error_of([&] { check_prompts(options); }).substr(0, 43), "usage: --negative-prompt: \"a\" weighs 101 wi");
+  options.weighting = Weighting::none;
+  EXPECT_EQ(error_of([&] { check_prompts(options); }), "no error");
 }
 
 }  // namespace

@@ -18,40 +18,40 @@ namespace sfumato {
 namespace {
 
 Conditioning of_chunks(std::int64_t chunks) {
-  return {.words = at::arange(chunks * 6, at::kFloat).reshape({1, chunks * 2, 3}), .pooled = {}};
+  return {.context = at::arange(chunks * 6, at::kFloat).reshape({1, chunks * 2, 3}), .pooled = {}};
 }
-Conditioning empty_prompt() { return {.words = at::full({1, 2, 3}, -1.0F), .pooled = {}}; }
+Conditioning empty_prompt() { return {.context = at::full({1, 2, 3}, -1.0F), .pooled = {}}; }
 
 TEST(MatchLengths, LeavesPromptsOfOneLengthAlone) {
   Conditioning wanted = of_chunks(2), unwanted = of_chunks(2);
   match_lengths(wanted, unwanted, []() -> Conditioning { throw std::logic_error("nobody asked"); });
-  EXPECT_TRUE(wanted.words.equal(of_chunks(2).words) && unwanted.words.equal(of_chunks(2).words));
+  EXPECT_TRUE(wanted.context.equal(of_chunks(2).context) && unwanted.context.equal(of_chunks(2).context));
 }
 
 TEST(MatchLengths, RepeatsToACommonLength) {
   Conditioning wanted = of_chunks(3), unwanted = of_chunks(1);
   match_lengths(wanted, unwanted, &empty_prompt);
-  EXPECT_TRUE(wanted.words.equal(of_chunks(3).words));
-  EXPECT_TRUE(unwanted.words.equal(of_chunks(1).words.repeat({1, 3, 1})));
+  EXPECT_TRUE(wanted.context.equal(of_chunks(3).context));
+  EXPECT_TRUE(unwanted.context.equal(of_chunks(1).context.repeat({1, 3, 1})));
   wanted = of_chunks(2), unwanted = of_chunks(3);
   match_lengths(wanted, unwanted, &empty_prompt);
-  EXPECT_TRUE(wanted.words.equal(of_chunks(2).words.repeat({1, 3, 1})));
-  EXPECT_TRUE(unwanted.words.equal(of_chunks(3).words.repeat({1, 2, 1})));
+  EXPECT_TRUE(wanted.context.equal(of_chunks(2).context.repeat({1, 3, 1})));
+  EXPECT_TRUE(unwanted.context.equal(of_chunks(3).context.repeat({1, 2, 1})));
 }
 
 TEST(MatchLengths, PadsWithTheEmptyPromptWhatWouldGrowTooLong) {
   Conditioning wanted = of_chunks(7), unwanted = of_chunks(5);
   match_lengths(wanted, unwanted, &empty_prompt);
-  EXPECT_TRUE(wanted.words.equal(of_chunks(7).words));
-  const at::Tensor empty = empty_prompt().words;
-  EXPECT_TRUE(unwanted.words.equal(at::cat({of_chunks(5).words, empty, empty}, 1)));
+  EXPECT_TRUE(wanted.context.equal(of_chunks(7).context));
+  const at::Tensor empty = empty_prompt().context;
+  EXPECT_TRUE(unwanted.context.equal(at::cat({of_chunks(5).context, empty, empty}, 1)));
 }
 
 TEST(TextEncoder, NamesTheLayersThatTheModelHas) {
   const Bundle bundle = test_bundle();
   const TextEncoder encoder(bundle, start_runtime({.device = "cpu", .dtype = Dtype::float32}));
   EXPECT_EQ(error_of([&] { (void)encoder.encode("a cat", 2, Weighting::a1111); }),
-            "64: --clip-skip: 2 is out of range; " + bundle.config().name + " takes 1 only.");
+            "usage: --clip-skip: 2 is out of range; " + bundle.config().name + " takes 1 only.");
 }
 
 constexpr const char* kPlain[] = {"a smiling cat, 3D style", "", "caf\u00e9 \u4e2d it's"};
@@ -91,16 +91,16 @@ class TextEncoderGolden : public ::testing::TestWithParam<Family> {
  protected:
   // How far our words are from those of the golden file with that name, and ours pooled from theirs.
   double difference(const std::string& name, const Conditioning& found) {
-    double worst = distance(name, found.words);
+    double worst = distance(name, found.context);
     if (found.pooled.defined() && tensors_.contains(name + ".pooled"))
       worst = std::max(worst, distance(name + ".pooled", found.pooled));
     return worst;
   }
 
-  MappedFile file_{kGolden / "golden.safetensors", ExitCode::input_missing};
+  MappedFile file_{kGolden / "golden.safetensors", ErrorKind::input_missing};
   std::map<std::string, StoredTensor> tensors_ = [this] {
     std::map<std::string, StoredTensor> tensors;
-    for (StoredTensor& tensor : read_safetensors(file_.bytes(), "golden.safetensors", ExitCode::bad_data))
+    for (StoredTensor& tensor : read_safetensors(file_.bytes(), "golden.safetensors", ErrorKind::bad_data))
       tensors.emplace(tensor.name, tensor);
     return tensors;
   }();
@@ -138,13 +138,13 @@ TEST_P(TextEncoderGolden, HasPooledWordsOfTheFirstChunkWhateverItsWeights) {
   const Conditioning weighted = encoder_.encode("a (smiling:1.4) cat BREAK dog", 2, Weighting::a1111);
   EXPECT_EQ(plain.pooled.defined(), GetParam().pooled > 0);
   EXPECT_TRUE(!plain.pooled.defined() || plain.pooled.equal(weighted.pooled));
-  EXPECT_EQ(weighted.words.size(1), 154);
+  EXPECT_EQ(weighted.context.size(1), 154);
 }
 
 TEST_P(TextEncoderGolden, RefusesLayersThatAreNotThere) {
   const std::string layers = GetParam().pooled > 0 ? "3" : "4";
   EXPECT_EQ(error_of([&] { (void)encoder_.encode("a cat", 5, Weighting::a1111); }),
-            "64: --clip-skip: 5 is out of range; tiny takes 1 to " + layers + ".");
+            "usage: --clip-skip: 5 is out of range; tiny takes 1 to " + layers + ".");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, TextEncoderGolden,

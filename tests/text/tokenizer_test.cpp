@@ -73,7 +73,7 @@ TEST(Tokenizer, RefusesAFileThatIsNoSentencepieceModel) {
     const std::filesystem::path folder = tiny_bundle(files);
     const Bundle bundle(folder, /*trust=*/true);
     EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
-              "78: " + (folder / "tokenizer.model").string() + ": not a sentencepiece model.");
+              "bad_bundle: " + (folder / "tokenizer.model").string() + ": not a sentencepiece model.");
   }
 }
 
@@ -84,9 +84,9 @@ TEST(Tokenizer, RefusesIdsThatTheModelDoesNotHave) {
   const std::filesystem::path folder =
       tiny_bundle(files, replaced(tiny_description(files), "\"pad\": 0", "\"pad\": 1000000"));
   const Bundle bundle(folder, /*trust=*/true);
-  EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }), "78: " + (folder / "tokenizer.model").string() + ": has " +
-                                                                 std::to_string(open_tokenizer(good)->size()) +
-                                                                 " tokens, model.json speaks of id 1000000.");
+  EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
+            "bad_bundle: " + (folder / "tokenizer.model").string() + ": has " +
+                std::to_string(open_tokenizer(good)->size()) + " tokens, model.json speaks of id 1000000.");
 }
 
 Files clip_files(const std::string& merges) {
@@ -113,7 +113,7 @@ TEST(Tokenizer, RefusesMergesByTheirLine) {
       clip_bundle("#version: 0.2\nc a\ncat\n", R"("bos": 514, "eos": 515, "pad": 515)");
   const Bundle bundle(folder, /*trust=*/true);
   EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
-            "78: " + (folder / "tokenizer.model").string() +
+            "bad_bundle: " + (folder / "tokenizer.model").string() +
                 ":3: two symbols with one space between are wanted, not \"cat\". Copy the bundle again.");
 }
 
@@ -121,7 +121,7 @@ TEST(Tokenizer, RefusesControlTokensThatAreNotThoseOfTheMerges) {
   const std::filesystem::path folder = clip_bundle("#version: 0.2\nc a\n", R"("bos": 513, "eos": 513, "pad": 0)");
   const Bundle bundle(folder, /*trust=*/true);
   EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
-            "78: " + (folder / "tokenizer.model").string() +
+            "bad_bundle: " + (folder / "tokenizer.model").string() +
                 ": prompts begin with 513 and end with 514, model.json says 513 and 513.");
 }
 

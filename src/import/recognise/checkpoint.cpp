@@ -8,14 +8,14 @@
 namespace sfumato {
 namespace {
 
-bool is_vae(const Labelled& labelled) {
+bool is_vae(const ClassifiedTensor& labelled) {
   return !labelled.targets.empty() && (labelled.targets.front().network == NetworkKind::vae_decoder ||
                                        labelled.targets.front().network == NetworkKind::vae_encoder);
 }
 
 // The autoencoder of `path` takes the place of the source's own.
-void replace_vae(const std::filesystem::path& path, const std::string& variant, ModelSource& source) {
-  for (Labelled& labelled : source.tensors) {
+void replace_vae(const std::filesystem::path& path, const std::string& variant, Checkpoint& source) {
+  for (ClassifiedTensor& labelled : source.tensors) {
     if (!is_vae(labelled)) continue;
     labelled.targets.clear();
     labelled.unused_as = "parts of its own VAE";
@@ -33,16 +33,16 @@ void replace_vae(const std::filesystem::path& path, const std::string& variant, 
     source.files.push_back(open_weights(path));
   }
   for (std::size_t i = before; i < source.files.size(); ++i) {
-    for (Labelled& labelled : label_vae(source.files[i])) source.tensors.push_back(std::move(labelled));
+    for (ClassifiedTensor& labelled : label_vae(source.files[i])) source.tensors.push_back(std::move(labelled));
   }
 }
 
 }  // namespace
 
-ModelSource open_source(const std::filesystem::path& path, const SourceOptions& options) {
+Checkpoint open_checkpoint(const std::filesystem::path& path, const CheckpointOptions& options) {
   std::error_code error;
-  ModelSource source = std::filesystem::is_directory(path, error) ? open_diffusers_folder(path, options)
-                                                                  : open_checkpoint(path, options);
+  Checkpoint source = std::filesystem::is_directory(path, error) ? open_diffusers_folder(path, options)
+                                                                 : open_checkpoint_file(path, options);
   if (!options.vae.empty()) replace_vae(options.vae, options.variant, source);
   return source;
 }

@@ -3,8 +3,8 @@
 
 namespace sfumato {
 
-ModelSource open_checkpoint(const std::filesystem::path& path, const SourceOptions& options) {
-  ModelSource source{.name = path.stem().string()};
+Checkpoint open_checkpoint_file(const std::filesystem::path& path, const CheckpointOptions& options) {
+  Checkpoint source{.name = path.stem().string()};
   source.files.push_back(open_weights(path));
   const WeightFile& file = source.files.back();
   source.where = file.where;

@@ -58,7 +58,7 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
     std::size_t count = 0;
     for (const std::string& file : network.weights) {
       for (const StoredTensor& tensor :
-           read_safetensors(bundle.file(file).bytes(), bundle.path_of(file), ExitCode::bad_bundle)) {
+           read_safetensors(bundle.file(file).bytes(), bundle.path_of(file), ErrorKind::bad_bundle)) {
         count += numbers_in(tensor);
         types.add(tensor);
       }
@@ -72,8 +72,8 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
   add("vae_decoder", config.vae_decoder);
   add("vae_encoder", config.vae_encoder);
 
-  const MappedFile text(path / kModelJson, ExitCode::bad_bundle);
-  const Json json = parse_json(text.text(), path.string(), ExitCode::bad_bundle);
+  const MappedFile text(path / kModelJson, ErrorKind::bad_bundle);
+  const Json json = parse_json(text.text(), path.string(), ErrorKind::bad_bundle);
   const JsonObject& model = std::get<JsonObject>(json.value);
   JsonObject digests;
   const Json listed = part_of(model, "files");
@@ -100,16 +100,16 @@ Json schedule_json(const Schedule& schedule) {
   // model.json's own words: the schedule as a bundle of it would have it.
   ModelDescription model;
   model.config.noise_schedule = schedule.noise;
-  const Json json = parse_json(write_model_json(model), "", ExitCode::internal);
+  const Json json = parse_json(write_model_json(model), "", ErrorKind::internal);
   return part_of(std::get<JsonObject>(json.value), "noise_schedule");
 }
 
 JsonObject describe_source(const std::filesystem::path& path, bool with_digests) {
-  const ModelSource source = open_source(path, {});
+  const Checkpoint source = open_checkpoint(path, {});
   std::map<std::string, std::size_t> parameters;
   std::map<std::string, std::size_t> unused;
   Types types;
-  for (const Labelled& labelled : source.tensors) {
+  for (const ClassifiedTensor& labelled : source.tensors) {
     if (labelled.targets.empty()) {
       ++unused[labelled.unused_as];
     } else {

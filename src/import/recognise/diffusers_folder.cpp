@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 9> kPipelines = {"StableDiffusionPipeline
                                                         "DiffusionPipeline"};
 
 [[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw Error(ExitCode::bad_data, where + ": " + what + ".");
+  throw Error(ErrorKind::bad_data, where + ": " + what + ".");
 }
 
 std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
@@ -32,8 +32,8 @@ std::string shown(const std::filesystem::path& path) { return printable(path.str
 std::string text_of(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::path real = std::filesystem::canonical(path, error);
-  if (error) throw Error(ExitCode::input_missing, shown(path) + ": " + error.message() + ".");
-  const MappedFile file(real, ExitCode::input_missing);
+  if (error) throw Error(ErrorKind::input_missing, shown(path) + ": " + error.message() + ".");
+  const MappedFile file(real, ErrorKind::input_missing);
   if (file.bytes().size() > kMaxConfig)
     refuse(shown(path), std::to_string(file.bytes().size()) + " bytes, at most 1048576 are read");
   return std::string(file.text());
@@ -43,8 +43,8 @@ std::string text_of(const std::filesystem::path& path) {
 class Config {
  public:
   explicit Config(const std::filesystem::path& path)
-      : json_(parse_json(text_of(path), shown(path), ExitCode::bad_data)),
-        reader_(json_, shown(path), ExitCode::bad_data) {}
+      : json_(parse_json(text_of(path), shown(path), ErrorKind::bad_data)),
+        reader_(json_, shown(path), ErrorKind::bad_data) {}
 
   JsonReader& operator*() { return reader_; }
   JsonReader* operator->() { return &reader_; }
@@ -112,11 +112,11 @@ std::string license_in(const std::filesystem::path& card) {
 }
 
 void open_part(const std::filesystem::path& folder, NetworkKind kind, const std::string& part, const std::string& stem,
-               const SourceOptions& options, ModelSource& source) {
+               const CheckpointOptions& options, Checkpoint& source) {
   const std::size_t before = source.files.size();
   open_weight_set(folder / part, stem, options.variant, source.files);
   for (std::size_t i = before; i < source.files.size(); ++i) {
-    for (Labelled& labelled : label_part(source.files[i], kind)) source.tensors.push_back(std::move(labelled));
+    for (ClassifiedTensor& labelled : label_part(source.files[i], kind)) source.tensors.push_back(std::move(labelled));
   }
 }
 
@@ -130,16 +130,16 @@ double read_scaling_factor(const std::filesystem::path& config, Family family) {
   return vae.given("scaling_factor") ? vae->real("scaling_factor", 1e-6, 1e6) : scaling_factor(family);
 }
 
-ModelSource open_diffusers_folder(const std::filesystem::path& path, const SourceOptions& options) {
-  ModelSource source{.where = shown(path),
-                     .name = std::filesystem::absolute(path / "x").lexically_normal().parent_path().filename().string(),
-                     .license = license_in(path / "README.md")};
+Checkpoint open_diffusers_folder(const std::filesystem::path& path, const CheckpointOptions& options) {
+  Checkpoint source{.where = shown(path),
+                    .name = std::filesystem::absolute(path / "x").lexically_normal().parent_path().filename().string(),
+                    .license = license_in(path / "README.md")};
   std::error_code error;
   if (std::filesystem::exists(path / "model.json", error)) {
     refuse(source.where, "a bundle already, which needs no import. Give it to --model");
   }
   if (!std::filesystem::exists(path / "model_index.json", error)) {
-    throw Error(ExitCode::input_missing,
+    throw Error(ErrorKind::input_missing,
                 source.where +
                     ": a folder without model_index.json, so it is none that diffusers wrote. Give that folder, or a "
                     ".safetensors file.");

@@ -61,7 +61,7 @@ constexpr std::array<Magic, 24> kMagics = {{
 }};
 
 [[noreturn]] void refuse(const std::string& where, std::string_view what) {
-  throw Error(ExitCode::bad_data, where + ": " + std::string(what) + ".");
+  throw Error(ErrorKind::bad_data, where + ": " + std::string(what) + ".");
 }
 
 // A zip archive names each entry before its data; what PyTorch writes begins with "NAME/data.pkl" or, for TorchScript,

@@ -45,16 +45,16 @@ Counts count(const WeightFile& file) {
   int levels = 0;
   for (const StoredTensor& tensor : file.tensors) {
     std::string_view name = tensor.name;
-    if (take(name, kUnet)) {
+    if (consume_prefix(name, kUnet)) {
       // The first change of size on the way down is the block after conv_in and the first level's resnets.
-      const bool change = name.ends_with(".0.op.weight") && take(name, "input_blocks.");
-      const auto block = change ? take_index(name) : std::nullopt;
+      const bool change = name.ends_with(".0.op.weight") && consume_prefix(name, "input_blocks.");
+      const auto block = change ? consume_index(name) : std::nullopt;
       if (block && (first_change == 0 || *block < first_change)) first_change = *block;
       continue;
     }
-    for (const std::string_view prefix : kVae) (void)take(name, prefix);
-    if (!take(name, "decoder.up.")) continue;
-    if (const auto level = take_index(name)) levels = std::max(levels, *level + 1);
+    for (const std::string_view prefix : kVae) (void)consume_prefix(name, prefix);
+    if (!consume_prefix(name, "decoder.up.")) continue;
+    if (const auto level = consume_index(name)) levels = std::max(levels, *level + 1);
   }
   if (first_change > 1) counts.unet_resnets_per_level = first_change - 1;
   if (levels > 0) counts.vae_levels = levels;
@@ -80,35 +80,35 @@ std::string group_of(std::string_view name) {
   return std::string(name.substr(0, second)) + (second == std::string_view::npos ? "" : ".*");
 }
 
-std::vector<Target> unet_target(std::string_view name, int resnets_per_level) {
+std::vector<ParameterSlot> unet_target(std::string_view name, int resnets_per_level) {
   std::string target = unet_name(name, resnets_per_level);
   // What no U-Net has keeps its name and its network, so that it is missed there: it would change the picture.
   if (target.empty()) target = std::string(name);
   return {{NetworkKind::unet, std::move(target)}};
 }
 
-std::vector<Target> one(std::optional<Target> target) {
-  return target ? std::vector<Target>{std::move(*target)} : std::vector<Target>{};
+std::vector<ParameterSlot> one(std::optional<ParameterSlot> target) {
+  return target ? std::vector<ParameterSlot>{std::move(*target)} : std::vector<ParameterSlot>{};
 }
 
-std::vector<Target> text_target(std::string_view name, const TextPrefix& prefix) {
+std::vector<ParameterSlot> text_target(std::string_view name, const TextPrefix& prefix) {
   if (name.ends_with("position_ids") || name.ends_with("logit_scale")) return {};
   if (prefix.names == TextNames::open_clip) return open_clip_targets(name, prefix.kind);
   return {{prefix.kind, clip_name(name)}};
 }
 
-std::vector<Target> checkpoint_targets(std::string_view name, const Counts& counts) {
-  if (take(name, kUnet)) return unet_target(name, counts.unet_resnets_per_level);
+std::vector<ParameterSlot> checkpoint_targets(std::string_view name, const Counts& counts) {
+  if (consume_prefix(name, kUnet)) return unet_target(name, counts.unet_resnets_per_level);
   for (const std::string_view prefix : kVae) {
-    if (take(name, prefix)) return one(ldm_vae_target(name, counts.vae_levels));
+    if (consume_prefix(name, prefix)) return one(ldm_vae_target(name, counts.vae_levels));
   }
   for (const TextPrefix& prefix : kTexts) {
-    if (take(name, prefix.prefix)) return text_target(name, prefix);
+    if (consume_prefix(name, prefix.prefix)) return text_target(name, prefix);
   }
   return {};
 }
 
-Labelled labelled(const WeightFile& file, const StoredTensor& tensor, std::vector<Target> targets) {
+ClassifiedTensor labelled(const WeightFile& file, const StoredTensor& tensor, std::vector<ParameterSlot> targets) {
   std::string unused = targets.empty() ? group_of(tensor.name) : "";
   return {.file = &file, .tensor = &tensor, .targets = std::move(targets), .unused_as = std::move(unused)};
 }
@@ -122,12 +122,12 @@ std::string ema_name(std::string_view name) {
 }
 
 // Lets the averages take the places of the plain weights.
-void take_ema(const WeightFile& file, std::vector<Labelled>& tensors) {
+void take_ema(const WeightFile& file, std::vector<ClassifiedTensor>& tensors) {
   std::unordered_map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < tensors.size(); ++i) places.emplace(tensors[i].tensor->name, i);
   std::size_t wanted = 0;
   std::size_t missing = 0;
-  for (Labelled& plain : tensors) {
+  for (ClassifiedTensor& plain : tensors) {
     if (!plain.tensor->name.starts_with(kUnet)) continue;
     ++wanted;
     const auto found = places.find(ema_name(plain.tensor->name));
@@ -140,39 +140,39 @@ void take_ema(const WeightFile& file, std::vector<Labelled>& tensors) {
     plain.unused_as = "plain weights of the U-Net";
   }
   if (missing > 0) {
-    throw Error(ExitCode::bad_data, file.where + ": has EMA copies of " + std::to_string(wanted - missing) +
-                                        " of the " + std::to_string(wanted) +
-                                        " tensors of its U-Net. Import it without --ema.");
+    throw Error(ErrorKind::bad_data, file.where + ": has EMA copies of " + std::to_string(wanted - missing) +
+                                         " of the " + std::to_string(wanted) +
+                                         " tensors of its U-Net. Import it without --ema.");
   }
 }
 
 }  // namespace
 
-std::vector<Labelled> label_checkpoint(const WeightFile& file, EmaWeights ema) {
+std::vector<ClassifiedTensor> label_checkpoint(const WeightFile& file, EmaWeights ema) {
   const Counts counts = count(file);
-  std::vector<Labelled> result;
+  std::vector<ClassifiedTensor> result;
   for (const StoredTensor& tensor : file.tensors)
     result.push_back(labelled(file, tensor, checkpoint_targets(tensor.name, counts)));
   if (ema == EmaWeights::take) take_ema(file, result);
   return result;
 }
 
-std::vector<Labelled> label_vae(const WeightFile& file) {
+std::vector<ClassifiedTensor> label_vae(const WeightFile& file) {
   const VaeNames names = vae_names(file);
   if (names == VaeNames::none) {
-    throw Error(ExitCode::bad_data, file.where + ": no autoencoder (VAE) is in it: none of its " +
-                                        std::to_string(file.tensors.size()) + " tensors is a decoder's.");
+    throw Error(ErrorKind::bad_data, file.where + ": no autoencoder (VAE) is in it: none of its " +
+                                         std::to_string(file.tensors.size()) + " tensors is a decoder's.");
   }
   const Counts counts = count(file);
   const auto prefixed = [](const StoredTensor& tensor) {
     return std::ranges::any_of(kVae, [&](std::string_view prefix) { return tensor.name.starts_with(prefix); });
   };
   const bool part_of_more = std::ranges::any_of(file.tensors, prefixed);
-  std::vector<Labelled> result;
+  std::vector<ClassifiedTensor> result;
   for (const StoredTensor& tensor : file.tensors) {
     if (part_of_more && !prefixed(tensor)) continue;
     std::string_view name = tensor.name;
-    for (const std::string_view prefix : kVae) (void)take(name, prefix);
+    for (const std::string_view prefix : kVae) (void)consume_prefix(name, prefix);
     result.push_back(
         labelled(file, tensor,
                  one(names == VaeNames::ldm ? ldm_vae_target(name, counts.vae_levels) : diffusers_vae_target(name))));
@@ -180,10 +180,10 @@ std::vector<Labelled> label_vae(const WeightFile& file) {
   return result;
 }
 
-std::vector<Labelled> label_part(const WeightFile& file, NetworkKind kind) {
-  std::vector<Labelled> result;
+std::vector<ClassifiedTensor> label_part(const WeightFile& file, NetworkKind kind) {
+  std::vector<ClassifiedTensor> result;
   for (const StoredTensor& tensor : file.tensors) {
-    std::vector<Target> targets;
+    std::vector<ParameterSlot> targets;
     switch (kind) {
       case NetworkKind::unet:
         targets = {{kind, tensor.name}};

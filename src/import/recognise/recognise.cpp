@@ -36,7 +36,7 @@ constexpr std::array<Sign, 16> kOthers = {{
 }};
 
 [[noreturn]] void refuse(const WeightFile& file, const std::string& what) {
-  throw Error(ExitCode::bad_data, file.where + ": " + what + ".");
+  throw Error(ErrorKind::bad_data, file.where + ": " + what + ".");
 }
 
 bool has_prefix(const WeightFile& file, std::string_view prefix) {

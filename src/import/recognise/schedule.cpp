@@ -159,7 +159,7 @@ std::string without_infinities(std::string_view text) {
 // The lines of one class, and what the file says over them.
 class ConfigReader {
  public:
-  ConfigReader(const Json& json, const std::string& where) : where_(where), reader_(json, where, ExitCode::bad_data) {}
+  ConfigReader(const Json& json, const std::string& where) : where_(where), reader_(json, where, ErrorKind::bad_data) {}
 
   Schedule read(std::optional<PredictionType> said) {
     Schedule schedule{.noise = kShared};
@@ -303,7 +303,7 @@ Schedule schedule_of(const WeightFile& file, Family family, std::optional<Predic
 }
 
 Schedule read_scheduler_config(std::string_view json, const std::string& where, std::optional<PredictionType> said) {
-  const Json config = parse_json(without_infinities(json), where, ExitCode::bad_data);
+  const Json config = parse_json(without_infinities(json), where, ErrorKind::bad_data);
   return ConfigReader(config, where).read(said);
 }
 

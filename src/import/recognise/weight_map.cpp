@@ -8,7 +8,7 @@ namespace sfumato {
 namespace {
 
 [[noreturn]] void fail(const std::string& where, const std::string& what) {
-  throw Error(ExitCode::bad_data, where + ": " + what + ".");
+  throw Error(ErrorKind::bad_data, where + ": " + what + ".");
 }
 
 Shape without_ones(Shape shape) {
@@ -39,7 +39,7 @@ bool may_be_longer(NetworkKind kind) {
   return kind == NetworkKind::text_encoder || kind == NetworkKind::text_encoder_2;
 }
 
-void check_shape(const Fitted& fitted, const std::string& network) {
+void check_shape(const MappedTensor& fitted, const std::string& network) {
   const Shape given = cut(fitted.tensor->shape, fitted.piece);
   if (without_ones(given) == without_ones(fitted.shape)) return;
   const std::string as = fitted.piece == Piece::whole ? "" : ", cut to " + to_text(given);
@@ -49,7 +49,7 @@ void check_shape(const Fitted& fitted, const std::string& network) {
 }
 
 // Everything that the network lacks, in one sentence.
-void check_complete(const Parameters& parameters, const std::map<std::string_view, Fitted>& found,
+void check_complete(const Parameters& parameters, const std::map<std::string_view, MappedTensor>& found,
                     const std::string& network, const std::string& where) {
   std::string first;
   std::size_t missing = 0;
@@ -81,23 +81,24 @@ std::string to_text(const Shape& shape) {
   return text + "]";
 }
 
-Fit fit(const std::vector<Labelled>& source, const std::map<NetworkKind, Parameters>& networks,
-        const std::string& where) {
-  Fit result;
-  std::map<NetworkKind, std::map<std::string_view, Fitted>> found;
+WeightMap map_weights(const std::vector<ClassifiedTensor>& source, const std::map<NetworkKind, Parameters>& networks,
+                      const std::string& where) {
+  WeightMap result;
+  std::map<NetworkKind, std::map<std::string_view, MappedTensor>> found;
   std::map<NetworkKind, Left> left;
-  for (const Labelled& labelled : source) {
+  for (const ClassifiedTensor& labelled : source) {
     bool used = false;
-    for (const Target& target : labelled.targets) {
+    for (const ParameterSlot& target : labelled.targets) {
       const auto network = networks.find(target.network);
       if (network == networks.end()) continue;
       const auto parameter = network->second.find(target.name);
       if (parameter == network->second.end()) continue;
-      const auto [place, free] = found[target.network].emplace(parameter->first, Fitted{.name = parameter->first,
-                                                                                        .shape = parameter->second,
-                                                                                        .file = labelled.file,
-                                                                                        .tensor = labelled.tensor,
-                                                                                        .piece = target.piece});
+      const auto [place, free] =
+          found[target.network].emplace(parameter->first, MappedTensor{.name = parameter->first,
+                                                                       .shape = parameter->second,
+                                                                       .file = labelled.file,
+                                                                       .tensor = labelled.tensor,
+                                                                       .piece = target.piece});
       if (!free) {
         fail(labelled.file->where, printable(labelled.tensor->name) + " and " + printable(place->second.tensor->name) +
                                        " are both " + target.name + " of the " + std::string(name_of(target.network)));
@@ -117,9 +118,9 @@ Fit fit(const std::vector<Labelled>& source, const std::map<NetworkKind, Paramet
   }
   for (const auto& [kind, parameters] : networks) {
     check_complete(parameters, found[kind], std::string(name_of(kind)), where);
-    FittedNetwork network{.kind = kind, .tensors = {}};
+    MappedNetwork network{.kind = kind, .tensors = {}};
     for (auto& [name, fitted] : found[kind]) network.tensors.push_back(std::move(fitted));
-    std::ranges::stable_sort(network.tensors, [](const Fitted& a, const Fitted& b) {
+    std::ranges::stable_sort(network.tensors, [](const MappedTensor& a, const MappedTensor& b) {
       return a.file != b.file ? a.file < b.file : a.tensor->bytes.data() < b.tensor->bytes.data();
     });
     result.networks.push_back(std::move(network));

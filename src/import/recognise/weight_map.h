@@ -15,7 +15,7 @@ using Shape = std::vector<std::int64_t>;
 // Names and shapes of a network's parameters, as its graph has them.
 using Parameters = std::map<std::string, Shape, std::less<>>;
 
-struct Fitted {
+struct MappedTensor {
   std::string name;  // of the parameter
   Shape shape;       // of the parameter
   const WeightFile* file = nullptr;
@@ -23,13 +23,13 @@ struct Fitted {
   Piece piece = Piece::whole;
 };
 
-struct FittedNetwork {
+struct MappedNetwork {
   NetworkKind kind = NetworkKind::unet;
-  std::vector<Fitted> tensors;  // in the order in which their data lie in their files
+  std::vector<MappedTensor> tensors;  // in the order in which their data lie in their files
 };
 
-struct Fit {
-  std::vector<FittedNetwork> networks;
+struct WeightMap {
+  std::vector<MappedNetwork> networks;
   std::size_t used = 0;                       // tensors of the source
   std::map<std::string, std::size_t> unused;  // tensors of the source, by group
 };
@@ -39,8 +39,8 @@ struct Fit {
 // shape does not fit, if two tensors want one place, or if the source's U-Net or autoencoder has tensors that the
 // network has not: then it is another architecture, and would draw another picture. Text encoders may have more layers
 // than are used.
-[[nodiscard]] Fit fit(const std::vector<Labelled>& source, const std::map<NetworkKind, Parameters>& networks,
-                      const std::string& where);
+[[nodiscard]] WeightMap map_weights(const std::vector<ClassifiedTensor>& source,
+                                    const std::map<NetworkKind, Parameters>& networks, const std::string& where);
 
 // "[320, 4, 3, 3]"
 [[nodiscard]] std::string to_text(const Shape& shape);

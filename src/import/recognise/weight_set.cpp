@@ -41,7 +41,7 @@ Candidates look(const std::filesystem::path& folder, const std::string& stem) {
       candidates.indices.emplace(*variant, entry->path());
     candidates.pickles |= name.ends_with(".bin");
   }
-  if (error) throw Error(ExitCode::input_missing, shown(folder) + ": " + error.message() + ".");
+  if (error) throw Error(ErrorKind::input_missing, shown(folder) + ": " + error.message() + ".");
   return candidates;
 }
 
@@ -54,29 +54,29 @@ std::string choose(const Candidates& candidates, const std::string& wanted, cons
     list += (list.empty() ? "" : ", ") + (variant.empty() ? "none" : printable(variant));
   if (!wanted.empty()) {
     if (variants.contains(wanted)) return wanted;
-    throw Error(ExitCode::input_missing, shown(folder) + ": no weights of variant " + printable(wanted) +
-                                             (list.empty() ? "." : "; there are: " + list + "."));
+    throw Error(ErrorKind::input_missing, shown(folder) + ": no weights of variant " + printable(wanted) +
+                                              (list.empty() ? "." : "; there are: " + list + "."));
   }
   if (variants.contains("")) return "";
   if (variants.contains("fp16")) return "fp16";
   if (variants.size() == 1) return *variants.begin();
   if (!variants.empty())
-    throw Error(ExitCode::input_missing, shown(folder) + ": choose one of its --variant: " + list + ".");
+    throw Error(ErrorKind::input_missing, shown(folder) + ": choose one of its --variant: " + list + ".");
   if (candidates.pickles) {
-    throw Error(ExitCode::bad_data, shown(folder) +
-                                        ": has only pickles (.bin), which are programs and never read here. "
-                                        "Take the model's .safetensors files.");
+    throw Error(ErrorKind::bad_data, shown(folder) +
+                                         ": has only pickles (.bin), which are programs and never read here. "
+                                         "Take the model's .safetensors files.");
   }
-  throw Error(ExitCode::input_missing, shown(folder) + ": no .safetensors file is in it.");
+  throw Error(ErrorKind::input_missing, shown(folder) + ": no .safetensors file is in it.");
 }
 
 // Which shard holds which tensor.
 std::map<std::string, std::string> read_index(const std::filesystem::path& path) {
   const std::string where = shown(path);
   std::error_code error;
-  const MappedFile file(std::filesystem::canonical(path, error), ExitCode::input_missing);
-  const Json json = parse_json(file.text(), where, ExitCode::bad_data, {.bytes = kMaxIndex, .depth = 8});
-  JsonReader reader(json, where, ExitCode::bad_data);
+  const MappedFile file(std::filesystem::canonical(path, error), ErrorKind::input_missing);
+  const Json json = parse_json(file.text(), where, ErrorKind::bad_data, {.bytes = kMaxIndex, .depth = 8});
+  JsonReader reader(json, where, ErrorKind::bad_data);
   JsonReader map = reader.object("weight_map");
   std::map<std::string, std::string> shards;
   for (const std::string& tensor : map.keys()) {
@@ -100,16 +100,16 @@ void open_shards(const std::filesystem::path& index, std::deque<WeightFile>& fil
     for (const StoredTensor& tensor : files.back().tensors) {
       const auto place = places.find(tensor.name);
       if (place == places.end() || place->second != name) {
-        throw Error(ExitCode::bad_data, files.back().where + ": holds " + printable(tensor.name) + ", which " +
-                                            shown(index) + " does not say. Download both again.");
+        throw Error(ErrorKind::bad_data, files.back().where + ": holds " + printable(tensor.name) + ", which " +
+                                             shown(index) + " does not say. Download both again.");
       }
       ++found;
     }
   }
   if (found != places.size()) {
-    throw Error(ExitCode::bad_data, shown(index) + ": lists " + std::to_string(places.size()) +
-                                        " tensors, its shards hold " + std::to_string(found) +
-                                        ". Download them again.");
+    throw Error(ErrorKind::bad_data, shown(index) + ": lists " + std::to_string(places.size()) +
+                                         " tensors, its shards hold " + std::to_string(found) +
+                                         ". Download them again.");
   }
 }
 

@@ -22,7 +22,7 @@ int side(const Parameters& parameters, std::string_view end, std::size_t which, 
       return static_cast<int>(shape[which]);
     }
   }
-  throw Error(ExitCode::bad_bundle,
+  throw Error(ErrorKind::bad_bundle,
               shown(graph) + ": has no parameter *" + std::string(end) + ", so it is no such network.");
 }
 
@@ -35,12 +35,12 @@ GraphSet open_graphs(const std::filesystem::path& folder, Family family, bool tr
     const std::filesystem::path path = folder / (std::string(name_of(kind)) + ".ts");
     std::error_code error;
     const std::filesystem::path real = std::filesystem::canonical(path, error);
-    if (error) throw Error(ExitCode::input_missing, shown(path) + ": " + error.message() + ".");
-    const MappedFile graph(real, ExitCode::input_missing);
+    if (error) throw Error(ErrorKind::input_missing, shown(path) + ": " + error.message() + ".");
+    const MappedFile graph(real, ErrorKind::input_missing);
     if (!trust && !is_known_file(sha256(graph.bytes()))) {
-      throw Error(ExitCode::bad_bundle, shown(path) +
-                                            ": is not a graph that this sfumato knows, and using it means running "
-                                            "what it says. If you trust where it comes from, add --trust.");
+      throw Error(ErrorKind::bad_bundle, shown(path) +
+                                             ": is not a graph that this sfumato knows, and using it means running "
+                                             "what it says. If you trust where it comes from, add --trust.");
     }
     set.files.emplace(kind, path);
     set.parameters.emplace(kind, parameters_of(graph.text(), shown(path)));

@@ -22,10 +22,10 @@ constexpr std::uint64_t kShardBytes = std::uint64_t{512} << 20;
 // Writes all shards, each as soon as a core is free, the largest first.
 class ShardCrew {
  public:
-  ShardCrew(std::vector<Shard> shards, const Storage& storage, const std::filesystem::path& folder)
+  ShardCrew(std::vector<WeightShard> shards, const Storage& storage, const std::filesystem::path& folder)
       : shards_(std::move(shards)), storage_(storage), folder_(folder) {
-    std::ranges::stable_sort(shards_, std::greater(), &Shard::bytes);
-    for (const Shard& shard : shards_) all_ += shard.bytes;
+    std::ranges::stable_sort(shards_, std::greater(), &WeightShard::bytes);
+    for (const WeightShard& shard : shards_) all_ += shard.bytes;
   }
 
   [[nodiscard]] std::uint64_t all() const { return all_; }
@@ -79,7 +79,7 @@ class ShardCrew {
     }
   }
 
-  std::vector<Shard> shards_;
+  std::vector<WeightShard> shards_;
   const Storage& storage_;
   std::filesystem::path folder_;
   std::uint64_t all_ = 0;
@@ -95,8 +95,8 @@ class ShardCrew {
 FileDescription copied_file(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::error_code error;
   const std::filesystem::path real = std::filesystem::canonical(from, error);
-  if (error) throw Error(ExitCode::input_missing, printable(from.string(), 400) + ": " + error.message() + ".");
-  const MappedFile file(real, ExitCode::input_missing);
+  if (error) throw Error(ErrorKind::input_missing, printable(from.string(), 400) + ": " + error.message() + ".");
+  const MappedFile file(real, ErrorKind::input_missing);
   OutputFile copied(to);
   copied.write(file.bytes());
   return copied.finish();
@@ -108,14 +108,14 @@ void check_room(const std::filesystem::path& folder, std::uint64_t needed, const
   std::error_code error;
   const std::filesystem::space_info space = std::filesystem::space(folder, error);
   if (error || space.available >= needed) return;
-  throw Error(ExitCode::io_error, output + ": needs " + megabytes(needed) + ", the disk has " +
-                                      megabytes(space.available) +
-                                      " left. Free some space and run the same command again.");
+  throw Error(ErrorKind::io_error, output + ": needs " + megabytes(needed) + ", the disk has " +
+                                       megabytes(space.available) +
+                                       " left. Free some space and run the same command again.");
 }
 
-std::size_t parameters_in(const FittedNetwork& network) {
+std::size_t parameters_in(const MappedNetwork& network) {
   std::size_t count = 0;
-  for (const Fitted& fitted : network.tensors) {
+  for (const MappedTensor& fitted : network.tensors) {
     std::size_t numbers = 1;
     for (const std::int64_t side : fitted.shape) numbers *= static_cast<std::size_t>(side);
     count += numbers;
@@ -125,9 +125,9 @@ std::size_t parameters_in(const FittedNetwork& network) {
 
 }  // namespace
 
-Imported import_model(const ModelSource& source, const GraphSet& graphs, const ImportOptions& options,
+Imported import_model(const Checkpoint& source, const GraphSet& graphs, const ImportOptions& options,
                       const std::function<void(std::uint64_t done, std::uint64_t all)>& on_progress) {
-  const Fit fitted = fit(source.tensors, graphs.parameters, source.where);
+  const WeightMap fitted = map_weights(source.tensors, graphs.parameters, source.where);
   Imported result{.model = {.config = config_of(source, graphs), .files = {}},
                   .parameters = {},
                   .matched = fitted.used,
@@ -141,12 +141,12 @@ Imported import_model(const ModelSource& source, const GraphSet& graphs, const I
   if (options.storage.dtype == StoredDtype::bf16) config.defaults.dtype = Dtype::bfloat16;
 
   StagingFolder folder(options.output, options.overwrite);
-  std::vector<Shard> shards;
-  for (const FittedNetwork& network : fitted.networks) {
+  std::vector<WeightShard> shards;
+  for (const MappedNetwork& network : fitted.networks) {
     result.parameters.emplace(network.kind, parameters_in(network));
     NetworkFiles& files = files_of(config, network.kind);
     files.graph = std::string(name_of(network.kind)) + ".ts";
-    for (Shard& shard : shards_of(network, options.storage, kShardBytes)) {
+    for (WeightShard& shard : weight_shards_of(network, options.storage, kShardBytes)) {
       files.weights.push_back(shard.name);
       shards.push_back(std::move(shard));
     }

@@ -35,7 +35,7 @@ struct Imported {
 // bundle or none. A shard at a time on every core, in a few megabytes of memory each. on_progress is called some times
 // a second, with bytes of weights. Throws Error as fit(), write_shard() and StagingFolder do, Error(io_error) if the
 // disk has no room, and for a signal (base/signals.h).
-Imported import_model(const ModelSource& source, const GraphSet& graphs, const ImportOptions& options,
+Imported import_model(const Checkpoint& source, const GraphSet& graphs, const ImportOptions& options,
                       const std::function<void(std::uint64_t done, std::uint64_t all)>& on_progress);
 
 }  // namespace sfumato

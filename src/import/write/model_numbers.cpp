@@ -23,7 +23,7 @@ TokenizerConfig tokenizer_of(Family family, int max_tokens) {
   return tokenizer;
 }
 
-ModelDefaults defaults_of(const ModelSource& source, int downscale) {
+ModelDefaults defaults_of(const Checkpoint& source, int downscale) {
   const bool v_prediction = source.schedule.noise.prediction_type == PredictionType::v_prediction;
   const int side = source.latent_side > 0 ? source.latent_side * downscale : trained_side(source.family, v_prediction);
   ModelDefaults defaults{.width = std::min(side, kMaxSide / downscale * downscale),
@@ -43,11 +43,11 @@ ModelDefaults defaults_of(const ModelSource& source, int downscale) {
 
 }  // namespace
 
-ModelConfig config_of(const ModelSource& source, const GraphSet& graphs) {
+ModelConfig config_of(const Checkpoint& source, const GraphSet& graphs) {
   const GraphNumbers numbers = numbers_of(graphs);
   if (numbers.vocabulary < kVocabulary) {
-    throw Error(ExitCode::bad_bundle, source.where + ": the text encoder knows " + std::to_string(numbers.vocabulary) +
-                                          " tokens, CLIP has " + std::to_string(kVocabulary) + ".");
+    throw Error(ErrorKind::bad_bundle, source.where + ": the text encoder knows " + std::to_string(numbers.vocabulary) +
+                                           " tokens, CLIP has " + std::to_string(kVocabulary) + ".");
   }
   ModelConfig config;
   config.name = source.name;

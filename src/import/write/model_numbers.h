@@ -7,7 +7,7 @@
 namespace sfumato {
 
 // Everything but the networks' files. Throws Error(bad_bundle) if the networks do not take CLIP's tokens.
-[[nodiscard]] ModelConfig config_of(const ModelSource& source, const GraphSet& graphs);
+[[nodiscard]] ModelConfig config_of(const Checkpoint& source, const GraphSet& graphs);
 
 // The place of a network in a config.
 [[nodiscard]] NetworkFiles& files_of(ModelConfig& config, NetworkKind kind);

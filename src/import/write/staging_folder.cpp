@@ -17,8 +17,8 @@ namespace {
 
 constexpr int kMaxAttempts = 1000;  // names for a temporary folder
 
-[[noreturn]] void fail(ExitCode code, const std::filesystem::path& path, const std::string& what, int error) {
-  throw Error(code, printable(path.string(), 400) + ": " + what + ": " + std::strerror(error) + ".");
+[[noreturn]] void fail(ErrorKind kind, const std::filesystem::path& path, const std::string& what, int error) {
+  throw Error(kind, printable(path.string(), 400) + ": " + what + ": " + std::strerror(error) + ".");
 }
 
 std::filesystem::path folder_of(const std::filesystem::path& target) {
@@ -30,13 +30,13 @@ void check_free(const std::filesystem::path& target, bool overwrite) {
   if (!std::filesystem::exists(std::filesystem::symlink_status(target, error))) return;
   const std::string where = printable(target.string(), 400);
   if (!overwrite) {
-    throw Error(ExitCode::cannot_create, where + ": is there already. Give another --output, or add --overwrite.");
+    throw Error(ErrorKind::cannot_create, where + ": is there already. Give another --output, or add --overwrite.");
   }
   const bool folder = std::filesystem::is_directory(std::filesystem::symlink_status(target, error));
   const bool bundle =
       folder && (std::filesystem::exists(target / kModelJson, error) || std::filesystem::is_empty(target, error));
   if (!bundle) {
-    throw Error(ExitCode::cannot_create, where + ": is no bundle, so it is not replaced. Give another --output.");
+    throw Error(ErrorKind::cannot_create, where + ": is no bundle, so it is not replaced. Give another --output.");
   }
 }
 
@@ -46,7 +46,7 @@ void sync_folder(const std::filesystem::path& path) {
   const int result = fsync(folder);
   const int error = errno;
   close(folder);
-  if (result != 0 && error != EINVAL) fail(ExitCode::io_error, path, "cannot be written", error);
+  if (result != 0 && error != EINVAL) fail(ErrorKind::io_error, path, "cannot be written", error);
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ StagingFolder::StagingFolder(const std::filesystem::path& target, bool overwrite
     if (mkdir(path_.c_str(), 0777) == 0) return;
     if (errno != EEXIST) break;
   }
-  fail(ExitCode::cannot_create, target_, "cannot be created", errno);
+  fail(ErrorKind::cannot_create, target_, "cannot be created", errno);
 }
 
 StagingFolder::~StagingFolder() {
@@ -85,7 +85,7 @@ void StagingFolder::publish() {
       errno = 0;
     }
     if (!exchanged && rename(path_.c_str(), target_.c_str()) != 0) {
-      fail(ExitCode::io_error, target_, "cannot be created", errno);
+      fail(ErrorKind::io_error, target_, "cannot be created", errno);
     }
   }
   sync_folder(folder_of(target_));

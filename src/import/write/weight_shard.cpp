@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kAlignment = 64;                // bytes: a cache line, and the widest vector
 constexpr std::size_t kPiece = std::size_t{1} << 20;  // numbers converted at a time
 
-StoredDtype dtype_in(const Fitted& fitted, const Storage& storage) {
+StoredDtype dtype_in(const MappedTensor& fitted, const Storage& storage) {
   if (storage.dtype) return *storage.dtype;
   return fitted.tensor->dtype == StoredDtype::f64 ? StoredDtype::f32 : fitted.tensor->dtype;
 }
@@ -27,14 +27,14 @@ std::uint64_t count_of(const Shape& shape) {
   return count;
 }
 
-std::uint64_t bytes_of(const Fitted& fitted, const Storage& storage) {
+std::uint64_t bytes_of(const MappedTensor& fitted, const Storage& storage) {
   return count_of(fitted.shape) * size_of(dtype_in(fitted, storage));
 }
 
-std::string header_of(const Shard& shard, const Storage& storage) {
+std::string header_of(const WeightShard& shard, const Storage& storage) {
   JsonObject header;
   std::int64_t end = 0;
-  for (const Fitted& fitted : shard.tensors) {
+  for (const MappedTensor& fitted : shard.tensors) {
     JsonArray shape;
     for (const std::int64_t side : fitted.shape) shape.push_back({side});
     const std::int64_t begin = end;
@@ -50,7 +50,7 @@ std::string header_of(const Shard& shard, const Storage& storage) {
   return length + text;
 }
 
-[[noreturn]] void refuse_value(const Fitted& fitted, StoredDtype to, std::size_t first_index,
+[[noreturn]] void refuse_value(const MappedTensor& fitted, StoredDtype to, std::size_t first_index,
                                std::span<const std::byte> values) {
   const std::optional<NotFinite> bad = first_not_finite(values, fitted.tensor->dtype, to);
   std::ostringstream text;
@@ -63,11 +63,11 @@ std::string header_of(const Shard& shard, const Storage& storage) {
   } else {
     text << ". The file is damaged, or its training went wrong; take another copy or an earlier checkpoint.";
   }
-  throw Error(ExitCode::bad_data, text.str());
+  throw Error(ErrorKind::bad_data, text.str());
 }
 
 // The bytes of the source that a fitted tensor is made of. A transposed one is cut afterwards.
-std::span<const std::byte> source_of(const Fitted& fitted) {
+std::span<const std::byte> source_of(const MappedTensor& fitted) {
   const std::span<const std::byte> bytes = fitted.tensor->bytes;
   const std::size_t third = bytes.size() / 3;
   switch (fitted.piece) {
@@ -106,15 +106,15 @@ class ShardWriter {
   ShardWriter(const Storage& storage, const std::filesystem::path& path, Progress& progress)
       : storage_(storage), file_(path), progress_(progress) {}
 
-  FileDescription write(const Shard& shard) {
+  FileDescription write(const WeightShard& shard) {
     const std::string header = header_of(shard, storage_);
     file_.write(std::as_bytes(std::span(header)));
-    for (const Fitted& fitted : shard.tensors) write(fitted);
+    for (const MappedTensor& fitted : shard.tensors) write(fitted);
     return file_.finish();
   }
 
  private:
-  void write(const Fitted& fitted) {
+  void write(const MappedTensor& fitted) {
     const bool last = storage_.layout == WeightsLayout::channels_last && fitted.shape.size() == 4 &&
                       fitted.shape[2] * fitted.shape[3] > 1;
     if (fitted.piece == Piece::transposed) {
@@ -129,7 +129,7 @@ class ShardWriter {
   }
 
   // In pieces, however large the tensor is.
-  void write_straight(const Fitted& fitted) {
+  void write_straight(const MappedTensor& fitted) {
     const std::span<const std::byte> source = source_of(fitted);
     const std::size_t size = size_of(fitted.tensor->dtype);
     for (std::size_t at = 0; at < source.size(); at += kPiece * size) {
@@ -140,7 +140,7 @@ class ShardWriter {
   }
 
   // `matrices` matrices of rows x columns, each of them transposed; as many at a time as fit a piece.
-  void write_transposed(const Fitted& fitted, std::size_t matrices, std::size_t rows, std::size_t columns) {
+  void write_transposed(const MappedTensor& fitted, std::size_t matrices, std::size_t rows, std::size_t columns) {
     const std::span<const std::byte> source = source_of(fitted);
     const std::size_t size = size_of(fitted.tensor->dtype);
     const std::size_t matrix = rows * columns;
@@ -159,7 +159,7 @@ class ShardWriter {
     }
   }
 
-  std::span<const std::byte> convert_piece(const Fitted& fitted, std::span<const std::byte> piece,
+  std::span<const std::byte> convert_piece(const MappedTensor& fitted, std::span<const std::byte> piece,
                                            std::size_t first_index) {
     const StoredDtype to = dtype_in(fitted, storage_);
     const StoredDtype from = fitted.tensor->dtype;
@@ -169,7 +169,7 @@ class ShardWriter {
   }
 
   void put(std::span<const std::byte> bytes) {
-    if (progress_.stop) throw Error(ExitCode::stopped_early, "stopped.");
+    if (progress_.stop) throw Error(ErrorKind::stopped_early, "stopped.");
     file_.write(bytes);
     progress_.written += bytes.size();
   }
@@ -183,9 +183,9 @@ class ShardWriter {
 
 }  // namespace
 
-std::vector<Shard> shards_of(const FittedNetwork& network, const Storage& storage, std::uint64_t largest) {
-  std::vector<Shard> shards(1);
-  for (const Fitted& fitted : network.tensors) {
+std::vector<WeightShard> weight_shards_of(const MappedNetwork& network, const Storage& storage, std::uint64_t largest) {
+  std::vector<WeightShard> shards(1);
+  for (const MappedTensor& fitted : network.tensors) {
     const std::uint64_t bytes = bytes_of(fitted, storage);
     if (!shards.back().tensors.empty() && shards.back().bytes + bytes > largest) shards.emplace_back();
     shards.back().tensors.push_back(fitted);
@@ -197,13 +197,13 @@ std::vector<Shard> shards_of(const FittedNetwork& network, const Storage& storag
     std::snprintf(part.data(), part.size(), "-%05zu-of-%05zu", i + 1, shards.size());
     shards[i].name = stem + (shards.size() == 1 ? "" : part.data()) + ".safetensors";
     // Those that would push the next one off a line come last.
-    std::ranges::stable_partition(shards[i].tensors,
-                                  [&](const Fitted& fitted) { return bytes_of(fitted, storage) % kAlignment == 0; });
+    std::ranges::stable_partition(
+        shards[i].tensors, [&](const MappedTensor& fitted) { return bytes_of(fitted, storage) % kAlignment == 0; });
   }
   return shards;
 }
 
-FileDescription write_shard(const Shard& shard, const Storage& storage, const std::filesystem::path& path,
+FileDescription write_shard(const WeightShard& shard, const Storage& storage, const std::filesystem::path& path,
                             Progress& progress) {
   return ShardWriter(storage, path, progress).write(shard);
 }

@@ -17,19 +17,20 @@ struct Storage {
   WeightsLayout layout = WeightsLayout::contiguous;
 };
 
-struct Shard {
+struct WeightShard {
   std::string name;  // of the file
-  std::vector<Fitted> tensors;
+  std::vector<MappedTensor> tensors;
   std::uint64_t bytes = 0;  // of the data
 };
 
 // The network's tensors in files of about `largest` bytes: "unet.safetensors", or "unet-00001-of-00004.safetensors" and
 // so on.
-[[nodiscard]] std::vector<Shard> shards_of(const FittedNetwork& network, const Storage& storage, std::uint64_t largest);
+[[nodiscard]] std::vector<WeightShard> weight_shards_of(const MappedNetwork& network, const Storage& storage,
+                                                        std::uint64_t largest);
 
 // Throws Error(bad_data) if a number is not finite, in the source or once it is converted, with tensor, place and
 // value; otherwise as OutputFile. Every tensor begins at a multiple of 64 bytes if its neighbours' sizes allow it.
-[[nodiscard]] FileDescription write_shard(const Shard& shard, const Storage& storage, const std::filesystem::path& path,
-                                          Progress& progress);
+[[nodiscard]] FileDescription write_shard(const WeightShard& shard, const Storage& storage,
+                                          const std::filesystem::path& path, Progress& progress);
 
 }  // namespace sfumato

@@ -22,7 +22,7 @@ std::string error_in(const std::vector<NamedShape>& tensors) {
 
 bool says(const std::vector<NamedShape>& tensors, const std::string& words) {
   const std::string error = error_in(tensors);
-  return error.starts_with("65: x: ") && error.find(words) != std::string::npos;
+  return error.starts_with("bad_data: x: ") && error.find(words) != std::string::npos;
 }
 
 TEST(Recognise, KnowsFamiliesByTheirCrossAttention) {
@@ -36,7 +36,7 @@ TEST(Recognise, KnowsOtherSizesByTheirTextEncoders) {
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(32), {"cond_stage_model.model.x"}})), Family::sd2);
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(32), {"conditioner.embedders.1.model.x"}})), Family::sdxl);
   EXPECT_EQ(error_in({conv_in(), cross_attention(32)}),
-            "65: x: a U-Net of an unknown family (cross-attention of width 32; 768, 1024 and 2048 are known).");
+            "bad_data: x: a U-Net of an unknown family (cross-attention of width 32; 768, 1024 and 2048 are known).");
 }
 
 TEST(Recognise, KnowsModelsForInpainting) {
@@ -59,7 +59,8 @@ TEST(Recognise, NamesLorasAndTheirFamilies) {
   const std::string block = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.";
   EXPECT_EQ(
       error_in({{block + "lora_down.weight", {4, 768}}, {block + "lora_up.weight", {320, 4}}, {block + "alpha", {}}}),
-      "65: x: a LoRA (kohya's names, 3 tensors) for Stable Diffusion 1.x, which changes a model and is none. Give the "
+      "bad_data: x: a LoRA (kohya's names, 3 tensors) for Stable Diffusion 1.x, which changes a model and is none. "
+      "Give the "
       "model that it was made for.");
   EXPECT_TRUE(says({{block + "lora_down.weight", {4, 1024}}}, "for Stable Diffusion 2.x"));
   EXPECT_TRUE(

@@ -28,30 +28,32 @@ std::vector<NamedShape> whole() {
           {"first_stage_model.decoder.mid.attn_1.q.weight", {4, 4, 1, 1}}};
 }
 
-Fit fit_of(const WeightFile& file) { return fit(label_checkpoint(file, EmaWeights::leave), kNetworks, file.where); }
+WeightMap fit_of(const WeightFile& file) {
+  return map_weights(label_checkpoint(file, EmaWeights::leave), kNetworks, file.where);
+}
 
 std::string error_in(const std::vector<NamedShape>& tensors) {
   const WeightFile file = weights_of(tensors);
   return error_of([&] { (void)fit_of(file); });
 }
 
-TEST(Fit, GivesEveryParameterItsTensor) {
+TEST(WeightMap, GivesEveryParameterItsTensor) {
   const WeightFile file = weights_of(whole());
-  const Fit result = fit_of(file);
+  const WeightMap result = fit_of(file);
   EXPECT_EQ(result.used, 4U);
   EXPECT_TRUE(result.unused.empty());
   ASSERT_EQ(result.networks.size(), 3U);
   std::size_t count = 0;
-  for (const FittedNetwork& network : result.networks) {
+  for (const MappedNetwork& network : result.networks) {
     count += network.tensors.size();
-    for (const Fitted& fitted : network.tensors) {
+    for (const MappedTensor& fitted : network.tensors) {
       EXPECT_EQ(fitted.shape, kNetworks.at(network.kind).at(fitted.name));
     }
   }
   EXPECT_EQ(count, 6U);
 }
 
-TEST(Fit, CountsWhatIsNotUsedByGroup) {
+TEST(WeightMap, CountsWhatIsNotUsedByGroup) {
   std::vector<NamedShape> tensors = whole();
   tensors.push_back({"model_ema.diffusion_modelout0bias"});
   tensors.push_back({"model_ema.decay"});
@@ -69,26 +71,27 @@ TEST(Fit, CountsWhatIsNotUsedByGroup) {
   EXPECT_EQ(fit_of(file).unused, wanted);
 }
 
-TEST(Fit, RefusesMissingTensorsWithTheNumbers) {
+TEST(WeightMap, RefusesMissingTensorsWithTheNumbers) {
   std::vector<NamedShape> tensors = whole();
   tensors.erase(tensors.begin() + 1);
-  EXPECT_EQ(error_in(tensors),
-            "65: x: the unet lacks 1 of its 2 tensors; the first is conv_in.bias. The file is of another architecture, "
-            "or was "
-            "cut.");
+  EXPECT_EQ(
+      error_in(tensors),
+      "bad_data: x: the unet lacks 1 of its 2 tensors; the first is conv_in.bias. The file is of another architecture, "
+      "or was "
+      "cut.");
   tensors = whole();
   tensors.pop_back();
   EXPECT_EQ(error_in(tensors),
-            "65: x: has no vae_decoder: 0 of its 1 tensors are there. Give an autoencoder with --vae.");
+            "bad_data: x: has no vae_decoder: 0 of its 1 tensors are there. Give an autoencoder with --vae.");
 }
 
-TEST(Fit, RefusesAShapeThatDoesNotFit) {
+TEST(WeightMap, RefusesAShapeThatDoesNotFit) {
   std::vector<NamedShape> tensors = whole();
   tensors[0].shape = {8, 5, 3, 3};
-  EXPECT_EQ(
-      error_in(tensors),
-      "65: x: model.diffusion_model.input_blocks.0.0.weight has shape [8, 5, 3, 3], the unet wants [8, 4, 3, 3] for "
-      "conv_in.weight. It is of another architecture.");
+  EXPECT_EQ(error_in(tensors),
+            "bad_data: x: model.diffusion_model.input_blocks.0.0.weight has shape [8, 5, 3, 3], the unet wants [8, 4, "
+            "3, 3] for "
+            "conv_in.weight. It is of another architecture.");
   tensors = whole();
   tensors[2].shape = {15, 4};
   EXPECT_NE(error_in(tensors).find("has shape [15, 4], cut to [5, 4], the text_encoder wants [4, 4]"),
@@ -97,40 +100,40 @@ TEST(Fit, RefusesAShapeThatDoesNotFit) {
   EXPECT_NE(error_in(tensors).find("has shape [13, 4], cut to [], the text_encoder wants [4, 4]"), std::string::npos);
 }
 
-TEST(Fit, RefusesWhatTheNetworkHasNoPlaceFor) {
+TEST(WeightMap, RefusesWhatTheNetworkHasNoPlaceFor) {
   std::vector<NamedShape> tensors = whole();
   tensors.push_back({kUnet + "input_blocks.1.0.in_layers.0.weight"});
   tensors.push_back({kUnet + "surprise"});
   EXPECT_EQ(error_in(tensors),
-            "65: x: the unet has 2 tensors that are not of this family; the first is "
+            "bad_data: x: the unet has 2 tensors that are not of this family; the first is "
             "model.diffusion_model.input_blocks.1.0.in_layers.0.weight. It is of another architecture.");
 }
 
-TEST(Fit, RefusesTwoTensorsForOnePlace) {
+TEST(WeightMap, RefusesTwoTensorsForOnePlace) {
   std::vector<NamedShape> tensors = whole();
   tensors.push_back({"vae.decoder.mid.attn_1.q.weight", {4, 4}});
   EXPECT_NE(error_in(tensors).find("are both decoder.mid_block.attentions.0.to_q.weight of the vae_decoder"),
             std::string::npos);
 }
 
-TEST(Fit, TakesEmaCopiesWhenAsked) {
+TEST(WeightMap, TakesEmaCopiesWhenAsked) {
   std::vector<NamedShape> tensors = whole();
   tensors.push_back({"model_ema.diffusion_modelinput_blocks00weight", {8, 4, 3, 3}});
   tensors.push_back({"model_ema.diffusion_modelinput_blocks00bias", {8}});
   tensors.push_back({"model_ema.num_updates", {}});
   const WeightFile file = weights_of(tensors);
-  const Fit result = fit(label_checkpoint(file, EmaWeights::take), kNetworks, "x");
+  const WeightMap result = map_weights(label_checkpoint(file, EmaWeights::take), kNetworks, "x");
   EXPECT_EQ(result.unused, (std::map<std::string, std::size_t>{{"EMA copies", 1}, {"plain weights of the U-Net", 2}}));
-  for (const FittedNetwork& network : result.networks) {
+  for (const MappedNetwork& network : result.networks) {
     if (network.kind != NetworkKind::unet) continue;
-    for (const Fitted& fitted : network.tensors) EXPECT_TRUE(fitted.tensor->name.starts_with("model_ema."));
+    for (const MappedTensor& fitted : network.tensors) EXPECT_TRUE(fitted.tensor->name.starts_with("model_ema."));
   }
 }
 
-TEST(Fit, RefusesEmaCopiesThatAreNotAllThere) {
+TEST(WeightMap, RefusesEmaCopiesThatAreNotAllThere) {
   const WeightFile file = weights_of(whole());
   EXPECT_EQ(error_of([&] { (void)label_checkpoint(file, EmaWeights::take); }),
-            "65: x: has EMA copies of 0 of the 2 tensors of its U-Net. Import it without --ema.");
+            "bad_data: x: has EMA copies of 0 of the 2 tensors of its U-Net. Import it without --ema.");
 }
 
 }  // namespace

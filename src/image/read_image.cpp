@@ -1,10 +1,10 @@
-#include "image/read_picture.h"
+#include "image/read_image.h"
 
 #include <algorithm>
 #include <array>
 
-#include "image/foreign_picture.h"
-#include "image/picture_limits.h"
+#include "image/foreign_image.h"
+#include "image/image_limits.h"
 #include "image/read_jpeg.h"
 #include "image/read_png.h"
 #include "sfumato/error.h"
@@ -21,22 +21,22 @@ Format format_of(std::span<const std::uint8_t> file, const std::string& where) {
   const auto begins = [&](std::span<const std::uint8_t> magic) {
     return file.size() >= magic.size() && std::ranges::equal(file.first(magic.size()), magic);
   };
-  if (file.size() > kMaxPictureBytes) {
-    throw Error(ExitCode::bad_data, where + ": " + std::to_string(file.size()) + " bytes, at most " +
-                                        std::to_string(kMaxPictureBytes) + " are read.");
+  if (file.size() > kMaxImageBytes) {
+    throw Error(ErrorKind::bad_data, where + ": " + std::to_string(file.size()) + " bytes, at most " +
+                                         std::to_string(kMaxImageBytes) + " are read.");
   }
   if (begins(kPng)) return Format::png;
   if (begins(kJpeg)) return Format::jpeg;
-  throw Error(ExitCode::bad_data, where + ": " + what_else(file));
+  throw Error(ErrorKind::bad_data, where + ": " + describe_unsupported_format(file));
 }
 
 }  // namespace
 
-PictureSize size_of_picture(std::span<const std::uint8_t> file, const std::string& where) {
+ImageSize size_of_picture(std::span<const std::uint8_t> file, const std::string& where) {
   return format_of(file, where) == Format::png ? png_size(file, where) : jpeg_size(file, where);
 }
 
-Picture read_picture(std::span<const std::uint8_t> file, const std::string& where) {
+DecodedImage read_image(std::span<const std::uint8_t> file, const std::string& where) {
   return format_of(file, where) == Format::png ? decode_png_picture(file, where) : decode_jpeg(file, where);
 }
 

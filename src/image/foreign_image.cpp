@@ -1,4 +1,4 @@
-#include "image/foreign_picture.h"
+#include "image/foreign_image.h"
 
 #include <algorithm>
 #include <array>
@@ -92,7 +92,7 @@ std::string of_text(const std::string& start) {
 
 }  // namespace
 
-std::string what_else(std::span<const std::uint8_t> file) {
+std::string describe_unsupported_format(std::span<const std::uint8_t> file) {
   if (file.empty()) return "the file is empty. A PNG or a JPEG is wanted.";
   const std::string_view bytes(reinterpret_cast<const char*>(file.data()), std::min(file.size(), kLookAt));
   for (const Magic& magic : kMagics) {

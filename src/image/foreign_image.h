@@ -9,6 +9,6 @@ namespace sfumato {
 
 // Says of a file that is neither PNG nor JPEG what it is, by its first bytes, and what to do: "a WebP picture, which is
 // not read. Convert it to PNG or JPEG."
-[[nodiscard]] std::string what_else(std::span<const std::uint8_t> file);
+[[nodiscard]] std::string describe_unsupported_format(std::span<const std::uint8_t> file);
 
 }  // namespace sfumato

@@ -7,7 +7,7 @@
 
 namespace sfumato {
 
-inline constexpr std::size_t kMaxPictureBytes = std::size_t{256} << 20;    // of a file
+inline constexpr std::size_t kMaxImageBytes = std::size_t{256} << 20;      // of a file
 inline constexpr int kMaxPictureSide = 16384;                              // pixels
 inline constexpr std::int64_t kMaxPicturePixels = std::int64_t{64} << 20;  // width times height
 

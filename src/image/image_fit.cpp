@@ -1,4 +1,4 @@
-#include "image/picture_fit.h"
+#include "image/image_fit.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,10 +8,10 @@
 namespace sfumato {
 namespace {
 
-Rectangle all_of(PictureSize size) { return {.x = 0, .y = 0, .width = size.width, .height = size.height}; }
+Rectangle all_of(ImageSize size) { return {.x = 0, .y = 0, .width = size.width, .height = size.height}; }
 
 // The largest size in the proportions of `shape` that fits into `room`, at least 1 x 1.
-PictureSize largest_in(PictureSize room, PictureSize shape) {
+ImageSize largest_in(ImageSize room, ImageSize shape) {
   const double scale =
       std::min(static_cast<double>(room.width) / shape.width, static_cast<double>(room.height) / shape.height);
   const auto side = [scale](int shape_side, int most) {
@@ -20,16 +20,16 @@ PictureSize largest_in(PictureSize room, PictureSize shape) {
   return {.width = side(shape.width, room.width), .height = side(shape.height, room.height)};
 }
 
-Rectangle in_the_middle(PictureSize part, PictureSize whole) {
+Rectangle in_the_middle(ImageSize part, ImageSize whole) {
   return {.x = (whole.width - part.width) / 2,
           .y = (whole.height - part.height) / 2,
           .width = part.width,
           .height = part.height};
 }
 
-PictureSize size_of(const Rectangle& area) { return {.width = area.width, .height = area.height}; }
+ImageSize size_of(const Rectangle& area) { return {.width = area.width, .height = area.height}; }
 
-std::size_t count(PictureSize size) {
+std::size_t count(ImageSize size) {
   return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
@@ -45,19 +45,19 @@ void copy(std::span<const Value> plane, int width, const Rectangle& from, std::v
 
 }  // namespace
 
-Geometry fit(PictureSize original, PictureSize result, PictureFit how) {
+Geometry fit(ImageSize original, ImageSize result, ImageFit how) {
   Geometry geometry{.original = original, .from = all_of(original), .result = result, .to = all_of(result)};
-  if (how == PictureFit::crop) geometry.from = in_the_middle(largest_in(original, result), original);
-  if (how == PictureFit::pad) geometry.to = in_the_middle(largest_in(result, original), result);
+  if (how == ImageFit::crop) geometry.from = in_the_middle(largest_in(original, result), original);
+  if (how == ImageFit::pad) geometry.to = in_the_middle(largest_in(result, original), result);
   return geometry;
 }
 
-Geometry fit(PictureSize original, PictureSize result, const Rectangle& part) {
+Geometry fit(ImageSize original, ImageSize result, const Rectangle& part) {
   return {.original = original, .from = part, .result = result, .to = all_of(result)};
 }
 
 std::string shown(const Geometry& geometry) {
-  const PictureSize from = size_of(geometry.from), to = size_of(geometry.to);
+  const ImageSize from = size_of(geometry.from), to = size_of(geometry.to);
   const bool cut = from != geometry.original, borders = to != geometry.result;
   const bool in_proportion = std::abs(static_cast<double>(from.height) * to.width / from.width - to.height) <= 0.5 ||
                              std::abs(static_cast<double>(from.width) * to.height / from.height - to.width) <= 0.5;

@@ -1,4 +1,4 @@
-#include "image/foreign_picture.h"
+#include "image/foreign_image.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@ namespace {
 using namespace std::string_literals;
 
 std::string said(const std::string& bytes) {
-  return what_else({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  return describe_unsupported_format({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
 }
 
 TEST(ForeignPicture, IsNamedForWhatItIs) {

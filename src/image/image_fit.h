@@ -16,9 +16,9 @@ namespace sfumato {
 
 // The part `from` of the original becomes the part `to` of the result; what lies around `to` is border.
 struct Geometry {
-  PictureSize original;
+  ImageSize original;
   Rectangle from;
-  PictureSize result;
+  ImageSize result;
   Rectangle to;
 
   // Every pixel of `to` is one of the original.
@@ -28,9 +28,9 @@ struct Geometry {
 //   crop: the largest part from the middle that has the right proportions
 //   pad: all of it in the middle, with borders
 //   stretch: all of it, out of proportion
-[[nodiscard]] Geometry fit(PictureSize original, PictureSize result, PictureFit how);
+[[nodiscard]] Geometry fit(ImageSize original, ImageSize result, ImageFit how);
 // A part of the original, over the whole result.
-[[nodiscard]] Geometry fit(PictureSize original, PictureSize result, const Rectangle& part);
+[[nodiscard]] Geometry fit(ImageSize original, ImageSize result, const Rectangle& part);
 
 // What the geometry does, for people: "640x480, cut and scaled to 512x512". Empty if it does nothing.
 [[nodiscard]] std::string shown(const Geometry& geometry);

@@ -1,4 +1,4 @@
-#include "metadata/picture_record.h"
+#include "metadata/image_record.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace {
 
 const Provenance kProvenance = {.model_name = "tiny", .model_digest = std::string(64, 'a'), .dtype = "float32"};
 
-TEST(PictureRecord, OfThisProgramGivesBackEveryOption) {
+TEST(ImageRecord, OfThisProgramGivesBackEveryOption) {
   const GenerateOptions options = {.prompt = "a caf\u00e9, \U0001F600\n\x1b",
                                    .negative_prompt = "x",
                                    .width = 64,
@@ -21,7 +21,7 @@ TEST(PictureRecord, OfThisProgramGivesBackEveryOption) {
                                    .scheduler = Scheduler::discrete,
                                    .eta = 0.3,
                                    .seed = 18446744073709551615U};
-  std::optional<PictureRecord> record = record_of(metadata(options, kProvenance));
+  std::optional<ImageRecord> record = record_of(metadata(options, kProvenance));
   ASSERT_TRUE(record);
   EXPECT_EQ(record->program, "sfumato");
   EXPECT_EQ(record->version, kVersion);
@@ -30,52 +30,52 @@ TEST(PictureRecord, OfThisProgramGivesBackEveryOption) {
   EXPECT_EQ(record->dtype, "float32");
   EXPECT_EQ(record->key, key_of(options, kProvenance));
   EXPECT_EQ(key_of(options_of(*record, {}), kProvenance), record->key);
-  EXPECT_TRUE(record->doubts.empty());
+  EXPECT_TRUE(record->warnings.empty());
 }
 
-TEST(PictureRecord, OfALaterVersionNamesWhatIsNotKnown) {
+TEST(ImageRecord, OfALaterVersionNamesWhatIsNotKnown) {
   const std::vector<PngText> texts = {
       {.keyword = "sfumato", .text = R"({"version":"9.0","key":"k","prompt":"a","steps":"many","colour":"red"})"}};
-  std::optional<PictureRecord> record = record_of(texts);
+  std::optional<ImageRecord> record = record_of(texts);
   ASSERT_TRUE(record);
-  EXPECT_EQ(record->others, (PictureRecord::Pairs{{"colour", "red"}}));
-  ASSERT_EQ(record->doubts.size(), 1U);
-  EXPECT_EQ(record->doubts[0].first, "sfumato: steps");
+  EXPECT_EQ(record->unmapped, (ImageRecord::Pairs{{"colour", "red"}}));
+  ASSERT_EQ(record->warnings.size(), 1U);
+  EXPECT_EQ(record->warnings[0].first, "sfumato: steps");
 }
 
-TEST(PictureRecord, FallsBackToTheTextForOtherPrograms) {
+TEST(ImageRecord, FallsBackToTheTextForOtherPrograms) {
   const std::vector<PngText> texts = {{.keyword = "sfumato", .text = "{"},
                                       {.keyword = "parameters", .text = "a\nSteps: 3, Seed: 1, Size: 8x8"}};
-  const std::optional<PictureRecord> record = record_of(texts);
+  const std::optional<ImageRecord> record = record_of(texts);
   ASSERT_TRUE(record);
   EXPECT_EQ(record->program, "");
   EXPECT_EQ(record->values.size(), 5U);
-  ASSERT_EQ(record->doubts.size(), 1U);
-  EXPECT_EQ(record->doubts[0].first, "sfumato");
+  ASSERT_EQ(record->warnings.size(), 1U);
+  EXPECT_EQ(record->warnings[0].first, "sfumato");
 }
 
-TEST(PictureRecord, SaysThatAWorkflowAloneIsNotEnough) {
+TEST(ImageRecord, SaysThatAWorkflowAloneIsNotEnough) {
   const std::vector<PngText> texts = {{.keyword = "workflow", .text = "{}"}};
-  const std::optional<PictureRecord> record = record_of(texts);
+  const std::optional<ImageRecord> record = record_of(texts);
   ASSERT_TRUE(record);
   EXPECT_EQ(record->program, "ComfyUI");
-  EXPECT_EQ(record->doubts[0].first, "workflow");
+  EXPECT_EQ(record->warnings[0].first, "workflow");
 }
 
-TEST(PictureRecord, IsNoneWithoutSuchATextAtAll) {
+TEST(ImageRecord, IsNoneWithoutSuchATextAtAll) {
   EXPECT_FALSE(record_of({}));
   const std::vector<PngText> texts = {{.keyword = "Software", .text = "GIMP"}, {.keyword = "prompt", .text = "a cat"}};
   EXPECT_FALSE(record_of(texts));
 }
 
-TEST(PictureRecord, LeavesAValueThatIsNotLegalAtItsDefault) {
-  PictureRecord record;
+TEST(ImageRecord, LeavesAValueThatIsNotLegalAtItsDefault) {
+  ImageRecord record;
   record.values = {{.name = "steps", .text = "0", .origin = "here"}, {.name = "cfg_scale", .text = "4", .origin = "h"}};
   const GenerateOptions options = options_of(record, {.steps = 9});
   EXPECT_EQ(options.steps, 9);
   EXPECT_EQ(options.cfg_scale, 4);
-  ASSERT_EQ(record.doubts.size(), 1U);
-  EXPECT_EQ(record.doubts[0].first, "here");
+  ASSERT_EQ(record.warnings.size(), 1U);
+  EXPECT_EQ(record.warnings[0].first, "here");
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 
 namespace sfumato {
 
-struct PictureRecord {
+struct ImageRecord {
   // A value that this program has a name for.
   struct Value {
     std::string name;    // of the option (jobs/job_options.h): cfg_scale
@@ -29,16 +29,16 @@ struct PictureRecord {
   std::string dtype;         // of the networks
   std::string model;         // as the program names it
   std::vector<Value> values;
-  Pairs others;  // what has no counterpart here, in the program's own words
-  Pairs doubts;  // what could not be understood: where, and why
+  Pairs unmapped;  // what has no counterpart here, in the program's own words
+  Pairs warnings;  // what could not be understood: where, and why
 };
 
 // The record of a PNG with these texts; nothing if none of them tells of its making. Never throws for what is in them:
 // that is a doubt.
-[[nodiscard]] std::optional<PictureRecord> record_of(std::span<const PngText> texts);
+[[nodiscard]] std::optional<ImageRecord> record_of(std::span<const PngText> texts);
 
 // The values of the record over the defaults, with what follows from them. A value that is not legal here is left at
 // its default and added to the doubts.
-[[nodiscard]] GenerateOptions options_of(PictureRecord& record, const GenerateOptions& defaults);
+[[nodiscard]] GenerateOptions options_of(ImageRecord& record, const GenerateOptions& defaults);
 
 }  // namespace sfumato

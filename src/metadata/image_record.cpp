@@ -1,4 +1,4 @@
-#include "metadata/picture_record.h"
+#include "metadata/image_record.h"
 
 #include <algorithm>
 
@@ -18,12 +18,12 @@ const std::string* text_of_keyword(std::span<const PngText> texts, std::string_v
 }
 
 // The JSON that this program writes (metadata/metadata.h).
-PictureRecord own_record(const std::string& json) {
-  PictureRecord record;
+ImageRecord own_record(const std::string& json) {
+  ImageRecord record;
   record.program = "sfumato";
-  const Json parsed = parse_json(json, "sfumato", ExitCode::bad_data);
+  const Json parsed = parse_json(json, "sfumato", ErrorKind::bad_data);
   const auto* object = std::get_if<JsonObject>(&parsed.value);
-  if (object == nullptr) throw Error(ExitCode::bad_data, "sfumato: an object { } is wanted.");
+  if (object == nullptr) throw Error(ErrorKind::bad_data, "sfumato: an object { } is wanted.");
   for (const auto& [key, value] : *object) {
     const auto* text = std::get_if<std::string>(&value.value);
     const JobOption* option = find_job_option(key);
@@ -31,7 +31,7 @@ PictureRecord own_record(const std::string& json) {
       try {
         record.values.push_back({.name = key, .text = text_from_json(*option, value), .origin = "sfumato"});
       } catch (const Error& error) {
-        record.doubts.emplace_back("sfumato: " + key, error.what());
+        record.warnings.emplace_back("sfumato: " + key, error.what());
       }
     } else if (text != nullptr && key == "version") {
       record.version = *text;
@@ -44,7 +44,7 @@ PictureRecord own_record(const std::string& json) {
     } else if (text != nullptr && key == "dtype") {
       record.dtype = *text;
     } else {
-      record.others.emplace_back(key, text != nullptr ? *text : dump_json(value));
+      record.unmapped.emplace_back(key, text != nullptr ? *text : dump_json(value));
     }
   }
   return record;
@@ -52,19 +52,19 @@ PictureRecord own_record(const std::string& json) {
 
 }  // namespace
 
-std::optional<PictureRecord> record_of(std::span<const PngText> texts) {
-  PictureRecord::Pairs doubts;
-  std::optional<PictureRecord> record;
+std::optional<ImageRecord> record_of(std::span<const PngText> texts) {
+  ImageRecord::Pairs warnings;
+  std::optional<ImageRecord> record;
   if (const std::string* json = text_of_keyword(texts, "sfumato")) {
     try {
       record = own_record(*json);
     } catch (const Error& error) {
-      doubts.emplace_back("sfumato", error.what());
+      warnings.emplace_back("sfumato", error.what());
     }
   }
   if (const std::string* text = text_of_keyword(texts, "parameters"); !record && text != nullptr) {
     record = record_of_a1111_text(*text);
-    if (!record) doubts.emplace_back("parameters", "has no line of values");
+    if (!record) warnings.emplace_back("parameters", "has no line of values");
   }
   if (const std::string* json = text_of_keyword(texts, "prompt");
       !record && json != nullptr && json->starts_with('{')) {
@@ -73,25 +73,26 @@ std::optional<PictureRecord> record_of(std::span<const PngText> texts) {
   if (!record && text_of_keyword(texts, "workflow") != nullptr) {
     record.emplace();
     record->program = "ComfyUI";
-    doubts.emplace_back("workflow", "is a drawing of a graph; the values stand in a text \"prompt\", which is missing");
+    warnings.emplace_back("workflow",
+                          "is a drawing of a graph; the values stand in a text \"prompt\", which is missing");
   }
-  if (!record && !doubts.empty()) record.emplace();
-  if (record) record->doubts.insert(record->doubts.end(), doubts.begin(), doubts.end());
+  if (!record && !warnings.empty()) record.emplace();
+  if (record) record->warnings.insert(record->warnings.end(), warnings.begin(), warnings.end());
   return record;
 }
 
-GenerateOptions options_of(PictureRecord& record, const GenerateOptions& defaults) {
+GenerateOptions options_of(ImageRecord& record, const GenerateOptions& defaults) {
   JobValues values(defaults);
-  for (const PictureRecord::Value& value : record.values) {
+  for (const ImageRecord::Value& value : record.values) {
     const JobOption* option = find_job_option(value.name);
     try {
-      if (option == nullptr) throw Error(ExitCode::usage, value.name + ": this version has no such option.");
+      if (option == nullptr) throw Error(ErrorKind::usage, value.name + ": this version has no such option.");
       values.say(*option, value.text);
     } catch (const Error& error) {
-      record.doubts.emplace_back(value.origin, error.what());
+      record.warnings.emplace_back(value.origin, error.what());
     }
   }
-  return values.settled();
+  return values.resolved();
 }
 
 }  // namespace sfumato
