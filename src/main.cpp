@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "base/signals.h"
 #include "cli/commands.h"
+#include "jobs/flag_words.h"
 
 namespace {
 
@@ -23,7 +24,7 @@ void occupy_closed_streams() {
 }
 
 int fail(ErrorKind kind, const std::string& message) {
-  std::cerr << (isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "") << "sfumato: error: " << message << '\n';
+  std::cerr << (isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "") << "sfumato: error: " << with_flags(message) << '\n';
   return static_cast<int>(exit_code_of(kind));
 }
 

@@ -8,6 +8,7 @@
 #include "cli/command_words.h"
 #include "cli/commands.h"
 #include "image/read_png.h"
+#include "jobs/flag_words.h"
 #include "metadata/image_record.h"
 
 namespace sfumato {
@@ -122,7 +123,7 @@ ExitCode inspect_command(Arguments arguments) {
                      std::to_string(png.height) + " pixels).");
       }
     } catch (const Error& error) {
-      complain(code, exit_code_of(error.kind()), error.what());
+      complain(code, exit_code_of(error.kind()), with_flags(error.what()));
     }
     if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/printable.h"
+#include "jobs/flag_words.h"
 #include "jobs/option_settings.h"
 #include "sfumato/error.h"
 
@@ -63,7 +64,8 @@ double pixels_of(const std::pair<int, int>& size) { return static_cast<double>(s
 Plan print_plan(JobStream& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err) {
   Plan plan;
   std::deque<Job> last;
-  const auto bad_line = [&](const std::string& message, std::uint64_t line) {
+  const auto bad_line = [&](const std::string& text, std::uint64_t line) {
+    const std::string message = with_flags(text);
     ++plan.count.bad_lines;
     err << "sfumato: error: " << message << '\n';
     if (!options.json) return;

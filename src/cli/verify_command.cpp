@@ -16,6 +16,7 @@
 #include "cli/command_words.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
+#include "jobs/flag_words.h"
 #include "metadata/verify.h"
 #include "sfumato/generator.h"
 
@@ -180,7 +181,7 @@ void verify_group(const std::vector<ReproductionRecord>& claims, const std::file
     generator.emplace(open_model(folder, trust), runtime);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::device_absent) throw;
-    for (const ReproductionRecord& claim : claims) reporter.tell(claim.path, unverified(error.what()));
+    for (const ReproductionRecord& claim : claims) reporter.tell(claim.path, unverified(with_flags(error.what())));
     return;
   }
   std::size_t next = 0;
@@ -198,8 +199,10 @@ void verify_group(const std::vector<ReproductionRecord>& claims, const std::file
            [&](std::size_t job, const Image& image) {
              reporter.tell(claims[job].path, compare_with(claims[job].path, image, tolerance));
            },
-       .on_failed = [&](std::size_t job,
-                        const Error& error) { reporter.tell(claims[job].path, unverified(error.what())); }});
+       .on_failed =
+           [&](std::size_t job, const Error& error) {
+             reporter.tell(claims[job].path, unverified(with_flags(error.what())));
+           }});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "jobs/flag_words.h"
 #include "jobs/job_options.h"
 #include "output/output_name.h"
 
@@ -59,10 +60,10 @@ void Reporter::check_out() const {
     throw Error(ErrorKind::io_error, "standard output cannot be written to. The pictures made so far are safe.");
 }
 
-void Reporter::warn(const std::string& text) { say("warning: " + text); }
+void Reporter::warn(const std::string& text) { say("warning: " + with_flags(text)); }
 
 void Reporter::note(const std::string& text) {
-  if (!options_.quiet) say(text);
+  if (!options_.quiet) say(with_flags(text));
 }
 
 void Reporter::planned(const std::optional<JobCount>& jobs) {
@@ -148,7 +149,8 @@ void Reporter::finished(const Job& job, const std::string& key, bool there) {
   check_out();
 }
 
-void Reporter::failed(const Job& job, const std::string& reason) {
+void Reporter::failed(const Job& job, const std::string& message) {
+  const std::string reason = with_flags(message);
   in_flight_.erase(job.index);
   ++counts_.failed;
   if (on_settled) on_settled(job, {}, "failed");
@@ -157,9 +159,10 @@ void Reporter::failed(const Job& job, const std::string& reason) {
 }
 
 void Reporter::failed(const BadLine& line) {
+  const std::string reason = with_flags(line.message);
   ++counts_.failed;
-  say("error: " + line.message);
-  tell({JsonObject{{"event", word("failed")}, {"picture", integer(line.index + 1)}, {"reason", {line.message}}}});
+  say("error: " + reason);
+  tell({JsonObject{{"event", word("failed")}, {"picture", integer(line.index + 1)}, {"reason", {reason}}}});
 }
 
 void Reporter::set_aside(const Job& job) {

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <thread>
 
+#include "jobs/flag_words.h"
+
 namespace sfumato {
 namespace {
 
@@ -33,7 +35,7 @@ void WorkQueue::tell_notes() {
 }
 
 void WorkQueue::fail(const Assignment& assignment, const std::string& reason) {
-  if (folder_ != nullptr) folder_->failed(assignment.id, assignment.key, reason);
+  if (folder_ != nullptr) folder_->failed(assignment.id, assignment.key, with_flags(reason));
   reporter_.failed(assignment.job, reason);
   stop_.failed();
 }

@@ -1,9 +1,10 @@
-#include "run/exit_code.h"
 #include "run/stop_policy.h"
 
 #include <gtest/gtest.h>
 
 #include <csignal>
+
+#include "run/exit_code.h"
 
 namespace sfumato {
 namespace {
