@@ -20,7 +20,7 @@ running() { grep -qa scripts/train/ "/proc/$(cat "$pid_file" 2>/dev/null || echo
 
 # Everything that has to be there before the U-Net; each step writes its product at its end, so that a stopped one is done again.
 prepare() {
-  [[ -f $runs/data/pictures-128.npy ]] || "$python" scripts/prepare_data.py --packages "$packages" --out "$runs/data" --processes 2
+  [[ -f $runs/data/pictures-128.npy ]] || "$python" scripts/train/prepare_data.py --packages "$packages" --out "$runs/data" --processes 2
   [[ -f $runs/words.jsonl ]] || gunzip -c models/next/words.jsonl.gz >"$runs/words.jsonl"
 }
 

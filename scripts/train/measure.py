@@ -4,7 +4,7 @@
         --judge runs/judge --size 128 --out OUT/measured-100000
 
 Rows after 100,000, 250,000, ... samples make the curve. OUT gets results.json, row.md and strangers.jpg. Pictures have the seeds
-0, 1, ... of training/drawing.py: they are others than the program's, so the numbers differ from evaluate.py's by chance.
+0, 1, ... of training/drawing.py: they are others than the program's, so the numbers differ from check/evaluate.py's by chance.
 """
 
 import argparse
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import torch
 
-from evaluation.answers import answers
-from evaluation.copies import copies, v_errors
-from evaluation.estimates import Estimate
-from evaluation.goals import DECIBEL, GOALS, PERCENT
-from evaluation.questions import Questions
-from evaluation.report import write_results
-from evaluation.strangers import sheet_with_prompts, strangers
+from check.evaluation.answers import answers
+from check.evaluation.copies import copies, v_errors
+from check.evaluation.estimates import Estimate
+from check.evaluation.goals import DECIBEL, GOALS, PERCENT
+from check.evaluation.questions import Questions
+from check.evaluation.report import write_results
+from check.evaluation.strangers import sheet_with_prompts, strangers
 from training.dataset import STYLES, Pictures
 from training.device import autocast, pick_device
 from training.drawing import draw
@@ -55,12 +55,12 @@ def head() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="data folder (prepare_data.py)")
+    parser.add_argument("--data", type=Path, required=True, help="data folder (train/prepare_data.py)")
     parser.add_argument("--text", type=Path, required=True, help="folder of a text encoder, or a bundle")
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.model; by default that of --text")
     parser.add_argument("--autoencoder", type=Path, required=True, help="folder of an autoencoder, or a bundle")
     parser.add_argument("--unet", type=Path, required=True, help="folder of a U-Net, or a bundle")
-    parser.add_argument("--judge", type=Path, required=True, help="folder of train_judge.py")
+    parser.add_argument("--judge", type=Path, required=True, help="folder of train/judge.py")
     parser.add_argument("--size", type=int, default=128, help="pixels on a side")
     parser.add_argument("--styles", default=",".join(STYLES), help="that prompts name; '3d,flat,noto' are those of the first models")
     parser.add_argument("--share", type=float, default=1.0, help="of the usual number of pictures, for a trial")

@@ -28,8 +28,8 @@ def deviations(autoencoder: torch.nn.Module, pictures: Pictures, scenes: int, at
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="data folder (prepare_data.py)")
-    parser.add_argument("--autoencoder", type=Path, required=True, help="folder `final` of train_autoencoder.py, or a bundle")
+    parser.add_argument("--data", type=Path, required=True, help="data folder (train/prepare_data.py)")
+    parser.add_argument("--autoencoder", type=Path, required=True, help="folder `final` of train/autoencoder.py, or a bundle")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--scenes", type=int, default=1024)
     options = parser.parse_args()

@@ -2,7 +2,7 @@
 
     scripts/train/unet.py --data DATA --text TEXT --autoencoder AUTOENCODER --out OUT
 
-DATA is of prepare_data.py, TEXT and AUTOENCODER are folders of their trainers, or bundles. The budget is samples: PHASES
+DATA is of train/prepare_data.py, TEXT and AUTOENCODER are folders of their trainers, or bundles. The budget is samples: PHASES
 gives so many at each size. The learning rate is constant after a warm-up, and a decay ends it [Hu et al. 2024, warmup-stable-
 decay]: `--decay N` goes on from OUT/checkpoint.pt for N samples while the rate falls to 0, and writes
 OUT/decayed-SAMPLES/final; the undecayed run can go on afterwards. So it can end well at any time.
@@ -240,11 +240,11 @@ class Training:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="data folder (prepare_data.py)")
+    parser.add_argument("--data", type=Path, required=True, help="data folder (train/prepare_data.py)")
     parser.add_argument("--text", type=Path, required=True, help="folder of a text encoder, or a bundle")
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.model; by default that of --text")
     parser.add_argument("--autoencoder", type=Path, required=True, help="folder of an autoencoder, or a bundle")
-    parser.add_argument("--words", type=Path, help="words.jsonl (teach_words.py): captions use its words too")
+    parser.add_argument("--words", type=Path, help="words.jsonl (train/teach_words.py): captions use its words too")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--phases", default=",".join(f"{size}={samples}" for size, samples in PHASES.items()), metavar="PIXELS=SAMPLES,...")
     parser.add_argument("--decay", type=int, default=0, metavar="SAMPLES", help="end the run so far over so many samples")

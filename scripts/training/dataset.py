@@ -8,7 +8,7 @@
     main_colours.npy      float32 [N, 4]: L, a, b of the main colour and its share (colours.main_colour)
     unseen_synonyms.json  word -> subject indices; words that no caption may contain
 
-scripts/prepare_data.py writes it, from emoji packages or from a folder of captioned pictures.
+scripts/train/prepare_data.py writes it, from emoji packages or from a folder of captioned pictures.
 
 Held-out rule: a pair (subject, style) with int(sha256("HEXCODE-STYLE")[:8], 16) % 20 == 0 is shown to no network
 in training, and neither are the subject's other finishes of the same drawing (HELD_OUT_WITH). HEXCODE is the subject's:
@@ -95,14 +95,14 @@ class Pictures:
         self.subjects = read_subjects(folder)
         if self.pixels.shape != (len(self.rows), size, size, 4):
             expected = (len(self.rows), size, size, 4)
-            raise SystemExit(f"{folder}: pictures-{size}.npy has shape {self.pixels.shape}, expected {expected}. Run prepare_data.py again.")
+            raise SystemExit(f"{folder}: pictures-{size}.npy has shape {self.pixels.shape}, expected {expected}. Run train/prepare_data.py again.")
 
     @staticmethod
     def open_pixels(folder: Path, size: int) -> np.ndarray:
         """uint8 [N, size, size, 4], a read-only memory map"""
         array = folder / f"pictures-{size}.npy"
         if not array.is_file():
-            raise SystemExit(f"{array}: no such file. Make it with scripts/prepare_data.py --out {folder}.")
+            raise SystemExit(f"{array}: no such file. Make it with scripts/train/prepare_data.py --out {folder}.")
         return np.load(array, mmap_mode="r")
 
     @property

@@ -1,6 +1,6 @@
 """What a caption says beside the names of things: which facts there are, and which a scene's caption tells.
 
-A fact that a caption leaves out has the value "". The text encoder learns to keep facts apart (tune_text_encoder.py), and
+A fact that a caption leaves out has the value "". The text encoder learns to keep facts apart (train/tune_text_encoder.py), and
 tests compare them with pixels.
 """
 

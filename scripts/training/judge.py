@@ -64,7 +64,7 @@ def save_judge(judge: Judge, folder: Path) -> None:
 def load_judge(folder: Path) -> Judge:
     """In evaluation mode, float32."""
     if not (folder / "judge.json").is_file():
-        raise SystemExit(f"{folder}: no judge.json there. Make it with scripts/train_judge.py.")
+        raise SystemExit(f"{folder}: no judge.json there. Make it with scripts/train/judge.py.")
     judge = Judge(**json.loads((folder / "judge.json").read_text(encoding="utf-8")))
     judge.load_state_dict(load_file(folder / "judge.safetensors"))
     return judge.eval()

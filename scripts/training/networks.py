@@ -24,7 +24,7 @@ from training.loop import write_atomically
 
 CONTEXT_LENGTH = 48
 PAD, BOS, EOS, UNK = 0, 1, 2, 3
-TEACHER_WIDTH = 256  # teach.py
+TEACHER_WIDTH = 256  # train/teach.py
 EMBEDDING_WIDTH = 256  # the space in which texts meet pictures
 
 
@@ -76,7 +76,7 @@ class Tokenizer:
 
     def __init__(self, path: Path):
         if not path.is_file():
-            raise SystemExit(f"{path}: no such file. Make it with scripts/train_tokenizer.py.")
+            raise SystemExit(f"{path}: no such file. Make it with scripts/train/tokenizer.py.")
         self.pieces = sentencepiece.SentencePieceProcessor(model_file=str(path))
 
     def __call__(self, texts: list[str]) -> torch.Tensor:
@@ -94,7 +94,7 @@ def save_network(network: nn.Module, weights: dict[str, torch.Tensor], out: Path
 
 
 def load_text_encoder(folder: Path) -> CLIPTextModel:
-    """A trained text encoder in evaluation mode, from what train_text_encoder.py wrote, or out of a bundle."""
+    """A trained text encoder in evaluation mode, from what train/text_encoder.py wrote, or out of a bundle."""
     if (folder / "model.json").is_file():
         network = text_encoder()
         stored = bundled_tensors(folder, "text_encoder")
@@ -116,6 +116,6 @@ def bundled_tensors(bundle: Path, *networks: str) -> dict[str, torch.Tensor]:
 
 def _load(network: nn.Module, path: Path) -> nn.Module:
     if not path.is_file():
-        raise SystemExit(f"{path}: no such file. Make it with scripts/train_text_encoder.py.")
+        raise SystemExit(f"{path}: no such file. Make it with scripts/train/text_encoder.py.")
     network.load_state_dict(load_file(path))
     return network.eval()

@@ -1,4 +1,4 @@
-"""What tune_text_encoder.py learns from: sentences, and which known sentences tell how to read them.
+"""What train/tune_text_encoder.py learns from: sentences, and which known sentences tell how to read them.
 
     new words  "a fireman, 3d style"          is read as "a firefighter, 3d style"
     scenes     "two blue cats on the moon"    its paddings are read as "cat" and "cat", and tell the facts (facts.py);
@@ -37,7 +37,7 @@ class Lesson:
 
 
 class Sentences:
-    """words: words.jsonl of teach_words.py. Everything is drawn with one seed."""
+    """words: words.jsonl of train/teach_words.py. Everything is drawn with one seed."""
 
     def __init__(self, pictures: Pictures, words: Path, seed: int):
         self.pictures, self.rng = pictures, Random(seed)

@@ -67,14 +67,14 @@ def containing(unseen: Iterable[str]) -> Callable[[str], bool]:
 
 
 def read_words(path: Path) -> list[dict]:
-    """words.jsonl of teach_words.py: {"word": ..., "name": ..., "similarity": ...} each"""
+    """words.jsonl of train/teach_words.py: {"word": ..., "name": ..., "similarity": ...} each"""
     if not path.is_file():
-        raise SystemExit(f"{path}: no such file. Make it with scripts/teach_words.py.")
+        raise SystemExit(f"{path}: no such file. Make it with scripts/train/teach_words.py.")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def read_dictionary(path: Path, unseen: Iterable[str]) -> dict[str, list[str]]:
-    """words.jsonl (teach_words.py) -> known name: other words for it, without those that contain an unseen one."""
+    """words.jsonl (train/teach_words.py) -> known name: other words for it, without those that contain an unseen one."""
     names_unseen = containing(unseen)
     dictionary: dict[str, list[str]] = defaultdict(list)
     for entry in read_words(path):

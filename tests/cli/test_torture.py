@@ -1,4 +1,4 @@
-"""A few rows of the fault matrix, of which scripts/torture.py has all; they need a build with faults in it."""
+"""A few rows of the fault matrix, of which scripts/check/torture.py has all; they need a build with faults in it."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ BINARY = ROOT / "build-faults" / "sfumato"
 @pytest.mark.parametrize("words", [
     ["--rows", "F1", "--kills", "5"], ["--rows", "F3", "--times", "2"], ["--rows", "F6", "F17"]])
 def test_no_picture_is_lost(words):
-    command = [sys.executable, ROOT / "scripts" / "torture.py", "--binary", BINARY, "--jobs", "4", *words]
+    command = [sys.executable, ROOT / "scripts" / "check" / "torture.py", "--binary", BINARY, "--jobs", "4", *words]
     result = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from prepare_data import write_arrays
+from train.prepare_data import write_arrays
 from training.colours import COLOURS, THING_COLOURS
 from training.dataset import Picture, Pictures, Subject, write_descriptions
 from training.map_classes import SUBGROUPS

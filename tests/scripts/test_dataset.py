@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import prepare_data
+from train import prepare_data
 from training import emoji
 from training.dataset import STYLES, Pictures, is_held_out, plain_hexcode, write_descriptions
 from training.emoji import read_emoji
@@ -95,7 +95,7 @@ def test_user_folder(tmp_path, monkeypatch):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.png").write_bytes(encoded((10, 20, 30, 255), (64, 32)))
     (tmp_path / "in" / "captions.txt").write_text("a.png\ta blue boat\n")
-    monkeypatch.setattr("sys.argv", ["prepare_data.py", "--folder", str(tmp_path / "in"), "--out",
+    monkeypatch.setattr("sys.argv", ["train/prepare_data.py", "--folder", str(tmp_path / "in"), "--out",
                                      str(tmp_path / "out"), "--processes", "1"])
     prepare_data.main()
     pictures = Pictures(tmp_path / "out", 128)

@@ -8,15 +8,15 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from evaluate import beside_nearest
-from evaluation.estimates import Estimate, mean, ratio, share
-from evaluation.measures import background_error, foreground, laplacian_energy, psnr
-from evaluation.program import Program
-from evaluation.question import Question
-from evaluation.questions import Questions
-from evaluation.report import read_results, sheet, table, write_results
-from evaluation.strangers import sheet_with_prompts, strangers, wrapped
-from evaluation.verdicts import both_found, diversity, found_in_scene, perceptual_distance, square
+from check.evaluate import beside_nearest
+from check.evaluation.estimates import Estimate, mean, ratio, share
+from check.evaluation.measures import background_error, foreground, laplacian_energy, psnr
+from check.evaluation.program import Program
+from check.evaluation.question import Question
+from check.evaluation.questions import Questions
+from check.evaluation.report import read_results, sheet, table, write_results
+from check.evaluation.strangers import sheet_with_prompts, strangers, wrapped
+from check.evaluation.verdicts import both_found, diversity, found_in_scene, perceptual_distance, square
 from train.measure import COLUMNS, head, questions_of, row
 from training.colours import to_oklab
 from training.dataset import Picture, Pictures, Subject, write_descriptions
@@ -47,7 +47,7 @@ def pictures(tmp_path):
 
 
 def test_questions(pictures, monkeypatch):
-    monkeypatch.setattr("evaluation.questions.is_held_out_alone", lambda hexcode, style: True)
+    monkeypatch.setattr("check.evaluation.questions.is_held_out_alone", lambda hexcode, style: True)
     first, again = (Questions(pictures, 8).of for _ in range(2))
     assert first == again
     assert first["held_out"] == [Question("fox, flat style", 0, (5,), "flat", rows=(11,))]
@@ -80,7 +80,7 @@ def test_styles_bound_the_questions(pictures):
 
 
 def test_pairs_that_the_first_models_saw_are_not_asked_for(pictures, monkeypatch):
-    monkeypatch.setattr("evaluation.questions.is_held_out_alone", lambda hexcode, style: style != "flat")
+    monkeypatch.setattr("check.evaluation.questions.is_held_out_alone", lambda hexcode, style: style != "flat")
     assert Questions(pictures, 8, kinds=["held_out"]).of["held_out"] == []
 
 
@@ -165,7 +165,7 @@ def test_table(tmp_path):
     lines = table(now, {"seen captions: PSNR, aligned": Estimate(28, 27, 29, 2)}, read_results(tmp_path / "first.json")).splitlines()
     assert lines[2:] == ["| seen pairs: top 1 | 90 % | 92 % | 83 % [76 %, 89 %] | 80 % [49 %, 94 %] |  | 10 |",
                          "| seen captions: PSNR, aligned | 22 dB | 23 dB |  | 21.5 [20.5, 22.5] dB | 28.0 [27.0, 29.0] dB | 2 |"]
-    with pytest.raises(SystemExit, match="no results of evaluate.py"):
+    with pytest.raises(SystemExit, match="no results of check/evaluate.py"):
         read_results(tmp_path / "none.json")
 
 

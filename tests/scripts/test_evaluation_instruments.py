@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from evaluation.alignment import GRID, aligned_psnr, best_lightness, moved, on_white
-from evaluation.colour_of_thing import colour_seen
-from evaluation.counting import can_be_counted, count
-from evaluation.grounds_seen import KINDS, ground_pixels, grounds_seen
-from evaluation.letters_seen import letter_seen
-from evaluation.question import Question
-from evaluation.real_scenes import real_scene
+from check.evaluation.alignment import GRID, aligned_psnr, best_lightness, moved, on_white
+from check.evaluation.colour_of_thing import colour_seen
+from check.evaluation.counting import can_be_counted, count
+from check.evaluation.grounds_seen import KINDS, ground_pixels, grounds_seen
+from check.evaluation.letters_seen import letter_seen
+from check.evaluation.question import Question
+from check.evaluation.real_scenes import real_scene
 from training.colours import COLOURS
 from training.compose import Composer, Scene, Thing
 from training.dataset import Picture, Pictures, Subject, write_descriptions

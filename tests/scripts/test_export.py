@@ -11,7 +11,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from safetensors.torch import load_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
-import export_bundle
+from export import bundle as export_bundle
 from training import latent_networks
 from training.graphs import save_graph, verify_graph, wrap
 from training.map_classes import CLASSES

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-import export_graphs
+from export import graphs as export_graphs
 from stable_diffusion.families import FAMILIES, TINY_FAMILIES, family_of_folder, text_encoder, text_encoder_2, unet, without_memory
 from stable_diffusion.graphs import example, networks, wrap
 from training.graphs import weights

@@ -3,7 +3,7 @@
 import torch
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
-from train_autoencoder import edge_loss, psnr
+from train.autoencoder import edge_loss, psnr
 from training.dataset import STYLES
 from training.judge import Judge, load_judge, save_judge
 from training.latent_networks import UNET, autoencoder, load_unet, moments, parameter_count, save_network, unet, with_unit_channels

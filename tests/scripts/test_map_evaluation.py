@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from evaluate_map import box_of, overlaps, suitable
+from check.evaluate_map import box_of, overlaps, suitable
 from training.map_judge import CROP, crops_of_regions
 
 

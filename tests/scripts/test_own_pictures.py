@@ -43,16 +43,16 @@ def test_from_ten_pictures_to_a_drawn_one(folder):
         return run(folder, sys.executable, ROOT / "scripts" / name, *options)
 
     tokenizer, text, autoencoder = "runs/tokenizer/tokenizer.model", "runs/text", "runs/autoencoder"
-    assert "10 pictures" in script("prepare_data.py", "--folder", "in", "--out", "data", "--processes", "1")
-    assert "4096 pieces" in script("train_tokenizer.py", *DATA, "--out", tokenizer)
-    said = script("train_text_encoder.py", *DATA, *QUICK, "--tokenizer", tokenizer, "--out", text, "--batch", "8")
+    assert "10 pictures" in script("train/prepare_data.py", "--folder", "in", "--out", "data", "--processes", "1")
+    assert "4096 pieces" in script("train/tokenizer.py", *DATA, "--out", tokenizer)
+    said = script("train/text_encoder.py", *DATA, *QUICK, "--tokenizer", tokenizer, "--out", text, "--batch", "8")
     assert "no --teacher: phase A is left out" in said and "seen_top1=" in said
-    said = script("train_autoencoder.py", *DATA, *QUICK, "--image-tower", text, "--out", autoencoder, "--batch", "2",
+    said = script("train/autoencoder.py", *DATA, *QUICK, "--image-tower", text, "--out", autoencoder, "--batch", "2",
                   "--statistics", "8")
     assert "seen_psnr=" in said and "held_out" not in said
     script("train/unet.py", *DATA, "--device", "cpu", "--tokenizer", tokenizer, "--text", text, "--autoencoder", f"{autoencoder}/final",
            "--out", "runs/unet", "--phases", "128=8", "--batch", "4", "--workers", "1", "--scenes", "8", "--montage", "2")
-    script("export_bundle.py", "--out", "bundle", "--name", "shapes", "--license", "CC0-1.0")
+    script("export/bundle.py", "--out", "bundle", "--name", "shapes", "--license", "CC0-1.0")
     program = ROOT / "build" / "sfumato"
     run(folder, program, "a red circle", "-m", "bundle", "--trust", "-o", "circle.png", "--steps", "4", "-t", "1", "--device", "cpu")
     assert Image.open(folder / "circle.png").size == (128, 128)

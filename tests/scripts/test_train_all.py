@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import train_all
+from train import all as train_all
 
 
 def stages(**changes):

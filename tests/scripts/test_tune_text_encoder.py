@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import small_folder
-import tune_text_encoder as tune
-from teach_words import entries
+from train import tune_text_encoder as tune
+from train.teach_words import entries
 from training.networks import BOS, CONTEXT_LENGTH, EOS, PAD
 from training.sentences import Lesson, Sentences
 from training.wordnet import Synset

@@ -1,0 +1,245 @@
+"""Pixel for pixel: the program beside diffusers' pipelines, with the same weights, on a small model of each family.
+
+    scripts/check/parity.py                                     # all families and samplers, as a table
+    scripts/check/parity.py --family sdxl --sampler euler --check
+    scripts/check/parity.py --task img2img --task inpaint       # from a picture, and into one, float32 only
+
+For each family random weights are made in diffusers' own modules, saved as diffusers saves a pipeline, and imported with
+`sfumato import`. Both programs draw the same prompt and seed with the same sampler; the table gives the largest and the mean
+difference of a pixel's values, in steps of 1/255. In float32 both compute in float32; in bfloat16 the program keeps latents in
+float32, diffusers does not, and methods that draw fresh noise are left out, because diffusers draws it in bfloat16. The random
+decoder is scaled so that pictures have contrast. Of an inpainted picture the pixels that are painted anew count; the others must be
+the picture's own. The mask is black and white, with edges that are not those of latents. --check fails if a float32 picture differs by more than 1/255 anywhere.
+"""
+
+import argparse
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import diffusers
+import numpy as np
+import torch
+from PIL import Image
+
+from export.graphs import export
+from golden.make_tokenizer_golden import clip_tokenizer
+from stable_diffusion import families
+
+ROOT = Path(__file__).parents[2]
+PROMPT, NEGATIVE_PROMPT = "a photo of a red fox in the snow, 35mm", "blurry"
+SEED, STEPS, CFG_SCALE, WIDTH, HEIGHT = 7, 12, 5.0, 96, 64
+STRENGTH = {"img2img": 0.6, "inpaint": 0.8}
+CONTRAST = 0.4  # standard deviation of pixels in [-1, 1]
+
+# As the checkpoints of each family are published.
+SCHEDULES = {
+    "sd1": {"prediction_type": "epsilon", "set_alpha_to_one": False},
+    "sd2": {"prediction_type": "v_prediction", "set_alpha_to_one": False},
+    "sdxl": {"prediction_type": "epsilon"},
+    "sd1-inpaint": {"prediction_type": "epsilon", "set_alpha_to_one": False},
+    "sd2-inpaint": {"prediction_type": "epsilon", "set_alpha_to_one": False},
+    "sdxl-inpaint": {"prediction_type": "epsilon"},
+}
+SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012,
+            "timestep_spacing": "leading", "steps_offset": 1}
+PUBLISHED = {"sd1": diffusers.PNDMScheduler, "sd2": diffusers.DDIMScheduler, "sdxl": diffusers.EulerDiscreteScheduler,
+             "sd1-inpaint": diffusers.DDIMScheduler, "sd2-inpaint": diffusers.PNDMScheduler, "sdxl-inpaint": diffusers.EulerDiscreteScheduler}
+PIPELINES = {  # of each task, for families with one text encoder and with two
+    "text": (diffusers.StableDiffusionPipeline, diffusers.StableDiffusionXLPipeline),
+    "img2img": (diffusers.StableDiffusionImg2ImgPipeline, diffusers.StableDiffusionXLImg2ImgPipeline),
+    "inpaint": (diffusers.StableDiffusionInpaintPipeline, diffusers.StableDiffusionXLInpaintPipeline),
+}
+
+KARRAS, EXPONENTIAL = {"use_karras_sigmas": True}, {"use_exponential_sigmas": True}
+# sampling method, scheduler, diffusers' class, its options, whether it draws fresh noise. lms is not here, because diffusers' asks for
+# scipy; dpm++sde draws other noise, and dpm++2s_a is not diffusers'.
+CASES = [
+    ("ddim", "discrete", diffusers.DDIMScheduler, {"clip_sample": False, "set_alpha_to_one": False}, False),
+    ("pndm", "discrete", diffusers.PNDMScheduler, {"skip_prk_steps": True}, False),
+    ("ddpm", "discrete", diffusers.DDPMScheduler, {"clip_sample": False}, True),
+    ("euler", "discrete", diffusers.EulerDiscreteScheduler, {}, False),
+    ("euler", "karras", diffusers.EulerDiscreteScheduler, KARRAS, False),
+    ("euler", "exponential", diffusers.EulerDiscreteScheduler, EXPONENTIAL, False),
+    ("euler_a", "discrete", diffusers.EulerAncestralDiscreteScheduler, {}, True),
+    ("heun", "discrete", diffusers.HeunDiscreteScheduler, {}, False),
+    ("heun", "karras", diffusers.HeunDiscreteScheduler, KARRAS, False),
+    ("dpm2", "discrete", diffusers.KDPM2DiscreteScheduler, {}, False),
+    ("dpm2_a", "discrete", diffusers.KDPM2AncestralDiscreteScheduler, {}, True),
+    ("dpm++2m", "discrete", diffusers.DPMSolverMultistepScheduler, {}, False),
+    ("dpm++2m", "karras", diffusers.DPMSolverMultistepScheduler, KARRAS, False),
+    ("dpm++2m_sde", "discrete", diffusers.DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++"}, True),
+    ("dpm++2m_sde", "karras", diffusers.DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++"} | KARRAS, True),
+    ("unipc", "discrete", diffusers.UniPCMultistepScheduler, {}, False),
+    ("unipc", "karras", diffusers.UniPCMultistepScheduler, KARRAS, False),
+    ("lcm", "discrete", diffusers.LCMScheduler, {"clip_sample": False}, True),
+]
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+def tokenizer(pad: str):
+    made = clip_tokenizer(ROOT / "models" / "graphs" / "clip" / "merges.txt")
+    made.pad_token, made.model_max_length = pad, families.MAX_TOKENS
+    return made
+
+
+def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
+    family = families.TINY_FAMILIES[name]
+    torch.manual_seed(0)
+    parts = {
+        "text_encoder": families.text_encoder(family.text_encoder).eval(),
+        "unet": families.unet(family.unet).eval(),
+        "vae": families.autoencoder(family.autoencoder).eval(),
+        "scheduler": PUBLISHED[name](**SCHEDULE, **SCHEDULES[name]),
+        "tokenizer": tokenizer(pad="!" if name.startswith("sd2") else "<|endoftext|>"),
+    }
+    parts["unet"].register_to_config(sample_size=64)  # some pipelines look at it
+    build = PIPELINES[own_task(name)][family.is_xl]
+    if family.is_xl:
+        second = families.text_encoder_2(family.text_encoder_2).eval()
+        return build(**parts, text_encoder_2=second, add_watermarker=False, tokenizer_2=tokenizer(pad="!"))
+    return build(**parts, safety_checker=None, feature_extractor=None, requires_safety_checker=False)
+
+
+def own_task(name: str) -> str:
+    """What the family's networks are made for."""
+    return "inpaint" if name.endswith(families.INPAINT) else "text"
+
+
+def source_picture() -> np.ndarray:
+    """uint8 [H, W, 3]: coloured waves."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    waves = [np.sin(x / 7 + y / 11), np.sin(x / 5 - y / 13), np.cos(x / 17 + y / 6)]
+    return np.stack([(127.5 + 120 * wave).round() for wave in waves], -1).astype(np.uint8)
+
+
+def mask_picture() -> np.ndarray:
+    """uint8 [H, W]: white is painted anew."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    return np.where((x - 43) ** 2 + 2 * (y - 30) ** 2 < 27 ** 2, 255, 0).astype(np.uint8)
+
+
+def draw(pipeline: diffusers.DiffusionPipeline, task: str, kind: type, options: dict, latents: torch.Tensor | None = None) -> np.ndarray:
+    """-> values [H, W, 3] in [0, 1], not rounded."""
+    pipeline.scheduler = kind.from_config(pipeline.scheduler.config, **options)
+    given = {"latents": latents} if task == "text" else {"image": Image.fromarray(source_picture()), "strength": STRENGTH[task]}
+    if task != "img2img":
+        given |= {"width": WIDTH, "height": HEIGHT}
+    if task == "inpaint":
+        given |= {"mask_image": Image.fromarray(mask_picture())}
+    return pipeline(PROMPT, negative_prompt=NEGATIVE_PROMPT, num_inference_steps=STEPS, guidance_scale=CFG_SCALE,
+                    generator=torch.Generator("cpu").manual_seed(SEED), output_type="np", **given).images[0]
+
+
+def give_contrast(pipeline: diffusers.DiffusionPipeline, name: str, published) -> None:
+    last = pipeline.vae.decoder.conv_out
+    values = draw(pipeline, own_task(name), type(published), {}) * 2 - 1
+    last.weight.data *= CONTRAST / values.std()
+    last.bias.data -= torch.as_tensor(values.mean(axis=(0, 1)), dtype=last.bias.dtype)
+
+
+def draw_all_with_program(bundle: Path, task: str, cases: list, dtype: str, out: Path) -> list[np.ndarray]:
+    given = {}
+    if task != "text":
+        given |= {"init_img": str(bundle.parent / "picture.png"), "strength": STRENGTH[task]}
+        Image.fromarray(source_picture()).save(given["init_img"])
+    if task == "inpaint":
+        given |= {"mask": str(bundle.parent / "mask.png")}
+        Image.fromarray(mask_picture()).save(given["mask"])
+    lines = [json.dumps(given | {"prompt": PROMPT, "negative_prompt": NEGATIVE_PROMPT, "seed": SEED, "steps": STEPS, "cfg_scale": CFG_SCALE,
+                         "width": WIDTH, "height": HEIGHT, "sampling_method": method, "scheduler": scheduler})
+             for method, scheduler, *_ in cases]
+    subprocess.run([ROOT / "build" / "sfumato", "-f", "-", "-m", bundle, "--trust", "--device", "cpu", "--dtype", dtype, "-q",
+                    "-o", f"{out}/{{line}}.png"], input="\n".join(lines), text=True, check=True, stdout=subprocess.DEVNULL)
+    return [np.asarray(Image.open(out / f"{line}.png").convert("RGB"), int) for line in range(1, len(cases) + 1)]
+
+
+def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> dict[int, tuple[int, float]]:
+    """Of each case: the largest and the mean difference, in steps of 1/255."""
+    pipeline = diffusers.DiffusionPipeline.from_pretrained(folder / name / "diffusers", torch_dtype=DTYPES[dtype], safety_checker=None)
+    if task != own_task(name):
+        pipeline = PIPELINES[task][families.TINY_FAMILIES[name].is_xl].from_pipe(pipeline)
+    pipeline.set_progress_bar_config(disable=True)
+    published = pipeline.scheduler
+    latents = None
+    if dtype != "float32":  # the noise of the seed, which is another one when it is drawn in bfloat16
+        shape = (1, pipeline.unet.config.in_channels, HEIGHT // 8, WIDTH // 8)
+        latents = torch.randn(shape, generator=torch.Generator("cpu").manual_seed(SEED)).to(DTYPES[dtype])
+    ours = draw_all_with_program(folder / name / "bundle", task, cases, dtype, folder / name / f"{task}-{dtype}")
+    result = {}
+    for index, (_, _, kind, options, is_stochastic) in enumerate(cases):
+        if is_stochastic and dtype != "float32":
+            continue
+        if task == "inpaint" and kind is diffusers.KDPM2DiscreteScheduler:
+            continue  # diffusers blends its middle stage with the noise of the next level, not of its own
+        if name.endswith(families.INPAINT) and kind is diffusers.HeunDiscreteScheduler:
+            continue  # diffusers' does not come near its own Euler method, however many steps; ours does
+        pipeline.scheduler = published
+        theirs = (draw(pipeline, task, kind, options, latents) * 255).round().astype(int)
+        difference = np.abs(theirs - ours[index])
+        if task == "inpaint":
+            kept = mask_picture() == 0
+            assert np.array_equal(ours[index][kept], source_picture()[kept]), "what the mask keeps has changed"
+            difference = difference[~kept]
+        result[index] = (int(difference.max()), float(difference.mean()))
+    return result
+
+
+def prepare(name: str, folder: Path) -> None:
+    """Writes FOLDER/NAME/{diffusers,bundle}: one set of weights for both programs."""
+    with contextlib.redirect_stdout(sys.stderr):
+        export(families.TINY_FAMILIES[name], folder / "graphs" / name, verify=False)
+    pipeline = random_pipeline(name)
+    pipeline.set_progress_bar_config(disable=True)
+    published = pipeline.scheduler
+    give_contrast(pipeline, name, published)
+    pipeline.scheduler = published
+    pipeline.save_pretrained(folder / name / "diffusers")
+    subprocess.run([ROOT / "build" / "sfumato", "import", folder / name / "diffusers", "-o", folder / name / "bundle", "--dtype", "float32",
+                    "--graphs", folder / "graphs" / name, "--trust", "-q"], check=True, stdout=subprocess.DEVNULL)
+
+
+def table(results: dict[tuple[str, str, str], dict], cases: list) -> str:
+    columns = sorted(results, key=lambda column: (list(PIPELINES).index(column[0]), column[2] != "float32"))
+    titles = [" ".join([name, dtype] if task == "text" else [task, name]) for task, name, dtype in columns]
+    lines = ["| sampler | " + " | ".join(titles) + " |", "|---" * (len(columns) + 1) + "|"]
+    for index, (method, scheduler, *_) in enumerate(cases):
+        cells = [results[column].get(index) for column in columns]
+        shown = [f"{cell[0]} / {cell[1]:.3f}" if cell else "" for cell in cells]
+        lines.append(f"| `{method}` {scheduler} | " + " | ".join(shown) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--family", action="append", choices=families.TINY_FAMILIES)
+    parser.add_argument("--task", action="append", choices=PIPELINES, help="default: text")
+    parser.add_argument("--sampler", action="append", help="only these sampling methods")
+    parser.add_argument("--dtype", action="append", choices=DTYPES)
+    parser.add_argument("--check", action="store_true", help="fail if a float32 picture differs by more than 1/255")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    diffusers.logging.set_verbosity_error()
+    tasks, dtypes = options.task or ["text"], options.dtype or list(DTYPES)
+    names = options.family or [name for name in families.TINY_FAMILIES if own_task(name) in {"text", *tasks}]
+    cases = [case for case in CASES if not options.sampler or case[0] in options.sampler]
+    with tempfile.TemporaryDirectory() as temporary, torch.inference_mode():
+        folder = Path(temporary)
+        results = {}
+        for name in names:
+            prepare(name, folder)
+            for task in tasks if own_task(name) == "text" else ["inpaint"]:
+                for dtype in dtypes if task == "text" else ["float32"]:
+                    results[task, name, dtype] = differences(name, task, cases, dtype, folder)
+    print(table(results, cases))
+    worst = max((cell[0] for (_, _, dtype), cells in results.items() if dtype == "float32" for cell in cells.values()), default=0)
+    if options.check and worst > 1:
+        sys.exit(f"A float32 picture differs by {worst}/255.")
+
+
+if __name__ == "__main__":
+    main()

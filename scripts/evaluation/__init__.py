@@ -1,1 +1,0 @@
-"""What evaluate.py asks for, how it has it drawn, how it measures, and how it reports."""
