@@ -1,4 +1,4 @@
-// A model on disk: a folder that model.json describes (models/README.md). scripts/export_bundle.py writes it.
+// A model on disk: a folder that model.json describes (models/README.md). scripts/export/bundle.py writes it.
 #pragma once
 
 #include <filesystem>

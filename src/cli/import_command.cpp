@@ -57,7 +57,7 @@ SOURCE is a .safetensors file with a whole model in it, or a folder with model_i
   --variant NAME           of a folder's weights take NAME, such as fp16  [the plain ones; without them fp16 or the only ones]
   --name NAME              the model's name in pictures  [the source's]
   --license TEXT           an SPDX expression  [what the source says, or LicenseRef-unknown]
-  --graphs FOLDER          networks of another architecture, made with scripts/export_graphs.py; needs --trust
+  --graphs FOLDER          networks of another architecture, made with scripts/export/graphs.py; needs --trust
   --trust                  use graphs, which are programs, though this program does not know them
   --weights-layout NAME    channels_last, which is used as it lies on a CPU, or contiguous  [channels_last]
   --overwrite              replace a bundle that is there

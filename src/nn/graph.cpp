@@ -64,7 +64,7 @@ void use_own_attention(const std::shared_ptr<torch::jit::Graph>& graph) {
 }  // namespace
 
 void refuse(const std::string& where, const std::string& what) {
-  throw Error(ErrorKind::bad_bundle, where + ": " + what + ". Export the model again with scripts/export_bundle.py.");
+  throw Error(ErrorKind::bad_bundle, where + ": " + what + ". Export the model again with scripts/export/bundle.py.");
 }
 
 torch::jit::Module load_graph(std::string_view graph, const std::string& where) {

@@ -1,5 +1,5 @@
 // Samplers and sigma tables against diffusers' schedulers, leading one start with one small network:
-// scripts/make_sampler_golden.py made samplers.safetensors. A tensor's name says what it is of.
+// scripts/golden/make_sampler_golden.py made samplers.safetensors. A tensor's name says what it is of.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cos.h>
 #include <ATen/ops/full.h>

@@ -1,4 +1,4 @@
-// The whole flow against diffusers, on the default model: scripts/make_golden.py made golden.safetensors with the same
+// The whole flow against diffusers, on the default model: scripts/golden/make_golden.py made golden.safetensors with the same
 // weights in float32.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>

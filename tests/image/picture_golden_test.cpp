@@ -1,4 +1,4 @@
-// Pictures as PIL wrote them, and what it reads in them (scripts/make_picture_golden.py).
+// Pictures as PIL wrote them, and what it reads in them (scripts/golden/make_picture_golden.py).
 #include <gtest/gtest.h>
 
 #include <algorithm>

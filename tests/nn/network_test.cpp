@@ -16,7 +16,7 @@
 namespace sfumato {
 namespace {
 
-// x @ weight + bias with a weight of [2, 3] and a bias of [3], as scripts/export_bundle.py writes graphs: one child,
+// x @ weight + bias with a weight of [2, 3] and a bias of [3], as scripts/export/bundle.py writes graphs: one child,
 // parameters without values.
 std::string linear_graph(const std::string& child = "network") {
   const at::TensorOptions meta = at::TensorOptions(at::kMeta).dtype(at::kFloat);
@@ -59,7 +59,7 @@ std::string error_with(const std::string& graph, const std::string& weights) {
   return replaced(error_of([&] { (void)load(bundle); }) + "\n", folder.string() + "/", "");
 }
 
-const std::string kAdvice = ". Export the model again with scripts/export_bundle.py.\n";
+const std::string kAdvice = ". Export the model again with scripts/export/bundle.py.\n";
 
 TEST(Network, RunsTheGraphWithTheWeights) {
   const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
@@ -207,7 +207,7 @@ TEST(Network, TellsWhatAGraphWantsWithoutWeights) {
   EXPECT_EQ(parameters.at("bias"), std::vector<std::int64_t>{3});
   EXPECT_EQ(error_of([] { (void)parameters_of(linear_graph("other"), "graph.ts"); }),
             "bad_bundle: graph.ts: the graph has no child \"network\". Export the model again with "
-            "scripts/export_bundle.py.");
+            "scripts/export/bundle.py.");
 }
 
 }  // namespace

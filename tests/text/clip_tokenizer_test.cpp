@@ -39,7 +39,7 @@ TEST(ClipTokenizer, KnowsTheIdsThatStableDiffusionWasTrainedWith) {
   EXPECT_EQ(ids_of(""), Ids{});
 }
 
-// scripts/make_tokenizer_golden.py asked transformers.
+// scripts/golden/make_tokenizer_golden.py asked transformers.
 TEST(ClipTokenizer, GivesTheIdsOfTransformersForThousandsOfTexts) {
   const std::string golden = read_file(SFUMATO_CLIP_TOKENS);
   std::size_t at = 0;

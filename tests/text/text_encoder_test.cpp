@@ -64,7 +64,7 @@ struct Family {
   int width = 0, pooled = 0, pad = 0;
 };
 
-// A bundle of the family's text encoders, with a few layers of a few channels (scripts/make_text_golden.py).
+// A bundle of the family's text encoders, with a few layers of a few channels (scripts/golden/make_text_golden.py).
 std::filesystem::path family_bundle(const Family& family) {
   Files files = {{"merges.txt", read_file(kGolden / "merges.txt")},
                  {"graph.ts", read_file(kGolden / (family.name + ".ts"))},

@@ -14,7 +14,7 @@ using namespace std::string_view_literals;
 constexpr std::string_view kPickle =
     "Loading a pickle runs whatever program it holds, so it is never read here. Take the model's .safetensors file, "
     "or, if "
-    "you trust where it comes from, convert it with scripts/pickle_to_safetensors.py IN OUT";
+    "you trust where it comes from, convert it with scripts/export/pickle_to_safetensors.py IN OUT";
 
 struct Magic {
   std::size_t offset;

@@ -13,7 +13,7 @@ struct GraphSet {
   std::map<NetworkKind, Parameters> parameters;
 };
 
-// folder: holds text_encoder.ts, unet.ts and the others of the family (scripts/export_graphs.py). A graph is a program:
+// folder: holds text_encoder.ts, unet.ts and the others of the family (scripts/export/graphs.py). A graph is a program:
 // one that is not listed in models/graphs is read only if it is trusted. Throws Error(input_missing) or
 // Error(bad_bundle).
 [[nodiscard]] GraphSet open_graphs(const std::filesystem::path& folder, Family family, bool trust);

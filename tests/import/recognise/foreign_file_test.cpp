@@ -28,7 +28,7 @@ TEST(ForeignFile, NamesPicklesAndHowToConvertThem) {
       "holds, "
       "so it is never read here. Take the model's .safetensors file, or, if you trust where it comes from, convert it "
       "with "
-      "scripts/pickle_to_safetensors.py IN OUT.";
+      "scripts/export/pickle_to_safetensors.py IN OUT.";
   EXPECT_EQ(error_in("PK\x03\x04"s + std::string(26, '\0') + "archive/data.pkl" + std::string(100, '.')), wanted);
   EXPECT_EQ(error_in("\x80\x02\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19."s), wanted);
   EXPECT_EQ(error_in("\x80\x04\x95"s), wanted);
