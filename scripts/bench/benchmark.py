@@ -101,10 +101,10 @@ def child(folder: Path, out: Path) -> None:
 
 
 def write_diffusers_folder(model: Path, folder: Path) -> None:
-    from golden.make_golden import Model
-    from export.bundle import Networks, write_diffusers
-
     import torch
+
+    from export.bundle import Networks, write_diffusers
+    from golden.make_golden import Model
 
     parts = Model(model)
     parts.vae.register_to_config(scaling_factor=parts.config["latents"]["scaling_factor"])

@@ -72,9 +72,9 @@ def throughput(options):
     """The bare loop: time between the first and the last step of each picture; the rest is decoding, files and journal."""
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         words = ["a cat", "-b", str(options.pictures), "--steps", str(options.steps), "-t", "1", "-o", "out/", "--json", "-q"]
-        memory, made, waits = {}, 0, 0.0
+        memory, made = {}, 0
         with subprocess.Popen([BINARY, *MODEL, *words], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-            begin = finished = None
+            begin = end = None
             for line in process.stdout:
                 now = time.monotonic()
                 if line.startswith('{"event":"start"'):
@@ -94,7 +94,6 @@ def throughput(options):
 def bare_seconds(folder, options):
     """The same pictures, each decoded, to a writer that keeps nothing: what the sampler and the VAE take."""
     begin = end = None
-    made = 0
     words = ["a cat", "--steps", str(options.steps), "-t", "1", "-o", "x.png", "--json", "-q", "--overwrite"]
     total = 0.0
     for seed in range(options.repeats):

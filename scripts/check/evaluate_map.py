@@ -100,7 +100,8 @@ def questions(asked: Asked, words: str, flags: tuple[str, ...], folder: Path) ->
     made = []
     for place, (text, classes) in enumerate(zip(texts, asked.maps)):
         path = folder / f"{place:03}.png"
-        write_atomically(path, lambda temporary: Image.fromarray(coloured(classes)).save(temporary, "PNG"))
+        image = Image.fromarray(coloured(classes))
+        write_atomically(path, lambda temporary, image=image: image.save(temporary, "PNG"))
         made.append(Question(text, seed=place, flags=("--segmap", str(path), *flags)))
     return made
 

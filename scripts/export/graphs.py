@@ -53,7 +53,8 @@ def list_digests(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--family", action="append", help="sd1, sd2, sdxl, or one of them with -inpaint; with --config the name of the new folder; default: all")
+    parser.add_argument("--family", action="append",
+                        help="sd1, sd2, sdxl, or one of them with -inpaint; with --config the name of the new folder; default: all")
     parser.add_argument("--config", type=Path, metavar="DIR", help="a folder of diffusers, for another architecture")
     parser.add_argument("--tiny", action="store_true", help="networks of a few channels")
     parser.add_argument("--verify", action="store_true", help="compare each graph with its module")

@@ -30,8 +30,8 @@ from training.dataset import SIZES, Picture, Subject, read_subjects, read_unseen
 from training.emoji import Source, read_emoji
 from training.icons import read_icons
 from training.svg import is_svg, rasterise
-from training.words import add_words, containing, read_cldr_keywords
 from training.wordnet import WordNet
+from training.words import add_words, containing, read_cldr_keywords
 
 AVATARS = 2500
 
@@ -113,7 +113,7 @@ def read_captioned_folder(folder: Path) -> tuple[list[Source], list[Subject]]:
         try:
             opaque = decode(encoded, SIZES[-1]).getextrema()[3][0] == 255
         except OSError as error:
-            raise SystemExit(f"{path}: not a picture that Pillow can read ({error}). Remove its line, or convert it to PNG.")
+            raise SystemExit(f"{path}: not a picture that Pillow can read ({error}). Remove its line, or convert it to PNG.") from error
         sources.append(Source(encoded, Picture(name, "", caption, subject=index, captions=[caption], opaque=opaque)))
     return sources, subjects
 

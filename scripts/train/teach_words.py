@@ -19,7 +19,7 @@ import numpy as np
 
 from train.teach import embed
 from training.captions import Captions, spoken_labels
-from training.dataset import FLAG_GROUP, read_subjects, Subject
+from training.dataset import FLAG_GROUP, Subject, read_subjects
 from training.loop import write_atomically
 from training.texts import GLOSS_LENGTH, wordnet_words
 from training.wordnet import WordNet

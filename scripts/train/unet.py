@@ -123,9 +123,10 @@ class Training:
 
     def _loop(self, out: Path, optimizer: torch.optim.Optimizer, state: dict) -> Loop:
         tiny = self.options.tiny
-        common = dict(log_every=float("inf"), log_seconds=0.0 if tiny else 60.0, checkpoint_minutes=0.0 if tiny else 10.0)
+        common = {"log_every": float("inf"), "log_seconds": 0.0 if tiny else 60.0, "checkpoint_minutes": 0.0 if tiny else 10.0}
         if not self.options.decay:
-            return Loop(out, self.options.minutes, optimizer, state, shape="constant", warmup_steps=RECIPE.warmup // self.options.batch if self.options.batch else 0,
+            warmup = RECIPE.warmup // self.options.batch if self.options.batch else 0
+            return Loop(out, self.options.minutes, optimizer, state, shape="constant", warmup_steps=warmup,
                         samples_budget=sum(self.phases.values()), **common)
         # The stable run is only read; the decay keeps a checkpoint of its own.
         if not (out / "checkpoint.pt").is_file():

@@ -74,8 +74,8 @@ def check_licence(style: str, meta: dict) -> None:
 def _read_style(style: str):
     try:
         from dicebear import Style  # only data preparation needs it
-    except ModuleNotFoundError:
-        raise SystemExit("dicebear is not installed, which draws the avatars. Run scripts/setup.sh --training.")
+    except ModuleNotFoundError as error:
+        raise SystemExit("dicebear is not installed, which draws the avatars. Run scripts/setup.sh --training.") from error
     definition = json.loads(files("dicebear_styles").joinpath(f"{style}.json").read_text("utf-8"))
     check_licence(style, definition["meta"])
     return Style(definition)

@@ -206,7 +206,8 @@ class Captions:
         return not self.rows[row].captions and any(map(is_countable, self.names[self.rows[row].subject]))
 
     def in_style(self, style: str, name: str, thing: str, after: str, rng: Random) -> str:
-        """Puts the style's words before or after; name: without article, '' where it has none or there are several things; after: what follows the thing (place, background)."""
+        """Puts the style's words before or after. name: without article; '' where it has none or there are several things.
+        after: what follows the thing (place, background)."""
         chance = rng.random()
         if not style or chance < STYLE_OMITTED:
             return thing + after

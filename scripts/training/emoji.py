@@ -123,9 +123,9 @@ def _read_labels(packages: Path) -> tuple[list[Subject], dict[str, dict]]:
         subjects.append(Subject(plain_hexcode(entry["hexcode"]), entry["label"], tags, group=group))
         for variant in (entry, *entry.get("skins", [])):
             hexcode = plain_hexcode(variant["hexcode"], keep_skin_tones=True)
-            descriptions[hexcode] = dict(
-                hexcode=hexcode, label=variant["label"], tags=tags, group=group, subgroup=entry.get("subgroup", -1),
-                skin_tone=len(hexcode) > 5 and bool(SKIN_TONES & set(hexcode.split("-"))), subject=index)
+            descriptions[hexcode] = {
+                "hexcode": hexcode, "label": variant["label"], "tags": tags, "group": group, "subgroup": entry.get("subgroup", -1),
+                "skin_tone": len(hexcode) > 5 and bool(SKIN_TONES & set(hexcode.split("-"))), "subject": index}
     return subjects, descriptions
 
 

@@ -6,7 +6,7 @@ tests compare them with pixels.
 
 from training.captions import RELATIONS, SIZE_WORDS, STYLE_ADJECTIVE, STYLE_AFTER, STYLE_BEFORE, Words
 from training.colours import COLOURS, THING_COLOURS
-from training.grounds import Ground, PLACES
+from training.grounds import PLACES, Ground
 from training.placing import HATS, SIZED
 
 # fact -> its values; the first is that of captions that do not say it
@@ -23,7 +23,8 @@ FACTS = {
     "place": ("", *dict.fromkeys(place for _, place, _, _ in SIZED if place)),
     "worn": ("", *dict.fromkeys(HATS.values())),
 }
-_STYLE_WORDS = {style: sorted({words.strip(" ,:").removeprefix("a ").removeprefix("an ") for words in (*STYLE_AFTER[style], *STYLE_BEFORE[style], *STYLE_ADJECTIVE[style])},
+_STYLE_WORDS = {style: sorted({words.strip(" ,:").removeprefix("a ").removeprefix("an ")
+                               for words in (*STYLE_AFTER[style], *STYLE_BEFORE[style], *STYLE_ADJECTIVE[style])},
                               key=len, reverse=True) for style in STYLE_AFTER}
 
 

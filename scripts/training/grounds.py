@@ -287,7 +287,8 @@ class _Canvas:
 
     def _cloud(self, x: float, y: float, size: float, colour: Colour = (255, 255, 255)) -> None:
         for dx, dy, radius in ((-0.9, 0.15, 0.55), (0, -0.1, 0.8), (0.9, 0.15, 0.6), (0.4, 0.2, 0.6), (-0.4, 0.2, 0.6)):
-            self.draw.ellipse(self._box(x + dx * size, y + dy * size, radius * size, 0.7 * radius * size), fill=self._lit(colour) if self.time != "sunset" else (255, 200, 170))
+            self.draw.ellipse(self._box(x + dx * size, y + dy * size, radius * size, 0.7 * radius * size),
+                              fill=self._lit(colour) if self.time != "sunset" else (255, 200, 170))
 
     def _trees(self, base: float, colour: Colour, count: int) -> None:
         for _ in range(count):
@@ -302,7 +303,8 @@ class _Canvas:
         self._polygon([(x - width, base), (x + width, base), (x + width, base - height), (x - width, base - height)], (70, 140, 80))
         for side in (-1, 1):
             y = base - height * self.rng.uniform(0.35, 0.6)
-            self._polygon([(x, y), (x + side * 0.05, y), (x + side * 0.05, y - 0.3 * height), (x + side * 0.03, y - 0.3 * height), (x + side * 0.03, y - 0.02), (x, y - 0.02)], (70, 140, 80))
+            self._polygon([(x, y), (x + side * 0.05, y), (x + side * 0.05, y - 0.3 * height), (x + side * 0.03, y - 0.3 * height),
+                           (x + side * 0.03, y - 0.02), (x, y - 0.02)], (70, 140, 80))
 
     def _peak(self, x: float, base: float, height: float) -> None:
         half = height * self.rng.uniform(0.7, 1)

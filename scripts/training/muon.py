@@ -21,7 +21,7 @@ class MuonWithAdamW(torch.optim.Optimizer):
         matrices = [p for p in parameters if p.ndim >= 2 and min(p.shape[0], p[0].numel()) > 1]
         chosen = {id(p) for p in matrices}
         groups = [{"params": matrices, "matrices": True}, {"params": [p for p in parameters if id(p) not in chosen], "matrices": False}]
-        super().__init__(groups, dict(lr=lr, momentum=momentum, betas=betas, weight_decay=weight_decay))
+        super().__init__(groups, {"lr": lr, "momentum": momentum, "betas": betas, "weight_decay": weight_decay})
 
     @torch.no_grad()
     def step(self, closure=None) -> None:

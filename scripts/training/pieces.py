@@ -44,7 +44,7 @@ class Pieces:
         stored = {name: tensor.detach().half().cpu().contiguous() for name, tensor in weights.items()}
         shards = shards_of(stored)
         for number, shard in enumerate(shards, 1):
-            write_atomically(self.folder / f"unet-{number:05}-of-{len(shards):05}.safetensors", lambda path: save_file(shard, path))
+            write_atomically(self.folder / f"unet-{number:05}-of-{len(shards):05}.safetensors", lambda path, shard=shard: save_file(shard, path))
         self.written = time.monotonic()
 
 

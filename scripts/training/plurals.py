@@ -26,7 +26,9 @@ def is_countable(name: str) -> bool:
     if not _COUNTABLE.fullmatch(name) or not 0 < len(words) <= 3:
         return False
     last = words[-1]
-    return not (last in UNCOUNTABLE or last in IRREGULAR.values() and last not in IRREGULAR or "not" in words or last in ("done", "up", "down", "off", "over") or last.endswith("ing") or last.endswith("s") and not last.endswith(("ss", "us")) or "," in name)
+    return not (last in UNCOUNTABLE or last in IRREGULAR.values() and last not in IRREGULAR or "not" in words
+                or last in ("done", "up", "down", "off", "over") or last.endswith("ing")
+                or last.endswith("s") and not last.endswith(("ss", "us")) or "," in name)
 
 
 def plural(name: str) -> str:

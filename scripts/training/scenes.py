@@ -269,7 +269,8 @@ class SceneSampler:
         if picture.group in (FLAG_GROUP, SYMBOL_GROUP) or picture.captions and picture.style != "clip art" and not picture.hexcode.startswith("avatar"):
             return False
         words = set(picture.label.lower().replace("-", " ").split())
-        return not (words & {"left", "right", "facing", "clock", "clockwise", "o'clock", "oclock", "thirty", "keycap", "calendar", "abc", "books", "indicator", "zzz", "points", "sign", "newspaper", "medal"}
+        return not (words & {"left", "right", "facing", "clock", "clockwise", "o'clock", "oclock", "thirty", "keycap",
+                              "calendar", "abc", "books", "indicator", "zzz", "points", "sign", "newspaper", "medal"}
                     or picture.subgroup == SUBGROUPS.index("time"))
 
     def _recolour(self, thing: Thing, background: str) -> str:

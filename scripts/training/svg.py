@@ -57,7 +57,7 @@ def parse(encoded: bytes) -> ElementTree.Element:
     try:
         root = ElementTree.fromstring(encoded)
     except ElementTree.ParseError as error:
-        raise ValueError(f"no XML: {error}")
+        raise ValueError(f"no XML: {error}") from error
     if root.tag == "svg":  # old files have no xmlns
         for element in root.iter():
             if isinstance(element.tag, str) and not element.tag.startswith("{"):

@@ -16,9 +16,10 @@ Image = pytest.importorskip("PIL.Image")
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import diffusers.loaders.single_file_utils as single_file  # noqa: E402
+from safetensors.torch import load_file, save_file  # noqa: E402
+
 from export.graphs import export_one  # noqa: E402
 from export.make_checkpoint import checkpoint, networks_of, write_folder  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
 from stable_diffusion.families import TINY_FAMILIES  # noqa: E402
 from stable_diffusion.graphs import networks  # noqa: E402
 

@@ -55,7 +55,8 @@ def test_a_plan_for_people_shows_the_first_and_last_jobs_and_their_number(sfumat
 
 
 def test_lines_of_other_programs_mean_what_they_say(sfumato, tmp_path):
-    write(tmp_path, '--prompt "a fox" --negative_prompt "dark, blurry" --seed 1 --steps 9 --cfg_scale 7 --width 64 --height 72 --sampler_name "Euler a Karras"\n')
+    write(tmp_path, '--prompt "a fox" --negative_prompt "dark, blurry" --seed 1 --steps 9 --cfg_scale 7 '
+          '--width 64 --height 72 --sampler_name "Euler a Karras"\n')
     (job,), _, result = plan_of(sfumato, "-f", "p.txt")
     assert result.returncode == 0
     wanted = {"prompt": "a fox", "negative_prompt": "dark, blurry", "seed": 1, "steps": 9, "cfg_scale": 7.0}

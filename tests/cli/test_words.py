@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import BUNDLE, MODEL, QUICK, ROOT, TRUST, error_of, pictures_in
+from conftest import BUNDLE, MODEL, QUICK, TRUST, error_of, pictures_in
 
 
 def test_help_fits_a_wide_terminal_and_names_every_exit_code(sfumato):

@@ -94,7 +94,8 @@ def test_best_lightness():
     assert GRID.shape == (500, 4)
 
 
-@pytest.mark.parametrize("letter, font, width, centre", [("A", 0, 1.0, (0.5, 0.5)), ("Q", 1, 0.5, (0.3, 0.6)), ("I", 2, 0.8, (0.5, 0.5)), ("W", 0, 0.7, (0.6, 0.4))])
+@pytest.mark.parametrize("letter, font, width, centre", [
+    ("A", 0, 1.0, (0.5, 0.5)), ("Q", 1, 0.5, (0.3, 0.6)), ("I", 2, 0.8, (0.5, 0.5)), ("W", 0, 0.7, (0.6, 0.4))])
 def test_letter(composer, letter, font, width, centre):
     pixels, _ = composer.compose([Scene("", [Thing(drawn=np.asarray(writing(letter, (40, 90, 230), font)), width=width, centre=centre)])])
     assert letter_seen(pixels[0]) == letter

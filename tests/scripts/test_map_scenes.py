@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
-
 import small_folder
+import torch
 from small_folder import HELD_OUT, PLAIN, own_colour
+
 from training.colours import COLOURS
 from training.dataset import Picture
 from training.map_classes import CLASSES, SUBGROUPS, TABLE, class_of, classes_json, coloured

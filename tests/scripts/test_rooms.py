@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from check.rooms import ROOMS, Tree, violations
 
 ROOT = Path(__file__).resolve().parents[2]

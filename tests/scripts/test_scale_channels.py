@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+import small_folder
 import torch
 from safetensors.torch import load_file
 
-import small_folder
 from train import scale_channels
 from training.latent_networks import load_autoencoder, moments
 from training.scenes import SceneSampler

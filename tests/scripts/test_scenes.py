@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
+import small_folder
 import torch
 from scipy import ndimage
-
-import small_folder
 from small_folder import DISC, HELD_OUT, PLAIN, SQUARE, UNSEEN, box_of, named, own_colour
+
 from training.captions import RELATIONS, STYLE_AFTER
 from training.colours import COLOURS, THING_COLOURS, to_oklab
 from training.compose import Scene, Thing

@@ -3,14 +3,15 @@
 import json
 
 import pytest
+import small_folder
 import torch
 
-import small_folder
 from train import tune_text_encoder as tune
 from train.teach_words import entries
 from training.networks import BOS, CONTEXT_LENGTH, EOS, PAD
 from training.sentences import Lesson, Sentences
 from training.wordnet import Synset
+
 
 @pytest.fixture(scope="module")
 def sentences(tmp_path_factory):

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+import small_folder
 from PIL import Image
 
-import small_folder
 from train.unet import parse_phases, size_at
 
 ROOT = Path(__file__).resolve().parents[2]
