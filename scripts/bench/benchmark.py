@@ -1,11 +1,11 @@
-"""One picture, whole process: sfumato beside diffusers, same weights, same picture, in turns.
+"""Compares sfumato with diffusers on the default model: one image, whole process, same weights and seed, in alternation.
 
     scripts/bench/benchmark.py --rounds 5
-    scripts/bench/benchmark.py --drawing --rounds 9     # without start and exit: the model's defaults beside TASK
+    scripts/bench/benchmark.py --drawing --rounds 9     # without start and exit: the model's defaults against TASK
 
-Each round runs both once, so that a busy machine slows both; the table gives medians and the median of the rounds' ratios.
-diffusers runs as a user would write it: import, load the weights from diffusers' own folder layout, sample, decode, save.
-The folder is made first, from the bundle. "To the first step" is from the start of the process to its first denoising step.
+Each round runs both once, so that other load slows both; the table has medians and the median of the rounds' ratios.
+The diffusers program is what a user would write: import, load weights from the diffusers folder layout, sample, decode, save.
+The folder is exported from the bundle first. "To the first step" is the time from process start to the first denoising step.
 """
 
 import argparse
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 PROMPT = "a smiling cat, 3D style"
 SEED, STEPS, CFG_SCALE = 42, 20, 3.0
 TASK = ["--steps", str(STEPS), "--scheduler", "karras", "--sampling-method", "dpm++2m", "--cfg-scale", str(CFG_SCALE), "--dtype", "float32"]
-MORE = 8  # pictures, of which the time is that of drawing alone
+MORE = 8  # further images, timed without start and exit
 
 
 def run_sfumato(model: Path, out: Path) -> dict[str, float]:
@@ -37,7 +37,7 @@ def run_sfumato(model: Path, out: Path) -> dict[str, float]:
 
 
 def drawing_seconds(model: Path, flags: list[str], folder: Path) -> float:
-    """Processor seconds of a picture without start and exit, on one thread: between a process that draws 1 and one that draws 1 + MORE."""
+    """CPU seconds per image without start and exit, on one thread: the difference of a run of 1 + MORE images and a run of 1."""
     took = []
     for count in (1, 1 + MORE):
         process = subprocess.Popen([ROOT / "build" / "sfumato", PROMPT, *flags, "-m", model, "-b", str(count), "-t", "1", "-o", f"{folder}/",
@@ -65,7 +65,7 @@ def run_diffusers(folder: Path, out: Path) -> dict[str, float]:
 
 
 def finished(process: subprocess.Popen, started: float) -> dict[str, float]:
-    """Wall and processor seconds and peak memory in MB of a process that is about to end."""
+    """Waits for the process -> wall seconds, CPU seconds, peak memory in MB."""
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         raise SystemExit(f"{process.args[0]} failed with status {os.waitstatus_to_exitcode(status)}.")
@@ -73,7 +73,7 @@ def finished(process: subprocess.Popen, started: float) -> dict[str, float]:
 
 
 def child(folder: Path, out: Path) -> None:
-    """The program that sfumato is compared with. Prints the time of its first step."""
+    """The diffusers program. Prints the time of its first step."""
     import torch
     from diffusers import AutoencoderKL, DPMSolverMultistepScheduler, UNet2DConditionModel
     from PIL import Image
@@ -132,7 +132,7 @@ def main() -> None:
         return compare_drawing(options.model, options.rounds)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        # In a process of its own: a child counts its parent's memory until it runs its own program, so this one stays small.
+        # In its own process: until exec, a child's peak memory includes its parent's, so this process must stay small.
         subprocess.run([sys.executable, __file__, "--prepare", options.model, folder / "diffusers"], check=True, stderr=subprocess.DEVNULL)
         ours, theirs = [], []
         for number in range(options.rounds + 1):

@@ -1,25 +1,25 @@
-"""Stable Diffusion 1.5's shapes on a CPU: sfumato beside diffusers, OpenVINO and stable-diffusion.cpp, on the same random weights.
+"""Compares sfumato with diffusers, OpenVINO and stable-diffusion.cpp on a CPU: Stable Diffusion 1.5 with the same random weights.
 
-    scripts/bench/benchmark_sd.py                                  # all of it: installs the others, makes the weights, measures
+    scripts/bench/benchmark_sd.py                                  # everything: installs the others, writes the weights, measures
     scripts/bench/benchmark_sd.py --only sfumato-bfloat16 openvino-default --rounds 3
     scripts/bench/benchmark_sd.py --sfumato before=../old/build/sfumato --only sfumato-bfloat16 before-bfloat16
 
-One picture of 512x512 with guidance 7.5 by Euler's method, a process for each program, one after the other, in another order each
-round; the files were read once before. The table has medians of the rounds:
+One image of 512x512, cfg scale 7.5, Euler sampler; one process per program, run in turn, in another order each round, with all
+files in the page cache. The table has medians over the rounds:
 
-    load           from the start of the process until all networks are loaded
-    a step         of all steps but the first of each process, which encodes the prompt and makes ready too
+    load           from process start until all networks are loaded
+    a step         all steps but the first of each process, which includes text encoding and warm-up
     decode         from the last step until the PNG is written
-    peak memory    of the process, with mapped files (the kernel's maximum) and without (anonymous pages, looked at 20 times a second)
+    peak memory    of the process, with mapped files (the kernel's maximum) and without (anonymous pages, sampled 20 times a second)
 
-Both halves of guidance are computed in every step: by stable-diffusion.cpp in two runs of batch 1, by the others in one of batch 2.
-sfumato runs a bundle that `sfumato import` made in bfloat16. diffusers loads the float16 folder of its pipeline, channels last. OpenVINO
-runs networks converted from diffusers' ahead of time and compiled, when loaded, for these shapes and for latency. stable-diffusion.cpp is
-compiled for this processor with ggml's faster matrix products (GGML_LLAMAFILE), and loads the float16 checkpoint; other settings of it are
-sdcpp-NAME below. All have one thread a core.
+Every step computes both guidance branches: stable-diffusion.cpp in two runs of batch 1, the others in one of batch 2.
+sfumato runs a bundle imported in bfloat16. diffusers loads its float16 pipeline folder, channels last. OpenVINO runs networks
+converted from diffusers ahead of time and compiled at load for these shapes and for latency. stable-diffusion.cpp is compiled for
+this CPU with ggml's faster matrix products (GGML_LLAMAFILE) and loads the float16 checkpoint; sdcpp-NAME are other settings of it.
+All use one thread per core.
 
-The other programs go into --peers (scripts/requirements-peers.txt), nothing of theirs into the Python that runs this. Weights, converted
-networks, pictures and what the programs said stay in --work (9 GB).
+The other programs are installed into --peers (scripts/requirements-peers.txt), never into the Python that runs this script. Weights,
+converted networks, images and logs stay in --work (9 GB).
 """
 
 import argparse
@@ -57,7 +57,7 @@ SD_CPP_SETTINGS = {
 
 @dataclass
 class Run:
-    """What one process did; times in seconds, memory in MB."""
+    """Measurements of one process; times in seconds, memory in MB."""
 
     load: float
     steps: list[float]
@@ -69,7 +69,7 @@ class Run:
 
 @dataclass
 class Watch:
-    """Peak of a process's anonymous memory, in MB."""
+    """Samples the peak anonymous memory of a process, in MB."""
 
     pid: int
     anonymous: float = 0.0
@@ -101,7 +101,7 @@ def command_of(name: str, options: argparse.Namespace, out: Path) -> list:
 
 
 def event_of(line: str) -> tuple[float, str] | None:
-    """A line of peers.task.say, or an event of sfumato --json, which comes as it happens."""
+    """Parses a line of bench.peers.task.say or an event of sfumato --json. sfumato's events are timed on arrival."""
     if line.startswith("{"):
         names = {"start": "ready", "step": "step", "image": "picture"}
         kind = next((name for event, name in names.items() if line.startswith(f'{{"event":"{event}"')), None)
@@ -111,7 +111,7 @@ def event_of(line: str) -> tuple[float, str] | None:
 
 
 def run(name: str, options: argparse.Namespace) -> Run | None:
-    """None if the program failed, which is told."""
+    """-> None if the program failed; the failure is printed."""
     out, errors = options.work / f"{name}.png", options.work / f"{name}.log"
     started = time.monotonic()
     with errors.open("w") as log:
@@ -144,7 +144,7 @@ def install(peers: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", peers], check=True)
     environment = os.environ | {"CMAKE_ARGS": "-DGGML_NATIVE=ON -DGGML_LLAMAFILE=ON"}
     subprocess.run([python_of(peers), "-m", "pip", "install", "-q", "-r", ROOT / "scripts" / "requirements-peers.txt"], env=environment, check=True)
-    # Torch, diffusers and Pillow come from where this script runs; what was installed above goes first.
+    # Torch, diffusers and Pillow come from this script's Python; the packages installed above take precedence.
     packages = subprocess.run([python_of(peers), "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"], check=True,
                               capture_output=True, text=True).stdout.strip()
     (Path(packages) / "neighbour.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
@@ -152,7 +152,7 @@ def install(peers: Path) -> None:
 
 
 def prepare(options: argparse.Namespace, programs: set[str]) -> None:
-    """In processes of their own: a child counts its parent's memory until it runs its own program, so this one stays small."""
+    """Runs in child processes: until exec, a child's peak memory includes its parent's, so this process must stay small."""
     work, scripts = options.work, ROOT / "scripts"
     work.mkdir(parents=True, exist_ok=True)
     if programs & {"openvino", "sdcpp"}:
@@ -190,7 +190,7 @@ def table(results: dict[str, list[Run]]) -> str:
 
 
 def measure(names: list[str], options: argparse.Namespace) -> dict[str, list[Run]]:
-    """Each program once a round, in another order each time."""
+    """Runs each program once per round, in rotated order."""
     results: dict[str, list[Run]] = {name: [] for name in names}
     end = time.monotonic() + options.minutes * 60
     for number in range(options.rounds):
@@ -217,13 +217,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", metavar="NAME",
                         help=f"of {', '.join(CONTESTANTS)}, sdcpp-{', sdcpp-'.join(SD_CPP_SETTINGS)}; ratios are to the first")
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--minutes", type=float, default=60, help="after the first round, run only what ends within so many")
+    parser.add_argument("--minutes", type=float, default=60, help="after the first round, start only runs that are expected to end within this time")
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "benchmark_sd")
     parser.add_argument("--peers", type=Path, default=ROOT / "build" / "peers")
-    parser.add_argument("--sfumato", action="append", default=[], metavar="NAME=BINARY", help="another build of it, to compare with")
+    parser.add_argument("--sfumato", action="append", default=[], metavar="NAME=BINARY", help="another build of sfumato to compare with; repeatable")
     options = parser.parse_args()
     options.work, options.peers = options.work.resolve(), options.peers.resolve()
     options.sfumato = {"sfumato": ROOT / "build" / "sfumato"} | dict(text.split("=", 1) for text in options.sfumato)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures what runs cost beside the pictures themselves.
+"""Measures the overhead of a run: resuming a folder, and time and memory outside the sampler.
 
-  scripts/bench/measure_runs.py resume --pictures 100000    how long it takes to take up a folder of so many finished pictures
-  scripts/bench/measure_runs.py throughput --pictures 200   seconds and memory of a run, and what of it is not the sampler's
+  scripts/bench/measure_runs.py resume --pictures 100000    time to resume a folder with this many finished images
+  scripts/bench/measure_runs.py throughput --pictures 200   seconds and memory of a run, and the share outside sampler and VAE
 """
 
 import argparse
@@ -25,14 +25,14 @@ def first_event(folder, name, *words):
 
 
 def key_of(image, model_digest):
-    """The key of a job, as src/jobs/job.cpp makes it, from the event that tells of its picture."""
+    """The job key, computed as in src/jobs/job.cpp, from an image event of --json."""
     options = {name: value for name, value in image.items() if name not in ("event", "picture", "status", "path", "key", "source")}
     text = json.dumps({"key_version": 1, "model": model_digest, "dtype": "float32"} | options, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest(), options
 
 
 def resume(options):
-    """A folder with a journal and files that have the sizes and times that it says; what is in them does not matter then."""
+    """Times a resume from a synthetic journal and files of the sizes and times it records; a resume does not read their contents."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         image = first_event(folder, "image", "a cat", "-s", "0", "--steps", "1", "-W", "64", "-H", "64", "-o", "one.png")
@@ -69,7 +69,7 @@ def resident(pid):
 
 
 def throughput(options):
-    """The bare loop: time between the first and the last step of each picture; the rest is decoding, files and journal."""
+    """Compares the wall time of a run with sampling and decoding alone; the difference is files and journal."""
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         words = ["a cat", "-b", str(options.pictures), "--steps", str(options.steps), "-t", "1", "-o", "out/", "--json", "-q"]
         memory, made = {}, 0
@@ -92,7 +92,7 @@ def throughput(options):
 
 
 def bare_seconds(folder, options):
-    """The same pictures, each decoded, to a writer that keeps nothing: what the sampler and the VAE take."""
+    """Seconds that sampling takes for the same number of images, from the steps of single-image runs."""
     begin = end = None
     words = ["a cat", "--steps", str(options.steps), "-t", "1", "-o", "x.png", "--json", "-q", "--overwrite"]
     total = 0.0
@@ -113,7 +113,7 @@ def main():
     parser.add_argument("--pictures", type=int, default=200)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--folder", type=Path, help="where the pictures go while it measures")
+    parser.add_argument("--folder", type=Path, help="folder for the temporary images")
     options = parser.parse_args()
     {"resume": resume, "throughput": throughput}[options.what](options)
 

@@ -1,15 +1,15 @@
-"""Pixel for pixel: the program beside diffusers' pipelines, with the same weights, on a small model of each family.
+"""Compares the program with diffusers' pipelines pixel by pixel, on a small random model of each family.
 
-    scripts/check/parity.py                                     # all families and samplers, as a table
+    scripts/check/parity.py                                     # table of all families and samplers
     scripts/check/parity.py --family sdxl --sampler euler --check
-    scripts/check/parity.py --task img2img --task inpaint       # from a picture, and into one, float32 only
+    scripts/check/parity.py --task img2img --task inpaint       # img2img and inpainting, float32 only
 
-For each family random weights are made in diffusers' own modules, saved as diffusers saves a pipeline, and imported with
-`sfumato import`. Both programs draw the same prompt and seed with the same sampler; the table gives the largest and the mean
-difference of a pixel's values, in steps of 1/255. In float32 both compute in float32; in bfloat16 the program keeps latents in
-float32, diffusers does not, and methods that draw fresh noise are left out, because diffusers draws it in bfloat16. The random
-decoder is scaled so that pictures have contrast. Of an inpainted picture the pixels that are painted anew count; the others must be
-the picture's own. The mask is black and white, with edges that are not those of latents. --check fails if a float32 picture differs by more than 1/255 anywhere.
+For each family random weights are created in diffusers' modules, saved as a diffusers pipeline, and imported with `sfumato import`.
+Both programs generate the same prompt and seed with the same sampler; the table has the largest and the mean difference of a
+channel value, in steps of 1/255. In bfloat16 the program keeps latents in float32 and diffusers does not; samplers with fresh noise
+are skipped there, because diffusers draws it in bfloat16. The random decoder is scaled so that images have contrast. For inpainting
+only repainted pixels are compared, and all others must equal the input; the mask is binary, with edges between latent cells.
+--check fails if a float32 image differs by more than 1/255 anywhere.
 """
 
 import argparse
@@ -36,7 +36,7 @@ SEED, STEPS, CFG_SCALE, WIDTH, HEIGHT = 7, 12, 5.0, 96, 64
 STRENGTH = {"img2img": 0.6, "inpaint": 0.8}
 CONTRAST = 0.4  # standard deviation of pixels in [-1, 1]
 
-# As the checkpoints of each family are published.
+# Scheduler settings of the published checkpoints.
 SCHEDULES = {
     "sd1": {"prediction_type": "epsilon", "set_alpha_to_one": False},
     "sd2": {"prediction_type": "v_prediction", "set_alpha_to_one": False},
@@ -49,15 +49,15 @@ SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta
             "timestep_spacing": "leading", "steps_offset": 1}
 PUBLISHED = {"sd1": diffusers.PNDMScheduler, "sd2": diffusers.DDIMScheduler, "sdxl": diffusers.EulerDiscreteScheduler,
              "sd1-inpaint": diffusers.DDIMScheduler, "sd2-inpaint": diffusers.PNDMScheduler, "sdxl-inpaint": diffusers.EulerDiscreteScheduler}
-PIPELINES = {  # of each task, for families with one text encoder and with two
+PIPELINES = {  # by task: (one text encoder, two text encoders)
     "text": (diffusers.StableDiffusionPipeline, diffusers.StableDiffusionXLPipeline),
     "img2img": (diffusers.StableDiffusionImg2ImgPipeline, diffusers.StableDiffusionXLImg2ImgPipeline),
     "inpaint": (diffusers.StableDiffusionInpaintPipeline, diffusers.StableDiffusionXLInpaintPipeline),
 }
 
 KARRAS, EXPONENTIAL = {"use_karras_sigmas": True}, {"use_exponential_sigmas": True}
-# sampling method, scheduler, diffusers' class, its options, whether it draws fresh noise. lms is not here, because diffusers' asks for
-# scipy; dpm++sde draws other noise, and dpm++2s_a is not diffusers'.
+# Sampling method, scheduler, diffusers class, its options, whether it draws fresh noise. Left out: lms (diffusers' version needs
+# scipy), dpm++sde (its noise differs), dpm++2s_a (not in diffusers).
 CASES = [
     ("ddim", "discrete", diffusers.DDIMScheduler, {"clip_sample": False, "set_alpha_to_one": False}, False),
     ("pndm", "discrete", diffusers.PNDMScheduler, {"skip_prk_steps": True}, False),
@@ -97,7 +97,7 @@ def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
         "scheduler": PUBLISHED[name](**SCHEDULE, **SCHEDULES[name]),
         "tokenizer": tokenizer(pad="!" if name.startswith("sd2") else "<|endoftext|>"),
     }
-    parts["unet"].register_to_config(sample_size=64)  # some pipelines look at it
+    parts["unet"].register_to_config(sample_size=64)  # some pipelines read it
     build = PIPELINES[own_task(name)][family.is_xl]
     if family.is_xl:
         second = families.text_encoder_2(family.text_encoder_2).eval()
@@ -106,25 +106,25 @@ def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
 
 
 def own_task(name: str) -> str:
-    """What the family's networks are made for."""
+    """The task that the family's weights are for."""
     return "inpaint" if name.endswith(families.INPAINT) else "text"
 
 
 def source_picture() -> np.ndarray:
-    """uint8 [H, W, 3]: coloured waves."""
+    """-> uint8 [H, W, 3]: coloured waves"""
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     waves = [np.sin(x / 7 + y / 11), np.sin(x / 5 - y / 13), np.cos(x / 17 + y / 6)]
     return np.stack([(127.5 + 120 * wave).round() for wave in waves], -1).astype(np.uint8)
 
 
 def mask_picture() -> np.ndarray:
-    """uint8 [H, W]: white is painted anew."""
+    """-> uint8 [H, W]: 255 where the image is repainted"""
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     return np.where((x - 43) ** 2 + 2 * (y - 30) ** 2 < 27 ** 2, 255, 0).astype(np.uint8)
 
 
 def draw(pipeline: diffusers.DiffusionPipeline, task: str, kind: type, options: dict, latents: torch.Tensor | None = None) -> np.ndarray:
-    """-> values [H, W, 3] in [0, 1], not rounded."""
+    """-> float [H, W, 3] in [0, 1], not rounded"""
     pipeline.scheduler = kind.from_config(pipeline.scheduler.config, **options)
     given = {"latents": latents} if task == "text" else {"image": Image.fromarray(source_picture()), "strength": STRENGTH[task]}
     if task != "img2img":
@@ -159,14 +159,14 @@ def draw_all_with_program(bundle: Path, task: str, cases: list, dtype: str, out:
 
 
 def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> dict[int, tuple[int, float]]:
-    """Of each case: the largest and the mean difference, in steps of 1/255."""
+    """-> for each case the largest and the mean difference, in steps of 1/255"""
     pipeline = diffusers.DiffusionPipeline.from_pretrained(folder / name / "diffusers", torch_dtype=DTYPES[dtype], safety_checker=None)
     if task != own_task(name):
         pipeline = PIPELINES[task][families.TINY_FAMILIES[name].is_xl].from_pipe(pipeline)
     pipeline.set_progress_bar_config(disable=True)
     published = pipeline.scheduler
     latents = None
-    if dtype != "float32":  # the noise of the seed, which is another one when it is drawn in bfloat16
+    if dtype != "float32":  # the seed's noise; drawn in bfloat16 it would be another one
         shape = (1, pipeline.unet.config.in_channels, HEIGHT // 8, WIDTH // 8)
         latents = torch.randn(shape, generator=torch.Generator("cpu").manual_seed(SEED)).to(DTYPES[dtype])
     ours = draw_all_with_program(folder / name / "bundle", task, cases, dtype, folder / name / f"{task}-{dtype}")
@@ -175,9 +175,9 @@ def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> 
         if is_stochastic and dtype != "float32":
             continue
         if task == "inpaint" and kind is diffusers.KDPM2DiscreteScheduler:
-            continue  # diffusers blends its middle stage with the noise of the next level, not of its own
+            continue  # diffusers blends the middle stage with noise of the next level instead of its own
         if name.endswith(families.INPAINT) and kind is diffusers.HeunDiscreteScheduler:
-            continue  # diffusers' does not come near its own Euler method, however many steps; ours does
+            continue  # diffusers' version does not converge to its Euler sampler with more steps; ours does
         pipeline.scheduler = published
         theirs = (draw(pipeline, task, kind, options, latents) * 255).round().astype(int)
         difference = np.abs(theirs - ours[index])
@@ -218,9 +218,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--family", action="append", choices=families.TINY_FAMILIES)
     parser.add_argument("--task", action="append", choices=PIPELINES, help="default: text")
-    parser.add_argument("--sampler", action="append", help="only these sampling methods")
+    parser.add_argument("--sampler", action="append", help="only this sampling method; repeatable")
     parser.add_argument("--dtype", action="append", choices=DTYPES)
-    parser.add_argument("--check", action="store_true", help="fail if a float32 picture differs by more than 1/255")
+    parser.add_argument("--check", action="store_true", help="exit code 1 if a float32 image differs by more than 1/255")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     diffusers.logging.set_verbosity_error()

@@ -1,14 +1,14 @@
-"""Trained networks -> a bundle, the folder that sfumato reads (models/README.md).
+"""Exports trained networks as a bundle, the model folder that sfumato reads (models/README.md).
 
     scripts/export/bundle.py --runs runs --out models/default
     scripts/export/bundle.py --random-weights 0 --out runs/random-bundle        # untrained networks, for tests
-    scripts/export/bundle.py --out models/default --diffusers runs/diffusers    # and the same weights for diffusers
+    scripts/export/bundle.py --out models/default --diffusers runs/diffusers    # also the same weights for diffusers
     scripts/export/bundle.py --unet runs/map-unet/final --rest models/default --name sfumato-emoji-map --out models/emoji-map
 
 Reads RUNS/tokenizer/tokenizer.model and the folders RUNS/text (or --text), RUNS/autoencoder/final and RUNS/unet/final.
-With --rest, only --unet and --text are new and all else comes from that bundle, file for file; a U-Net that draws from a
-map also gets classes.json. Every graph is loaded again with its weights and compared with the module it came from (training/graphs.py); --out is
-replaced only when the whole bundle is written. Licences and pages (LICENSE, NOTICE, *.md) of an older --out are kept.
+With --rest only --unet and --text are replaced, and all other files are copied from that bundle; a U-Net with map input also
+gets classes.json. Every graph is reloaded with its weights and compared with its module (training/graphs.py). --out is replaced
+only after the whole bundle is written; LICENSE, NOTICE and *.md of an existing --out are kept.
 """
 
 import argparse
@@ -38,7 +38,7 @@ LICENSE = "MIT AND Apache-2.0"
 TOKENIZER = {"kind": "sentencepiece", "file": "tokenizer.model", "max_tokens": CONTEXT_LENGTH, "bos": BOS, "eos": EOS, "pad": PAD}
 DEFAULTS = {"width": 128, "height": 128, "steps": 5, "cfg_scale": 1.5, "sampling_method": "dpm++2m", "scheduler": "sgm_uniform",
             "dtype": "bfloat16"}
-# Less guidance and fewer steps make what is drawn from maps paler: looked at in three pictures, not measured.
+# Less guidance and fewer steps make images from maps paler: seen in three images, not measured.
 MAP_DEFAULTS = {"width": 128, "height": 128, "steps": 20, "cfg_scale": 3.0, "sampling_method": "dpm++2m", "scheduler": "karras"}
 DTYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16, "float32": torch.float32}
 KEPT = ("LICENSE", "NOTICE", "*.md")
@@ -60,7 +60,7 @@ def trained_networks(runs: Path, text: Path | None) -> Networks:
 
 
 def in_bundle(rest: Path, text: Path | None, folder: Path | None, old_share: float) -> Networks:
-    """Those of the bundle, but for the text encoder and the U-Net that are given; of its own U-Net old_share stays."""
+    """The bundle's networks with the given text encoder and U-Net; the U-Net is old_share * old + (1 - old_share) * new."""
     networks = Networks(load_text_encoder(text or rest), load_autoencoder(rest), load_unet(folder or rest))
     if old_share > 0:
         old, new = load_unet(rest).state_dict(), networks.unet.state_dict()
@@ -86,7 +86,7 @@ def write_weights(stem: str, tensors: dict[str, torch.Tensor], dtype: torch.dtyp
         f"{stem}-{part:05}-of-{len(shards):05}.safetensors" for part in range(1, len(shards) + 1)]
     for file, shard in zip(files, shards):
         save_file(shard, folder / file, metadata={"format": "pt"})
-        (folder / file).chmod(0o644)  # safetensors creates files for their owner alone
+        (folder / file).chmod(0o644)  # safetensors creates files with mode 0600
     return files
 
 
@@ -96,7 +96,7 @@ def describe_files(folder: Path) -> dict[str, dict]:
 
 
 def write_network(kind: str, module: nn.Module, dtype: torch.dtype, folder: Path) -> dict:
-    """Graph and weights -> the network's entry in model.json."""
+    """Writes graph and weights -> the network's entry in model.json"""
     wrapped = wrap(kind, module)
     save_graph(kind, wrapped, folder / f"{kind}.ts", CONTEXT_LENGTH)
     worst = verify_graph(kind, wrapped, folder / f"{kind}.ts", CONTEXT_LENGTH)
@@ -107,7 +107,7 @@ def write_network(kind: str, module: nn.Module, dtype: torch.dtype, folder: Path
 
 
 def copy_network(kind: str, bundle: Path, folder: Path) -> dict:
-    """A network of another bundle, as it is."""
+    """Copies a network of another bundle unchanged -> its entry in model.json"""
     entry = json.loads((bundle / "model.json").read_text(encoding="utf-8"))["networks"][kind]
     for file in (entry["graph"], *entry["weights"]):
         shutil.copyfile(bundle / file, folder / file)
@@ -116,7 +116,7 @@ def copy_network(kind: str, bundle: Path, folder: Path) -> dict:
 
 def write_bundle(networks: Networks, tokenizer: Path, name: str, dtype: torch.dtype, out: Path, spdx: str = LICENSE,
                  rest: Path | None = None, new: Collection[str] = ()) -> None:
-    """rest: bundle from which all networks but the new ones are copied."""
+    """rest: bundle from which all networks except `new` are copied."""
     staging = out.with_name(out.name + ".partial")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
@@ -172,17 +172,17 @@ def write_diffusers(networks: Networks, tokenizer: Path, dtype: torch.dtype, out
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder that the trainers wrote to")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="output folder of the trainers")
     parser.add_argument("--out", type=Path, required=True, help="bundle folder to write or replace")
     parser.add_argument("--tokenizer", type=Path, help="default: RUNS/tokenizer/tokenizer.model")
     parser.add_argument("--name", default="sfumato-default")
-    parser.add_argument("--license", default=LICENSE, help="SPDX expression; choose your own for your own pictures")
+    parser.add_argument("--license", default=LICENSE, help="SPDX expression for the weights")
     parser.add_argument("--dtype", choices=DTYPES, default="float16")
     parser.add_argument("--text", type=Path, metavar="DIR", help="folder of a text encoder; default: RUNS/text, or that of --rest")
     parser.add_argument("--unet", type=Path, metavar="DIR", help="folder `final` of a U-Net, to go with --rest instead of --runs")
     parser.add_argument("--old-share", type=float, default=0.0, metavar="SHARE",
-                        help="mix so much of the U-Net of --rest into that of --unet, which went on from it [Wortsman et al. 2022, WiSE-FT]")
-    parser.add_argument("--rest", type=Path, metavar="BUNDLE", help="bundle that gives everything that is not named")
+                        help="share of the U-Net of --rest in the mean with --unet, which was fine-tuned from it [Wortsman et al. 2022, WiSE-FT]")
+    parser.add_argument("--rest", type=Path, metavar="BUNDLE", help="bundle to copy everything else from")
     parser.add_argument("--random-weights", type=int, metavar="SEED", help="untrained networks instead of RUNS")
     parser.add_argument("--diffusers", type=Path, metavar="DIR", help="also write diffusers' folder layout")
     options = parser.parse_args()
@@ -201,7 +201,7 @@ def main() -> None:
         networks = in_bundle(options.rest, options.text, options.unet, options.old_share)
     else:
         networks = trained_networks(options.runs, options.text) if seed is None else random_networks(seed)
-    torch.manual_seed(0)  # of the inputs that the graphs are traced and compared with
+    torch.manual_seed(0)  # seeds the inputs for tracing and comparison
     write_bundle(networks, tokenizer, options.name, DTYPES[options.dtype], options.out, options.license, options.rest, new)
     if options.diffusers:
         write_diffusers(networks, tokenizer, DTYPES[options.dtype], options.diffusers)

@@ -1,13 +1,13 @@
-"""Stable Diffusion's networks -> graphs without weights (models/README.md), which serve every checkpoint of a family.
+"""Exports graphs of Stable Diffusion's networks without weights (models/README.md); one set serves all checkpoints of a family.
 
-    scripts/export/graphs.py --out models/graphs                                # sd1, sd2, sdxl, and each for inpainting
+    scripts/export/graphs.py --out models/graphs                                # sd1, sd2, sdxl and their inpainting variants
     scripts/export/graphs.py --family sd2 --tiny --out /tmp/graphs              # small networks, for tests
     scripts/export/graphs.py --config folder/of/diffusers --family mine --out models/graphs
 
-Writes OUT/FAMILY/{text_encoder,text_encoder_2,unet,vae_decoder,vae_encoder}.ts, and into OUT/known.sha256 the digests of
-those it wrote, which the program then takes without --trust. --verify also loads each graph again with random weights
-and compares it with the module at other sizes, batches and prompt lengths; that takes the memory of the real network,
-3.5 GB for sd1 and 10 GB for sdxl, once. Without it all takes less than 4 GB.
+Writes OUT/FAMILY/{text_encoder,text_encoder_2,unet,vae_decoder,vae_encoder}.ts and adds their digests to OUT/known.sha256; the
+program accepts those without --trust. --verify also reloads each graph with random weights and compares it with its module at
+other sizes, batches and prompt lengths, which takes the memory of the real network: 3.5 GB for sd1, 10 GB for sdxl. Without it
+the export takes less than 4 GB.
 """
 
 import argparse
@@ -26,13 +26,13 @@ from training.graphs import save_trace, verify_trace
 def export(family: Family, folder: Path, verify: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for kind in networks(family):
-        # TorchScript numbers its types through the life of a process: a process of its own gives the same bytes always.
+        # TorchScript numbers types over the life of a process, so each graph gets a fresh process: same network, same bytes.
         with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
             print(process.submit(export_one, kind, family, folder / f"{kind}.ts", verify).result(), flush=True)
 
 
 def export_one(kind: str, family: Family, path: Path, verify: bool) -> str:
-    torch.manual_seed(0)  # of the inputs that the graph is compared with
+    torch.manual_seed(0)  # seeds the inputs for the comparison
     build, config, wrapper = networks(family)[kind]
     save_trace(wrap(without_memory(build, config), wrapper), traced_example(kind, family), path)
     said = f"{path}: {path.stat().st_size / 1e6:.2f} MB"
@@ -43,7 +43,7 @@ def export_one(kind: str, family: Family, path: Path, verify: bool) -> str:
 
 
 def list_digests(folder: Path) -> None:
-    """Brings FOLDER/known.sha256 up to date with the graphs in the folders beside it; lines of other files stay."""
+    """Updates FOLDER/known.sha256 with the graphs in its subfolders; lines of other files stay."""
     known = folder / "known.sha256"
     lines = dict(reversed(line.split("  ", 1)) for line in known.read_text().splitlines()) if known.is_file() else {}
     for path in sorted(folder.glob("*/*.ts")):
@@ -55,8 +55,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--family", action="append",
                         help="sd1, sd2, sdxl, or one of them with -inpaint; with --config the name of the new folder; default: all")
-    parser.add_argument("--config", type=Path, metavar="DIR", help="a folder of diffusers, for another architecture")
-    parser.add_argument("--tiny", action="store_true", help="networks of a few channels")
+    parser.add_argument("--config", type=Path, metavar="DIR", help="diffusers folder of another architecture")
+    parser.add_argument("--tiny", action="store_true", help="small networks of the same structure")
     parser.add_argument("--verify", action="store_true", help="compare each graph with its module")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()

@@ -1,14 +1,14 @@
-"""Checkpoints of Stable Diffusion with random weights, as the world writes them: for tests and measurements of importing.
+"""Writes Stable Diffusion checkpoints with random weights in the published formats, to test and measure `sfumato import`.
 
     scripts/export/make_checkpoint.py --family sd1 --out /tmp/tiny.safetensors              # small networks, LDM's names
     scripts/export/make_checkpoint.py --family sdxl --names bare --out /tmp/x.safetensors   # without "text_model."
     scripts/export/make_checkpoint.py --family sd2 --diffusers /tmp/folder                  # the same weights for diffusers
-    scripts/export/make_checkpoint.py --family sd1-inpaint --out /tmp/i.safetensors         # a U-Net that takes a mask too
+    scripts/export/make_checkpoint.py --family sd1-inpaint --out /tmp/i.safetensors         # a U-Net with mask input
     scripts/export/make_checkpoint.py --family sd1 --full --dtype float16 --out /tmp/sd15.safetensors    # 2.1 GB
 
---names: `plain` as the published files; `bare` leaves out "text_model." as some trainers do. SD2's and SDXL's second text
-encoders are in OpenCLIP's names. --ema adds averaged copies of the U-Net (that differ from it). The inverse of src/import:
-it is written from LDM's own module numbering, so that the two check each other.
+--names: `plain` as in the published files; `bare` omits "text_model." as some trainers do. SD2's and SDXL's second text encoders
+use OpenCLIP's names. --ema adds EMA copies of the U-Net with other values. This is the inverse of src/import, written
+independently from LDM's module numbering, so that each checks the other.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def networks_of(family: Family, seed: int) -> dict[str, torch.nn.Module]:
         for module in modules.values():
             for parameter in module.parameters():
                 if parameter.dim() == 1:
-                    parameter.add_(0.02 * torch.randn_like(parameter))  # biases and norms of their own, not all 0 or 1
+                    parameter.add_(0.02 * torch.randn_like(parameter))  # random biases and norms instead of all 0 or 1
     return {name: module.eval() for name, module in modules.items()}
 
 
@@ -94,7 +94,7 @@ def ldm_vae(tensors: Tensors) -> Tensors:
         if attention:
             name = coder + "mid.attn_1." + renamed(rest, ATTENTION)
             if tensor.dim() == 2:
-                tensor = tensor[:, :, None, None]  # LDM's attention is made of 1x1 convolutions
+                tensor = tensor[:, :, None, None]  # LDM's VAE attention uses 1x1 convolutions
         result["first_stage_model." + name] = tensor
     return result
 
@@ -123,7 +123,7 @@ def open_clip(tensors: Tensors, prefix: str, extra_layer: bool) -> Tensors:
             result[{"embeddings.token_embedding.weight": "token_embedding.weight",
                     "embeddings.position_embedding.weight": "positional_embedding",
                     "final_layer_norm.weight": "ln_final.weight", "final_layer_norm.bias": "ln_final.bias"}[name]] = tensor
-    if extra_layer:  # of SD2's 24 layers the last is there and not used
+    if extra_layer:  # SD2 files hold the 24th layer, which is not used
         layers[len(layers)] = {name: torch.randn_like(tensor) for name, tensor in layers[0].items()}
         width = result["ln_final.weight"].numel()
         result["text_projection"] = torch.randn(width, width).to(result["ln_final.weight"].dtype)
@@ -139,7 +139,7 @@ def open_clip(tensors: Tensors, prefix: str, extra_layer: bool) -> Tensors:
 
 
 def checkpoint(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtype, bare: bool = False, ema: bool = False) -> Tensors:
-    """All of a model under the names of its family's published files."""
+    """-> all tensors of a model, named as in the family's published files"""
     name = name.removesuffix(INPAINT)
     state = {kind: {key: value.to(dtype) for key, value in module.state_dict().items() if not key.endswith("position_ids")}
              for kind, module in modules.items()}
@@ -163,7 +163,7 @@ def checkpoint(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtyp
 
 
 def write_folder(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtype, folder: Path, variant: str | None, shard: str | None) -> None:
-    """The folder that diffusers would load, without its tokenizers."""
+    """Writes the folder that diffusers loads, without tokenizers."""
     kind = "Inpaint" if name.endswith(INPAINT) else ""
     name = name.removesuffix(INPAINT)
     index = {"_class_name": f"StableDiffusion{'XL' if name == 'sdxl' else ''}{kind}Pipeline", "_diffusers_version": "0.42.1"}
@@ -189,11 +189,11 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="the published sizes instead of small ones")
     parser.add_argument("--dtype", choices=DTYPES, default="float32")
     parser.add_argument("--names", choices=("plain", "bare"), default="plain")
-    parser.add_argument("--ema", action="store_true", help="with averaged copies of the U-Net")
+    parser.add_argument("--ema", action="store_true", help="add EMA copies of the U-Net")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="the checkpoint in one file")
-    parser.add_argument("--diffusers", type=Path, metavar="DIR", help="the same weights as a folder of diffusers")
-    parser.add_argument("--variant", help="of the folder's files, such as fp16")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write one checkpoint file")
+    parser.add_argument("--diffusers", type=Path, metavar="DIR", help="write the same weights as a diffusers folder")
+    parser.add_argument("--variant", help="variant in the folder's file names, such as fp16")
     parser.add_argument("--shard", help="largest size of the folder's files, such as 100KB")
     options = parser.parse_args()
     modules = networks_of((FAMILIES if options.full else TINY_FAMILIES)[options.family], options.seed)

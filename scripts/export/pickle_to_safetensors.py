@@ -1,9 +1,9 @@
-"""A PyTorch checkpoint (.ckpt, .pt, .bin) -> the same tensors as safetensors, which sfumato imports.
+"""Converts a PyTorch checkpoint (.ckpt, .pt, .bin) to safetensors, which sfumato imports.
 
     scripts/export/pickle_to_safetensors.py model.ckpt model.safetensors
 
-A pickle can hold a program. This loads it with torch's unpickler for weights only, which refuses everything but tensors and
-plain containers; a file that it refuses is not to be trusted. Needs torch and safetensors.
+A pickle can contain code. This script uses torch's weights-only unpickler, which refuses everything but tensors and plain
+containers; do not trust a file that it refuses. Needs torch and safetensors.
 """
 
 import argparse
@@ -14,10 +14,10 @@ from safetensors.torch import save_file
 
 
 def tensors_in(path: Path) -> dict[str, torch.Tensor]:
-    """The named tensors of a checkpoint; trainers put them under `state_dict`."""
+    """The named tensors of a checkpoint, at its top or under `state_dict`."""
     content = torch.load(path, map_location="cpu", weights_only=True)
     content = content.get("state_dict", content)
-    # clone(): safetensors wants no two tensors in one piece of memory
+    # clone(): safetensors refuses tensors that share memory
     return {name: value.detach().clone().contiguous() for name, value in content.items() if isinstance(value, torch.Tensor)}
 
 

@@ -1,11 +1,11 @@
-"""Golden values: what diffusers and transformers make of a bundle's weights, for tests/golden/golden_test.cpp.
+"""Writes golden values of a bundle, computed by diffusers and transformers, for tests/golden/golden_test.cpp.
 
     scripts/golden/make_golden.py --model models/default --out tests/golden
 
-Writes golden.safetensors: for a fixed prompt and seed the tokens, the conditioning, one output of the U-Net, and for each
-sampler of CASES the final latents and the decoded picture, for each of SMALL_CASES a small picture. Everything is computed in float32 by diffusers' own schedulers
-on its own modules, with the bundle's stored weights; nothing of sfumato's program takes part. Run it again whenever the
-default model changes, and look at what moved.
+Writes golden.safetensors: for a fixed prompt and seed the tokens, the conditioning, one output of the U-Net, for each sampler of
+CASES the final latents and the decoded image, and for each of SMALL_CASES a small image. Everything is computed in float32 by
+diffusers' schedulers and modules with the bundle's stored weights, independently of sfumato's program. Run it again when the
+default model changes, and review the differences.
 """
 
 import argparse
@@ -27,7 +27,7 @@ SEED = 42
 STEPS = 9
 CFG_SCALE = 4.0
 
-# name of the tensors -> (diffusers' scheduler, its options beside the model's own, arguments of step())
+# tensor name -> (diffusers scheduler, its options in addition to the model's, arguments of step())
 CASES = {
     "ddim": (diffusers.DDIMScheduler, {}, {"eta": 0.0}),
     "ddim_eta": (diffusers.DDIMScheduler, {}, {"eta": 0.5}),
@@ -40,7 +40,7 @@ CASES = {
     "dpmpp_2m": (diffusers.DPMSolverMultistepScheduler, {}, {}),
     "dpmpp_2m_karras": (diffusers.DPMSolverMultistepScheduler, {"use_karras_sigmas": True}, {}),
 }
-# The same in SMALL_STEPS steps at half the size, in the default model's own noise levels where nothing is said.
+# The same in SMALL_STEPS steps at half the size; without options, with the default model's sigmas.
 SMALL_STEPS = 6
 SMALL_CASES = {
     "ddim_trailing": (diffusers.DDIMScheduler, {"timestep_spacing": "trailing"}, {}),
@@ -66,7 +66,7 @@ TAKES_GENERATOR = (diffusers.DDIMScheduler, diffusers.DDPMScheduler, diffusers.E
 
 
 class Model:
-    """The bundle's weights in diffusers' and transformers' own modules, float32."""
+    """The bundle's weights in float32 modules of diffusers and transformers."""
 
     def __init__(self, bundle: Path):
         self.config = json.loads((bundle / "model.json").read_text(encoding="utf-8"))
@@ -98,7 +98,7 @@ class Model:
         return kind(**(schedule | options))
 
     def sample(self, kind: type, options: dict, arguments: dict, steps: int = STEPS, shrink: int = 1, cfg_rescale: float = 0) -> torch.Tensor:
-        """-> latents [1, C, h, w], as StableDiffusionPipeline makes them."""
+        """-> latents [1, C, h, w], sampled as in StableDiffusionPipeline"""
         scheduler = self.scheduler(kind, options)
         scheduler.set_timesteps(steps)
         generator = torch.Generator("cpu").manual_seed(SEED)
@@ -119,13 +119,13 @@ class Model:
         return latents
 
     def encoded_noise(self) -> dict[str, torch.Tensor]:
-        """Pixels of random colours, and what they are as latents, not scaled."""
+        """-> random pixels and their latents without scaling factor"""
         pixels = torch.rand(1, 3, 24, 40, generator=torch.Generator("cpu").manual_seed(SEED)) * 2 - 1
         posterior = self.vae.encode(pixels).latent_dist
         return {"source": pixels, "source.mean": posterior.mean, "source.deviation": posterior.std}
 
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
-        """-> pixels [H, W, 3] uint8, as diffusers' VaeImageProcessor rounds them."""
+        """-> uint8 [H, W, 3], rounded as in diffusers' VaeImageProcessor"""
         pixels = self.vae.decode(latents / self.config["latents"]["scaling_factor"]).sample
         return ((pixels / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)[0].permute(1, 2, 0).contiguous()
 

@@ -1,7 +1,7 @@
-"""Small pictures of every kind and what PIL reads in them: tests/image/golden.
+"""Writes small images of every supported kind and PIL's decoding of them to tests/image/golden.
 
-Each picture has a file .rgba beside it: width and height as 16-bit numbers, least byte first, then the
-pixels after exif_transpose, as RGBA. diffusers reads pictures with the same two calls.
+FILE.rgba has the decoding of FILE: width and height as little-endian uint16, then the RGBA pixels after exif_transpose. diffusers
+reads images with the same two calls. Takes no arguments.
 
     scripts/golden/make_picture_golden.py
 """
@@ -17,7 +17,7 @@ ORIENTATION = 0x0112
 
 
 def picture():
-    """37 x 23 pixels of slopes and of edges, so that sizes are no multiples of a block."""
+    """37 x 23 pixels with gradients and edges; neither side is a multiple of a JPEG block."""
     y, x = numpy.mgrid[0:23, 0:37]
     red = 6 * x + 20
     green = 255 - 9 * y
@@ -26,7 +26,7 @@ def picture():
 
 
 def files():
-    """Names, pictures and how PIL is to save them."""
+    """-> file name, image, options of PIL's save"""
     image = picture()
     for name, subsampling in (("444", 0), ("422", 1), ("420", 2)):
         yield f"{name}.jpg", image, {"quality": 85, "subsampling": subsampling}

@@ -1,14 +1,13 @@
-"""Golden values of the samplers: what diffusers' schedulers make of a small fixed network, for tests/diffusion/schedulers_test.cpp.
+"""Writes golden values of the samplers: diffusers' schedulers on a small fixed network, for tests/diffusion/schedulers_test.cpp.
 
     scripts/golden/make_sampler_golden.py --out tests/golden
 
-Writes samplers.safetensors: a network of random weights (one matrix and tanh), and under the name
-METHOD/ETA/PREDICTION/SPACING/SCHEDULER/SNR/STEPS where each scheduler leads one start with it. The schedule is Stable
-Diffusion's. Under img2img/ and inpaint/ before such a name, and the number of steps left out behind it: from a fixed picture of
-random numbers, and with a mask of ones and zeros, as StableDiffusionImg2ImgPipeline and StableDiffusionInpaintPipeline do.
-Everything runs in float32 by diffusers' own code, but for what it has not here: torchsde, in whose
-stead DPMSolverSDEScheduler gets a Brownian path made of the picture's own draws; scipy, whose integral of a polynomial is below;
-and dpm++2s_a, written below after k-diffusion's sample_dpmpp_2s_ancestral, in float64.
+Writes samplers.safetensors: a random network (one matrix and tanh), and the final latents of each scheduler from one start, named
+METHOD/ETA/PREDICTION/SPACING/SCHEDULER/SNR/STEPS, with Stable Diffusion's noise schedule. Names with the prefix img2img/ or
+inpaint/ and the number of skipped steps as suffix start from fixed random image latents, with a binary mask for inpaint/, as in
+StableDiffusionImg2ImgPipeline and StableDiffusionInpaintPipeline. Everything runs in float32 in diffusers' code, with three
+replacements: a Brownian path of the image's own noise instead of torchsde in DPMSolverSDEScheduler, the quadrature below instead of
+scipy's, and dpm++2s_a, written below in float64 after k-diffusion's sample_dpmpp_2s_ancestral.
 """
 
 import argparse
@@ -32,16 +31,16 @@ SPACINGS = ("leading", "trailing", "linspace")
 PREDICTIONS = ("epsilon", "v_prediction", "sample")
 SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1}
 SIGMAS = (14.6, 6.0, 2.5, 1.0, 0.3, 0.0)
-MIDDLE_STEPS, STARTS = 12, (1, 2, 7)  # of those that begin in the middle
-# Begun in the middle, diffusers' LMS takes the coefficients of slopes that it has not seen and leaves their terms out, so that a
-# step is too long or too short: the program begins with one slope there too.
+MIDDLE_STEPS, STARTS = 12, (1, 2, 7)  # steps of the runs that start in the middle
+# When started in the middle, diffusers' LMS uses the coefficients of derivatives it does not have and drops their terms, so step
+# lengths are wrong. The program starts with one derivative there too.
 WITHOUT_WARM_UP = ("lms",)
-# diffusers puts the noise of the level below on what is kept at a stage between two levels: the program puts the stage's own.
+# At a stage between two sigmas diffusers noises the kept area to the lower sigma; the program uses the stage's own.
 WITH_STAGES_BETWEEN = ("dpm2", "dpm2_a", "dpm++sde")
 
 
 def quad(function: Callable[[float], float], low: float, high: float, **_: float) -> tuple[float, float]:
-    """scipy.integrate.quad for the polynomials of LMSDiscreteScheduler: Gauss's eight points are exact up to degree 15."""
+    """Replaces scipy.integrate.quad for the polynomials of LMSDiscreteScheduler: 8-point Gauss is exact up to degree 15."""
     points, weights = np.polynomial.legendre.leggauss(8)
     middle, half = (float(low) + float(high)) / 2, (float(high) - float(low)) / 2
     return half * sum(weight * float(function(middle + half * point)) for point, weight in zip(points, weights)), 0.0
@@ -58,12 +57,12 @@ LMSDiscreteScheduler, DPMSolverSDEScheduler = schedulers_without_scipy_and_torch
 
 
 class BrownianPath:
-    """In the place of diffusers' BrownianTreeNoiseSampler: asked for (sigma, middle), then for (sigma, next)."""
+    """Replaces diffusers' BrownianTreeNoiseSampler; called with (sigma, middle), then (sigma, next)."""
 
     def __init__(self, generator: torch.Generator, shape: tuple[int, ...] = SHAPE):
         self.generator = generator
         self.shape = shape
-        self.first = None  # the middle, and the increment from sigma to it
+        self.first = None  # the middle sigma and the increment up to it
 
     def __call__(self, sigma: torch.Tensor, to: torch.Tensor) -> torch.Tensor:
         draw = torch.randn(self.shape, generator=self.generator)
@@ -99,11 +98,11 @@ class Network:
 class Method:
     scheduler: type
     options: dict = field(default_factory=dict)
-    step: dict = field(default_factory=dict)  # arguments of step(): the first also stands in the name
+    step: dict = field(default_factory=dict)  # arguments of step(); the first is part of the name
     generator: bool = False
     schedulers: tuple[str, ...] = ("discrete",)
     predictions: tuple[str, ...] = PREDICTIONS
-    own_range: bool = False  # karras and exponential do not look at the spacing
+    own_range: bool = False  # karras and exponential ignore the spacing
     zero_snr: bool = False
 
     @property
@@ -144,7 +143,7 @@ def scheduler_of(method: Method, prediction: str, spacing: str, scheduler: str, 
 
 
 def sample(network: Network, method: Method, scheduler, steps: int | None, start: int | None = None, masked: bool = False) -> torch.Tensor:
-    """-> latents [1, 2, 4, 4], as StableDiffusionPipeline makes them; with `start` from the picture, `masked` into it."""
+    """-> final latents [1, 2, 4, 4], sampled as in StableDiffusionPipeline. start: first step of img2img; masked: inpainting."""
     if steps is None:
         scheduler.set_timesteps(sigmas=list(SIGMAS))
     else:
@@ -239,7 +238,7 @@ def golden_values(network: Network) -> dict[str, torch.Tensor]:
                             continue
                         scheduler = scheduler_of(method, "epsilon", spacing, schedule, False)
                         values[f"{kind}/{ending}"] = sample(network, method, scheduler, MIDDLE_STEPS, start, kind == "inpaint")
-    for steps in (30, 60):  # strides that do not divide the timesteps
+    for steps in (30, 60):  # numbers of steps that do not divide the train timesteps
         for name in ("ddim", "pndm", "ddpm"):
             method = METHODS[name][-1]
             scheduler = scheduler_of(method, "v_prediction", "trailing", "discrete", False)

@@ -1,11 +1,11 @@
-"""Golden conditioning: what diffusers' encode_prompt makes of prompts, with small random text encoders of each family.
+"""Writes golden conditioning: diffusers' encode_prompt on small random text encoders of each family.
 
     scripts/golden/make_text_golden.py --merges models/graphs/clip/merges.txt --out tests/text/golden
 
-Writes merges.txt, the first 300 merges of --merges; for sd1, sd2 and sdxl the graphs and weights of text encoders of the
-family's structure with a few layers of a few channels; and golden.safetensors, named FAMILY.skipN.CASE. Unweighted prompts
-are encoded by diffusers' own pipelines. For weighted ones the chunks, encoded by transformers, are weighted here as A1111
-(modules/sd_emphasis.py) and ComfyUI (comfy/sd1_clip.py) do it: each encoder's chunk for itself.
+Writes merges.txt, the first 300 merges of --merges; for sd1, sd2 and sdxl the graphs and weights of small text encoders of the
+family's structure; and golden.safetensors, with tensors named FAMILY.skipN.CASE. Unweighted prompts are encoded by diffusers'
+pipelines. Weighted prompts are encoded by transformers in chunks and weighted here, per encoder and chunk, as in A1111
+(modules/sd_emphasis.py) and ComfyUI (comfy/sd1_clip.py).
 """
 
 import argparse
@@ -23,12 +23,12 @@ from training.graphs import save_trace, weights
 MERGES = 300
 LAYERS = 4
 PLAIN = ["a smiling cat, 3D style", "", "caf\u00e9 \u4e2d it's"]
-# What "a (smiling:1.3) cat, [3D style] BREAK (dog)" says: chunks of texts and weights.
+# Parsed "a (smiling:1.3) cat, [3D style] BREAK (dog)": chunks of (text, weight).
 WEIGHTED = [[("a ", 1.0), ("smiling", 1.3), (" cat, ", 1.0), ("3D style", 1 / 1.1)], [("dog", 1.1)]]
 
 
 class Encoder:
-    """One text encoder, its tokenizer, and which of its hidden states the family takes."""
+    """A text encoder, its tokenizer, and the hidden state that the family uses."""
 
     def __init__(self, module, tokenizer, penultimate: bool):
         self.module, self.tokenizer, self.penultimate = module, tokenizer, penultimate
@@ -38,7 +38,7 @@ class Encoder:
         return torch.tensor([whole + [self.tokenizer.pad_token_id] * (77 - len(whole))])
 
     def encode(self, tokens: list[int], skip: int) -> torch.Tensor:
-        """[1, 77, D]; skip counts as sfumato does: 1 is the family's own layer."""
+        """-> [1, 77, D]. skip: clip skip as in sfumato; 1 is the family's usual layer."""
         states = self.module(self.ids(tokens), output_hidden_states=True).hidden_states
         if self.penultimate:
             return states[-1 - skip]
@@ -90,9 +90,9 @@ def main() -> None:
         vocabulary = len(tokenizer)
         padded_with_0 = clip_tokenizer(merges, pad_token="!")
         first = text_encoder(with_few_tokens(family.text_encoder, vocabulary)).eval()
-        # A trained encoder's states have a mean that is not zero; A1111's rule divides by it.
+        # Like a trained encoder: hidden states with a nonzero mean, by which A1111's rule divides.
         torch.nn.init.normal_(first.final_layer_norm.bias, mean=0.3, std=0.2)
-        first.__dict__["text_model"] = first  # where diffusers still looks for the final layer norm
+        first.__dict__["text_model"] = first  # where diffusers looks up the final layer norm
         encoders = [Encoder(first, padded_with_0 if name == "sd2" else tokenizer, family.is_xl)]
         parts = {"vae": None, "unet": None, "scheduler": None, "text_encoder": first, "tokenizer": encoders[0].tokenizer}
         if family.is_xl:

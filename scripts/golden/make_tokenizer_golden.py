@@ -1,11 +1,11 @@
-"""Golden ids of CLIP's tokenizer: what transformers' CLIPTokenizer makes of several thousand texts.
+"""Writes golden token ids of several thousand texts, from transformers' CLIPTokenizer.
 
     scripts/golden/make_tokenizer_golden.py --merges models/graphs/clip/merges.txt --out tests/text/clip_tokens.bin
 
-The texts are drawn with a fixed seed: prompts, emoji with joiners, many scripts, marks, control characters, contractions,
+The texts are generated with a fixed seed: prompts, emoji with joiners, many scripts, marks, control characters, contractions,
 digits, runs of punctuation, very long words, broken UTF-8, and code points from every block of Unicode. Broken UTF-8 is
-read by Python with errors="replace" before transformers sees it. Each record of the file, little-endian: bytes of the text
-(uint16), the text, number of ids (uint16), the ids (uint16) without those that begin and end a prompt.
+decoded by Python with errors="replace" first. Each record of the file, little-endian: length of the text in bytes (uint16), the
+text, number of ids (uint16), the ids (uint16) without bos and eos.
 """
 
 import argparse
@@ -95,7 +95,7 @@ class Texts:
         texts += ["".join(self.some([*EMOJI, "\u200d", "\ufe0f", "a", " "], 1, 10)) for _ in range(300)]
         texts += ["".join(self.some(PUNCTUATION, 1, 12)) for _ in range(300)]
         texts += ["".join(self.some([*CONTROLS, "a", "B", "é"], 1, 10)) for _ in range(300)]
-        # each 256 code points of Unicode, a few of each: first, last and some between
+        # of each 256 code points the first, the last and a few others
         for block in range(0, 0x110000, 256):
             if 0xD800 <= block < 0xE000 or (block > 0x33000 and block % 0x4000 and not 0xE0000 <= block < 0xE0200):
                 continue
@@ -105,7 +105,7 @@ class Texts:
 
 
 def clip_tokenizer(merges: Path, **special: str) -> CLIPTokenizer:
-    """transformers' own, made of the merges alone: the vocabulary follows from them."""
+    """transformers' tokenizer, built from the merges, which determine the vocabulary."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     alphabet = [*map(chr, printable), *(chr(256 + i) for i in range(256 - len(printable)))]
     lines = merges.read_text(encoding="utf-8").splitlines()[1:]

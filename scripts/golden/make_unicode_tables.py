@@ -1,10 +1,10 @@
-"""Unicode tables for the CLIP tokenizer, measured on the tokenizers library that transformers' CLIPTokenizer runs on.
+"""Writes Unicode tables for the CLIP tokenizer, measured on the tokenizers library, which transformers' CLIPTokenizer uses.
 
     scripts/golden/make_unicode_tables.py --out src/text/unicode_tables.inc
 
-That library takes lower case from Rust, normalisation from a crate and letters, numbers and white space from Oniguruma: three
-versions of Unicode at once. So each table is asked of it, one code point at a time, and none is taken from a standard's file.
-The tables are then used as src/text/unicode.cpp uses them, on every code point and on random texts, and compared.
+That library takes lower case from Rust, normalisation from a crate, and letters, numbers and white space from Oniguruma: three
+versions of Unicode. So each table is measured one code point at a time instead of read from the Unicode standard. The tables are
+then applied as in src/text/unicode.cpp to every code point and to random texts, and compared with the library.
 """
 
 import argparse
@@ -22,7 +22,7 @@ WIDTH = 120
 
 
 def matched(pattern: str) -> set[int]:
-    """The code points that the regular expression, in Oniguruma, takes for one character."""
+    """The code points that match the regular expression in Oniguruma."""
     split = pre_tokenizers.Split(Regex(pattern), behavior="removed", invert=True)
     found: set[int] = set()
     for start in range(0, len(CODES), 5000):
@@ -42,8 +42,8 @@ def ranges(codes: set[int]) -> list[tuple[int, int]]:
 
 
 def lower_runs() -> list[tuple[int, int, int, int]]:
-    """(first, last, stride, difference): every stride-th code point from first to last is lowered by adding difference.
-    The one whose lower case is two characters, U+0130, is left to the program."""
+    """-> (first, last, stride, difference): lower case of every stride-th code point from first to last is itself + difference.
+    U+0130, the only one whose lower case is two characters, is left to the program."""
     lowered = {code: LOWER(chr(code)) for code in CODES}
     many = [code for code, text in lowered.items() if len(text) != 1]
     assert many == [0x130] and lowered[0x130] == "i\u0307", many
@@ -61,8 +61,8 @@ def lower_runs() -> list[tuple[int, int, int, int]]:
 
 
 def combining_classes() -> dict[int, int]:
-    """How NFD orders a mark among others tells its class: it moves before marks of greater classes."""
-    lowest, highest = "\u0334", "\u0345"  # of class 1 and of class 240, first and last among marks
+    """Combining classes, derived from the order of marks after NFD: a mark moves before marks of greater class."""
+    lowest, highest = "\u0334", "\u0345"  # marks of class 1 and of class 240, the lowest and the highest
 
     def order(text: str) -> str:
         return NFD("a" + text)[1:]
@@ -70,7 +70,7 @@ def combining_classes() -> dict[int, int]:
     plain = [chr(code) for code in CODES if code not in HANGUL and NFD(chr(code)) == chr(code) and chr(code) != "a"]
     marks = [mark for mark in plain if order(highest + mark) != highest + mark or order(mark + lowest) != mark + lowest]
     marks += [lowest, highest]
-    probes: dict[int, str] = {}  # class -> a mark that has it
+    probes: dict[int, str] = {}  # class -> a mark of that class
     for mark in marks:
         probes.setdefault(unicodedata.combining(mark), mark)
     classes = {}
@@ -95,7 +95,7 @@ def compositions(decomposed: dict[int, str]) -> dict[tuple[int, int], int]:
     result = {}
     for code, text in decomposed.items():
         if NFC(chr(code)) != chr(code):
-            continue  # never composed again
+            continue  # excluded from composition
         first, second = NFC(text[:-1]), text[-1]
         assert len(first) == 1 and NFC(first + second) == chr(code), hex(code)
         result[ord(first), ord(second)] = code
@@ -103,7 +103,7 @@ def compositions(decomposed: dict[int, str]) -> dict[tuple[int, int], int]:
 
 
 class Tables:
-    """What src/text/unicode.cpp does with them."""
+    """The tables, applied as in src/text/unicode.cpp."""
 
     def __init__(self) -> None:
         self.letters, self.numbers, self.spaces = (ranges(matched(pattern)) for pattern in (r"\p{L}", r"\p{N}", r"\s"))
@@ -145,7 +145,7 @@ class Tables:
                 start = end
         result: list[int] = []
         starter = -1
-        last_class = -1  # of the mark before; -1 right after the starter
+        last_class = -1  # class of the previous mark; -1 directly after the starter
         for code in codes:
             own = self.classes.get(code, 0)
             whole = self._compose(result[starter], code) if starter >= 0 and last_class < own else None

@@ -1,7 +1,7 @@
-"""Draws the example maps of models/maps: a few strokes each, in the legend's colours, as PNGs with a palette.
+"""Draws the example maps of models/maps: a few shapes each, in the class colours, as palette PNGs.
 
     scripts/pictures/example_maps.py                      # the maps
-    scripts/pictures/example_maps.py --draw build/sfumato # and docs/maps.png: each beside what the model draws from it
+    scripts/pictures/example_maps.py --draw build/sfumato # also docs/maps.png: each map next to the image generated from it
 """
 
 import argparse
@@ -16,7 +16,7 @@ from training.map_classes import CLASSES
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "models" / "maps"
 SIDE = 128
-# name -> shapes (class, kind, coordinates), and the prompt and flags of docs/maps.png.
+# name -> shapes (class, kind, coordinates), and prompt and flags for docs/maps.png
 EXAMPLES = {
     "table": ([("fruit", "ellipse", (10, 44, 60, 94)), ("drink", "polygon", (76, 34, 114, 34, 108, 100, 82, 100))],
               "red apple and glass of milk, flat style", ("--seed", "5")),
@@ -29,7 +29,7 @@ EXAMPLES = {
 
 
 def draw_map(shapes: list[tuple[str, str, tuple[int, ...]]]) -> Image.Image:
-    """Later shapes cover earlier ones; edges are hard."""
+    """Later shapes cover earlier ones; edges are not antialiased."""
     index = {entry.name: place for place, entry in enumerate(CLASSES)}
     picture = Image.new("P", (SIDE, SIDE), 0)
     picture.putpalette([value for entry in CLASSES for value in entry.rgb])

@@ -1,5 +1,7 @@
-"""Draws the pictures of the README into docs/, by build/sfumato with its defaults (seed 42): what the default model draws,
-pictures from a picture, and into one. scripts/pictures/example_maps.py draws those from maps."""
+"""Generates the README's figures in docs/ with build/sfumato and its defaults (seed 42): text to image, img2img, inpainting.
+
+scripts/pictures/example_maps.py generates those from maps. Takes no arguments.
+"""
 
 import subprocess
 import tempfile

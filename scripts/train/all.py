@@ -1,14 +1,15 @@
-"""From raw packages, or a user's pictures, to a bundle with one command: prepares data, trains every network, exports.
+"""Makes a bundle from raw packages or a user's pictures: prepares data, trains every network, exports.
 
     scripts/train/all.py --packages NPM_FOLDER --minutes 10
     scripts/train/all.py --folder PICTURES --minutes 10 --samples 20000 --data data/mine --runs runs/mine --out models/mine
 
-With --folder there is neither teacher nor judge (train/teach.py, train/teach_words.py, train/judge.py): the words are the captions' own.
+With --folder the stages of teacher and judge are left out (train/teach.py, train/teach_words.py, train/judge.py), and the text
+encoder knows the captions' words only.
 
 On a CPU choose small batches: --options autoencoder="--batch 8" --options unet="--batch 16".
-The minutes are shared among the trainings as SHARES says; the U-Net's budget is samples. A stage whose product is there is skipped, a stage
-that was stopped (SIGTERM, Ctrl-C) continues: run the same command again. A training that fails is tried once more
-without compilation; its last checkpoint is kept. Exits with 75 when stopped early.
+--minutes is divided among the trainings by SHARES; the U-Net's budget is samples. A stage whose product exists is skipped. After
+SIGTERM or Ctrl-C the exit code is 75, and repeating the command resumes the stopped stage. A failed training is repeated once from
+its last checkpoint without compilation.
 """
 
 import argparse
@@ -38,7 +39,7 @@ class Stage:
 def stages(options: argparse.Namespace) -> list[Stage]:
     data, runs = options.data, options.runs
     teacher, tokenizer = data.parent / "teacher.npz", runs / "tokenizer" / "tokenizer.model"
-    words, text = data.parent / "words.jsonl", runs / ("tuned-text" if options.packages else "text")  # what the U-Net reads
+    words, text = data.parent / "words.jsonl", runs / ("tuned-text" if options.packages else "text")  # the text encoder of the U-Net
     autoencoder = runs / "autoencoder" / "final"
     common = ["--data", data, *(["--device", options.device] if options.device else [])]
 
@@ -76,7 +77,7 @@ def stages(options: argparse.Namespace) -> list[Stage]:
 
 
 class Runner:
-    """Runs one script at a time and passes a request to stop on to it."""
+    """Runs one script at a time and forwards SIGTERM and SIGINT to it as SIGTERM."""
 
     def __init__(self) -> None:
         self.process: subprocess.Popen | None = None
@@ -99,12 +100,12 @@ def main() -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--packages", type=Path, help="folder with the .tgz files of npm pack")
     source.add_argument("--folder", type=Path, help="folder of pictures with captions.jsonl or captions.txt")
-    parser.add_argument("--minutes", type=float, required=True, help="wall time of all trainings together, but for the U-Net's")
-    parser.add_argument("--samples", type=int, help="of the U-Net's training, of 128 px; by default the PHASES of train/unet.py")
+    parser.add_argument("--minutes", type=float, required=True, help="wall time of all trainings together, except the U-Net's")
+    parser.add_argument("--samples", type=int, help="samples of the U-Net's training at 128 px; default: PHASES of train/unet.py")
     parser.add_argument("--data", type=Path, default=Path("data/emoji"))
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--out", type=Path, default=Path("models/default"))
-    parser.add_argument("--device", help="default: CUDA where there is one")
+    parser.add_argument("--device", help="default: CUDA if available")
     parser.add_argument("--until", metavar="STAGE", help="the last stage to run, such as judge")
     parser.add_argument("--options", action="append", default=[], metavar="STAGE=OPTIONS",
                         help='more options for one stage, such as unet="--batch 16"; may be repeated')

@@ -3,10 +3,9 @@
     scripts/train/autoencoder.py --data data/emoji --image-tower runs/text --out runs/autoencoder --minutes 6
 
 Loss: L1 of pixels, L1 of differences between neighbours (edges), perceptual distance (training/perceptual.py), and a
-small KL term per latent, which bounds the latents' noise so that near latents mean near pictures.
-Writes OUT/final (EMA weights, float32, with the measured scaling_factor in its config), OUT/log.jsonl (PSNR on the
-held-out pictures, on white, among the lines), OUT/held-out.png (picture, reconstruction). Continues from
-OUT/checkpoint.pt.
+small KL term per latent, which bounds the latents' noise so that near latents decode to similar pictures.
+Writes OUT/final (EMA weights, float32, with the measured scaling_factor in its config), OUT/log.jsonl (including PSNR on held-out
+pictures on white) and OUT/held-out.png (picture, reconstruction). Resumes from OUT/checkpoint.pt.
 """
 
 import argparse
@@ -38,17 +37,17 @@ class Defaults:
     ema_decay: float = 0.999
     edge_weight: float = 0.5
     perceptual_weight: float = 0.05
-    kl_weight: float = 2e-4  # of the mean KL per latent
-    crops: float = 0.1  # share of batches that are crops of scenes at twice the size
+    kl_weight: float = 2e-4  # weight of the mean KL per latent
+    crops: float = 0.1  # share of batches cropped from scenes at twice the size
     report_every: float = 0.25  # of the budget
-    batches_at_once: int = 8  # drawn by the sampler together
+    batches_at_once: int = 8  # scenes composed together
 
 
 DEFAULTS = Defaults()
 
 
 def batches(sampler: SceneSampler, size: int, batch: int, seed: int) -> Iterator[torch.Tensor]:
-    """Endless [batch, 3, size, size] on the sampler's device."""
+    """Yields [batch, 3, size, size] on the sampler's device, without end."""
     numbers = torch.Generator().manual_seed(seed)
     while True:
         crop = torch.rand((), generator=numbers).item() < DEFAULTS.crops
@@ -81,13 +80,13 @@ def edge_loss(drawn: torch.Tensor, pixels: torch.Tensor) -> torch.Tensor:
 
 @torch.no_grad()
 def reconstructions(autoencoder: AutoencoderKL, pixels: torch.Tensor, at_once: int = 64) -> torch.Tensor:
-    """Through the latents' mean, float32, clamped."""
+    """Encodes to the mean of the latents and decodes -> float32, clamped."""
     parts = [autoencoder.decode(moments(autoencoder, part)[0]).sample for part in pixels.split(at_once)]
     return torch.cat(parts).clamp(-1, 1)
 
 
 def psnr(drawn: torch.Tensor, pixels: torch.Tensor) -> float:
-    """Mean over the pictures of their PSNR in dB; values in [-1, 1], so the peak is 2."""
+    """Mean PSNR of the pictures in dB; values are in [-1, 1], so the peak is 2."""
     squared_error = (drawn - pixels).square().mean(dim=(1, 2, 3)).clamp(min=1e-10)
     return (10 * torch.log10(4.0 / squared_error)).mean().item()
 
@@ -114,8 +113,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--no-compile", action="store_true")
-    parser.add_argument("--held-out", type=int, default=512, help="at most so many pictures in the reports")
-    parser.add_argument("--statistics", type=int, default=4096, help="scenes that the scaling factor is measured on")
+    parser.add_argument("--held-out", type=int, default=512, help="maximum number of pictures in the reports")
+    parser.add_argument("--statistics", type=int, default=4096, help="scenes for measuring the scaling factor")
     options = parser.parse_args()
 
     device = pick_device(options.device)
@@ -129,11 +128,11 @@ def main() -> None:
                                   weight_decay=DEFAULTS.weight_decay, fused=True)
     training_loss = compiled(TrainingLoss(autoencoder, distance), device, not options.no_compile)
     loop = Loop(options.out, options.minutes, optimizer, {"autoencoder": autoencoder, "ema": ema})
-    # a resumed run draws new scenes and noise instead of the same again
+    # so that a resumed run draws new scenes and noise
     torch.manual_seed(options.seed + loop.step)
     sampler = SceneSampler(pictures, device, seed=options.seed + loop.step)
     scenes = batches(sampler, DEFAULTS.size, options.batch, options.seed + loop.step)
-    # a user's folder holds nothing out: its training pictures are reported then, under their own name
+    # a user's folder has no held-out pictures: training pictures are reported, as seen_psnr
     kind, rows = ("held_out", pictures.held_out_rows()) if pictures.held_out_rows() else ("seen", pictures.train_rows())
     shown = sampler.single_pictures(rows[: options.held_out])
 

@@ -1,11 +1,11 @@
-"""Trains the judge (training/judge.py): which subject, which style a picture shows. Only evaluation uses it.
+"""Trains the judge (training/judge.py), a classifier of subject and style that only evaluation uses.
 
     scripts/train/judge.py --data data/emoji --autoencoder runs/autoencoder/final --out runs/judge --minutes 20
 
-Its pictures are those of training/judge_pictures.py, a part of them sent through the autoencoder, so that the judge forgives what a
-decoder blurs. For the first part of the time they have half the size, which is a quarter of the work. Held-out pictures are
-among them (it must know what it looks for; --without-held-out leaves them out). Writes judge.json, judge.safetensors, log.jsonl;
-continues from checkpoint.pt.
+Pictures come from training/judge_pictures.py; a share is encoded and decoded by the autoencoder, so that the judge tolerates the
+decoder's blur. For the first part of the time pictures have half the size, a quarter of the work. Held-out pictures are included,
+since the judge must recognise them (--without-held-out excludes them). Writes judge.json, judge.safetensors and log.jsonl; resumes
+from checkpoint.pt.
 """
 
 import argparse
@@ -32,8 +32,8 @@ class Defaults:
     lr: float = 2e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.1
-    reconstructed: tuple[float, float] = (0.25, 0.06)  # share of a batch that goes through the autoencoder: on CUDA, on a CPU
-    small_until: float = 0.75  # of the time: pictures of 64 px
+    reconstructed: tuple[float, float] = (0.25, 0.06)  # share of a batch reconstructed by the autoencoder: on CUDA, on a CPU
+    small_until: float = 0.75  # share of the time with pictures of 64 px
 
 
 DEFAULTS = Defaults()
@@ -46,7 +46,7 @@ def reconstructed(autoencoder: AutoencoderKL, pixels: torch.Tensor) -> torch.Ten
 
 @torch.no_grad()
 def accuracy(judge: Judge, autoencoder: AutoencoderKL, pictures: LabelledPictures, rows: list[int]) -> dict[str, float]:
-    """On reconstructions of these rows on white."""
+    """Accuracy on reconstructions of these rows on white."""
     judge.eval()
     hits = Counter()
     for part in torch.tensor(rows).split(128):
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int)
     parser.add_argument("--lr", type=float, default=DEFAULTS.lr)
     parser.add_argument("--reconstructed", type=float, metavar="SHARE",
-                        help="share of a batch that goes through the autoencoder; fewer on a CPU, where it costs ten times the rest")
+                        help="share of a batch reconstructed by the autoencoder; lower on a CPU, where it costs ten times the rest")
     parser.add_argument("--without-held-out", action="store_true")
     parser.add_argument("--reports", type=int, default=2000, help="pictures on which the accuracy is measured")
     parser.add_argument("--seed", type=int, default=1)

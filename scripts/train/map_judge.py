@@ -1,9 +1,9 @@
-"""Trains the judge of map evaluation, which tells the class of a thing.
+"""Trains the judge of map evaluation, a classifier of object classes.
 
     scripts/train/map_judge.py --data data/emoji --out runs/map-judge --minutes 20
 
 A small residual network on crops of 32 px (training/map_judge.py). Writes OUT/judge.json and OUT/judge.safetensors, for
-scripts/check/evaluate_map.py, and OUT/log.jsonl. Continues from OUT/checkpoint.pt.
+scripts/check/evaluate_map.py, and OUT/log.jsonl. Resumes from OUT/checkpoint.pt.
 """
 
 import argparse
@@ -34,7 +34,7 @@ DEFAULTS = Defaults()
 
 @torch.no_grad()
 def right_of(judge: Judge, crops: Crops, rows: list[int]) -> float:
-    """Share of these pictures, plain on white, whose class the judge names first."""
+    """Top-1 accuracy on these pictures, unmodified on white."""
     judge.eval()
     rows = np.asarray(rows)
     found = torch.cat([judge(crops.of(rows[start : start + 256], plain=True))[0].argmax(1) for start in range(0, len(rows), 256)])

@@ -1,10 +1,10 @@
-"""The quick measures of a U-Net that is still in training, drawn in batches without the program; prints a row of a table.
+"""Measures an intermediate U-Net on batches generated without the program; prints a table row.
 
     scripts/train/measure.py --data data/emoji --text TEXT --autoencoder AUTOENCODER --unet OUT/decayed-100000/final \\
         --judge runs/judge --size 128 --out OUT/measured-100000
 
-Rows after 100,000, 250,000, ... samples make the curve. OUT gets results.json, row.md and strangers.jpg. Pictures have the seeds
-0, 1, ... of training/drawing.py: they are others than the program's, so the numbers differ from check/evaluate.py's by chance.
+Rows after 100,000, 250,000, ... samples form the learning curve. Writes OUT/results.json, row.md and strangers.jpg. Images use
+seeds 0, 1, ... of training/drawing.py, whose noise differs from the program's, so results differ from check/evaluate.py's by chance.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from training.networks import Tokenizer, load_text_encoder
 from training.scene_cache import Encoders
 
 SAMPLES = {"seen": 60, "held_out": 60, "synonyms": 40, "pair": 40, "colour": 40, "count": 40}
-COLUMNS = {  # of the row: a short name of each measure
+COLUMNS = {  # column names of the row, by measure
     "v 200": "error of v at t = 200, seen captions", "v 500": "error of v at t = 500, seen captions",
     "v 800": "error of v at t = 800, seen captions", "v 980": "error of v at t = 980, seen captions",
     "PSNR": "seen captions: PSNR, aligned", "sharpness": "sharpness against the autoencoder's",
@@ -41,7 +41,7 @@ COLUMNS = {  # of the row: a short name of each measure
 
 
 def row(name: str, found: dict[str, Estimate]) -> str:
-    """Values without their intervals, which results.json has."""
+    """The values without their intervals, which are in results.json."""
     cells = []
     for measure in COLUMNS.values():
         unit, value = GOALS[measure].unit, found[measure].value
@@ -57,13 +57,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="data folder (train/prepare_data.py)")
     parser.add_argument("--text", type=Path, required=True, help="folder of a text encoder, or a bundle")
-    parser.add_argument("--tokenizer", type=Path, help="tokenizer.model; by default that of --text")
+    parser.add_argument("--tokenizer", type=Path, help="tokenizer.model; default: that of --text")
     parser.add_argument("--autoencoder", type=Path, required=True, help="folder of an autoencoder, or a bundle")
     parser.add_argument("--unet", type=Path, required=True, help="folder of a U-Net, or a bundle")
     parser.add_argument("--judge", type=Path, required=True, help="folder of train/judge.py")
     parser.add_argument("--size", type=int, default=128, help="pixels on a side")
-    parser.add_argument("--styles", default=",".join(STYLES), help="that prompts name; '3d,flat,noto' are those of the first models")
-    parser.add_argument("--share", type=float, default=1.0, help="of the usual number of pictures, for a trial")
+    parser.add_argument("--styles", default=",".join(STYLES), help="styles used in prompts; '3d,flat,noto' are those of the first models")
+    parser.add_argument("--share", type=float, default=1.0, help="share of the usual number of images, for a trial")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def questions_of(pictures: Pictures, styles: list[str], share: float) -> Questions:
-    """SAMPLES of each kind; one Questions draws twice as many of some as of others."""
+    """SAMPLES of each kind; Questions itself generates twice as many of some kinds as of others."""
     most = max(SAMPLES["seen"], *(2 * n for kind, n in SAMPLES.items() if kind not in ("seen", "held_out")))
     questions = Questions(pictures, most, styles, SAMPLES)
     questions.of = {kind: asked[: max(2, round(share * SAMPLES[kind]))] for kind, asked in questions.of.items()}

@@ -1,9 +1,9 @@
-"""Draws the curves of one or more trainings, a panel for each, three in a row, as one PNG.
+"""Plots the losses of one or more trainings as one PNG, three panels per row.
 
     scripts/train/plot_curves.py models/logs/{text,autoencoder,unet}.jsonl --out models/pictures/curves.png
 
-The lines are the losses of a log.jsonl (training/loop.py) against minutes. A panel bears the name of its log, or of the
-log's folder if the log is called log.jsonl.
+Each panel shows the losses of a log (training/loop.py) over minutes. Its title is the log's name, or its folder's name for
+log.jsonl.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from training.loop import write_atomically
 
-# What every line of a log holds, and what has a scale of its own.
+# Fields that are not losses, and values on another scale.
 NOT_DRAWN = {"step", "samples", "elapsed", "samples_per_s", "lr", "gradient_norm", "kl"}
 
 COLUMNS = 3

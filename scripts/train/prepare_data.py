@@ -1,13 +1,13 @@
-"""Makes a data folder (training/dataset.py) from emoji packages, or from a folder of captioned pictures.
+"""Writes a data folder (training/dataset.py) from emoji packages or from a folder of captioned pictures.
 
     scripts/train/prepare_data.py --packages NPM_FOLDER --out data/emoji
     scripts/train/prepare_data.py --folder PICTURES --out data/mine
 
-The packages are the .tgz files of `npm pack` (training/emoji.py names them, with their licences). A picture folder
+The packages are the .tgz files of `npm pack` (names and licences in training/emoji.py). A picture folder
 has captions.jsonl (lines {"file": "a.png", "caption": "a red boat"}) or captions.txt (file name, tab, caption).
 
-If OUT has a subjects.json of the same subjects already, its keywords and synonyms are kept, so that a machine
-without WordNet and CLDR can make the pictures.
+If OUT already has a subjects.json with the same subjects, its keywords and synonyms are kept, so that the pictures can be made
+on a machine without WordNet and CLDR.
 """
 
 import argparse
@@ -37,7 +37,7 @@ AVATARS = 2500
 
 
 def decode(encoded: bytes, size: int) -> Image.Image:
-    """WebP, PNG, JPEG or SVG -> RGBA picture of size x size, fitted and centred on transparency."""
+    """WebP, PNG, JPEG or SVG -> RGBA image of size x size, fitted and centred on transparency"""
     if is_svg(encoded):
         encoded = rasterise(encoded, size)
     picture = Image.open(io.BytesIO(encoded)).convert("RGBA")
@@ -53,7 +53,7 @@ def decode(encoded: bytes, size: int) -> Image.Image:
 
 
 def solid_box(rgba: np.ndarray) -> tuple[float, float, float, float]:
-    """uint8 [H, W, 4] -> left, top, right, bottom of what is not transparent, as shares of the side"""
+    """uint8 [H, W, 4] -> bounding box of visible pixels: left, top, right, bottom as shares of the side"""
     solid = rgba[..., 3] > 127
     if not solid.any():
         return 0.0, 0.0, 1.0, 1.0
@@ -63,7 +63,7 @@ def solid_box(rgba: np.ndarray) -> tuple[float, float, float, float]:
 
 
 def write_picture(job: tuple[int, bytes, list[Path]]) -> None:
-    """Decodes one picture at the largest size, halves it for the smaller, and writes its rows."""
+    """Decodes one picture at the largest size, halves it for smaller sizes, and writes its rows."""
     row, encoded, arrays = job
     picture = decode(encoded, SIZES[0])
     *arrays, boxes, colours = arrays
@@ -94,7 +94,7 @@ def write_arrays(folder: Path, encoded: list[bytes], processes: int) -> None:
 
 
 def read_captioned_folder(folder: Path) -> tuple[list[Source], list[Subject]]:
-    """Each picture becomes a subject of its own, with a fixed caption and no style."""
+    """Reads captioned pictures; each becomes its own subject, with a fixed caption and no style."""
     jsonl, text = folder / "captions.jsonl", folder / "captions.txt"
     if jsonl.is_file():
         entries = [json.loads(line) for line in jsonl.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -119,7 +119,7 @@ def read_captioned_folder(folder: Path) -> tuple[list[Source], list[Subject]]:
 
 
 def with_subjects(sources: list[Source], subjects: list[Subject], unseen: Callable[[str], bool]) -> list[Source]:
-    """Gives pictures with ready captions subjects of their own, a style of avatars one together, and leaves out unseen words."""
+    """Assigns subjects to pictures with fixed captions (one for each style of avatars) and removes unseen words from captions."""
     places: dict[str, int] = {}
     kept = []
     for source in sources:
@@ -136,7 +136,7 @@ def with_subjects(sources: list[Source], subjects: list[Subject], unseen: Callab
 
 
 def take_words(folder: Path, subjects: list[Subject]) -> dict[str, list[int]]:
-    """Keywords and synonyms from an earlier run if its subjects are the same, else from CLDR and WordNet."""
+    """Takes keywords and synonyms from an earlier run with the same subjects, else from CLDR and WordNet."""
     if (folder / "subjects.json").is_file():
         earlier = read_subjects(folder)
         if [s.hexcode for s in earlier][: len(subjects)] == [s.hexcode for s in subjects]:

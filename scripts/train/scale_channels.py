@@ -1,10 +1,10 @@
-"""Gives the latents of a trained autoencoder unit standard deviation in each channel, and a scaling factor of 1.
+"""Rescales a trained autoencoder so that each latent channel has unit standard deviation, with scaling factor 1.
 
     scripts/train/scale_channels.py --data DATA --autoencoder models/default --out OUT
 
-A U-Net's error is the same in every channel, so a channel of small values is learnt worst. The deviations are those of
-scenes as training draws them; they go into the convolutions around the latents, so pictures are decoded as before. Writes
-the autoencoder as diffusers does, in float16.
+The U-Net's absolute error is the same in every channel, so a channel of small values is learnt worst. Deviations are measured on
+training scenes and folded into the convolutions next to the latents, so decoded pictures stay the same. Writes the autoencoder in
+diffusers' format, in float16.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from training.scenes import SceneSampler
 
 @torch.no_grad()
 def deviations(autoencoder: torch.nn.Module, pictures: Pictures, scenes: int, at_once: int = 16) -> torch.Tensor:
-    """-> [8], of unscaled latents of 128 px scenes"""
+    """-> [8], standard deviations of unscaled latents of 128 px scenes"""
     sampler, means = SceneSampler(pictures, "cpu", 0), []
     for _ in range(0, scenes, at_once):
         means.append(moments(autoencoder, sampler.sample(at_once)[0])[0])

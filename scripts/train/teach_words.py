@@ -1,13 +1,13 @@
-"""Which known word comes nearest to a word that no caption contains: a dictionary for train/tune_text_encoder.py.
+"""Writes a dictionary from words that no caption contains to the nearest known name, for train/tune_text_encoder.py.
 
     scripts/train/teach_words.py --data data/emoji --out data/words.jsonl
 
-Every noun of WordNet that names something near the subjects is looked up: the teacher (train/teach.py) reads its entries
-("fireman, firefighter, fire fighter: a member of a fire department who tries to extinguish fires", one for each of its first senses) and
-all names of the subjects, and the subject with the most similar name is what the word shall be drawn as. Of several
-senses the one nearest to a subject counts: a model of emoji may take "chopper" for a helicopter.
+The words are WordNet's nouns near the subjects. The teacher (train/teach.py) embeds the entries of each word's first senses ("fireman,
+firefighter, fire fighter: a member of a fire department who tries to extinguish fires") and all names of the subjects; the most
+similar name is the one the word is read as. Of several senses the one nearest to a subject counts: a model of emoji may take
+"chopper" for a helicopter.
 
-words.jsonl: {"word": "fireman", "name": "firefighter", "similarity": 0.777}, a line for each word, in WordNet's order.
+words.jsonl: {"word": "fireman", "name": "firefighter", "similarity": 0.777}, one line per word, in WordNet's order.
 """
 
 import argparse
@@ -28,8 +28,8 @@ from training.wordnet import WordNet
 @dataclass
 class Defaults:
     senses: int = 4
-    near: float = 0.55  # least similarity that makes a name stand for a word
-    label_share: float = 0.3  # of the similarity; the rest is that of the subject's best name
+    near: float = 0.55  # minimum similarity
+    label_share: float = 0.3  # weight of the name's similarity; the rest is that of the subject's best name
     at_once: int = 2000
 
 
@@ -37,14 +37,14 @@ DEFAULTS = Defaults()
 
 
 def entries(word: str, wordnet: WordNet) -> list[str]:
-    """'fireman, firefighter, fire fighter: a member of a fire department who tries to extinguish fires', a sense each."""
+    """-> one entry per sense: 'fireman, firefighter, fire fighter: a member of a fire department who tries to extinguish fires'"""
     synsets = [wordnet.synsets["noun"][offset] for offset in wordnet.senses.get((word, "noun"), [])[: DEFAULTS.senses]]
     return [f"{', '.join([word, *(lemma for lemma in synset.lemmas if lemma.lower() != word)])}: {synset.gloss[:GLOSS_LENGTH]}"
             for synset in synsets]
 
 
 class KnownNames:
-    """All names that captions use, as the teacher reads them."""
+    """Embeddings of all names that captions use."""
 
     def __init__(self, subjects: list[Subject]):
         captions = Captions([], subjects)
@@ -66,7 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="data folder (train/prepare_data.py)")
     parser.add_argument("--out", type=Path, required=True, help="file to write, words.jsonl")
-    parser.add_argument("--words", type=int, default=34_000, help="how many of WordNet's words are looked up")
+    parser.add_argument("--words", type=int, default=34_000, help="maximum number of WordNet words")
     options = parser.parse_args()
 
     wordnet, subjects = WordNet(), read_subjects(options.data)

@@ -1,15 +1,15 @@
-"""Trains the text encoder: a sentence encoder's meaning first, then pictures as well.
+"""Trains the text encoder: distillation of a sentence encoder first, then contrastive learning on pictures as well.
 
     scripts/train/text_encoder.py --data data/emoji --teacher data/teacher.npz \\
         --tokenizer runs/tokenizer/tokenizer.model --out runs/text --minutes 2.5
 
-Phase A (the first part of the time) distils the teacher's sentence embeddings (train/teach.py); without --teacher it is left
-out, and words mean what the captions alone tell. Phase B goes on with that and adds a contrastive loss against an image tower on scenes (scenes.py), so that a word means its pictures, and words
-that no caption contains stay near those that captions do. Half of the sentences are read at eos, the others
-at one of the paddings behind it: the U-Net reads these as well, and they shall mean the whole sentence.
+Phase A, the first part of the time, distils the teacher's sentence embeddings (train/teach.py); it is left out without --teacher.
+Phase B continues the distillation, which keeps words without pictures near their synonyms, and adds a contrastive loss against an
+image tower on scenes (training/scenes.py). Half of the sentences are read at eos, the others at a padding after it, because the
+U-Net attends to paddings as well and they should represent the whole sentence.
 
-OUT gets text_encoder.safetensors/.json and image_tower.safetensors/.json (moving averages of the weights),
-metrics.json, log.jsonl and checkpoint.pt. The same command again continues until the minutes are spent.
+Writes OUT/text_encoder.safetensors/.json and OUT/image_tower.safetensors/.json (EMA weights), metrics.json, log.jsonl and
+checkpoint.pt. Repeating the command resumes until --minutes are spent.
 """
 
 import argparse
@@ -35,15 +35,15 @@ class Defaults:
     betas: tuple[float, float] = (0.9, 0.98)
     ema_decay: float = 0.995
     phase_a: float = 0.3  # share of the time
-    image_warmup: float = 0.05  # share of the time in which the image tower's learning rate rises
-    left_out: int = 1000  # texts of the teacher that only measure
+    image_warmup: float = 0.05  # share of the time for the warm-up of the image tower's learning rate
+    left_out: int = 1000  # held-out texts of the teacher
 
 
 LOSS_WEIGHTS = {"cosine": 2.0, "similarity": 0.5, "contrastive": 1.0}
 
 
 class Lessons:
-    """The teacher's texts and sentence embeddings in a fixed random order, of which the first only measure."""
+    """The teacher's texts and embeddings in a fixed random order; the first are held out for validation."""
 
     def __init__(self, path: Path, tokenizer: Tokenizer, device: torch.device):
         if not path.is_file():
@@ -63,7 +63,7 @@ class Lessons:
 
 
 def reading_positions(ids: torch.Tensor) -> torch.Tensor:
-    """Where to read each sentence: at eos, or anywhere behind it. -> [B]"""
+    """-> [B], position to read each sentence at: eos, or any position after it"""
     eos = eos_positions(ids)
     behind = eos + (torch.rand(len(ids), device=ids.device) * (CONTEXT_LENGTH - eos)).long()
     return torch.where(torch.rand(len(ids), device=ids.device) < 0.5, eos, behind)
@@ -79,7 +79,7 @@ def main() -> None:
     defaults = Defaults()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="data folder (train/prepare_data.py)")
-    parser.add_argument("--teacher", type=Path, help="teacher.npz (train/teach.py); without it nothing is distilled")
+    parser.add_argument("--teacher", type=Path, help="teacher.npz (train/teach.py); left out: no distillation")
     parser.add_argument("--tokenizer", type=Path, required=True, help="tokenizer.model (train/tokenizer.py)")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True, help="wall time in all")

@@ -2,8 +2,8 @@
 
     scripts/train/tokenizer.py --data data/emoji --out runs/tokenizer/tokenizer.model
 
-The corpus is captions of the data folder, so that their words become single pieces, and WordNet's words and glosses,
-so that any other English is cut sensibly. Unseen synonyms stand in it as words, not in captions.
+The corpus has the captions of the data folder, so that their words become single pieces, and WordNet's words and glosses, so that
+other English is split sensibly. Unseen synonyms occur as words, not in captions.
 """
 
 import argparse
@@ -45,11 +45,11 @@ def main() -> None:
     texts = subject_texts(pictures.subjects, read_unseen_synonyms(options.data)) * 3
     texts += caption_texts(pictures.rows, pictures.subjects, counts.captions, Random(options.seed))
     texts += words[: counts.words] + wordnet_glosses(words, wordnet)[: counts.glosses]
-    # Pieces never cross a space, so counted words are as good as sentences, and train in seconds.
+    # Pieces never cross a space, so counted words train the same pieces as sentences, in seconds.
     frequency = Counter(word for text in texts for word in text.lower().split())
     print(f"{len(texts)} texts, {len(frequency)} different words")
     model = io.BytesIO()
-    # The model holds the corpus' path, and threads add up in any order: a bare name and one thread give the same file again.
+    # A bare file name and one thread make the result reproducible: the model stores the corpus path, and threads sum in any order.
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path(CORPUS).write_text("".join(f"{word}\t{count}\n" for word, count in frequency.items()), encoding="utf-8")
         sentencepiece.SentencePieceTrainer.train(

@@ -1,9 +1,9 @@
-"""Short trainings with different recipes, one after the other, and a table of what each learns in the same time.
+"""Trains the U-Net briefly with different recipes in turn and prints a table of validation errors.
 
     scripts/train/trials.py --data DATA --text TEXT --autoencoder AUTOENCODER --out OUT --minutes 10
 
-Each recipe is a run of unet.py at 128 px from new weights, with the same scenes for validation: the lower the error of v at the
-end, the more was learnt in the time. Run them on a machine that does nothing else.
+Each recipe is a run of train/unet.py at 128 px from new weights with the same time budget and validation scenes. Lower error of v is
+better. Needs an otherwise idle machine.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def main() -> None:
     for name in ("data", "text", "autoencoder", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--only", type=int, nargs="*", help="numbers of recipes, the first is 0")
+    parser.add_argument("--only", type=int, nargs="*", help="indices of recipes, from 0")
     options, more = parser.parse_known_args()
     print("| recipe | samples | samples/s | v error 200 | 500 | 800 | 980 |\n|---|---|---|---|---|---|---|", flush=True)
     for number, (name, recipe) in enumerate(RECIPES.items()):

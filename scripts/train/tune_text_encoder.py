@@ -1,21 +1,21 @@
-"""Teaches a trained text encoder more words and what scenes say, and leaves what it knows as it is.
+"""Tunes a trained text encoder for new words and for scenes with several facts, and keeps its other outputs.
 
     scripts/train/tune_text_encoder.py --data data/emoji --words data/words.jsonl --text models/default --out runs/tuned-text --minutes 40
 
-The U-Net reads the words and the paddings behind them, and of a plainly trained encoder all paddings say the same: the whole
-sentence in one vector. That is enough for one thing; two things run into each other, and counts, colours and places are
-lost. So (training/sentences.py):
+The U-Net attends to the words and to the paddings after them. After train/text_encoder.py all paddings hold the same vector, the
+whole sentence. That suffices for one object; with two, the objects blend, and counts, colours and places are lost. Targets
+(training/sentences.py):
 
-    new words  a sentence with a word that no caption contains shall read as the same sentence with the nearest known name: at
-               the word's end and at everything behind it
-    scenes     paddings at even places shall read as the first thing by itself does, those at odd places as the second, each with a
-               mark of where it stands (left, right, top, bottom); and a linear probe of both shall tell every fact of the
-               caption (training/facts.py)
-    anchors    other captions as before, so that words keep their meaning
+    new words  a sentence with a word that no caption contains: the hidden states of the same sentence with the nearest known name,
+               at the word's last piece and everywhere after it
+    scenes     paddings at even positions: the first object's own sentence; at odd positions: the second's; each with a vector added
+               for its place (left, right, top, bottom). A linear probe of both must predict every fact of the caption
+               (training/facts.py)
+    anchors    other captions: unchanged hidden states
 
-Every loss but the probe's is a squared difference of hidden states over their variance. TEXT is where to start; a bundle has a
-tokenizer of its own. Writes OUT/text_encoder.safetensors/.json (moving averages of the weights), OUT/tokenizer.model,
-OUT/log.jsonl, OUT/metrics.json; continues from OUT/checkpoint.pt. Made for a CPU.
+Every loss except the probe's is the squared difference of hidden states divided by their variance. TEXT is the encoder to start
+from. Writes OUT/text_encoder.safetensors/.json (EMA weights), OUT/tokenizer.model, OUT/log.jsonl, OUT/metrics.json; resumes from
+OUT/checkpoint.pt. Intended for a CPU.
 """
 
 import argparse
@@ -43,17 +43,17 @@ class Defaults:
     new_words: int = 32  # sentences in a batch
     anchors: int = 32
     scenes: int = 64
-    parts: float = 0.5  # weight of what the paddings of scenes read as
+    parts: float = 0.5  # weight of the paddings of scenes
     facts: float = 0.2  # weight of the probe
     lr: float = 5e-4
     weight_decay: float = 0.01
     ema_decay: float = 0.98
-    mark: float = 4.0  # length of a place's mark; a hidden state has 15.5
-    paddings: int = 3  # that are read behind the longest sentence of a batch
+    mark: float = 4.0  # norm of a place's vector; a hidden state has 15.5
+    paddings: int = 3  # paddings that are read after the longest sentence of a batch
     paddings_of_scenes: int = 8
-    full_every: int = 4  # batches: then all paddings are read
+    full_every: int = 4  # batches between those that read all paddings
     measure_every: float = 0.1  # of the budget
-    fitted_scenes: int = 12_000  # to which the probe is fitted that measures
+    fitted_scenes: int = 12_000  # captions that the validation probe is fitted to
     measured_scenes: int = 3000
 
 
@@ -63,12 +63,12 @@ CODE_AT = 2  # a sentence's code is its second padding
 
 
 def marks(width: int) -> torch.Tensor:
-    """Four directions, at random but always the same. -> [4, width]"""
+    """-> [4, width]: fixed random vectors of the four places"""
     return F.normalize(torch.randn(len(SIDES), width, generator=torch.Generator().manual_seed(0)), dim=-1) * DEFAULTS.mark
 
 
 class Reader:
-    """Reads sentences with one text encoder."""
+    """Encodes sentences with one text encoder."""
 
     def __init__(self, encoder: CLIPTextModel, tokenizer: Tokenizer, device: torch.device):
         self.encoder, self.tokenizer, self.device = encoder, tokenizer, device
@@ -80,7 +80,7 @@ class Reader:
 
     @torch.no_grad()
     def codes(self, texts: list[str], at_once: int = 256) -> torch.Tensor:
-        """What the paddings say of each sentence: [B, 256]"""
+        """-> [B, 256], the padding state of each sentence"""
         return torch.cat([self._codes(texts[start : start + at_once]) for start in range(0, len(texts), at_once)])
 
     def _codes(self, texts: list[str]) -> torch.Tensor:
@@ -90,7 +90,7 @@ class Reader:
 
 
 def common_end(ids: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
-    """How many pieces before eos are the same in both sentences, plus one: the word's last piece. [B, 48] each -> [B]"""
+    """-> [B], 1 + number of pieces before eos that are equal in both sentences [B, 48]: distance of the word's last piece from eos"""
     counts = []
     for one, other, end, other_end in zip(ids.tolist(), others.tolist(), eos_positions(ids).tolist(), eos_positions(others).tolist()):
         shared = 0
@@ -101,9 +101,9 @@ def common_end(ids: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
 
 
 def aligned_difference(found: torch.Tensor, wanted: torch.Tensor, ids: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
-    """Of the words behind (and with the end of) what differs, and of the paddings, half each.
+    """Loss from the differing word's last piece on: mean of the error at words and the error at paddings.
 
-    found, wanted: hidden states [B, L, 256] of the sentences ids and others [B, 48], which are laid over each other at eos.
+    found, wanted: hidden states [B, L, 256] of the sentences ids and others [B, 48], aligned at eos.
     """
     length = found.shape[1]
     places = torch.arange(length)
@@ -117,13 +117,13 @@ def aligned_difference(found: torch.Tensor, wanted: torch.Tensor, ids: torch.Ten
 
 
 def mean_of(error: torch.Tensor, part: torch.Tensor) -> torch.Tensor:
-    """error, part: [B, L] -> scalar: over the places of each row, then over the rows that have some."""
+    """error, part: [B, L] -> scalar: mean over the positions in `part` of each row, then over the rows that have any"""
     counts = part.sum(1)
     return ((error * part).sum(1) / counts.clamp(min=1)).sum() / (counts > 0).sum().clamp(min=1)
 
 
 def wanted_paddings(codes: torch.Tensor, lessons: list[Lesson], length: int) -> torch.Tensor:
-    """codes: of first and second parts [B, 2, 256] -> what each place says, if it is a padding: [B, length, 256]"""
+    """codes: of first and second parts [B, 2, 256] -> target of each position if it is a padding: [B, length, 256]"""
     of_sides = torch.cat([marks(codes.shape[-1]), torch.zeros(1, codes.shape[-1])])
     places = [[SIDES.index(side) if side else len(SIDES) for side in lesson.sides] for lesson in lessons]
     marked = F.normalize(codes + of_sides[torch.tensor(places)], dim=-1) * codes.norm(dim=-1, keepdim=True)
@@ -131,7 +131,7 @@ def wanted_paddings(codes: torch.Tensor, lessons: list[Lesson], length: int) -> 
 
 
 class Measure:
-    """Whether new words and scenes are read as what they mean: which known sentence's code is nearest, what the probe tells."""
+    """Validation: accuracy of the nearest known sentence for new words and scenes, and accuracy of the probe."""
 
     def __init__(self, pictures: Pictures, sentences: Sentences, old: Reader):
         self.synonyms = read_unseen_synonyms(pictures.folder)
@@ -155,7 +155,7 @@ class Measure:
         return results
 
     def facts(self, reader: Reader) -> dict[str, float]:
-        """What a probe tells of captions that it was not fitted to."""
+        """Accuracies of a probe on captions that it was not fitted to."""
         probe = fitted(self._means(reader, self.fitted_to), [lesson.facts for lesson in self.fitted_to])
         return accuracies(probe, self._means(reader, self.lessons), [lesson.facts for lesson in self.lessons])
 

@@ -1,15 +1,14 @@
-"""Trains the U-Net in latent space: one trainer for a CPU's idle hours and for minutes on a GPU.
+"""Trains the U-Net in latent space, for hours on an idle CPU or minutes on a GPU.
 
     scripts/train/unet.py --data DATA --text TEXT --autoencoder AUTOENCODER --out OUT
 
-DATA is of train/prepare_data.py, TEXT and AUTOENCODER are folders of their trainers, or bundles. The budget is samples: PHASES
-gives so many at each size. The learning rate is constant after a warm-up, and a decay ends it [Hu et al. 2024, warmup-stable-
-decay]: `--decay N` goes on from OUT/checkpoint.pt for N samples while the rate falls to 0, and writes
-OUT/decayed-SAMPLES/final; the undecayed run can go on afterwards. So it can end well at any time.
+DATA comes from train/prepare_data.py; TEXT and AUTOENCODER are folders of their trainers, or bundles. PHASES is the budget: the
+number of samples at each size. The learning rate is constant after a warm-up [warmup-stable-decay, Hu et al. 2024]. `--decay N`
+continues from OUT/checkpoint.pt for N samples while the rate falls to 0 and writes OUT/decayed-SAMPLES/final; the stable run can be
+resumed afterwards, so training can end at any time.
 
-OUT gets checkpoint.pt (U-Net, moving average, optimiser), log.jsonl (a line a minute; every VALIDATED samples the error of v on
-fixed scenes), montage-*.png. A checkpoint is complete or absent: SIGKILL at any moment costs at most ten minutes. The same
-command again goes on.
+Writes OUT/checkpoint.pt (U-Net, EMA, optimizer), log.jsonl (a line per minute; every VALIDATED samples the error of v on fixed
+scenes) and montage-*.png. Checkpoints are replaced atomically, so SIGKILL costs at most ten minutes. Repeating the command resumes.
 """
 
 import argparse
@@ -52,11 +51,11 @@ class Recipe:
     ema_decay: float = 0.9995
     warmup: int = 3200  # samples
     uses: float = 5.0  # of each scene
-    scenes: int = 24_576  # in the cache, at 128 px; a quarter of it at 256 px
+    scenes: int = 24_576  # scenes in the cache at 128 px; a quarter of that at 256 px
     first_scenes: int = 1024  # before the first step
     at_once: int = 8  # scenes encoded together, of 128 px
-    workers: int = 2  # threads on a CPU, each of which computes a part of a batch
-    map_scenes: float = 0.05  # share of scenes that are made for maps (map_scenes.py); others have maps too
+    workers: int = 2  # CPU threads, each for a part of the batch
+    map_scenes: float = 0.05  # share of scenes made for maps (training/map_scenes.py); the others have maps too
     validation_scenes: int = 128
     validated: int = 25_000  # samples between two validations
     drawn: int = 100_000  # samples between two montages
@@ -68,7 +67,7 @@ PHASES = {128: 600_000, 256: 100_000}  # pixels on a side -> samples
 
 
 def size_at(samples: int, phases: dict[int, int]) -> int:
-    """Pixels on a side after so many samples; the last phase's goes on."""
+    """Image size in pixels after `samples` samples; the last phase has no end."""
     for size, length in phases.items():
         if samples < length:
             return size
@@ -105,7 +104,7 @@ class Training:
 
         self.working.take_weights()
         workers = options.workers if self.device.type == "cpu" else 1
-        # Threads that each compute a part of a batch lose less to other programs than threads that share every operation.
+        # With other load on the machine, one thread per part of the batch is faster than threads within each operation.
         self.pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
         self.parts_of_batch = workers
         self.pieces = Pieces(options.pieces) if options.pieces else None
@@ -117,7 +116,7 @@ class Training:
         self.schedule = NoiseSchedule(self.device)
         self.empty = self.encoders.encode_text([""])
         self.dictionary = read_dictionary(options.words, read_unseen_synonyms(options.data)) if options.words else None
-        torch.manual_seed(options.seed + self.loop.step)  # a resumed run draws new scenes and noise instead of the same again
+        torch.manual_seed(options.seed + self.loop.step)  # so that a resumed run draws new scenes and noise
         self.cache = self._cache(self.size, options.seed + 1 + self.loop.step, RECIPE.scenes, options.scene_processes)
         self.validation = self._validation()
 
@@ -128,7 +127,7 @@ class Training:
             warmup = RECIPE.warmup // self.options.batch if self.options.batch else 0
             return Loop(out, self.options.minutes, optimizer, state, shape="constant", warmup_steps=warmup,
                         samples_budget=sum(self.phases.values()), **common)
-        # The stable run is only read; the decay keeps a checkpoint of its own.
+        # The stable run is only read; the decay has its own checkpoint.
         if not (out / "checkpoint.pt").is_file():
             raise SystemExit(f"{out}/checkpoint.pt: no such file. Train first, then decay.")
         self.samples_before = read_checkpoint(out / "checkpoint.pt", {"optimizer": optimizer, **state})["samples"]
@@ -157,7 +156,7 @@ class Training:
         return draw_scenes
 
     def _validation(self) -> Validation:
-        """Other scenes than training's, the same for every run."""
+        """Validation scenes: not in training, and the same in every run."""
         scenes = min(RECIPE.validation_scenes, self.options.scenes or RECIPE.validation_scenes)
         cache = self._cache(128, 0, scenes)
         cache.fill(scenes)
@@ -173,7 +172,7 @@ class Training:
         self._fill()
         if options.batch == 0:
             options.batch = fastest(lambda n: self._step(predict, n), GPU_BATCHES, self.device)
-        owed, coming = 0.0, None  # new scenes: how many are due, and those that are being made
+        owed, coming = 0.0, None  # new scenes: number due, and those in progress
         for _ in loop.steps():
             if self.size != self.cache.size:
                 self.cache, coming = self._cache(self.size, options.seed + loop.step, RECIPE.scenes, options.scene_processes), None
@@ -221,7 +220,7 @@ class Training:
             self.montage(self.averaged, f"{after // 1000:05}k")
 
     def _finish(self) -> None:
-        """With the rate at 0 the last weights are better than their average over the decay."""
+        """Writes the final weights: after a decay to rate 0 the last ones, which are better than their average, else the EMA."""
         if self.options.decay:
             self.averaged.load_state_dict(self.unet.state_dict())
         else:
@@ -243,24 +242,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="data folder (train/prepare_data.py)")
     parser.add_argument("--text", type=Path, required=True, help="folder of a text encoder, or a bundle")
-    parser.add_argument("--tokenizer", type=Path, help="tokenizer.model; by default that of --text")
+    parser.add_argument("--tokenizer", type=Path, help="tokenizer.model; default: that of --text")
     parser.add_argument("--autoencoder", type=Path, required=True, help="folder of an autoencoder, or a bundle")
-    parser.add_argument("--words", type=Path, help="words.jsonl (train/teach_words.py): captions use its words too")
+    parser.add_argument("--words", type=Path, help="words.jsonl (train/teach_words.py), whose words captions use too")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--phases", default=",".join(f"{size}={samples}" for size, samples in PHASES.items()), metavar="PIXELS=SAMPLES,...")
-    parser.add_argument("--decay", type=int, default=0, metavar="SAMPLES", help="end the run so far over so many samples")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="also bounds the time, over all runs")
+    parser.add_argument("--decay", type=int, default=0, metavar="SAMPLES", help="decay the run so far over this number of samples")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="time limit over all runs")
     parser.add_argument("--batch", type=int, default=RECIPE.batch,
-                        help="samples of 128 px; fewer of larger ones; 0 measures which of several is fastest on a GPU")
-    parser.add_argument("--pieces", type=Path, metavar="FOLDER", help="also write the averaged weights there each minute, in files under 16 MiB")
+                        help="batch size at 128 px, smaller at larger sizes; 0 selects the fastest on a GPU")
+    parser.add_argument("--pieces", type=Path, metavar="FOLDER", help="also write the EMA weights there each minute, in files under 16 MiB")
     parser.add_argument("--lr", type=float, default=RECIPE.lr)
-    parser.add_argument("--workers", type=int, default=RECIPE.workers, help="threads on a CPU")
+    parser.add_argument("--workers", type=int, default=RECIPE.workers, help="CPU threads")
     parser.add_argument("--optimizer", choices=("adamw", "muon"), default="adamw")
-    parser.add_argument("--assigned", action="store_true", help="noise goes to the nearest latents of a batch")
-    parser.add_argument("--scenes", type=int, help="scenes before the first step, and for validation; fewer for a trial")
+    parser.add_argument("--assigned", action="store_true", help="assign noise to the nearest latents of the batch")
+    parser.add_argument("--scenes", type=int, help="scenes before the first step, and for validation")
     parser.add_argument("--montage", type=int, default=64, help="prompts in a montage, at most 64")
     parser.add_argument("--tiny", action="store_true", help="a dry run: a small U-Net, a log line and a checkpoint at every step")
-    parser.add_argument("--scene-processes", type=int, default=0, help="processes that draw scenes, for a GPU")
+    parser.add_argument("--scene-processes", type=int, default=0, help="processes that compose scenes, for a GPU")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--no-compile", action="store_true")

@@ -1,7 +1,7 @@
-"""Random weights in the shapes of Stable Diffusion 1.5, once for each program: a checkpoint, diffusers' folder, OpenVINO's networks.
+"""Writes random weights in the shapes of Stable Diffusion 1.5 in each program's format: checkpoint, diffusers folder, OpenVINO networks.
 
     python -m bench.peers.prepare checkpoint WORK          WORK/checkpoint.safetensors and WORK/diffusers, float16 as published
-    python -m bench.peers.prepare openvino WORK STEPS      WORK/openvino; with a Python that has OpenVINO
+    python -m bench.peers.prepare openvino WORK STEPS      WORK/openvino; needs a Python with OpenVINO
 """
 
 import json
@@ -64,11 +64,11 @@ def openvino_networks(work: Path) -> None:
     with torch.inference_mode():
         for name, (network, examples) in inputs.items():
             model = openvino.convert_model(network().eval(), example_input=examples)
-            openvino.save_model(model, work / "openvino" / f"{name}.xml")  # weights in float16, its default
+            openvino.save_model(model, work / "openvino" / f"{name}.xml")  # OpenVINO saves weights as float16 by default
 
 
 def openvino_values(work: Path, steps: int) -> None:
-    """What a program needs beside networks: the prompt's ids, and Euler's noise levels and timesteps."""
+    """Writes the inputs other than networks: token ids of the prompts, sigmas and timesteps of the Euler scheduler."""
     import numpy as np
     from diffusers import EulerDiscreteScheduler
     from transformers import CLIPTokenizer

@@ -1,4 +1,4 @@
-"""diffusers as its user writes it: a pipeline from its folder, on the CPU, eager. The kind is a dtype of Torch.
+"""Runs diffusers: a pipeline loaded from its folder, on the CPU, in eager mode. `kind` is a Torch dtype.
 
     python -m bench.peers.run_diffusers FOLDER bfloat16 SIZE THREADS STEPS OUT
 """
@@ -19,7 +19,7 @@ def main() -> None:
     torch.set_num_threads(wanted.threads)
     pipeline = StableDiffusionPipeline.from_pretrained(wanted.weights, torch_dtype=getattr(torch, wanted.kind), safety_checker=None)
     pipeline.scheduler = EulerDiscreteScheduler.from_config(pipeline.scheduler.config)
-    pipeline.unet.to(memory_format=torch.channels_last)  # as its documentation advises
+    pipeline.unet.to(memory_format=torch.channels_last)  # as the diffusers documentation advises
     pipeline.vae.to(memory_format=torch.channels_last)
     pipeline.set_progress_bar_config(disable=True)
     say("ready")

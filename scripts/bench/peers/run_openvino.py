@@ -1,9 +1,9 @@
-"""OpenVINO on networks converted from diffusers (peers/prepare.py), compiled for the shapes of the picture.
+"""Runs OpenVINO on networks converted from diffusers (bench/peers/prepare.py), compiled for the shapes of the image.
 
     python -m bench.peers.run_openvino FOLDER default SIZE THREADS STEPS OUT
 
-The kind is a precision; `default` leaves it to OpenVINO, which is told on standard error. No Torch and no transformers: the ids of the prompt
-and the noise levels come from the folder, so what loads is OpenVINO alone.
+`kind` is a precision; with `default` OpenVINO chooses, and the choice is printed on standard error. Torch and transformers are not
+imported: token ids and sigmas come from the folder, so that load time is OpenVINO's alone.
 """
 
 import sys

@@ -1,8 +1,8 @@
-"""stable-diffusion.cpp through its Python package, on the checkpoint itself.
+"""Runs stable-diffusion.cpp through its Python package, on the checkpoint file.
 
     python -m bench.peers.run_sd_cpp CHECKPOINT '{"diffusion_flash_attn": true}' SIZE THREADS STEPS OUT
 
-The kind is arguments of its constructor, as JSON.
+`kind` is a JSON object with arguments of the package's constructor.
 """
 
 import json
@@ -18,7 +18,7 @@ def main() -> None:
     say("ready")
 
     def after_step(step: int, steps: int, _seconds: float) -> None:
-        if steps == wanted.steps and step > 0:  # it also tells of other things than steps
+        if steps == wanted.steps and step > 0:  # the callback also reports other progress than steps
             say("step")
 
     picture = model.generate_image(PROMPT, negative_prompt=NEGATIVE_PROMPT, cfg_scale=CFG_SCALE, width=wanted.size, height=wanted.size, seed=SEED,

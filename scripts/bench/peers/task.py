@@ -1,4 +1,4 @@
-"""The picture that every program of scripts/bench/benchmark_sd.py draws, and how a program says what it is at."""
+"""The task of every program of scripts/bench/benchmark_sd.py, and the progress lines that a program prints."""
 
 import os
 import sys
@@ -8,17 +8,17 @@ from dataclasses import astuple, dataclass
 PROMPT, NEGATIVE_PROMPT = "a photo of a red fox in the snow", "blurry"
 SEED, CFG_SCALE = 7, 7.5
 
-# A copy: stable-diffusion.cpp's package closes standard output while it works.
+# A duplicate, because stable-diffusion.cpp's package closes standard output while it runs.
 _OUT = os.fdopen(os.dup(1), "w")
 
 
 @dataclass
 class Task:
-    """Arguments of peers/run_*.py, in this order."""
+    """Arguments of bench/peers/run_*.py, in this order."""
 
-    weights: str  # what the program loads: a file or a folder
-    kind: str  # a precision, or other settings of the program
-    size: int  # of the picture's sides, in pixels
+    weights: str  # file or folder that the program loads
+    kind: str  # precision, or settings of the program
+    size: int  # width and height in pixels
     threads: int
     steps: int
     out: str
@@ -33,5 +33,5 @@ def task() -> Task:
 
 
 def say(event: str) -> None:
-    """event: `ready` when all networks are loaded, `step` after each denoising step, `picture` when the file is written."""
+    """Prints a timed event: `ready` when all networks are loaded, `step` after each denoising step, `picture` when the file is written."""
     print(time.monotonic(), event, file=_OUT, flush=True)
