@@ -1,7 +1,7 @@
-# Target LibTorch::cpu: the libtorch that PyPI's torch wheel carries, CPU library only.
+# Target LibTorch::cpu: the LibTorch in PyPI's torch wheel, CPU library only. Installed next to sfumatoConfig.cmake.
 #
-# Torch's own CMake package demands the CUDA toolkit; the program needs headers and two libraries. CUDA's library is opened at run time
-# when a GPU is asked for (src/nn/runtime.cpp), so that a CPU run never pays for it.
+# Torch's own CMake package requires the CUDA toolkit; sfumato needs headers and two libraries. CUDA's library is opened at run time
+# when a GPU is requested (src/nn/runtime.cpp), so a CPU run never pays for it.
 
 set(SFUMATO_TORCH_VERSION 2.11.0)
 if(NOT SFUMATO_TORCH_DIR)
@@ -10,12 +10,12 @@ if(NOT SFUMATO_TORCH_DIR)
   set(SFUMATO_TORCH_DIR "${_torch_found}" CACHE PATH "The folder `torch` of an installed torch wheel" FORCE)
 endif()
 if(NOT EXISTS "${SFUMATO_TORCH_DIR}/lib/libtorch_cpu.so")
-  message(FATAL_ERROR "LibTorch is not there. Run scripts/setup.sh, or set SFUMATO_TORCH_DIR to the folder `torch` of an installed torch ${SFUMATO_TORCH_VERSION}.")
+  message(FATAL_ERROR "LibTorch was not found in \"${SFUMATO_TORCH_DIR}\". Run scripts/setup.sh, or set SFUMATO_TORCH_DIR to the folder `torch` of an installed torch ${SFUMATO_TORCH_VERSION}.")
 endif()
 file(STRINGS "${SFUMATO_TORCH_DIR}/version.py" _torch_version_line REGEX "^__version__")
 string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" _torch_version "${_torch_version_line}")
 if(NOT _torch_version VERSION_EQUAL SFUMATO_TORCH_VERSION)
-  message(FATAL_ERROR "torch ${_torch_version} is in ${SFUMATO_TORCH_DIR}; this program is made for ${SFUMATO_TORCH_VERSION}. Run scripts/setup.sh.")
+  message(FATAL_ERROR "torch ${_torch_version} is in ${SFUMATO_TORCH_DIR}; sfumato requires ${SFUMATO_TORCH_VERSION}. Run scripts/setup.sh.")
 endif()
 
 add_library(LibTorch::cpu INTERFACE IMPORTED)
@@ -25,5 +25,5 @@ target_link_options(LibTorch::cpu INTERFACE "LINKER:--no-as-needed" "LINKER:-rpa
   # The wheel's libraries find the CUDA runtime by their own rpath; the linker need not.
   "LINKER:--allow-shlib-undefined")
 target_link_libraries(LibTorch::cpu INTERFACE "${SFUMATO_TORCH_DIR}/lib/libtorch_cpu.so" "${SFUMATO_TORCH_DIR}/lib/libc10.so"
-  # at::parallel_for is compiled into us; this is the OpenMP that LibTorch's own threads are of.
+  # at::parallel_for is compiled into sfumato; this is the OpenMP runtime of LibTorch's own threads.
   "${SFUMATO_TORCH_DIR}/lib/libgomp.so.1")

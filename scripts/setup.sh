@@ -2,8 +2,8 @@
 # Installs what is missing, and nothing else. Debian 12; root or sudo for apt.
 #   scripts/setup.sh            what the program needs: compiler, libraries, LibTorch (1.5 GB, in .venv)
 #   scripts/setup.sh --cuda     and CUDA's libraries, for --device cuda (5 GB)
-#   scripts/setup.sh --python   and Python for tests, training and export (5.5 GB, CUDA's libraries among them)
-#   scripts/setup.sh --training and what draws the pictures that the default model is trained on (150 MB)
+#   scripts/setup.sh --python   and what tests, training and export need: Python (5.5 GB, CUDA's libraries included), clang
+#   scripts/setup.sh --training and also what draws the pictures that the default model is trained on (150 MB)
 # Once everything is there it takes a few hundredths of a second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,11 +17,11 @@ case "${1:-}" in
   --cuda) level=cuda ;;
   --python | --training)
     level=${1#--}
-    packages+=(libgtest-dev wordnet-base unicode-cldr-core fonts-lato fonts-comic-neue)
+    packages+=(libgtest-dev clang libclang-rt-14-dev wordnet-base unicode-cldr-core fonts-lato fonts-comic-neue)
     [[ $level == python ]] || packages+=(openclipart-svg)
     ;;
   *)
-    echo "setup.sh: $1: --cuda, --python, --training or nothing is wanted." >&2
+    echo "setup.sh: $1: unknown option. Give --cuda, --python, --training or nothing." >&2
     exit 64
     ;;
 esac

@@ -5,4 +5,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh --python
 scripts/build.sh --tests
 ctest --test-dir build --output-on-failure --no-tests=error
-.venv/bin/python -m pytest -q tests
+.venv/bin/python -m pytest -q -n auto tests

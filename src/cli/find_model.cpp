@@ -24,6 +24,7 @@ std::vector<std::filesystem::path> model_folders() {
   if (!error) {
     folders.push_back(program.parent_path() / "models");
     folders.push_back(program / "models");
+    folders.push_back(program.parent_path() / "share" / "sfumato" / "models");  // where `cmake --install` puts them
   }
   return folders;
 }

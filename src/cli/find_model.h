@@ -9,8 +9,9 @@
 namespace sfumato {
 
 // The bundle that --model means: a folder that exists; else that name in the folders of $SFUMATO_MODELS (separated by
-// ':'); else in models/ beside the program's folder or in the program's own. Without a name it is `default` in those
-// folders, and never one of the working folder. Throws Error(input_missing) with the places that were looked at.
+// ':'); else in models/ next to the program's folder, models/ inside it, or share/sfumato/models of an installed
+// program. Without a name it is `default` in those folders, never one in the working folder. Throws
+// Error(input_missing) with the places that were searched.
 [[nodiscard]] std::filesystem::path find_model(const std::optional<std::string>& name);
 
 // The file or folder `name` of models/graphs, in the same places: "sd1", "clip/merges.txt".
