@@ -9,15 +9,14 @@
 
 namespace sfumato {
 
-// A generator of the picture's own, on the CPU whatever the device: one seed is one picture, alone or in a batch, here
-// or in diffusers. The numbers are those of torch.Generator("cpu").manual_seed(seed), drawn with torch.randn(1, C, h,
-// w) one after the other.
+// Each picture has its own generator, on the CPU for every device, so that a seed gives the same picture alone, in a
+// batch and in diffusers. Draws are those of torch.randn(1, C, h, w) with torch.Generator("cpu").manual_seed(seed).
 class NoiseSource {
  public:
   // shape: [1, C, h, w]
   NoiseSource(std::uint64_t seed, std::vector<std::int64_t> shape, at::Device device);
 
-  // The next [1, C, h, w] float32 standard normal numbers, on the device.
+  // The next standard normal numbers, [1, C, h, w] float32, on the device.
   [[nodiscard]] at::Tensor draw();
 
  private:

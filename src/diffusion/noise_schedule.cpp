@@ -11,16 +11,16 @@
 namespace sfumato {
 namespace {
 
-constexpr float kLeastAlpha = 0x1p-24F;  // for 0, so that sigma is not infinite, as diffusers' EulerDiscreteScheduler
+constexpr float kLeastAlpha = 0x1p-24F;  // instead of 0, so that sigma is finite: diffusers' EulerDiscreteScheduler
 
-// All in float32 and in diffusers' order, so that both see the same schedule to the last bit.
+// In float32 and in diffusers' order of operations, so that both have the same schedule to the last bit.
 at::Tensor trained_betas(const NoiseScheduleConfig& config) {
   const auto line = [&](double from, double to) { return at::linspace(from, to, config.train_steps, at::kFloat); };
   if (config.beta_schedule == BetaSchedule::linear) return line(config.beta_start, config.beta_end);
   return line(std::sqrt(config.beta_start), std::sqrt(config.beta_end)).square();
 }
 
-// Lin et al. 2024, algorithm 1: sqrt(alpha) shifted and scaled so that the last is 0 and the first stays.
+// Lin et al. 2024, algorithm 1: sqrt(alpha) shifted and scaled so that the last is 0 and the first unchanged.
 at::Tensor zero_snr_betas(const at::Tensor& betas) {
   const at::Tensor root = (1 - betas).cumprod(0).sqrt();
   const at::Tensor first = root[0], last = root[-1];
@@ -35,8 +35,8 @@ NoiseSchedule::NoiseSchedule(const NoiseScheduleConfig& config) : config_(config
   const at::Tensor betas = trained_betas(config);
   const at::Tensor alphas = (1 - (config.rescale_betas_zero_snr ? zero_snr_betas(betas) : betas)).cumprod(0);
   for (int t = 0; t < config.train_steps; ++t) {
-    const bool nothing_left = config.rescale_betas_zero_snr && t + 1 == config.train_steps;
-    const float alpha = nothing_left ? kLeastAlpha : alphas[t].item<float>();
+    const bool pure_noise = config.rescale_betas_zero_snr && t + 1 == config.train_steps;
+    const float alpha = pure_noise ? kLeastAlpha : alphas[t].item<float>();
     const float sigma = std::sqrt((1 - alpha) / alpha);
     sigmas_.push_back(sigma);
     log_sigmas_.push_back(static_cast<float>(std::log(sigmas_.back())));
@@ -51,10 +51,10 @@ double NoiseSchedule::sigma(double timestep) const {
 }
 
 double NoiseSchedule::timestep(double sigma) const {
-  const double wanted = std::log(std::max(sigma, 1e-10));
-  const auto above = std::upper_bound(log_sigmas_.begin() + 1, log_sigmas_.end() - 1, wanted);
+  const double log_sigma = std::log(std::max(sigma, 1e-10));
+  const auto above = std::upper_bound(log_sigmas_.begin() + 1, log_sigmas_.end() - 1, log_sigma);
   const auto low = static_cast<std::size_t>(above - log_sigmas_.begin()) - 1;
-  const double w = (wanted - log_sigmas_[low]) / (log_sigmas_[low + 1] - log_sigmas_[low]);
+  const double w = (log_sigma - log_sigmas_[low]) / (log_sigmas_[low + 1] - log_sigmas_[low]);
   return static_cast<double>(low) + std::clamp(w, 0.0, 1.0);
 }
 

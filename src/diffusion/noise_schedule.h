@@ -1,11 +1,11 @@
-// The forward process that the model was trained on: how much noise there is at each training timestep.
+// The forward process of training: the noise level at each training timestep.
 //
 // In a variance-preserving model x_t = sqrt(alpha_t) x_0 + sqrt(1 - alpha_t) noise (Ho et al. 2020, eq. 4; alpha_t here
 // is their alpha-bar). Samplers work on x_t / sqrt(alpha_t) = x_0 + sigma noise, sigma = sqrt((1 - alpha_t) / alpha_t)
-// (Karras et al. 2022, table 1). scripts/training/schedule.py is this file's twin.
+// (Karras et al. 2022, table 1). scripts/training/schedule.py is the Python version of this file.
 //
-// With rescale_betas_zero_snr alpha_t is 0 at the last training timestep, where x_t is noise alone and sigma would be
-// infinite. Here it counts as 2^-24, sigma 4096, which is what diffusers takes for most of its schedulers.
+// With rescale_betas_zero_snr alpha_t is 0 at the last training timestep: x_t is pure noise and sigma infinite. Here
+// alpha_t is 2^-24 there and sigma 4096, as in most of diffusers' schedulers.
 #pragma once
 
 #include <vector>
@@ -22,10 +22,9 @@ class NoiseSchedule {
   // sigma at training timestep 0 and at the last one.
   [[nodiscard]] double sigma_min() const { return sigmas_.front(); }
   [[nodiscard]] double sigma_max() const { return sigmas_.back(); }
-  // Linear between training timesteps, as numpy.interp: a timestep outside 0 .. train_steps - 1 counts as the nearest
-  // end.
+  // Linear between training timesteps, as numpy.interp; a timestep outside 0 .. train_steps - 1 is clamped.
   [[nodiscard]] double sigma(double timestep) const;
-  // The inverse, linear in log sigma as k-diffusion's sigma_to_t; sigma outside the schedule counts as the nearest end.
+  // The inverse, linear in log sigma as k-diffusion's sigma_to_t; a sigma outside the schedule is clamped.
   [[nodiscard]] double timestep(double sigma) const;
 
  private:

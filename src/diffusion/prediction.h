@@ -1,5 +1,5 @@
-// What a network's output F means: D(x; sigma) = skip * x + out * F(in * x, timestep).
-// Karras et al. 2022, eq. 7 and table 1; k-diffusion external.py. The only place that knows prediction types.
+// The meaning of a network's output F by prediction type: D(x; sigma) = skip * x + out * F(in * x, timestep)
+// (Karras et al. 2022, eq. 7 and table 1; k-diffusion's external.py). No other file depends on prediction types.
 #pragma once
 
 #include <cmath>
@@ -19,8 +19,8 @@ struct Scalings {
   switch (type) {
     case PredictionType::epsilon:  // F is the noise
       return {.skip = 1, .out = -sigma, .in = in};
-    case PredictionType::v_prediction:  // F = sqrt(alpha) noise - sqrt(1 - alpha) x_0 (Salimans and Ho 2022, appendix
-                                        // D)
+    // F = sqrt(alpha) noise - sqrt(1 - alpha) x_0 (Salimans and Ho 2022, appendix D)
+    case PredictionType::v_prediction:
       return {.skip = in * in, .out = -sigma * in, .in = in};
     case PredictionType::sample:  // F is the denoised sample
       return {.skip = 0, .out = 1, .in = in};

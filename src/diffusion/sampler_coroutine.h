@@ -1,9 +1,9 @@
-// A sampler under way, as a coroutine.
+// A sampler in progress, as a coroutine.
 //
-// A sampler is written as the paper writes it, with `co_await denoise(x, sigma)` where the paper has D(x; sigma), and
-// ends with `co_return x`. At each co_await it stops, and whoever runs it sees what it asks for, answers, and lets it
-// go on. So one engine can answer many samplers of different kinds with one batch, and progress, cancelling and time
-// limits live in the engine, not in the samplers.
+// A sampler is written as in its paper, with `co_await denoise(x, sigma)` for D(x; sigma), and ends with `co_return x`.
+// It suspends at each co_await; the caller reads the request, answers it, and thereby resumes the sampler. So one
+// engine can answer samplers of different methods with one batch, and progress, cancelling and time limits belong to
+// the engine, not to the samplers.
 //
 //   SamplerCoroutine sampling = sample_heun(x, sigmas);
 //   while (const DenoiseRequest* request = sampling.pending()) sampling.answer(D(request->x, request->sigma));
@@ -20,12 +20,11 @@
 
 namespace sfumato {
 
-// What a sampler waits for: the denoised estimate D of x.
+// A request for the denoised estimate D of x.
 struct DenoiseRequest {
-  at::Tensor x;      // [1, C, h, w] float32: latents + sigma * noise
-  double sigma = 0;  // > 0
-  bool between =
-      false;  // sigma is a stage of a step, not one of the table's levels (though it may happen to equal one)
+  at::Tensor x;          // [1, C, h, w] float32: latents + sigma * noise
+  double sigma = 0;      // > 0
+  bool between = false;  // sigma is a stage within a step, not a level of the table (even if it equals one)
 };
 
 class SamplerCoroutine {
@@ -54,17 +53,17 @@ class SamplerCoroutine {
     if (handle_) handle_.destroy();
   }
 
-  // The request to be answered next, or nullptr when the sampler has ended. Throws what the sampler threw.
+  // The request to answer next, or nullptr once the sampler has ended. Rethrows the sampler's exception.
   [[nodiscard]] const DenoiseRequest* pending() const {
     if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
     return handle_.done() ? nullptr : handle_.promise().request;
   }
-  // Hands D to the pending request and runs on to the next one. denoised: [1, C, h, w] float32.
+  // Answers the pending request with D and runs to the next one. denoised: [1, C, h, w] float32.
   void answer(at::Tensor denoised) {
     handle_.promise().answer = std::move(denoised);
     handle_.resume();
   }
-  // Once pending() is nullptr: x at the last sigma.
+  // x at the last sigma. Requires that pending() is nullptr.
   [[nodiscard]] const at::Tensor& result() const { return handle_.promise().result; }
 
  private:
@@ -72,7 +71,7 @@ class SamplerCoroutine {
   std::coroutine_handle<promise_type> handle_;
 };
 
-// co_await denoise(x, sigma) is D(x; sigma) at a level of the table, and denoise_between(x, sigma) between levels.
+// co_await denoise(x, sigma) gives D(x; sigma) at a level of the table, denoise_between(x, sigma) between levels.
 struct denoise : DenoiseRequest {
   denoise(at::Tensor x_, double sigma_, bool between_ = false) : DenoiseRequest{std::move(x_), sigma_, between_} {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }

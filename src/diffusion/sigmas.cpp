@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "api/sampler_info.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -11,47 +12,26 @@ namespace {
 
 constexpr double kRho = 7;             // Karras et al. 2022, section 3
 constexpr int kConsistencySteps = 50;  // of the solver that latent consistency models are distilled from
-constexpr double kPureNoise = 0x1p40;  // a sigma beside which the picture vanishes in float32
+constexpr double kPureNoise = 0x1p40;  // stands for an infinite sigma: latents vanish next to it in float32
 
-// diffusers' four ways to make a table.
-enum class Kind { training, consistency, multistep, other };
-
-Kind kind_of(SamplingMethod method) {
-  switch (method) {
-    case SamplingMethod::ddim:
-    case SamplingMethod::pndm:
-    case SamplingMethod::ddpm:
-      return Kind::training;
-    case SamplingMethod::lcm:
-      return Kind::consistency;
-    case SamplingMethod::dpmpp_2m:
-    case SamplingMethod::dpmpp_2m_sde:
-    case SamplingMethod::unipc:
-      return Kind::multistep;
-    default:
-      return Kind::other;
-  }
+void check_steps(int steps, int available, const std::string& what) {
+  if (steps <= available) return;
+  throw Error(ErrorKind::usage, "`steps`: " + what + " Take fewer steps.");
 }
 
-void check_room(int wanted, int room, const std::string& what) {
-  if (wanted <= room) return;
-  throw Error(ErrorKind::usage, "--steps: " + what + " Take fewer steps.");
-}
-
-// A spacing can lead beyond the last training timestep, where sigma does not rise any more.
+// A spacing can lead beyond the last training timestep, where sigma no longer rises.
 void check_descending(const std::vector<double>& sigmas) {
   if (std::ranges::adjacent_find(sigmas, std::less_equal()) == sigmas.end()) return;
-  throw Error(ErrorKind::usage, "--steps: the model's schedule has no " + std::to_string(sigmas.size()) +
+  throw Error(ErrorKind::usage, "`steps`: the model's schedule does not have " + std::to_string(sigmas.size()) +
                                     " different noise levels. Take fewer steps.");
 }
 
-// Descending training timesteps (Lin et al. 2024, table 2). `whole`: rounded to whole timesteps where the spacing does
-// not give them.
+// Descending training timesteps (Lin et al. 2024, table 2). `whole`: rounded to whole timesteps with any spacing.
 std::vector<double> spaced_timesteps(const NoiseScheduleConfig& config, int steps, bool whole) {
   const int train = config.train_steps;
-  check_room(steps, train,
-             "the model was trained on " + std::to_string(train) +
-                 " timesteps; this sampling method needs at least one for each step.");
+  check_steps(steps, train,
+              "the model was trained on " + std::to_string(train) +
+                  " timesteps; this sampling method needs at least one per step.");
   std::vector<double> timesteps;
   for (int i = 0; i < steps; ++i) {
     switch (config.timestep_spacing) {
@@ -71,7 +51,7 @@ std::vector<double> spaced_timesteps(const NoiseScheduleConfig& config, int step
   return timesteps;
 }
 
-// DPMSolverMultistepScheduler counts one timestep more and leaves out the lowest, except when trailing.
+// DPMSolverMultistepScheduler spaces one timestep more and leaves out the lowest, except with trailing spacing.
 std::vector<double> multistep_timesteps(const NoiseScheduleConfig& config, int steps) {
   if (config.timestep_spacing == TimestepSpacing::trailing) return spaced_timesteps(config, steps, true);
   std::vector<double> timesteps = spaced_timesteps(config, steps + 1, true);
@@ -79,10 +59,10 @@ std::vector<double> multistep_timesteps(const NoiseScheduleConfig& config, int s
   return timesteps;
 }
 
-// Some of the timesteps that the consistency model was distilled at (Luo et al. 2023, section 4.3).
+// A subset of the timesteps that the consistency model was distilled at (Luo et al. 2023, section 4.3).
 std::vector<double> consistency_timesteps(const NoiseScheduleConfig& config, int steps) {
   const int original = std::min(kConsistencySteps, config.train_steps);
-  check_room(steps, original, "lcm takes at most " + std::to_string(original) + " steps with this scheduler.");
+  check_steps(steps, original, "lcm takes at most " + std::to_string(original) + " steps with this scheduler.");
   std::vector<double> timesteps;
   for (int i = 0; i < steps; ++i) {
     const int skipped = static_cast<int>(std::floor(i * (static_cast<double>(original) / steps)));
@@ -91,15 +71,15 @@ std::vector<double> consistency_timesteps(const NoiseScheduleConfig& config, int
   return timesteps;
 }
 
-std::vector<double> discrete_timesteps(const NoiseScheduleConfig& config, Kind kind, int steps) {
-  switch (kind) {
-    case Kind::training:
+std::vector<double> discrete_timesteps(const NoiseScheduleConfig& config, TimestepRule rule, int steps) {
+  switch (rule) {
+    case TimestepRule::training:
       return spaced_timesteps(config, steps, true);
-    case Kind::consistency:
+    case TimestepRule::consistency:
       return consistency_timesteps(config, steps);
-    case Kind::multistep:
+    case TimestepRule::multistep:
       return multistep_timesteps(config, steps);
-    case Kind::other:
+    case TimestepRule::other:
       break;
   }
   return spaced_timesteps(config, steps, false);
@@ -135,18 +115,16 @@ std::vector<double> exponential_sigmas(double from, double to, int steps) {
   return sigmas;
 }
 
-// What diffusers' schedulers make of the timestep of a sigma that is not on the discrete schedule.
-double network_timestep(double timestep, SamplingMethod method, Scheduler scheduler) {
-  const bool k_dpm_2 = method == SamplingMethod::dpm2 || method == SamplingMethod::dpm2_a;
-  const bool multistep = kind_of(method) == Kind::multistep;
-  if (scheduler == Scheduler::karras && (multistep || k_dpm_2)) return std::nearbyint(timestep);
-  if (scheduler == Scheduler::exponential && multistep) return std::floor(timestep);
+// The network's timestep at a sigma between training timesteps, rounded as by the method's scheduler in diffusers.
+double network_timestep(double timestep, const SamplerInfo& sampler, Scheduler scheduler) {
+  if (scheduler == Scheduler::karras && sampler.rounds_karras_timesteps) return std::nearbyint(timestep);
+  if (scheduler == Scheduler::exponential && sampler.timesteps == TimestepRule::multistep) return std::floor(timestep);
   return timestep;
 }
 
-// sigmas and timesteps, but for where the sampler ends.
+// sigmas and timesteps, without the sigma where the sampler ends.
 SigmaTable levels(const NoiseSchedule& schedule, const NoiseScheduleConfig& config, const GenerateOptions& o) {
-  const Kind kind = kind_of(o.sampling_method);
+  const SamplerInfo& sampler = info_of(o.sampling_method);
   SigmaTable table;
   if (!o.sigmas.empty()) {
     table.sigmas.assign(o.sigmas.begin(), o.sigmas.begin() + steps_of(o.sigmas));
@@ -154,7 +132,7 @@ SigmaTable levels(const NoiseSchedule& schedule, const NoiseScheduleConfig& conf
     return table;
   }
   if (o.scheduler == Scheduler::discrete) {
-    table.timesteps = discrete_timesteps(config, kind, o.steps);
+    table.timesteps = discrete_timesteps(config, sampler.timesteps, o.steps);
     for (const double t : table.timesteps) table.sigmas.push_back(schedule.sigma(t));
     return table;
   }
@@ -164,7 +142,7 @@ SigmaTable levels(const NoiseSchedule& schedule, const NoiseScheduleConfig& conf
     return table;
   }
   double from = schedule.sigma_max(), to = schedule.sigma_min();
-  if (kind != Kind::multistep) {
+  if (sampler.timesteps != TimestepRule::multistep) {
     const std::vector<double> timesteps = spaced_timesteps(config, o.steps, false);
     from = schedule.sigma(timesteps.front());
     to = schedule.sigma(timesteps.back());
@@ -172,7 +150,7 @@ SigmaTable levels(const NoiseSchedule& schedule, const NoiseScheduleConfig& conf
   table.sigmas =
       o.scheduler == Scheduler::karras ? karras_sigmas(from, to, o.steps) : exponential_sigmas(from, to, o.steps);
   for (const double sigma : table.sigmas) {
-    table.timesteps.push_back(network_timestep(schedule.timestep(sigma), o.sampling_method, o.scheduler));
+    table.timesteps.push_back(network_timestep(schedule.timestep(sigma), sampler, o.scheduler));
   }
   return table;
 }
@@ -195,13 +173,13 @@ void repeat_second_level(SigmaTable& table) {
   table.targets.insert(table.targets.begin() + 1, table.targets[1]);
 }
 
-// x_t itself is standard normal at the start, so x = x_t / sqrt(alpha) has this standard deviation.
+// x_t is standard normal at the start, so x = x_t / sqrt(alpha) has this standard deviation.
 double variance_preserving_scale(double sigma) { return std::sqrt(1 + sigma * sigma); }
 
-// diffusers' Euler family starts at sigma itself, unless timesteps are leading.
+// diffusers' Euler family starts at sigma itself, unless the spacing is leading.
 double initial_scale(const NoiseScheduleConfig& config, const GenerateOptions& o, double sigma) {
-  const bool at_sigma = kind_of(o.sampling_method) == Kind::other && o.scheduler != Scheduler::sgm_uniform &&
-                        config.timestep_spacing != TimestepSpacing::leading;
+  const bool at_sigma = info_of(o.sampling_method).timesteps == TimestepRule::other &&
+                        o.scheduler != Scheduler::sgm_uniform && config.timestep_spacing != TimestepSpacing::leading;
   return at_sigma ? sigma : variance_preserving_scale(sigma);
 }
 
@@ -213,17 +191,18 @@ SigmaTable sigma_table(const NoiseSchedule& schedule, const GenerateOptions& opt
   SigmaTable table = levels(schedule, config, options);
   check_descending(table.sigmas);
 
-  const Kind kind = kind_of(options.sampling_method);
+  const SamplerInfo& sampler = info_of(options.sampling_method);
   const bool discrete = options.scheduler == Scheduler::discrete && options.sigmas.empty();
-  if (config.rescale_betas_zero_snr && (kind == Kind::training || kind == Kind::consistency) && discrete &&
+  const bool steps_on_alphas =
+      sampler.timesteps == TimestepRule::training || sampler.timesteps == TimestepRule::consistency;
+  if (config.rescale_betas_zero_snr && steps_on_alphas && discrete &&
       table.timesteps.front() == config.train_steps - 1) {
     table.sigmas.front() = kPureNoise;
   }
   table.initial_scale = initial_scale(config, options, table.sigmas.front());
-  const bool ends_in_training = kind == Kind::training && options.sampling_method != SamplingMethod::ddpm;
-  table.sigmas.push_back(ends_in_training && !config.set_alpha_to_one ? schedule.sigma_min() : 0);
-  if (ends_in_training) table.targets = targets(schedule, table);
-  if (options.sampling_method == SamplingMethod::pndm && options.steps > 1) repeat_second_level(table);
+  table.sigmas.push_back(sampler.strided && !config.set_alpha_to_one ? schedule.sigma_min() : 0);
+  if (sampler.strided) table.targets = targets(schedule, table);
+  if (sampler.evaluations == EvaluationRule::first_twice && options.steps > 1) repeat_second_level(table);
   return table;
 }
 

@@ -22,7 +22,7 @@
 #include "bundle/check_inputs.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
-#include "diffusion/sampler.h"
+#include "diffusion/samplers.h"
 #include "nn/to_image.h"
 #include "nn/to_pixels.h"
 #include "nn/vae_decoder.h"

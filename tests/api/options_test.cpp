@@ -39,23 +39,23 @@ TEST(Options, AreCheckedWhereverTheyComeFrom) {
   EXPECT_EQ(error_with([](GenerateOptions&) {}), "no error");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.prompt = "(a:101)", o.weighting = Weighting::none; }), "no error");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.width = 0; }),
-            "usage: --width: 0 is out of range; a multiple of 8 from 8 to 4096 is wanted.");
+            "usage: `width`: 0 is out of range; a multiple of 8 from 8 to 4096 is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.height = -8; }),
-            "usage: --height: -8 is out of range; a multiple of 8 from 8 to 4096 is wanted.");
+            "usage: `height`: -8 is out of range; a multiple of 8 from 8 to 4096 is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.width = 4104; }),
-            "usage: --width: 4104 is out of range; a multiple of 8 from 8 to 4096 is wanted.");
+            "usage: `width`: 4104 is out of range; a multiple of 8 from 8 to 4096 is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.steps = 0; }),
-            "usage: --steps: 0 is out of range; a whole number from 1 to 1000 is wanted.");
+            "usage: `steps`: 0 is out of range; a whole number from 1 to 1000 is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.cfg_scale = -1; }),
-            "usage: --cfg-scale: -1 is out of range; a number from 0 to 100 is wanted.");
+            "usage: `cfg_scale`: -1 is out of range; a number from 0 to 100 is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.cfg_scale = std::numeric_limits<double>::quiet_NaN(); }),
-            "usage: --cfg-scale: nan is out of range; a number from 0 to 100 is wanted.");
+            "usage: `cfg_scale`: nan is out of range; a number from 0 to 100 is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.eta = 1.5; }),
-            "usage: --eta: 1.5 is out of range; a number from 0 to 1 is wanted.");
+            "usage: `eta`: 1.5 is out of range; a number from 0 to 1 is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.clip_skip = 0; }),
-            "usage: --clip-skip: 0 is out of range; a whole number from 1 to 12 is wanted.");
+            "usage: `clip_skip`: 0 is out of range; a whole number from 1 to 12 is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.clip_skip = 13; }),
-            "usage: --clip-skip: 13 is out of range; a whole number from 1 to 12 is wanted.");
+            "usage: `clip_skip`: 13 is out of range; a whole number from 1 to 12 is expected.");
 }
 
 TEST(Options, TellHowManyStepsAreDone) {
@@ -87,29 +87,29 @@ TEST(Options, OfPicturesToStartFromAreCheckedTogether) {
   const auto without_picture = [&](auto change) { return error_with(change, false); };
   EXPECT_EQ(error_with([](GenerateOptions&) {}), "no error");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0; }),
-            "usage: --strength: 0 is out of range; a number above 0, at most 1, is wanted.");
+            "usage: `strength`: 0 is out of range; a number above 0, at most 1, is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 1.5; }),
-            "usage: --strength: 1.5 is out of range; a number above 0, at most 1, is wanted.");
+            "usage: `strength`: 1.5 is out of range; a number above 0, at most 1, is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = std::numeric_limits<double>::quiet_NaN(); }),
-            "usage: --strength: nan is out of range; a number above 0, at most 1, is wanted.");
+            "usage: `strength`: nan is out of range; a number above 0, at most 1, is expected.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0.04; }),
-            "usage: --strength: 0.04 of 20 steps is not one. Take more of either, or --exact-steps.");
+            "usage: `strength`: 0.04 of 20 steps is less than one step. Raise either, or take `exact_steps`.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0.04, o.exact_steps = true; }), "no error");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.mask_blur = 2; }),
-            "usage: --mask-blur: has no effect without --mask.");
+            "usage: `mask_blur`: has no effect without `mask`.");
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.mask.path = "m.png", o.mask_blur = 257; }),
-            "usage: --mask-blur: 257 is out of range; a number from 0 to 256 is wanted.");
+            "usage: `mask_blur`: 257 is out of range; a number from 0 to 256 is expected.");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.strength = 0.5; }),
-            "usage: --strength: has no effect without --init-img.");
+            "usage: `strength`: has no effect without `init_img`.");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.mask.path = "m.png"; }),
-            "usage: --mask: has no effect without --init-img, the picture that it is of.");
+            "usage: `mask`: has no effect without `init_img`, the picture that it masks.");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.fit = ImageFit::pad; }),
-            "usage: --fit: has no effect without --init-img or --segmap.");
+            "usage: `fit`: has no effect without `init_img` or `segmap`.");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map_scale = 2; }),
-            "usage: --map-scale: has no effect without --segmap.");
+            "usage: `map_scale`: has no effect without `segmap`.");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map_scale = 0; }), "no error");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.segmap.path = "m.png", o.map_scale = 101; }),
-            "usage: --map-scale: 101 is out of range; a number from 0 to 100 is wanted.");
+            "usage: `map_scale`: 101 is out of range; a number from 0 to 100 is expected.");
 }
 
 TEST(Options, OfSamplersAreCheckedTogether) {
@@ -120,25 +120,25 @@ TEST(Options, OfSamplersAreCheckedTogether) {
     return error_of([&] { check(options, 8); });
   };
   EXPECT_EQ(error_with([](GenerateOptions& o) { o.cfg_rescale = 1.5; }),
-            "usage: --cfg-rescale: 1.5 is out of range; a number from 0 to 1 is wanted.");
+            "usage: `cfg_rescale`: 1.5 is out of range; a number from 0 to 1 is expected.");
   EXPECT_EQ(
       error_with([](GenerateOptions& o) {
         o.sampling_method = SamplingMethod::ddpm;
         o.eta = 0.5;
       }),
-      "usage: --eta: ddpm has no eta. Leave --eta out, or take one of ddim, euler_a, dpm2_a, dpm++2s_a, dpm++2m_sde, "
+      "usage: `eta`: ddpm has no eta. Leave `eta` out, or take one of ddim, euler_a, dpm2_a, dpm++2s_a, dpm++2m_sde, "
       "dpm++sde.");
   EXPECT_EQ(error_with([](GenerateOptions& o) {
               o.sampling_method = SamplingMethod::ddpm;
               o.scheduler = Scheduler::sgm_uniform;
             }),
-            "usage: --scheduler: ddpm steps on the training timesteps, so it takes discrete, not sgm_uniform. Leave "
-            "--scheduler out, or take another method.");
+            "usage: `scheduler`: ddpm steps on the training timesteps, so it takes discrete, not sgm_uniform. Leave "
+            "`scheduler` out, or take another method.");
   EXPECT_EQ(error_with([](GenerateOptions& o) {
               o.scheduler = Scheduler::karras;
               o.timestep_spacing = TimestepSpacing::trailing;
             }),
-            "usage: --timestep-spacing: has no part in the noise levels of dpm++2m with karras. Leave it out, or take "
+            "usage: `timestep_spacing`: does not affect the noise levels of dpm++2m with karras. Leave it out, or take "
             "another scheduler.");
   EXPECT_EQ(error_with([](GenerateOptions& o) {
               o.sampling_method = SamplingMethod::euler;
@@ -163,22 +163,23 @@ TEST(Options, TakeNoiseLevelsThatDescend) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(error_with({14.6, 2}, as_it_is), "no error");
   EXPECT_EQ(error_with({14.6, 2, 0}, as_it_is), "no error");
-  EXPECT_EQ(error_with({2, 14.6}, as_it_is), "usage: --sigmas: 14.6 follows 2; noise levels that descend are wanted.");
-  EXPECT_EQ(error_with({2, 2}, as_it_is), "usage: --sigmas: 2 follows 2; noise levels that descend are wanted.");
+  EXPECT_EQ(error_with({2, 14.6}, as_it_is), "usage: `sigmas`: 14.6 follows 2; descending noise levels are expected.");
+  EXPECT_EQ(error_with({2, 2}, as_it_is), "usage: `sigmas`: 2 follows 2; descending noise levels are expected.");
   EXPECT_EQ(error_with({14.6, -1}, as_it_is),
-            "usage: --sigmas: -1 is out of range; a number from 1e-06 to 100000 is wanted.");
+            "usage: `sigmas`: -1 is out of range; a number from 1e-06 to 100000 is expected.");
   EXPECT_EQ(error_with({14.6, 0, 0}, as_it_is),
-            "usage: --sigmas: 0 is out of range; a number from 1e-06 to 100000 is wanted.");
+            "usage: `sigmas`: 0 is out of range; a number from 1e-06 to 100000 is expected.");
   EXPECT_EQ(error_with({nan, 1}, as_it_is),
-            "usage: --sigmas: nan is out of range; a number from 1e-06 to 100000 is wanted.");
-  EXPECT_EQ(error_with({0}, as_it_is), "usage: --sigmas: 0 is out of range; a number from 1e-06 to 100000 is wanted.");
+            "usage: `sigmas`: nan is out of range; a number from 1e-06 to 100000 is expected.");
+  EXPECT_EQ(error_with({0}, as_it_is),
+            "usage: `sigmas`: 0 is out of range; a number from 1e-06 to 100000 is expected.");
   EXPECT_EQ(error_with({14.6, 2}, [](GenerateOptions& o) { o.steps = 20; }),
-            "usage: --sigmas: 2 noise levels above 0 are 2 steps, not the 20 of --steps. Leave --steps out.");
+            "usage: `sigmas`: 2 noise levels above 0 are 2 steps, not the 20 of `steps`. Leave `steps` out.");
   EXPECT_EQ(error_with({14.6, 2}, [](GenerateOptions& o) { o.scheduler = Scheduler::karras; }),
-            "usage: --sigmas: takes the place of a schedule. Leave --scheduler and --timestep-spacing out.");
+            "usage: `sigmas`: the noise levels replace the scheduler. Leave `scheduler` and `timestep_spacing` out.");
   EXPECT_EQ(
       error_with({14.6, 2}, [](GenerateOptions& o) { o.sampling_method = SamplingMethod::pndm; }),
-      "usage: --sigmas: pndm steps on the training timesteps, so it takes no other noise levels. Take another method.");
+      "usage: `sigmas`: pndm steps on the training timesteps, so it takes no other noise levels. Take another method.");
 }
 
 }  // namespace

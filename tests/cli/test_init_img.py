@@ -182,9 +182,9 @@ def test_a_plan_shows_what_pictures_start_from(sfumato, fox):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["-i", "fox.png", "--strength", "0"], 64, "--strength: 0 is out of range; a number above 0, at most 1, is wanted."),
+        (["-i", "fox.png", "--strength", "0"], 64, "--strength: 0 is out of range; a number above 0, at most 1, is expected."),
         (["-i", "fox.png", "--strength", "1.5"], 64, '--strength: "1.5"'),
-        (["-i", "fox.png", "--strength", "0.1"], 64, "--strength: 0.1 of 4 steps is not one."),
+        (["-i", "fox.png", "--strength", "0.1"], 64, "--strength: 0.1 of 4 steps is less than one step."),
         (["--strength", "0.5"], 64, "--strength: has no effect without --init-img."),
         (["--mask", "fox.png"], 64, "--mask: has no effect without --init-img."),
         (["-i", "fox.png", "--mask-blur", "3"], 64, "--mask-blur: has no effect without --mask."),

@@ -30,7 +30,7 @@ def test_version_is_one_line(sfumato):
         (["--seed", "1.5"], '--seed: "1.5": a whole number from 0 to 18446744073709551615, or random, is wanted.'),
         (["--seed", str(2**64)], f'--seed: "{2**64}": a whole number from 0 to 18446744073709551615, or random, is wanted.'),
         (["-W", "1000000"], '--width: "1000000": a whole number from 1 to 4096 is wanted.'),
-        (["-W", "513"], "--width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520."),
+        (["-W", "513"], "--width: 513 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 512 or 520."),
         (["--cfg-scale", "nan"], '--cfg-scale: "nan": a number from 0 to 100 is wanted.'),
         (["--sampler", "x"], '--sampling-method: "x" is not known; one of ddim, pndm, ddpm, euler, euler_a, heun, lms, '),
         (["--scheduler", "x"], '--scheduler: "x" is not known; one of discrete, karras, exponential, sgm_uniform is wanted.'),

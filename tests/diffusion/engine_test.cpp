@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "diffusion/sampler.h"
+#include "diffusion/samplers.h"
 
 namespace sfumato {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "diffusion/engine.h"
-#include "diffusion/sampler.h"
+#include "diffusion/samplers.h"
 
 namespace sfumato {
 namespace {

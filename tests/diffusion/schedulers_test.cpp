@@ -16,7 +16,7 @@
 
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
-#include "diffusion/sampler.h"
+#include "diffusion/samplers.h"
 #include "golden/golden_file.h"
 
 namespace sfumato {

@@ -10,7 +10,7 @@
 #include "bundle/bundle.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
-#include "diffusion/sampler.h"
+#include "diffusion/samplers.h"
 #include "golden/golden_file.h"
 #include "nn/network.h"
 #include "sfumato/generator.h"

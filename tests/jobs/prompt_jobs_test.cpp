@@ -57,11 +57,12 @@ TEST_F(PromptJobsTest, SaysWhereEachComesFrom) {
 
 TEST_F(PromptJobsTest, GoesOnAfterABadLineWhichKeepsItsNumber) {
   PromptJobs source = jobs("a\nb --step 3\n{\"prompt\": \"c\"}\nd\xff\n{\"seed\": 1}\ne -W 513\nf");
-  EXPECT_EQ(all(source),
-            "0:a/42 1:[p.txt:2: --step: is not an option of a picture. Did you mean --steps?] 2:c/42 "
-            "3:[p.txt:4: not UTF-8 at byte 2.] 4:[p.txt:5: no prompt: say what the picture shows.] "
-            "5:[p.txt:6: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.] "
-            "6:f/42");
+  EXPECT_EQ(
+      all(source),
+      "0:a/42 1:[p.txt:2: --step: is not an option of a picture. Did you mean --steps?] 2:c/42 "
+      "3:[p.txt:4: not UTF-8 at byte 2.] 4:[p.txt:5: no prompt: say what the picture shows.] "
+      "5:[p.txt:6: `width`: 513 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 512 or 520.] "
+      "6:f/42");
 }
 
 TEST_F(PromptJobsTest, CountsWhatItWillGive) {
@@ -89,10 +90,10 @@ TEST_F(PromptJobsTest, TakesTheCommandLineForWhatALineDoesNotSay) {
 
 TEST_F(PromptJobsTest, TellsOnceWhatWouldMakeEveryLineBad) {
   EXPECT_EQ(error_of([&] { (void)jobs("a\nb", {setting("width", "513")}); }),
-            "usage: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.");
+            "usage: `width`: 513 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 512 or 520.");
   PromptJobs source = jobs("a --sampler ddim\nb", {setting("eta", "0.5")});
   EXPECT_EQ(all(source),
-            "0:a/42 1:[p.txt:2: --eta: dpm++2m has no eta. Leave --eta out, or take one of ddim, euler_a, dpm2_a, "
+            "0:a/42 1:[p.txt:2: `eta`: dpm++2m has no eta. Leave `eta` out, or take one of ddim, euler_a, dpm2_a, "
             "dpm++2s_a, dpm++2m_sde, dpm++sde.]");
 }
 

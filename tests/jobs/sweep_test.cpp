@@ -134,7 +134,7 @@ TEST(Sweep, RefusesWhatHasNoEffect) {
   EXPECT_EQ(error({{"init_img", "-"}, {"mask_invert", "true"}}), "usage: --mask-invert: has no effect without --mask.");
   EXPECT_EQ(error({{"fit", "crop"}}), "usage: --fit: has no effect without --init-img or --segmap.");
   EXPECT_EQ(error({{"init_img", "-"}, {"strength", "0.5,0"}}),
-            "usage: --strength: 0 is out of range; a number above 0, at most 1, is wanted.");
+            "usage: `strength`: 0 is out of range; a number above 0, at most 1, is expected.");
 }
 
 TEST(Sweep, TakesTheCommandLinesWordForLinesThatHaveUseForIt) {
@@ -168,10 +168,10 @@ TEST(Sweep, KnowsWhichSidesWereAskedFor) {
 TEST(Sweep, RefusesAsAWholeWhatCannotBeInOneOfItsPictures) {
   EXPECT_EQ(
       error({{"sampling_method", "euler,ddim"}, {"scheduler", "karras"}}),
-      "usage: --scheduler: ddim steps on the training timesteps, so it takes discrete, not karras. Leave --scheduler "
+      "usage: `scheduler`: ddim steps on the training timesteps, so it takes discrete, not karras. Leave `scheduler` "
       "out, or take another method.");
   EXPECT_EQ(error({{"seed", "1..1000000"}, {"width", "64,513"}}),
-            "usage: --width: 513 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 512 or 520.");
+            "usage: `width`: 513 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 512 or 520.");
   EXPECT_EQ(error({{"batch_count", "2,3"}}), "usage: --batch-count: one number is wanted, no list.");
 }
 

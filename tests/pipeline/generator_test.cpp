@@ -332,7 +332,7 @@ TEST(Generator, RefusesWhatIsOutOfRangeBeforeItStarts) {
   GenerateOptions options = small(1);
   options.width = 65;
   EXPECT_EQ(error_of([&] { (void)on_cpu().generate(options); }),
-            "usage: --width: 65 is out of range; a multiple of 8 from 8 to 4096 is wanted, such as 64 or 72.");
+            "usage: `width`: 65 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 64 or 72.");
 }
 
 }  // namespace

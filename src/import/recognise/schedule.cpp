@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "api/sampler_info.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "import/recognise/recognise.h"
@@ -38,28 +39,18 @@ constexpr std::array<Named<TimestepSpacing>, 3> kTimestepSpacings = {{
     {TimestepSpacing::linspace, "linspace"},
 }};
 
-// diffusers' scheduler classes, with the timestep spacing that each takes when its file says nothing.
-struct SchedulerClass {
-  std::string_view name;
-  std::string_view sampling_method;
-  TimestepSpacing spacing;
-};
-constexpr std::array<SchedulerClass, 14> kClasses = {{
-    {"DDIMScheduler", "ddim", TimestepSpacing::leading},
-    {"PNDMScheduler", "pndm", TimestepSpacing::leading},
-    {"DDPMScheduler", "ddpm", TimestepSpacing::leading},
-    {"EulerDiscreteScheduler", "euler", TimestepSpacing::linspace},
-    {"EulerAncestralDiscreteScheduler", "euler_a", TimestepSpacing::linspace},
-    {"HeunDiscreteScheduler", "heun", TimestepSpacing::linspace},
-    {"LMSDiscreteScheduler", "lms", TimestepSpacing::linspace},
-    {"KDPM2DiscreteScheduler", "dpm2", TimestepSpacing::linspace},
-    {"KDPM2AncestralDiscreteScheduler", "dpm2_a", TimestepSpacing::linspace},
-    {"DPMSolverMultistepScheduler", "dpm++2m", TimestepSpacing::linspace},
-    {"DPMSolverSDEScheduler", "dpm++sde", TimestepSpacing::linspace},
-    {"UniPCMultistepScheduler", "unipc", TimestepSpacing::linspace},
-    {"LCMScheduler", "lcm", TimestepSpacing::leading},
-    {"EDMDPMSolverMultistepScheduler", "", TimestepSpacing::linspace},
-}};
+// A diffusers scheduler for another kind of noise, like every class with "Flow" in its name.
+constexpr std::string_view kEdmClass = "EDMDPMSolverMultistepScheduler";
+
+// The method of a diffusers class; of a class with several methods, that of algorithm_type. nullptr: none has it.
+const SamplerInfo* sampler_of(std::string_view class_name, std::string_view algorithm_type) {
+  const SamplerInfo* found = nullptr;
+  for (const SamplerInfo& sampler : samplers()) {
+    if (class_name.empty() || sampler.diffusers.class_name != class_name) continue;
+    if (found == nullptr || sampler.diffusers.algorithm_type == algorithm_type) found = &sampler;
+  }
+  return found;
+}
 
 // Settings whose usual value changes nothing here; any other is told.
 struct Usual {
@@ -196,42 +187,37 @@ class ConfigReader {
  private:
   void read_class(Schedule& schedule) {
     const std::string name = reader_.has("_class_name") ? reader_.string("_class_name") : "";
-    const auto known = std::ranges::find(kClasses, name, &SchedulerClass::name);
-    if (name.find("Flow") != std::string::npos || (known != kClasses.end() && known->sampling_method.empty())) {
+    if (name.find("Flow") != std::string::npos || name == kEdmClass) {
       reader_.fail("_class_name",
                    printable(name) + " is for models of another kind of noise, which are not known here");
     }
-    if (known == kClasses.end()) {
+    const auto* const algorithm_type =
+        reader_.has("algorithm_type") ? std::get_if<std::string>(&reader_.at("algorithm_type").value) : nullptr;
+    const SamplerInfo* const sampler = sampler_of(name, algorithm_type == nullptr ? "" : *algorithm_type);
+    if (sampler == nullptr) {
       schedule.notes.push_back("sampling method: dpm++2m; " + where_ + " names \"" + printable(name) +
                                "\", which is not known here");
       return;
     }
     NoiseScheduleConfig& noise = schedule.noise;
-    noise.timestep_spacing = known->spacing;
-    std::string_view sampling_method = known->sampling_method;
-    if (sampling_method == "dpm++2m" && reader_.has("algorithm_type") &&
-        reader_.string("algorithm_type") == "sde-dpmsolver++") {
-      sampling_method = "dpm++2m_sde";
-    }
-    noise.set_alpha_to_one = sampling_method == "ddim" || sampling_method == "lcm";
-    if (sampling_method == "lcm") {
+    noise.timestep_spacing = sampler->diffusers.timestep_spacing;
+    noise.set_alpha_to_one = sampler->diffusers.set_alpha_to_one;
+    if (sampler->diffusers.scaled_linear_betas) {
       noise.beta_schedule = kShared.beta_schedule;
       noise.beta_start = kShared.beta_start;
       noise.beta_end = kShared.beta_end;
     }
-    const std::optional<SamplingMethod> method = sfumato::value_of<SamplingMethod>(sampling_method);
-    schedule.sampling_method = method.value_or(SamplingMethod::dpmpp_2m);
+    schedule.sampling_method = sampler->method;
     schedule.scheduler = Scheduler::discrete;
   }
 
   // Which noise levels are visited by default.
   void read_sigmas(Schedule& schedule) {
-    const auto wants = [&](std::string_view key) { return reader_.has(key) && reader_.boolean(key); };
-    std::string_view scheduler;
-    if (wants("use_karras_sigmas")) scheduler = "karras";
-    if (wants("use_exponential_sigmas")) scheduler = "exponential";
-    const std::optional<Scheduler> known = sfumato::value_of<Scheduler>(scheduler);
-    if (known && supports(schedule.sampling_method, *known)) schedule.scheduler = *known;
+    for (const SchedulerInfo& scheduler : schedulers()) {
+      if (scheduler.diffusers_key.empty() || !reader_.has(scheduler.diffusers_key)) continue;
+      const bool used = reader_.boolean(scheduler.diffusers_key);
+      if (used && supports(schedule.sampling_method, scheduler.scheduler)) schedule.scheduler = scheduler.scheduler;
+    }
   }
 
   void tell_others(Schedule& schedule) {
@@ -244,7 +230,8 @@ class ConfigReader {
         "rescale_betas_zero_snr"};
     for (const std::string& key : reader_.keys()) {
       if (std::ranges::find(read, key) != read.end() || std::ranges::find(kSilent, key) != kSilent.end()) continue;
-      const bool sigmas = key == "use_karras_sigmas" || key == "use_exponential_sigmas";
+      const bool sigmas = std::ranges::any_of(
+          schedulers(), [&](const SchedulerInfo& scheduler) { return !key.empty() && key == scheduler.diffusers_key; });
       const std::string value = dump_json(reader_.at(key));
       const bool usual =
           std::ranges::any_of(kUsual, [&](const Usual& entry) { return entry.key == key && entry.json == value; });

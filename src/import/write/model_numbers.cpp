@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/sampler_info.h"
+
 namespace sfumato {
 namespace {
 
@@ -34,7 +36,8 @@ ModelDefaults defaults_of(const Checkpoint& source, int downscale) {
                          .scheduler = source.schedule.scheduler,
                          .dtype = {}};
   defaults.height = defaults.width;
-  if (name_of(defaults.sampling_method) == "lcm") {  // distilled: a few steps, almost without guidance
+  // Distilled for consistency: a few steps, almost without guidance.
+  if (info_of(defaults.sampling_method).timesteps == TimestepRule::consistency) {
     defaults.steps = 6;
     defaults.cfg_scale = 1.5;
   }

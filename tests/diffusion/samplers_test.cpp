@@ -1,7 +1,7 @@
 // Samplers against closed forms. For normally distributed data with standard deviation s the best denoiser is D = x s^2
 // / (s^2 + sigma^2), and the probability flow takes x at sigma_0 to x sqrt((s^2 + sigma^2) / (s^2 + sigma_0^2)) at
 // sigma (Karras et al. 2022, appendix C).
-#include "diffusion/sampler.h"
+#include "diffusion/samplers.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
