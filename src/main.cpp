@@ -1,4 +1,4 @@
-// The program: finds the command, and turns errors into one line and an exit code.
+// The program: runs a command, and turns errors into one line and an exit code.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -15,8 +15,8 @@ namespace {
 
 using namespace sfumato;
 
-// A standard stream that is closed leaves its number to the next file that is opened, and what is said there would end
-// up in a picture. Opened for reading: writing to it still fails, as it should.
+// The next file that is opened gets the number of a closed standard stream, so that messages would end up in a picture.
+// Opened for reading, the stream still cannot be written to.
 void occupy_closed_streams() {
   int file = open("/dev/null", O_RDONLY);
   while (file >= 0 && file <= STDERR_FILENO) file = open("/dev/null", O_RDONLY);
@@ -33,10 +33,10 @@ ExitCode run(Arguments arguments) {
   return command == nullptr ? generate_command(arguments) : command->run(arguments.subspan(1));
 }
 
-bool wants_debug(Arguments arguments) {
-  const auto is = [](std::string_view wanted) { return [wanted](const char* argument) { return argument == wanted; }; };
-  const auto flags_end = std::ranges::find_if(arguments, is("--"));
-  return std::any_of(arguments.begin(), flags_end, is("--debug"));
+bool has_debug(Arguments arguments) {
+  const auto is = [](std::string_view flag) { return [flag](const char* argument) { return argument == flag; }; };
+  const auto end = std::ranges::find_if(arguments, is("--"));
+  return std::any_of(arguments.begin(), end, is("--debug"));
 }
 
 }  // namespace
@@ -45,17 +45,17 @@ int main(int argc, char** argv) {
   const Arguments arguments(argv + 1, argv + std::max(argc, 1));
   occupy_closed_streams();
   try {
-    watch_signals();
+    leave_on_signals();
     return static_cast<int>(run(arguments));
   } catch (const Error& error) {
     return fail(error.kind(), error.what());
   } catch (const std::bad_alloc&) {
     return fail(ErrorKind::stopped_early, "not enough memory.");
   } catch (const std::exception& error) {
-    // A fault of ours or of LibTorch, whose messages carry pages of backtrace after their first line.
+    // A fault of this program, or of LibTorch: its messages have pages of backtrace after their first line.
     const std::string text = error.what();
-    return fail(ErrorKind::internal, wants_debug(arguments)
+    return fail(ErrorKind::internal, has_debug(arguments)
                                          ? text
-                                         : printable(text.substr(0, text.find('\n')), 300) + ". --debug tells more.");
+                                         : printable(text.substr(0, text.find('\n')), 300) + ". --debug shows more.");
   }
 }

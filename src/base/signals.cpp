@@ -4,26 +4,54 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstring>
 
 namespace sfumato {
 namespace {
 
+volatile std::sig_atomic_t is_watching = 0;
 volatile std::sig_atomic_t received = 0;
-volatile std::sig_atomic_t descriptor_to_close = -1;
+volatile std::sig_atomic_t journal_fd = -1;
+volatile std::sig_atomic_t is_terminal = 0;
 
-extern "C" void remember(int signal) {
-  if (received != 0) {
-    if (descriptor_to_close >= 0) static_cast<void>(fchmod(descriptor_to_close, S_IRUSR | S_IRGRP | S_IROTH));
-    _exit(128 + (signal == SIGUSR1 ? SIGTERM : signal));
+const char* reason_of(int signal) {
+  switch (signal) {
+    case SIGINT:
+      return "stopped by Ctrl-C";
+    case SIGHUP:
+      return "stopped: the terminal is gone";
+    case SIGUSR1:
+      return "stopped by SIGUSR1";
+    default:
+      return "stopped by SIGTERM";
   }
-  received = signal;
+}
+
+// Only what POSIX allows in a signal handler.
+void write_reason(int signal) {
+  const auto put = [](const char* text) { static_cast<void>(!write(STDERR_FILENO, text, std::strlen(text))); };
+  if (is_terminal != 0) put("\r\x1b[K");
+  put("sfumato: error: ");
+  put(reason_of(signal));
+  put(".\n");
+}
+
+extern "C" void on_signal(int signal) {
+  if (is_watching != 0 && received == 0) {
+    received = signal;
+    return;
+  }
+  if (is_watching == 0) write_reason(signal);
+  if (journal_fd >= 0) static_cast<void>(fchmod(journal_fd, S_IRUSR | S_IRGRP | S_IROTH));
+  _exit(128 + (signal == SIGUSR1 ? SIGTERM : signal));
 }
 
 }  // namespace
 
-void watch_signals() {
+void leave_on_signals() {
+  is_terminal = isatty(STDERR_FILENO);
   struct sigaction action{};
-  action.sa_handler = &remember;
+  action.sa_handler = &on_signal;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaction(signal, &action, nullptr);
@@ -34,20 +62,18 @@ void watch_signals() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
+void watch_signals() { is_watching = 1; }
+
 int received_signal() { return received; }
 
-std::string words_for_signal(int signal) {
-  if (signal == SIGINT) return "stopped by Ctrl-C";
-  if (signal == SIGHUP) return "stopped: the terminal is gone";
-  return signal == SIGUSR1 ? "stopped by SIGUSR1" : "stopped by SIGTERM";
-}
+std::string words_for_signal(int signal) { return reason_of(signal); }
 
 ErrorKind error_kind_of_signal(int signal) {
   if (signal == SIGINT) return ErrorKind::interrupted;
   return signal == SIGHUP ? ErrorKind::hung_up : ErrorKind::terminated;
 }
 
-void make_read_only_when_leaving(int descriptor) { descriptor_to_close = descriptor; }
+void make_read_only_when_leaving(int descriptor) { journal_fd = descriptor; }
 
 void throw_if_interrupted() {
   if (received != 0) {

@@ -1,4 +1,4 @@
-// Ctrl-C and the polite kill.
+// Signals that stop the program: SIGINT (Ctrl-C), SIGTERM, SIGHUP, SIGUSR1 (Slurm's warning).
 #pragma once
 
 #include <string>
@@ -7,24 +7,28 @@
 
 namespace sfumato {
 
-// From now on the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 (with which Slurm warns) is remembered; a second one ends
-// the process at once. A SIGHUP that is ignored already stays ignored (nohup); a SIGINT does not, though shells ignore
-// it for what a script puts into the background: who sends it means it. SIGPIPE and SIGXFSZ are ignored, so that
-// writing fails with an error instead.
+// For the time before anything is half-made: a stop signal prints one line and ends the process at once, with
+// 128 + its number (SIGUSR1 as SIGTERM). A SIGHUP that is ignored stays ignored (nohup). A SIGINT does not: shells
+// ignore it for background jobs of scripts, and whoever sends it means it. SIGPIPE and SIGXFSZ are ignored from now on,
+// so that writing fails with an error instead.
+void leave_on_signals();
+
+// For the time when something is half-made: the first stop signal is remembered for received_signal() and
+// throw_if_interrupted(), which the work has to call; a second one ends the process at once.
 void watch_signals();
 
-// The signal that has come; 0: none.
+// The signal that was remembered; 0: none.
 [[nodiscard]] int received_signal();
 
-// What is said of it, "stopped by Ctrl-C", and how the program ends: 128 + its number, SIGUSR1 as SIGTERM.
+// For messages: "stopped by Ctrl-C"; and how the program ends.
 [[nodiscard]] std::string words_for_signal(int signal);
 [[nodiscard]] ErrorKind error_kind_of_signal(int signal);
 
-// What the second signal, which leaves at once, does before: it takes the right to write this file away, which is how a
-// journal says that its process was not killed by what it did. -1: nothing.
+// Before it ends the process, a second signal makes the file of this descriptor read-only: so a journal records that
+// its process was not killed by its work. -1: no file.
 void make_read_only_when_leaving(int descriptor);
 
-// Throws Error with both if a signal has come.
+// Throws Error with words_for_signal() and its kind if a signal was remembered.
 void throw_if_interrupted();
 
 }  // namespace sfumato

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <vector>
 
-#include "base/signals.h"
 #include "image/png.h"
 
 namespace sfumato {
@@ -15,16 +14,11 @@ constexpr int kMoreSteps = 6;
 
 double seconds_of(const Generator& generator, GenerateOptions options, int steps) {
   options.steps = steps;
-  options.sigmas.clear();                                // they would be another number of steps
-  options.exact_steps = !options.init_img.path.empty();  // so would strength
+  options.sigmas.clear();                                // sigmas would set another number of steps
+  options.exact_steps = !options.init_img.path.empty();  // strength would, too
   const std::vector<GenerateOptions> jobs(generator.batch_size(), options);
   const auto begin = std::chrono::steady_clock::now();
-  generator.generate(jobs, {.on_step =
-                                [](std::size_t, int, int) {
-                                  throw_if_interrupted();
-                                  return StepAnswer::go_on;
-                                },
-                            .on_image = [](std::size_t, const Image& image) { (void)encode_png(image, {}); },
+  generator.generate(jobs, {.on_image = [](std::size_t, const Image& image) { (void)encode_png(image, {}); },
                             .on_failed = [](std::size_t, const Error& error) { throw error; }});
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() /
          static_cast<double>(jobs.size());
@@ -38,13 +32,13 @@ double evaluations_in(const GenerateOptions& options, int steps) {
 
 Calibrate calibrate_on(const Generator& generator) {
   return [&generator](const GenerateOptions& example) {
-    (void)seconds_of(generator, example, kFewSteps);  // the first is slower: memory, kernels
+    (void)seconds_of(generator, example, kFewSteps);  // warm-up: memory, kernels
     const double few = seconds_of(generator, example, kFewSteps);
     const double more = seconds_of(generator, example, kMoreSteps);
     const double evaluation = (more - few) / (evaluations_in(example, kMoreSteps) - evaluations_in(example, kFewSteps));
-    Timing pace{.picture = 0, .evaluation = std::max(evaluation, 0.0)};
-    pace.picture = std::max(few - pace.evaluation * evaluations_in(example, kFewSteps), 0.0);
-    return pace;
+    Timing timing{.picture = 0, .evaluation = std::max(evaluation, 0.0)};
+    timing.picture = std::max(few - timing.evaluation * evaluations_in(example, kFewSteps), 0.0);
+    return timing;
   };
 }
 

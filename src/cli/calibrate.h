@@ -1,4 +1,4 @@
-// How fast this machine makes pictures, found out by making some.
+// How fast this machine makes pictures, measured.
 #pragma once
 
 #include "cli/plan.h"
@@ -6,8 +6,8 @@
 
 namespace sfumato {
 
-// Makes pictures of few steps like the example, as many at a time as a batch has, and takes from their times what a
-// step and what the rest costs. The generator must outlive it.
+// Makes batches like the example with 2 and with 6 steps; the difference of their times is that of the evaluations. The
+// generator must outlive the result.
 [[nodiscard]] Calibrate calibrate_on(const Generator& generator);
 
 }  // namespace sfumato

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iostream>
 
 namespace sfumato {
 namespace {
@@ -17,9 +18,14 @@ constexpr auto kCommands = std::to_array<Command>({
 
 }  // namespace
 
-const Command* find_command(std::string_view word) {
-  const auto found = std::ranges::find(kCommands, word, &Command::name);
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(kCommands, name, &Command::name);
   return found == kCommands.end() ? nullptr : &*found;
+}
+
+ExitCode print_text(std::string_view text) {
+  std::cout << text << std::flush;
+  return std::cout ? ExitCode::ok : ExitCode::io_error;
 }
 
 }  // namespace sfumato

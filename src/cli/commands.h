@@ -1,4 +1,4 @@
-// What the program can do: each command takes the words after its name and returns the exit code.
+// The commands of the program. Each takes the arguments after its name and returns the exit code.
 #pragma once
 
 #include <span>
@@ -33,8 +33,11 @@ struct Command {
   ExitCode (*run)(Arguments arguments);
 };
 
-// The command that the first word names: `sfumato NAME ...`; nullptr if it names none, and pictures are wanted. A
-// prompt that is such a word is said with --prompt.
-[[nodiscard]] const Command* find_command(std::string_view word);
+// `sfumato NAME ...`; nullptr if no command has that name: then the arguments are those of generate_command. A prompt
+// that is the name of a command is given with --prompt.
+[[nodiscard]] const Command* find_command(std::string_view name);
+
+// Prints a text such as --help to standard output: ok, or io_error.
+ExitCode print_text(std::string_view text);
 
 }  // namespace sfumato

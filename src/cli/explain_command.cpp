@@ -1,5 +1,4 @@
-// sfumato explain PROMPT: how a model reads a prompt. Of the model only the tokenizer is used; no network is loaded.
-#include <algorithm>
+// sfumato explain PROMPT: how a model reads a prompt. Uses the tokenizer alone; loads no network.
 #include <iomanip>
 #include <iostream>
 #include <sstream>
@@ -7,7 +6,7 @@
 #include "base/json.h"
 #include "base/printable.h"
 #include "bundle/bundle.h"
-#include "cli/cli.h"
+#include "cli/cli_options.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "jobs/prompt_jobs.h"
@@ -20,35 +19,35 @@ namespace {
 constexpr std::size_t kShownPrompt = 4000;  // bytes
 
 constexpr std::string_view kHelp =
-    R"(sfumato explain tells how a model reads a prompt: tokens, chunks, weights, and what is lost.
+    R"(sfumato explain shows how a model reads a prompt: tokens, chunks, weights, and what is truncated.
 
   sfumato explain [OPTIONS] PROMPT
 
   sfumato explain "a (red:1.3) fox, [snow]"
   sfumato explain "a fox BREAK a forest" -m models/sd15 --weighting comfy --json
 
-It takes the options of a picture (--help), and looks at: PROMPT, --negative-prompt, --from-file, --wildcards, --clip-skip,
+It takes the options of a picture (sfumato --help) and uses: PROMPT, --negative-prompt, --from-file, --wildcards, --clip-skip,
 --weighting, --model, --trust. --json prints one object for each prompt. No network is loaded.
 
-  (word)  [word]  (word:1.3)     weight 1.1, weight 1/1.1, weight 1.3; they nest; \( \) \[ \] \\ are the signs themselves
-  BREAK                          what follows begins a chunk of its own
-  --weighting a1111              the encoding of a word is multiplied by its weight, and the mean is kept
-  --weighting no_norm            multiplied only
-  --weighting comfy              moved away from the encoding of the empty prompt, as ComfyUI does
-  --weighting ignore             weights are read and forgotten
-  --weighting none               brackets and BREAK are text
+  (word)  [word]  (word:1.3)     weight 1.1, weight 1/1.1, weight 1.3; they nest; \( \) \[ \] \\ are the characters themselves
+  BREAK                          starts a new chunk
+  --weighting a1111              multiplies the encoding of a token by its weight, then restores the mean
+  --weighting no_norm            multiplies only
+  --weighting comfy              moves the encoding away from that of the empty prompt, as ComfyUI does
+  --weighting ignore             reads weights and ignores them
+  --weighting none               treats brackets and BREAK as text
 )";
 
 std::string rule_in_words(Weighting rule) {
   switch (rule) {
     case Weighting::a1111:
-      return "times the weight, the mean kept";
+      return "times the weight, the mean restored";
     case Weighting::no_norm:
       return "times the weight";
     case Weighting::comfy:
       return "away from the empty prompt by the weight";
     case Weighting::ignore:
-      return "weights are forgotten";
+      return "weights are ignored";
     case Weighting::none:
       return "brackets are text";
   }
@@ -73,11 +72,11 @@ class Explainer {
     print_prompt(out, "prompt", o.prompt, o.weighting);
     if (!o.negative_prompt.empty()) print_prompt(out, "negative prompt", o.negative_prompt, o.weighting);
     if (o.negative_prompt.empty()) {
-      out << "negative prompt: none; led away from "
+      out << "negative prompt: none; guidance is away from "
           << (config_.zero_empty_negative_prompt ? "zeros" : "the empty prompt") << '\n';
     }
     out << "weighting: " << name_of(o.weighting) << ", " << rule_in_words(o.weighting) << "\nclip skip: " << o.clip_skip
-        << (o.clip_skip == 1 ? ", the layer that the model is made for" : "") << '\n';
+        << (o.clip_skip == 1 ? ", the layer that the model was trained with" : "") << '\n';
   }
 
  private:
@@ -97,7 +96,7 @@ class Explainer {
       chunks.push_back({JsonObject{{"tokens", {std::move(list)}},
                                    {"padding", {static_cast<std::int64_t>(chunk.ids.size() - chunk.used)}}}});
     }
-    return {{"text", {prompt}}, {"chunks", {std::move(chunks)}}, {"lost", {tokens.lost}}};
+    return {{"text", {prompt}}, {"chunks", {std::move(chunks)}}, {"truncated", {tokens.lost}}};
   }
 
   void print_prompt(std::ostream& out, const char* what, const std::string& prompt, Weighting weighting) const {
@@ -112,7 +111,7 @@ class Explainer {
       out << '\n';
       for (std::size_t k = 0; k < chunk.used; ++k) print_token(out, chunk.ids[k], chunk.weights[k]);
     }
-    if (!tokens.lost.empty()) out << "  lost: " << printable(tokens.lost, kShownPrompt) << '\n';
+    if (!tokens.lost.empty()) out << "  truncated: " << printable(tokens.lost, kShownPrompt) << '\n';
   }
 
   void print_token(std::ostream& out, std::int64_t id, double weight) const {
@@ -125,47 +124,39 @@ class Explainer {
   std::unique_ptr<const Tokenizer> tokenizer_;
 };
 
-ExitCode explain(const CliOptions& said) {
-  const Bundle bundle(find_model(said.model), said.trust);
+ExitCode explain(const CliOptions& cli) {
+  const Bundle bundle(find_model(cli.model), cli.trust);
   const Explainer explainer(bundle);
-  PromptJobs source({.said = said.said,
-                     .from_file = said.from_file,
-                     .wildcards = said.wildcards,
-                     .combinatorial = said.combinatorial,
-                     .rules = {.defaults = default_options(bundle),
-                               .size_multiple = bundle.config().latents.downscale,
-                               .zip = said.zip}},
-                    /*base_seed=*/0);
+  PromptJobs jobs({.said = cli.settings,
+                   .from_file = cli.from_file,
+                   .wildcards = cli.wildcards,
+                   .combinatorial = cli.combinatorial,
+                   .rules = {.defaults = default_options(bundle),
+                             .size_multiple = bundle.config().latents.downscale,
+                             .zip = cli.zip}},
+                  /*base_seed=*/0);
   std::string last;
-  while (const std::optional<Item> item = source.next()) {
+  while (const std::optional<Item> item = jobs.next()) {
     if (const auto* bad = std::get_if<BadLine>(&*item)) throw Error(ErrorKind::usage, bad->message);
     const GenerateOptions& options = std::get<Job>(*item).options;
     std::ostringstream text;
-    if (said.json) {
+    if (cli.json) {
       text << dump_json({explainer.json(options)}) << '\n';
     } else {
       explainer.print(text, options);
     }
-    if (text.str() == last) continue;  // pictures that differ in other things
-    std::cout << (last.empty() || said.json ? "" : "\n") << text.str();
+    if (text.str() == last) continue;  // jobs that differ in other options
+    std::cout << (last.empty() || cli.json ? "" : "\n") << text.str();
     last = text.str();
   }
-  std::cout << std::flush;
-  return std::cout ? ExitCode::ok : ExitCode::io_error;
+  return print_text("");
 }
 
 }  // namespace
 
 ExitCode explain_command(Arguments arguments) {
-  const auto is_help = [](std::string_view word) { return word == "-h" || word == "--help"; };
-  if (std::ranges::any_of(arguments, is_help)) {
-    std::cout << kHelp << std::flush;
-    return std::cout ? ExitCode::ok : ExitCode::io_error;
-  }
-  const CliResult cli = parse_cli(arguments);
-  if (cli.options) return explain(*cli.options);
-  std::cout << cli.text << std::flush;
-  return std::cout ? ExitCode::ok : ExitCode::io_error;
+  const CliResult cli = parse_cli(arguments, std::string(kHelp));
+  return cli.options ? explain(*cli.options) : print_text(cli.text);
 }
 
 }  // namespace sfumato

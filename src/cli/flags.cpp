@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <sstream>
 
 #include "base/numbers.h"
 #include "base/printable.h"
+#include "jobs/job_shard.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -20,16 +23,31 @@ void set_dtype(Options& o, Text& text) {
   if (o.runtime.dtype || text == "auto") return;
   std::string list = "auto";
   for (const Named<Dtype>& entry : names<Dtype>()) list += ", " + std::string(entry.name);
-  throw Error(ErrorKind::usage, "--dtype: \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
+  throw Error(ErrorKind::usage, "--dtype: \"" + printable(text) + "\" is not known; one of " + list + " is expected.");
 }
 
 void set_vae_tiling(Options& o, Text& text) {
   const std::optional<VaeTiling> tiling = value_of<VaeTiling>(text);
   if (!tiling) {
     throw Error(ErrorKind::usage,
-                "--vae-tiling: \"" + printable(text) + "\" is not known; one of auto, on, off is wanted.");
+                "--vae-tiling: \"" + printable(text) + "\" is not known; one of auto, on, off is expected.");
   }
   o.runtime.vae_tiling = *tiling;
+}
+
+void set_shard(Options& o, Text& text) {
+  o.run.shard = parse_shard(text, [](const char* name) -> const char* { return std::getenv(name); });
+  o.is_sharded = true;
+}
+
+std::vector<std::string> long_aliases(const JobOption& option) {
+  std::vector<std::string> aliases;
+  std::istringstream words{std::string(option.aliases)};
+  for (std::string alias; words >> alias;) {
+    std::ranges::replace(alias, '_', '-');
+    aliases.push_back("--" + alias);
+  }
+  return aliases;
 }
 
 constexpr std::array kRunFlags = std::to_array<RunFlag>({
@@ -61,7 +79,7 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .argument = "FILE",
      .group = "Many",
      .help = "also a contact sheet of all pictures, a .png file",
-     .set = [](Options& o, Text& text) { o.grid = text; }},
+     .set = [](Options& o, Text& text) { o.run.sheet = text; }},
     {.name = "--plan",
      .group = "Many",
      .help = "check everything and print the jobs and their number; nothing is loaded or made",
@@ -74,34 +92,34 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .argument = "I/N",
      .group = "Run",
      .help = "of N processes this is number I, from 0; env or env/N takes I from Slurm's or Kubernetes' variables",
-     .set = [](Options& o, Text& text) { o.shard = text; }},
+     .set = &set_shard},
     {.name = "--fail-fast",
      .group = "Run",
      .help = "the first picture that fails, or bad line, ends the run",
-     .set = [](Options& o, Text&) { o.fail_fast = true; }},
+     .set = [](Options& o, Text&) { o.run.stop.fail_fast = true; }},
     {.name = "--retry",
      .group = "Run",
      .help = "try pictures again that were set aside because the program died of them",
-     .set = [](Options& o, Text&) { o.retry = true; }},
+     .set = [](Options& o, Text&) { o.run.retry = true; }},
     {.name = "--new-model",
      .group = "Run",
      .help = "put pictures into a folder that has those of another model",
-     .set = [](Options& o, Text&) { o.new_model = true; }},
+     .set = [](Options& o, Text&) { o.run.new_model = true; }},
     {.name = "--grace",
      .argument = "SECONDS",
      .group = "Run",
      .help = "how long pictures may take that are being made when the run is stopped  [20]",
-     .set = [](Options& o, Text& text) { o.grace = parse_real("--grace", text, 0, kMaxSeconds); }},
+     .set = [](Options& o, Text& text) { o.run.stop.grace = parse_real("--grace", text, 0, kMaxSeconds); }},
     {.name = "--time-limit",
      .argument = "SECONDS",
      .group = "Run",
      .help = "stop after so long, as Ctrl-C does; the same command goes on",
-     .set = [](Options& o, Text& text) { o.time_limit = parse_real("--time-limit", text, 0, kMaxSeconds); }},
+     .set = [](Options& o, Text& text) { o.run.stop.time_limit = parse_real("--time-limit", text, 0, kMaxSeconds); }},
     {.name = "--job-timeout",
      .argument = "SECONDS",
      .group = "Run",
      .help = "a picture that takes longer has failed",
-     .set = [](Options& o, Text& text) { o.job_timeout = parse_real("--job-timeout", text, 0, kMaxSeconds); }},
+     .set = [](Options& o, Text& text) { o.run.stop.job_timeout = parse_real("--job-timeout", text, 0, kMaxSeconds); }},
     {.name = "--model",
      .letter = "-m",
      .argument = "NAME|FOLDER",
@@ -116,7 +134,6 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .argument = "NAME",
      .group = "Model",
      .help = "auto, cpu, cuda or cuda:N  [auto: the first GPU, if there is one]",
-     .choices = "auto cpu cuda",
      .set = [](Options& o, Text& text) { o.runtime.device = text; }},
     {.name = "--dtype",
      .argument = "NAME",
@@ -124,7 +141,6 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .help =
          "float32, bfloat16, float16 or auto, of the networks  [that of the picture of --from-image, or that which the "
          "folder of pictures was begun with, else the model's on a CPU that computes in it, bfloat16 on a GPU]",
-     .choices = "auto float32 bfloat16 float16",
      .set = &set_dtype},
     {.name = "--threads",
      .letter = "-t",
@@ -145,7 +161,6 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .group = "Model",
      .help =
          "auto, on or off: decode pictures in tiles, which takes less memory and more time  [auto: if memory is short]",
-     .choices = "auto on off",
      .set = &set_vae_tiling},
     {.name = "--output",
      .letter = "-o",
@@ -156,15 +171,15 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
     {.name = "--overwrite",
      .group = "Output",
      .help = "replace files that are there",
-     .set = [](Options& o, Text&) { o.overwrite = true; }},
+     .set = [](Options& o, Text&) { o.run.overwrite = true; }},
     {.name = "--no-metadata",
      .group = "Output",
      .help = "do not write the prompt and all values into the PNG",
-     .set = [](Options& o, Text&) { o.with_metadata = false; }},
+     .set = [](Options& o, Text&) { o.run.with_metadata = false; }},
     {.name = "--strict-prompt",
      .group = "Output",
      .help = "a prompt that is too long for the model is an error, not a warning",
-     .set = [](Options& o, Text&) { o.strict_prompt = true; }},
+     .set = [](Options& o, Text&) { o.run.strict_prompt = true; }},
     {.name = "--json",
      .group = "Output",
      .help = "events on standard output, one JSON object a line",
@@ -189,16 +204,30 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
 
 std::span<const RunFlag> run_flags() { return kRunFlags; }
 
-bool is_run_flag(std::string_view flag) {
-  return std::ranges::any_of(kRunFlags, [&](const RunFlag& row) { return row.name == flag || row.letter == flag; });
+const RunFlag* find_run_flag(std::string_view flag) {
+  const auto found = std::ranges::find_if(
+      kRunFlags, [&](const RunFlag& row) { return !flag.empty() && (row.name == flag || row.letter == flag); });
+  return found == kRunFlags.end() ? nullptr : &*found;
 }
 
-std::vector<std::string> long_flags() {
-  std::vector<std::string> flags = {"--help", "--version"};
+bool is_run_flag(std::string_view flag) { return find_run_flag(flag) != nullptr; }
+
+std::vector<FlagSpec> generate_flags() {
+  using Value = FlagSpec::Value;
+  std::vector<FlagSpec> flags;
   for (const JobOption& option : job_options()) {
-    if (option.is_flag) flags.push_back(flag_of(option));
+    if (!option.is_flag) continue;
+    flags.push_back({.name = flag_of(option),
+                     .letter = option.letter.empty() ? "" : "-" + std::string(option.letter),
+                     .aliases = long_aliases(option),
+                     .value = option.kind == JobOption::Kind::flag ? Value::boolean : Value::text});
   }
-  for (const RunFlag& row : kRunFlags) flags.emplace_back(row.name);
+  for (const RunFlag& row : kRunFlags) {
+    flags.push_back({.name = std::string(row.name),
+                     .letter = std::string(row.letter),
+                     .value = row.argument.empty() ? Value::none : Value::text});
+  }
+  flags.push_back({.name = "--version"});
   return flags;
 }
 

@@ -1,53 +1,55 @@
-// sfumato [OPTIONS] PROMPT: words to options, options to pictures.
+// sfumato [OPTIONS] PROMPT: makes pictures, or plans them.
 #include <unistd.h>
 
 #include <iostream>
 
+#include "base/shell.h"
 #include "bundle/bundle.h"
-#include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
+#include "cli/help.h"
 #include "cli/run_jobs.h"
 #include "cli/show_plan.h"
-#include "metadata/from_image.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {
 namespace {
 
-ExitCode generate(CliOptions said, Arguments arguments) {
-  if (said.from_file == "-" && isatty(STDIN_FILENO) == 1) {
-    throw Error(ErrorKind::usage,
-                "--from-file -: standard input is a terminal. Send prompts to it, one a line, or name a file.");
-  }
-  if (said.plan) return show_plan(said);
+std::string resume_command(Arguments arguments) {
+  std::vector<std::string> words = {"sfumato"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return shell_command(words);
+}
+
+ExitCode generate(const CliOptions& options) {
+  if (options.plan) return show_plan(options);
   Reporter reporter(std::cout, std::cerr,
-                    {.json = said.json,
-                     .quiet = said.quiet,
-                     .verbose = said.verbose,
+                    {.json = options.json,
+                     .quiet = options.quiet,
+                     .verbose = options.verbose,
                      .terminal = isatty(STDERR_FILENO) == 1,
-                     .paths = said.output != "-"},
+                     .paths = options.output != "-"},
                     &std::chrono::steady_clock::now);
-  if (said.output == "-" && isatty(STDOUT_FILENO) == 1) {
+  if (options.output == "-" && isatty(STDOUT_FILENO) == 1) {
     throw Error(
         ErrorKind::usage,
         "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");
   }
-  const std::filesystem::path folder = find_model(said.model);
-  const std::shared_ptr<const Bundle> model = open_model(folder, said.trust);
-  const FromImage base = base_values(said.from_image, default_options(*model), model->digest(), said.said);
-  for (const std::string& note : base.notes) reporter.warn(note);
-  if (!said.runtime.dtype) said.runtime.dtype = base.dtype;
-  return run_jobs(job_spec(said, model->config(), base), said, arguments, model, folder, reporter);
+  const std::filesystem::path folder = find_model(options.model);
+  const std::shared_ptr<const Bundle> model = open_model(folder, options.trust);
+  const PreparedRun prepared =
+      prepare_run(options, {.folder = folder, .config = model->config(), .digest = model->digest()},
+                  [&](const std::string& text) { reporter.warn(text); });
+  return run_jobs(options, prepared, model, reporter);
 }
 
 }  // namespace
 
 ExitCode generate_command(Arguments arguments) {
-  const CliResult cli = parse_cli(arguments);
-  if (cli.options) return generate(*cli.options, arguments);
-  std::cout << cli.text << std::flush;
-  return std::cout ? ExitCode::ok : ExitCode::io_error;
+  CliResult cli = parse_cli(arguments, help_text());
+  if (!cli.options) return print_text(cli.text);
+  cli.options->run.command = resume_command(arguments);
+  return generate(*cli.options);
 }
 
 }  // namespace sfumato

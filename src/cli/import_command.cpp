@@ -1,14 +1,16 @@
-// sfumato import SOURCE -o BUNDLE: a checkpoint of Stable Diffusion becomes a bundle.
+// sfumato import CHECKPOINT -o BUNDLE: converts a Stable Diffusion checkpoint into a bundle.
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <iostream>
+#include <vector>
 
 #include "base/json.h"
 #include "base/printable.h"
-#include "cli/command_words.h"
+#include "base/progress_line.h"
+#include "base/signals.h"
+#include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/import_report.h"
@@ -18,54 +20,59 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<CommandFlag, 15> kFlags = {{
-    {"--output", "-o", true},
-    {"--name", "", true},
-    {"--license", "", true},
-    {"--dtype", "", true},
-    {"--vae", "", true},
-    {"--variant", "", true},
-    {"--ema", "", false},
-    {"--prediction-type", "", true},
-    {"--graphs", "", true},
-    {"--trust", "", false},
-    {"--overwrite", "", false},
-    {"--json", "", false},
-    {"--quiet", "-q", false},
-    {"--debug", "", false},
-    {"--weights-layout", "", true},
-}};
+constexpr std::uint64_t kMegabyte = 1'000'000;
+
+const std::vector<FlagSpec>& flags() {
+  using Value = FlagSpec::Value;
+  static const std::vector<FlagSpec> all = {{.name = "--output", .letter = "-o", .value = Value::text},
+                                            {.name = "--name", .value = Value::text},
+                                            {.name = "--license", .value = Value::text},
+                                            {.name = "--dtype", .value = Value::text},
+                                            {.name = "--vae", .value = Value::text},
+                                            {.name = "--variant", .value = Value::text},
+                                            {.name = "--ema"},
+                                            {.name = "--prediction-type", .value = Value::text},
+                                            {.name = "--graphs", .value = Value::text},
+                                            {.name = "--trust"},
+                                            {.name = "--weights-layout", .value = Value::text},
+                                            {.name = "--overwrite"},
+                                            {.name = "--json"},
+                                            {.name = "--quiet", .letter = "-q"},
+                                            {.name = "--debug"}};
+  return all;
+}
 
 constexpr std::string_view kHelp =
-    R"(sfumato import makes a bundle of a Stable Diffusion checkpoint (1.x, 2.x, XL), which --model then takes.
+    R"(sfumato import converts a Stable Diffusion checkpoint (1.x, 2.x, XL) into a bundle, which --model takes.
 
-  sfumato import SOURCE -o FOLDER
+  sfumato import CHECKPOINT -o FOLDER
 
   sfumato import v1-5-pruned-emaonly.safetensors -o models/sd15
-  sfumato import folder-of-diffusers/ -o models/mine --license CC-BY-4.0
+  sfumato import diffusers-folder/ -o models/mine --license CC-BY-4.0
   sfumato import sd_xl_base_1.0.safetensors --vae sdxl_vae.safetensors -o models/sdxl
 
-SOURCE is a .safetensors file with a whole model in it, or a folder with model_index.json as diffusers writes it.
+CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with model_index.json.
 
-  -o, --output FOLDER      where the bundle shall be
-  --vae FILE|FOLDER        take this autoencoder instead of the source's own
-  --dtype NAME             how weights are stored: float32, bfloat16, float16, or given (each as it is)  [float16 if a GPU is here;
-                           else bfloat16 if this processor computes in it; else given]. For the very pictures of float32 say given
-  --prediction-type NAME   what the U-Net predicts: epsilon or v_prediction  [what the source says; Stable Diffusion 2 in one file
-                           does not say it and is taken for v_prediction, as diffusers does; for a 512-pixel base model say epsilon]
-  --ema                    of a file with EMA copies of the U-Net take those  [the plain weights, as diffusers does]
-  --variant NAME           of a folder's weights take NAME, such as fp16  [the plain ones; without them fp16 or the only ones]
-  --name NAME              the model's name in pictures  [the source's]
-  --license TEXT           an SPDX expression  [what the source says, or LicenseRef-unknown]
+  -o, --output FOLDER      the folder of the new bundle
+  --vae FILE|FOLDER        take this autoencoder instead of the checkpoint's
+  --dtype NAME             dtype of the stored weights: float32, bfloat16, float16, or given (each as in the checkpoint)  [float16 if
+                           there is a GPU; else bfloat16 if this processor computes in it; else given]. float32 pictures that match
+                           those of the checkpoint need given
+  --prediction-type NAME   what the U-Net predicts: epsilon or v_prediction  [that of the checkpoint; a single file of Stable Diffusion
+                           2 does not record it: v_prediction, as in diffusers; give epsilon for a 512-pixel base model]
+  --ema                    take the EMA weights of the U-Net, if the file has both  [the plain weights, as diffusers does]
+  --variant NAME           weight files of a folder, such as fp16  [the plain ones; without them fp16, or the only ones]
+  --name NAME              the model's name in pictures  [the checkpoint's]
+  --license TEXT           an SPDX expression  [that of the checkpoint, or LicenseRef-unknown]
   --graphs FOLDER          networks of another architecture, made with scripts/export/graphs.py; needs --trust
   --trust                  use graphs, which are programs, though this program does not know them
-  --weights-layout NAME    channels_last, which is used as it lies on a CPU, or contiguous  [channels_last]
-  --overwrite              replace a bundle that is there
-  --json                   one line of JSON on standard output instead of the bundle's path
-  -q, --quiet              only warnings and errors on standard error
+  --weights-layout NAME    channels_last, the layout that a CPU computes in, or contiguous  [channels_last]
+  --overwrite              replace an existing bundle
+  --json                   print one line of JSON instead of the bundle's path
+  -q, --quiet              print only warnings and errors on standard error
 
-Every tensor of the source is accounted for; one that is missing, or that the family has not, is an error. Nothing of the source is
-executed, and the bundle appears whole or not at all.
+Every tensor of the checkpoint is accounted for; a missing tensor, or one that the family does not have, is an error. Nothing of the
+checkpoint is executed, and the bundle appears whole or not at all.
 )";
 
 template <typename Value, std::size_t N>
@@ -75,120 +82,97 @@ Value choice(const std::string& flag, const std::string& text, const std::array<
     if (entry.name == text) return entry.value;
     list += (list.empty() ? "" : ", ") + std::string(entry.name);
   }
-  throw Error(ErrorKind::usage, flag + ": \"" + printable(text) + "\" is not known; one of " + list + " is wanted.");
+  throw Error(ErrorKind::usage, flag + ": \"" + printable(text) + "\" is not known; one of " + list + " is expected.");
 }
 
-// How to store, and why; `why` is said when it was not chosen.
-DefaultStorage storage_of(const CommandWords& words) {
+// The dtype of the stored weights; `why` is empty if it is explicit.
+DefaultStorage storage_of(const ParsedArgs& args) {
   using Choice = std::optional<StoredDtype>;
   static const std::array<Named<Choice>, 4> choices = {{{StoredDtype::f32, "float32"},
                                                         {StoredDtype::bf16, "bfloat16"},
                                                         {StoredDtype::f16, "float16"},
                                                         {std::nullopt, "given"}}};
-  if (const auto said = words.value("--dtype")) return {.dtype = choice("--dtype", *said, choices), .why = ""};
+  if (const auto text = args.value("--dtype")) return {.dtype = choice("--dtype", *text, choices), .why = ""};
   return default_storage();
 }
 
-WeightsLayout layout_of(const CommandWords& words) {
+WeightsLayout layout_of(const ParsedArgs& args) {
   static constexpr std::array<Named<WeightsLayout>, 2> choices = {
       {{WeightsLayout::channels_last, "channels_last"}, {WeightsLayout::contiguous, "contiguous"}}};
-  const auto said = words.value("--weights-layout");
-  return said ? choice("--weights-layout", *said, choices) : WeightsLayout::channels_last;
+  const auto text = args.value("--weights-layout");
+  return text ? choice("--weights-layout", *text, choices) : WeightsLayout::channels_last;
 }
 
-CheckpointOptions source_options(const CommandWords& words) {
+CheckpointOptions checkpoint_options(const ParsedArgs& args) {
   CheckpointOptions options;
-  if (const auto said = words.value("--prediction-type")) {
-    options.prediction_type = prediction_type_of(*said);
+  if (const auto text = args.value("--prediction-type")) {
+    options.prediction_type = prediction_type_of(*text);
     if (!options.prediction_type) {
-      throw Error(ErrorKind::usage, "--prediction-type: \"" + printable(*said) +
-                                        "\" is not known; one of epsilon, v_prediction, sample is wanted.");
+      throw Error(ErrorKind::usage, "--prediction-type: \"" + printable(*text) +
+                                        "\" is not known; one of epsilon, v_prediction, sample is expected.");
     }
   }
-  options.ema = words.has("--ema") ? EmaWeights::take : EmaWeights::leave;
-  options.variant = words.value("--variant").value_or("");
-  options.vae = words.value("--vae").value_or("");
-  if (words.has("--vae") && options.vae.empty())
-    throw Error(ErrorKind::usage, "--vae: the name of a file or folder is wanted.");
+  options.ema = args.has("--ema") ? EmaWeights::take : EmaWeights::leave;
+  options.variant = args.value("--variant").value_or("");
+  options.vae = args.value("--vae").value_or("");
+  if (args.has("--vae") && options.vae.empty())
+    throw Error(ErrorKind::usage, "--vae: the name of a file or folder is expected.");
   return options;
 }
 
-std::filesystem::path output_of(const CommandWords& words) {
-  std::string output = words.value("--output").value_or("");
+std::filesystem::path output_of(const ParsedArgs& args) {
+  std::string output = args.value("--output").value_or("");
   while (output.size() > 1 && output.ends_with('/')) output.pop_back();
   if (output.empty() || output == "-" || output == "/" || output.ends_with("..") || output == ".") {
-    throw Error(ErrorKind::usage,
-                "--output: the folder of the new bundle is wanted: sfumato import SOURCE -o models/NAME.");
+    throw Error(ErrorKind::usage, "--output: name the folder of the new bundle: sfumato import SOURCE -o models/NAME.");
   }
   return output;
 }
 
-// A line that is redrawn on a terminal; elsewhere a line every few seconds.
-class ProgressLine {
- public:
-  explicit ProgressLine(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
-  ~ProgressLine() {
-    if (drawn_) std::cerr << "\r\x1b[K" << std::flush;
-  }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-
-  void show(std::uint64_t done, std::uint64_t all) {
-    constexpr std::chrono::seconds between{5};
-    const auto now = std::chrono::steady_clock::now();
-    if (quiet_ || (!terminal_ && now - last_ < between)) return;
-    last_ = now;
-    drawn_ = terminal_;
-    const std::string line = std::to_string(done / 1'000'000) + " of " + std::to_string(all / 1'000'000) + " MB";
-    std::cerr << (terminal_ ? "\r" : "sfumato: ") << line << (terminal_ ? "\x1b[K" : "\n") << std::flush;
-  }
-
- private:
-  bool quiet_;
-  bool terminal_;
-  bool drawn_ = false;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
-Imported import_with(const CommandWords& words, const Checkpoint& source, const DefaultStorage& storage) {
-  const auto said_graphs = words.value("--graphs");
+Imported import_with(const ParsedArgs& args, const Checkpoint& checkpoint, const DefaultStorage& storage) {
+  const auto own_graphs = args.value("--graphs");
   const std::filesystem::path folder =
-      said_graphs ? std::filesystem::path(*said_graphs) : find_graphs(name_of(source.family, source.inpainting));
-  const GraphSet graphs = open_graphs(folder, source.family, words.has("--trust"));
-  const ImportOptions options{.output = output_of(words),
-                              .overwrite = words.has("--overwrite"),
-                              .storage = {.dtype = storage.dtype, .layout = layout_of(words)},
-                              .name = words.value("--name").value_or(""),
-                              .license = words.value("--license").value_or(""),
+      own_graphs ? std::filesystem::path(*own_graphs) : find_graphs(name_of(checkpoint.family, checkpoint.inpainting));
+  const GraphSet graphs = open_graphs(folder, checkpoint.family, args.has("--trust"));
+  const ImportOptions options{.output = output_of(args),
+                              .overwrite = args.has("--overwrite"),
+                              .storage = {.dtype = storage.dtype, .layout = layout_of(args)},
+                              .name = args.value("--name").value_or(""),
+                              .license = args.value("--license").value_or(""),
                               .merges = find_graphs("clip/merges.txt")};
-  ProgressLine line(words.has("--quiet"));
-  return import_model(source, graphs, options, [&](std::uint64_t done, std::uint64_t all) { line.show(done, all); });
+  ProgressLine line(std::cerr, isatty(STDERR_FILENO) == 1);
+  const bool is_quiet = args.has("--quiet");
+  const auto on_progress = [&](std::uint64_t done, std::uint64_t all) {
+    if (is_quiet) return;
+    const double fraction = all == 0 ? 1 : static_cast<double>(done) / static_cast<double>(all);
+    line.show(std::to_string(done / kMegabyte) + " of " + std::to_string(all / kMegabyte) + " MB", fraction);
+  };
+  watch_signals();  // from here on files are written
+  return import_model(checkpoint, graphs, options, on_progress);
 }
 
 }  // namespace
 
 ExitCode import_command(Arguments arguments) {
-  const CommandWords words = parse_command(arguments, kFlags);
-  if (words.help) {
-    std::cout << kHelp << std::flush;
-    return std::cout ? ExitCode::ok : ExitCode::io_error;
+  const ParsedArgs args = parse_arguments(arguments, flags());
+  if (args.help) return print_text(kHelp);
+  if (args.positionals.size() != 1) {
+    throw Error(
+        ErrorKind::usage,
+        args.positionals.empty()
+            ? "import: no checkpoint. Name a .safetensors file or a diffusers folder; --help lists the rest."
+            : "import: " + std::to_string(args.positionals.size()) + " checkpoints are given, one is expected.");
   }
-  if (words.others.size() != 1) {
-    throw Error(ErrorKind::usage,
-                words.others.empty()
-                    ? "import: no source. Name a .safetensors file or a folder of diffusers; --help tells the rest."
-                    : "import: one source is taken, " + std::to_string(words.others.size()) + " are given.");
-  }
-  (void)output_of(words);
-  const DefaultStorage storage = storage_of(words);
+  (void)output_of(args);
+  const DefaultStorage storage = storage_of(args);
   const auto begin = std::chrono::steady_clock::now();
-  const Checkpoint source = open_checkpoint(words.others.front(), source_options(words));
-  const Imported imported = import_with(words, source, storage);
+  const Checkpoint checkpoint = open_checkpoint(args.positionals.front(), checkpoint_options(args));
+  const Imported imported = import_with(args, checkpoint, storage);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  const std::filesystem::path output = output_of(words);
-  if (!words.has("--quiet")) tell_import(std::cerr, source, imported, storage, seconds);
-  if (words.has("--json")) {
-    std::cout << dump_json(import_json(source, imported, output, seconds)) << '\n' << std::flush;
+  const std::filesystem::path output = output_of(args);
+  if (!args.has("--quiet")) print_import(std::cerr, checkpoint, imported, storage, seconds);
+  if (args.has("--json")) {
+    std::cout << dump_json(import_json(checkpoint, imported, output, seconds)) << '\n' << std::flush;
   } else {
     std::cout << output.string() << '\n' << std::flush;
   }

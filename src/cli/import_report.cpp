@@ -38,43 +38,43 @@ std::string groups(const Imported& imported) {
   for (std::size_t i = 0; i < sorted.size() && i < kMostGroups; ++i) {
     text += (i == 0 ? "" : ", ") + std::to_string(sorted[i].second) + " " + printable(sorted[i].first);
   }
-  if (sorted.size() > kMostGroups) text += " and " + std::to_string(sorted.size() - kMostGroups) + " groups more";
+  if (sorted.size() > kMostGroups) text += " and " + std::to_string(sorted.size() - kMostGroups) + " more groups";
   return text;
 }
 
 std::string stored_as(const DefaultStorage& storage) {
-  if (!storage.dtype) return "each tensor as given";
+  if (!storage.dtype) return "each tensor in its own dtype";
   const std::string_view name = *storage.dtype == StoredDtype::f32    ? "float32"
                                 : *storage.dtype == StoredDtype::bf16 ? "bfloat16"
                                                                       : "float16";
   return std::string(name) + (storage.why.empty() ? "" : ", " + storage.why);
 }
 
-std::vector<std::string> all_notes(const Checkpoint& source) {
-  std::vector<std::string> notes = source.notes;
-  notes.insert(notes.end(), source.schedule.notes.begin(), source.schedule.notes.end());
+std::vector<std::string> all_notes(const Checkpoint& checkpoint) {
+  std::vector<std::string> notes = checkpoint.notes;
+  notes.insert(notes.end(), checkpoint.schedule.notes.begin(), checkpoint.schedule.notes.end());
   return notes;
 }
 
 }  // namespace
 
-void tell_import(std::ostream& err, const Checkpoint& source, const Imported& imported, const DefaultStorage& storage,
-                 double seconds) {
-  const auto say = [&](const std::string& line) { err << "sfumato: " << line << '\n'; };
-  say(std::string(title_of(source.family)) + (source.inpainting ? " for inpainting, " : ", ") +
-      decimals("%.1f", static_cast<double>(all_parameters(imported)) / 1e6) + " million parameters; " +
-      std::to_string(imported.matched) + " tensors matched, 0 missing, " + std::to_string(all_unused(imported)) +
-      " unused" + (imported.unused.empty() ? "" : ": " + groups(imported)));
-  for (const std::string& note : all_notes(source)) say(note);
+void print_import(std::ostream& err, const Checkpoint& checkpoint, const Imported& imported,
+                  const DefaultStorage& storage, double seconds) {
+  const auto print = [&](const std::string& line) { err << "sfumato: " << line << '\n'; };
+  print(std::string(title_of(checkpoint.family)) + (checkpoint.inpainting ? " for inpainting, " : ", ") +
+        decimals("%.1f", static_cast<double>(all_parameters(imported)) / 1e6) + " million parameters; " +
+        std::to_string(imported.matched) + " tensors matched, 0 missing, " + std::to_string(all_unused(imported)) +
+        " unused" + (imported.unused.empty() ? "" : ": " + groups(imported)));
+  for (const std::string& note : all_notes(checkpoint)) print(note);
   if (imported.model.config.license == "LicenseRef-unknown") {
-    say("licence: the source does not say it; --license writes it into the bundle");
+    print("licence: unknown; --license writes it into the bundle");
   }
-  say(decimals("%.1f MB", static_cast<double>(imported.bytes) / 1e6) + " of weights in " + decimals("%.1f s", seconds) +
-      ", stored as " + stored_as(storage));
+  print(decimals("%.1f MB", static_cast<double>(imported.bytes) / 1e6) + " of weights in " +
+        decimals("%.1f s", seconds) + ", stored as " + stored_as(storage));
   err << std::flush;
 }
 
-Json import_json(const Checkpoint& source, const Imported& imported, const std::filesystem::path& output,
+Json import_json(const Checkpoint& checkpoint, const Imported& imported, const std::filesystem::path& output,
                  double seconds) {
   JsonObject parameters;
   for (const auto& [kind, count] : imported.parameters) {
@@ -83,11 +83,11 @@ Json import_json(const Checkpoint& source, const Imported& imported, const std::
   JsonObject unused;
   for (const auto& [group, count] : imported.unused) unused.emplace_back(group, Json{static_cast<std::int64_t>(count)});
   JsonArray notes;
-  for (const std::string& note : all_notes(source)) notes.push_back({note});
+  for (const std::string& note : all_notes(checkpoint)) notes.push_back({note});
   const NoiseScheduleConfig& noise = imported.model.config.noise_schedule;
   return {JsonObject{{"event", {std::string("imported")}},
                      {"path", {output.string()}},
-                     {"source", {source.where}},
+                     {"checkpoint", {checkpoint.where}},
                      {"family", {imported.model.config.family}},
                      {"name", {imported.model.config.name}},
                      {"license", {imported.model.config.license}},

@@ -1,4 +1,4 @@
-// What an import tells: lines for people, an object for programs.
+// The result of an import: lines for people, a JSON object for programs.
 #pragma once
 
 #include <filesystem>
@@ -10,12 +10,12 @@
 
 namespace sfumato {
 
-// Family, counts, what was not used, what was assumed: a few lines that begin with "sfumato: ".
-void tell_import(std::ostream& err, const Checkpoint& source, const Imported& imported, const DefaultStorage& storage,
-                 double seconds);
+// A few lines that begin with "sfumato: ": family, counts, unused tensors, assumptions.
+void print_import(std::ostream& err, const Checkpoint& checkpoint, const Imported& imported,
+                  const DefaultStorage& storage, double seconds);
 
 // The same as one object: {"event": "imported", "path": ..., "family": ..., ...}.
-[[nodiscard]] Json import_json(const Checkpoint& source, const Imported& imported, const std::filesystem::path& output,
-                               double seconds);
+[[nodiscard]] Json import_json(const Checkpoint& checkpoint, const Imported& imported,
+                               const std::filesystem::path& output, double seconds);
 
 }  // namespace sfumato

@@ -1,11 +1,12 @@
-// sfumato inspect FILE...: what PNGs say of themselves.
+// sfumato inspect FILE...: how PNGs were made, by their own metadata.
 #include <algorithm>
 #include <iostream>
 #include <limits>
+#include <vector>
 
 #include "base/json.h"
 #include "base/printable.h"
-#include "cli/command_words.h"
+#include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "image/read_png.h"
 #include "jobs/flag_words.h"
@@ -15,24 +16,24 @@ namespace sfumato {
 namespace {
 
 constexpr std::size_t kWholeText = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t kShownText = 400;  // bytes of what has no meaning here
+constexpr std::size_t kShownText = 400;  // bytes of a value that has no counterpart here
 constexpr std::size_t kColumn = 18;      // where values begin
 
 constexpr std::string_view kHelp =
     "usage: sfumato inspect [--json] FILE...\n"
     "\n"
-    "Prints what PNGs say of how they were made: those of sfumato, AUTOMATIC1111, ComfyUI and\n"
-    "stable-diffusion.cpp. Nothing is loaded, and nothing is written.\n"
+    "Prints the metadata of PNGs made by sfumato, AUTOMATIC1111, ComfyUI and stable-diffusion.cpp.\n"
+    "Loads nothing and writes nothing.\n"
     "\n"
-    "  --json   one JSON object a line, with where each value stands\n"
+    "  --json   one JSON object a line, with the origin of each value\n"
     "\n"
-    "exit codes: 0 all of them tell; 1 one has no such data; 65 one is no whole PNG; 66 one is not there\n";
+    "exit codes: 0 all of them have metadata; 1 one has none; 65 one is not a whole PNG; 66 one does not exist\n";
 
 std::string shown(const std::string& text, std::size_t limit = kWholeText) { return printable(text, limit); }
 
 JsonObject pairs_json(const ImageRecord::Pairs& pairs) {
   JsonObject object;
-  // A text may say the same word twice; the first counts.
+  // A text may have a name twice; the first counts.
   for (const auto& [name, value] : pairs) {
     const bool is_new = std::ranges::find(object, name, &JsonObject::value_type::first) == object.end();
     if (is_new) object.push_back({name, {value}});
@@ -41,7 +42,7 @@ JsonObject pairs_json(const ImageRecord::Pairs& pairs) {
 }
 
 std::string json_line(const std::string& path, const PngTexts& png, const std::optional<ImageRecord>& record) {
-  JsonObject line = {{"file", {path}},
+  JsonObject line = {{"path", {path}},
                      {"width", {static_cast<std::int64_t>(png.width)}},
                      {"height", {static_cast<std::int64_t>(png.height)}}};
   JsonArray keywords;
@@ -60,10 +61,10 @@ std::string json_line(const std::string& path, const PngTexts& png, const std::o
     }
     line.push_back({"values", {std::move(values)}});
     line.push_back({"origins", {std::move(origins)}});
-    line.push_back({"others", {pairs_json(record->unmapped)}});
-    line.push_back({"doubts", {pairs_json(record->warnings)}});
+    line.push_back({"unmapped", {pairs_json(record->unmapped)}});
+    line.push_back({"warnings", {pairs_json(record->warnings)}});
   }
-  line.push_back({"texts", {std::move(keywords)}});
+  line.push_back({"keywords", {std::move(keywords)}});
   return dump_json({std::move(line)});
 }
 
@@ -82,7 +83,7 @@ void print(const std::string& path, const PngTexts& png, const ImageRecord& reco
   if (!record.dtype.empty()) print_value("dtype", shown(record.dtype));
   if (!record.key.empty()) print_value("key", shown(record.key));
   if (!record.unmapped.empty()) {
-    std::cout << "  and, in words of its own:\n";
+    std::cout << "  without a counterpart here:\n";
     for (const auto& [name, value] : record.unmapped) print_value(shown(name), shown(value, kShownText));
   }
   for (const auto& [where, why] : record.warnings) {
@@ -90,7 +91,7 @@ void print(const std::string& path, const PngTexts& png, const ImageRecord& reco
   }
 }
 
-// Says what is wrong with one file, as main does; the others are looked at all the same.
+// Reports what is wrong with one file, as main does; the others are inspected all the same.
 void complain(ExitCode& code, ExitCode reason, const std::string& message) {
   std::cout.flush();
   std::cerr << "sfumato: error: " << message << '\n';
@@ -100,19 +101,16 @@ void complain(ExitCode& code, ExitCode reason, const std::string& message) {
 }  // namespace
 
 ExitCode inspect_command(Arguments arguments) {
-  constexpr CommandFlag kFlags[] = {{.name = "--json"}};
-  const CommandWords words = parse_command(arguments, kFlags);
-  if (words.help) {
-    std::cout << kHelp << std::flush;
-    return std::cout ? ExitCode::ok : ExitCode::io_error;
-  }
-  if (words.others.empty()) throw Error(ErrorKind::usage, "inspect: no file. Name a PNG: sfumato inspect cat.png");
+  const std::vector<FlagSpec> flags = {{.name = "--json"}};
+  const ParsedArgs args = parse_arguments(arguments, flags);
+  if (args.help) return print_text(kHelp);
+  if (args.positionals.empty()) throw Error(ErrorKind::usage, "inspect: no file. Name a PNG: sfumato inspect cat.png");
   ExitCode code = ExitCode::ok;
-  for (const std::string& path : words.others) {
+  for (const std::string& path : args.positionals) {
     try {
       const PngTexts png = read_png_texts(path);
       const std::optional<ImageRecord> record = record_of(png.texts);
-      if (words.has("--json")) {
+      if (args.has("--json")) {
         std::cout << json_line(path, png, record) << '\n';
       } else if (record) {
         print(path, png, *record);
@@ -127,8 +125,7 @@ ExitCode inspect_command(Arguments arguments) {
     }
     if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   }
-  std::cout.flush();
-  return std::cout ? code : ExitCode::io_error;
+  return std::cout.flush() ? code : ExitCode::io_error;
 }
 
 }  // namespace sfumato

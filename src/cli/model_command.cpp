@@ -1,14 +1,14 @@
-// sfumato model PATH: what a bundle or a checkpoint is. Nothing of it is run.
+// sfumato model PATH: describes a bundle or a checkpoint. Executes nothing of it.
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <iostream>
+#include <vector>
 
 #include "base/json.h"
 #include "base/printable.h"
-#include "cli/command_words.h"
+#include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "import/recognise/describe.h"
@@ -16,24 +16,18 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<CommandFlag, 3> kFlags = {{
-    {"--json", "", false},
-    {"--no-digest", "", false},
-    {"--debug", "", false},
-}};
-
 constexpr std::string_view kHelp =
-    R"(sfumato model tells what a model is: family, parameters, types, noise schedule, licence, digests.
+    R"(sfumato model describes a model: family, parameters, types, noise schedule, licence, digests.
 
   sfumato model PATH
 
   sfumato model default
   sfumato model v1-5-pruned-emaonly.safetensors --json
 
-PATH is a bundle (its folder, or a name as --model takes it), a .safetensors file, or a folder of diffusers. A bundle's files are all
+PATH is a bundle (its folder, or a name as --model takes it), a .safetensors file, or a diffusers folder. All files of a bundle are
 checked against their digests. Nothing is executed.
 
-  --no-digest   do not compute the SHA-256 of a checkpoint's files, which takes a second or so for a gigabyte
+  --no-digest   do not compute the SHA-256 of a checkpoint's files, which takes about a second for a gigabyte
   --json        one line of JSON
 )";
 
@@ -42,7 +36,7 @@ std::string text_of(const Json& value) {
   return text != nullptr ? printable(*text, 400) : dump_json(value);
 }
 
-// Two spaces on that colour, for terminals, if the text is one ("#8d5524").
+// If the text is a colour ("#8d5524"): two spaces in it, for terminals.
 std::string square_of(const std::string& text) {
   std::uint32_t colour = 0;
   if (text.size() != 7 || text.front() != '#' ||
@@ -53,7 +47,7 @@ std::string square_of(const std::string& text) {
          std::to_string(colour & 0xFF) + "m  \x1b[0m ";
 }
 
-// "key: value" a line; an object in a line of its own, indented.
+// A line "key: value"; an object is indented below its key.
 void print(std::ostream& out, const JsonObject& object, const std::string& indent, bool show_colours) {
   for (const auto& [key, value] : object) {
     out << indent << printable(key) << ":";
@@ -67,7 +61,7 @@ void print(std::ostream& out, const JsonObject& object, const std::string& inden
   }
 }
 
-// A bundle may be named as --model names it.
+// A path, or the name of a bundle as --model takes it.
 std::filesystem::path path_of(const std::string& name) {
   std::error_code error;
   return std::filesystem::exists(name, error) ? std::filesystem::path(name) : find_model(name);
@@ -76,21 +70,20 @@ std::filesystem::path path_of(const std::string& name) {
 }  // namespace
 
 ExitCode model_command(Arguments arguments) {
-  const CommandWords words = parse_command(arguments, kFlags);
-  if (words.help) {
-    std::cout << kHelp << std::flush;
-    return std::cout ? ExitCode::ok : ExitCode::io_error;
+  const std::vector<FlagSpec> flags = {{.name = "--json"}, {.name = "--no-digest"}, {.name = "--debug"}};
+  const ParsedArgs args = parse_arguments(arguments, flags);
+  if (args.help) return print_text(kHelp);
+  if (args.positionals.size() != 1) {
+    throw Error(ErrorKind::usage, "model: " + std::to_string(args.positionals.size()) +
+                                      " paths are given, one is expected: sfumato model PATH.");
   }
-  if (words.others.size() != 1)
-    throw Error(ErrorKind::usage, "model: the path of one model is wanted: sfumato model PATH.");
-  const JsonObject description = describe(path_of(words.others.front()), !words.has("--no-digest"));
-  if (words.has("--json")) {
+  const JsonObject description = describe(path_of(args.positionals.front()), !args.has("--no-digest"));
+  if (args.has("--json")) {
     std::cout << dump_json({description}) << '\n';
   } else {
     print(std::cout, description, "", isatty(STDOUT_FILENO) == 1);
   }
-  std::cout << std::flush;
-  return std::cout ? ExitCode::ok : ExitCode::io_error;
+  return print_text("");
 }
 
 }  // namespace sfumato

@@ -16,20 +16,20 @@ namespace {
 constexpr std::uint64_t kFirst = 10;
 constexpr std::size_t kLast = 3;
 
-std::string spoken(const JobOption& option, const std::string& text) {
+std::string flag_with_value(const JobOption& option, const std::string& text) {
   if (option.kind == JobOption::Kind::flag) return (text == "true" ? "--" : "--no-") + flag_of(option).substr(2);
   const bool quoted = option.kind == JobOption::Kind::text || text.find(' ') != std::string::npos;
   return flag_of(option) + " " + (quoted ? "\"" + printable(text) + "\"" : printable(text, 400));
 }
 
-// As it would be typed: a red fox --seed 7 --steps 30.
-std::string words_of(const Job& job, const PlanOptions& options) {
+// As in a prompt file: a red fox --seed 7 --steps 30.
+std::string command_of(const Job& job, const PlanOptions& options) {
   std::string words = "\"" + printable(job.options.prompt) + "\"";
   for (const JobOption& option : job_options()) {
     if (!option.stored || !option.is_flag || option.name == "prompt") continue;
     const std::string text = text_of(option.get(job.options));
     if (text == text_of(option.get(options.defaults)) && option.name != "seed") continue;
-    words += " " + spoken(option, text);
+    words += " " + flag_with_value(option, text);
   }
   return words;
 }
@@ -40,7 +40,7 @@ std::string line_of(const Job& job, const PlanOptions& options) {
   std::string line = std::to_string(job.index + 1);
   if (line.size() < 6) line.insert(0, 6 - line.size(), ' ');
   if (!job.output.empty()) line += "  " + printable(job.output.string(), 400);
-  return line + "  " + words_of(job, options) + "\n";
+  return line + "  " + command_of(job, options) + "\n";
 }
 
 std::string event_of(const Job& job) {
@@ -64,27 +64,32 @@ double pixels_of(const std::pair<int, int>& size) { return static_cast<double>(s
 Plan print_plan(JobStream& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err) {
   Plan plan;
   std::deque<Job> last;
-  const auto bad_line = [&](const std::string& text, std::uint64_t line) {
-    const std::string message = with_flags(text);
+  const auto bad_line = [&](const BadLine& line) {
+    if (!options.shard.has(line.index)) return;
+    const std::string message = with_flags(line.message);
     ++plan.count.bad_lines;
     err << "sfumato: error: " << message << '\n';
-    if (!options.json) return;
-    out << dump_json({JsonObject{{"event", {std::string("bad_line")}}, {"line", number(line)}, {"reason", {message}}}})
-        << '\n';
+    if (options.json) {
+      out << dump_json(
+                 {JsonObject{{"event", {std::string("bad_line")}}, {"line", number(line.line)}, {"reason", {message}}}})
+          << '\n';
+    }
   };
   while (std::optional<Item> item = jobs.next()) {
     if (const auto* bad = std::get_if<BadLine>(&*item)) {
-      bad_line(bad->message, bad->line);
+      bad_line(*bad);
       continue;
     }
     Job& job = std::get<Job>(*item);
-    if (options.is_ours && !options.is_ours(job)) continue;
     try {
       if (options.path_of) job.output = options.path_of(job);
-    } catch (const Error& error) {  // the line's own --output
-      bad_line((job.origin.empty() ? "" : job.origin + ": ") + error.what(), job.line);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::usage) throw;  // what is wrong is not the job's own --output
+      const std::string where = job.origin.empty() ? "" : job.origin + ": ";
+      bad_line({.message = where + error.what(), .index = job.index, .line = job.line});
       continue;
     }
+    if (!options.shard.has(job.index)) continue;
     ++plan.count.jobs;
     add(plan.work, job.options);
     if (options.json) {

@@ -1,4 +1,4 @@
-// --plan: what a run would do.
+// The jobs of a command as --plan prints them, and how long they would take.
 #pragma once
 
 #include <cstdint>
@@ -9,44 +9,47 @@
 #include <utility>
 
 #include "jobs/job.h"
+#include "jobs/job_shard.h"
 
 namespace sfumato {
 
-// What all pictures of one size ask of the model: the runs of the U-Net, those of a batch counted one by one.
+// The work of all pictures of one size. Those of a batch count one by one.
 struct Workload {
   std::uint64_t pictures = 0;
-  double evaluations = 0;     // with guidance an evaluation is two runs, and so counts twice
-  GenerateOptions example{};  // one of them
+  double evaluations = 0;     // of the U-Net; guidance doubles them
+  GenerateOptions example{};  // one of the pictures
 };
-using WorkloadBySize = std::map<std::pair<int, int>, Workload>;  // width, height
+using WorkloadBySize = std::map<std::pair<int, int>, Workload>;  // by width and height
 
 struct Plan {
-  JobCount count{};
+  JobCount count{};  // of the shard
   WorkloadBySize work{};
 };
 
 struct PlanOptions {
   bool json = false;
-  GenerateOptions defaults{};                               // what does not differ from these is not printed
-  std::function<std::string(const Job& job)> path_of = {};  // where the picture would go; empty: not told
-  std::function<bool(const Job& job)> is_ours = {};         // empty: all are; else those of this shard
+  GenerateOptions defaults{};  // only values that differ from these are printed
+  // The path of a job's picture, called for the jobs of all shards; throws Error if the job's own --output is wrong.
+  // Empty: no paths are printed.
+  std::function<std::string(const Job& job)> path_of = {};
+  JobShard shard{};
 };
 
-// Goes through all jobs. Prints to `out` the first and the last ones, or with json all of them, an event a line, and
-// their number; to `err` each bad line. Memory does not grow with their number, but for one entry a size.
+// Goes through all jobs. Prints to `out` the first and last ones, or with json all of them, an event a line; to `err`
+// each bad line. Memory grows with the number of sizes alone.
 Plan print_plan(JobStream& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err);
 
-// Seconds that pictures of a size take: one of each, and one evaluation.
+// Seconds that one picture of a size takes.
 struct Timing {
-  double picture = 0;  // beside the evaluations: text, decoder, PNG
-  double evaluation = 0;
+  double picture = 0;     // besides the evaluations: text encoder, decoder, PNG
+  double evaluation = 0;  // one evaluation of the U-Net
 };
 
-// Tries `example` with few steps, and tells its pace.
+// Makes `example` with few steps and measures it.
 using Calibrate = std::function<Timing(const GenerateOptions& example)>;
 
-// The seconds that all the work takes. At most kMaxCalibrations sizes are tried, those with the most work; the others
-// are reckoned from the nearest of them by their pixels.
+// The seconds of all the work. The kMaxCalibrations sizes with the most work are measured; the others are scaled by
+// pixels from the nearest of them.
 inline constexpr std::size_t kMaxCalibrations = 4;
 [[nodiscard]] double expected_seconds(const WorkloadBySize& work, const Calibrate& calibrate);
 

@@ -2,33 +2,21 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
+#include <optional>
 
-#include "base/mapped_file.h"
-#include "base/printable.h"
 #include "bundle/bundle.h"
-#include "bundle/check_inputs.h"
-#include "bundle/model_json.h"
 #include "cli/calibrate.h"
 #include "cli/find_model.h"
-#include "cli/flags.h"
 #include "cli/plan.h"
-#include "jobs/job_shard.h"
-#include "metadata/from_image.h"
+#include "cli/prepare_run.h"
+#include "jobs/flag_words.h"
 #include "output/base_seed.h"
 #include "output/folder_dtype.h"
-#include "output/output_name.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {
 namespace {
-
-ModelConfig config_of(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / kModelJson;
-  const MappedFile description(path, ErrorKind::bad_bundle);
-  return read_model_json(description.text(), printable(path.string(), 400)).config;
-}
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -38,81 +26,84 @@ std::string count_of(std::uint64_t n, const std::string& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
-// Whether the run is of more than one picture, as its names will go by; a stream may always be.
-bool is_several(const JobSpec& request) {
-  if (request.from_file == "-") return true;
-  PromptJobs jobs(request, 0);
-  return jobs.next() && jobs.next();
-}
+// The paths of a plan's pictures, and whether two of them are one.
+class PlannedPaths {
+ public:
+  // output: that of the command line.
+  PlannedPaths(const PreparedRun& prepared, const std::string& output)
+      : prepared_(prepared), has_key_(output.find(kKeyField) != std::string::npos) {}
 
-// A key is known only with the whole model.
-bool needs_key(const std::string& name) { return name.find("{key") != std::string::npos; }
+  // Throws Error(usage) if the job's own --output is none.
+  std::string path_of(const Job& job) {
+    const OutputNames& names = prepared_.names;
+    if (names.is_stdout()) return "-";
+    // The key takes time, and the dtype in it may take CUDA: only names with {key} get it.
+    const bool needs_key =
+        job.output_template.empty() ? has_key_ : job.output_template.find(kKeyField) != std::string::npos;
+    const std::string name = names.name_of(job, needs_key ? key_of(job.options, provenance()) : "");
+    if (!names.is_unique() && taken_.take(name, job.index)) has_collision_ = true;
+    return names.path_of(name).string();
+  }
+  [[nodiscard]] bool has_collision() const { return has_collision_; }
+
+ private:
+  static constexpr std::string_view kKeyField = "{key";
+
+  const Provenance& provenance() {
+    if (!provenance_) provenance_ = provenance_of(prepared_);
+    return *provenance_;
+  }
+
+  const PreparedRun& prepared_;
+  bool has_key_;
+  TakenNames taken_;
+  std::optional<Provenance> provenance_;
+  bool has_collision_ = false;
+};
+
+struct Expectation {
+  double seconds;
+  std::string runtime;  // Generator::runtime()
+};
+
+// Loads the model and tries it.
+Expectation expected_time(const CliOptions& options, const PreparedRun& prepared, const WorkloadBySize& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  const OutputNames& names = prepared.names;
+  RuntimeOptions runtime = prepared.runtime;
+  if (!runtime.dtype && !names.is_stdout() && !names.is_one_file()) {
+    runtime.dtype = recorded_dtype(names.folder(), prepared.model.digest);
+  }
+  const Generator generator(open_model(prepared.model.folder, options.trust), runtime);
+  const double loading = seconds_since(begin);
+  return {.seconds = loading + expected_seconds(work, calibrate_on(generator)), .runtime = generator.runtime()};
+}
 
 }  // namespace
 
-JobSpec job_spec(const CliOptions& said, const ModelConfig& model, const FromImage& base) {
-  return {.said = said.said,
-          .from_file = said.from_file,
-          .has_prompt = base.has_prompt,
-          .wildcards = said.wildcards,
-          .combinatorial = said.combinatorial,
-          .rules = {.defaults = base.options,
-                    .size_multiple = model.latents.downscale,
-                    .fits_model = [model](const GenerateOptions& options) { check_inputs(options, model); },
-                    .zip = said.zip,
-                    .size_said = base.has_size},
-          .is_run_flag = &is_run_flag};
-}
-
-ExitCode show_plan(const CliOptions& said) {
-  const std::filesystem::path folder = find_model(said.model);
-  const ModelConfig model = config_of(folder);
-  const FromImage base = base_values(said.from_image, default_options(model), "", said.said);
-  for (const std::string& note : base.notes) std::cerr << "sfumato: warning: " << note << '\n';
-  const JobSpec request = job_spec(said, model, base);
-  const std::uint64_t seed = random_seed();
-  const OutputNames names(said.output, is_several(request), starts_from_pictures(request));
-  TakenNames taken;
-  bool collision = false;
-  const auto path_of = [&](const Job& job) -> std::string {
-    if (needs_key(said.output) || needs_key(job.output_template)) return "";
-    const std::string name = names.name_of(job, "");
-    if (!names.is_unique() && taken.take(name, job.index)) collision = true;
-    return names.path_of(name).string();
-  };
-  const JobShard shard =
-      said.shard.empty() ? JobShard{} : parse_shard(said.shard, [](const char* name) { return std::getenv(name); });
-  PromptJobs jobs(request, seed);
+ExitCode show_plan(const CliOptions& options) {
+  const auto warn = [](const std::string& text) { std::cerr << "sfumato: warning: " << with_flags(text) << '\n'; };
+  const PreparedRun prepared = prepare_run(options, read_model_facts(find_model(options.model)), warn);
+  PlannedPaths paths(prepared, options.output);
+  PromptJobs jobs(prepared.jobs, random_seed());
   const Plan plan = print_plan(jobs,
-                               {.json = said.json,
-                                .defaults = request.rules.defaults,
-                                .path_of = path_of,
-                                .is_ours = [&](const Job& job) { return shard.has(job.index); }},
+                               {.json = options.json,
+                                .defaults = prepared.jobs.rules.defaults,
+                                .path_of = [&](const Job& job) { return paths.path_of(job); },
+                                .shard = options.run.shard},
                                std::cout, std::cerr);
-  if (collision && request.from_file != "-") {
-    PromptJobs first(request, seed);
-    PromptJobs again(request, seed);
-    check_names(first, again, names, {});
-  }
+  if (paths.has_collision()) check_collisions(prepared);
   JsonObject event = {{"event", {std::string("plan")}},
                       {"pictures", {static_cast<std::int64_t>(plan.count.jobs)}},
                       {"bad_lines", {static_cast<std::int64_t>(plan.count.bad_lines)}}};
   std::string sentence = count_of(plan.count.jobs, "picture");
   if (plan.count.bad_lines > 0) sentence += ", " + count_of(plan.count.bad_lines, "bad line");
-  if (said.plan_time && plan.count.jobs > 0) {
-    const auto begin = std::chrono::steady_clock::now();
-    const std::shared_ptr<const Bundle> bundle = open_model(folder, said.trust);
-    RuntimeOptions runtime = said.runtime;
-    if (!runtime.dtype && !names.is_stdout() && !names.is_one_file()) {
-      runtime.dtype = recorded_dtype(names.folder(), bundle->digest());
-    }
-    const Generator generator(bundle, runtime);
-    const double loading = seconds_since(begin);
-    const double seconds = loading + expected_seconds(plan.work, calibrate_on(generator));
-    event.emplace_back("seconds", Json{std::round(seconds * 10) / 10});
-    sentence += ", " + format_duration(seconds) + " on " + generator.runtime();
+  if (options.plan_time && plan.count.jobs > 0) {
+    const Expectation expected = expected_time(options, prepared, plan.work);
+    event.emplace_back("seconds", Json{std::round(expected.seconds * 10) / 10});
+    sentence += ", " + format_duration(expected.seconds) + " on " + expected.runtime;
   }
-  std::cout << (said.json ? dump_json({std::move(event)}) : sentence) << std::endl;
+  std::cout << (options.json ? dump_json({std::move(event)}) : sentence) << std::endl;
   if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   return plan.count.bad_lines == 0 ? ExitCode::ok : ExitCode::bad_data;
 }

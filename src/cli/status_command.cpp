@@ -1,9 +1,11 @@
-// sfumato status FOLDER: what has become of the runs into it.
+// sfumato status FOLDER: what has become of the pictures of its runs.
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "output/folder_status.h"
 
@@ -13,12 +15,12 @@ namespace {
 constexpr std::string_view kHelp =
     "usage: sfumato status [--json] FOLDER\n"
     "\n"
-    "Counts what has become of the pictures of a folder: done, failed, set aside, damaged, missing,\n"
-    "and which process is at how many right now. Nothing is loaded, and nothing is written.\n"
+    "Counts the pictures of a folder: done, failed, set aside, damaged, missing, and in progress by process.\n"
+    "Loads nothing and writes nothing.\n"
     "\n"
     "  --json   one JSON object\n"
     "\n"
-    "exit codes: 0 nothing is wrong; 1 something failed, is damaged, missing or set aside; 66 no such folder\n";
+    "exit codes: 0 nothing is wrong; 1 a picture failed, is damaged, missing or set aside; 66 no such folder\n";
 
 Json integer(std::size_t value) { return {static_cast<std::int64_t>(value)}; }
 
@@ -30,7 +32,7 @@ std::string json_of(const FolderStatus& status) {
   }
   for (const FolderStatus::Working& writer : status.in_progress) {
     working.push_back({JsonObject{{"host", {writer.process.host}},
-                                  {"process", {std::int64_t{writer.process.id}}},
+                                  {"pid", {std::int64_t{writer.process.id}}},
                                   {"pictures", integer(writer.pictures)}}});
   }
   return dump_json({JsonObject{{"done", integer(status.done)},
@@ -44,7 +46,7 @@ std::string json_of(const FolderStatus& status) {
          "\n";
 }
 
-std::string words_of(const FolderStatus& status) {
+std::string text_of(const FolderStatus& status) {
   std::string text = "done: " + std::to_string(status.done) + "\nfailed: " + std::to_string(status.failed.size()) +
                      "\nset aside: " + std::to_string(status.set_aside.size()) +
                      "\ndamaged: " + std::to_string(status.damaged.size()) +
@@ -63,24 +65,15 @@ std::string words_of(const FolderStatus& status) {
 }  // namespace
 
 ExitCode status_command(Arguments arguments) {
-  bool json = false;
-  std::string folder;
-  for (const std::string_view word : arguments) {
-    if (word == "--help" || word == "-h") {
-      std::cout << kHelp << std::flush;
-      return std::cout ? ExitCode::ok : ExitCode::io_error;
-    }
-    if (word == "--json") {
-      json = true;
-    } else if (word.starts_with('-') || !folder.empty()) {
-      throw Error(ErrorKind::usage, "status: " + printable(word) + ": one folder is wanted, and perhaps --json.");
-    } else {
-      folder = word;
-    }
+  const std::vector<FlagSpec> flags = {{.name = "--json"}};
+  const ParsedArgs args = parse_arguments(arguments, flags);
+  if (args.help) return print_text(kHelp);
+  if (args.positionals.empty()) throw Error(ErrorKind::usage, "status: no folder. Name one: sfumato status out/");
+  if (args.positionals.size() > 1) {
+    throw Error(ErrorKind::usage, "status: " + printable(args.positionals[1]) + ": one folder is taken.");
   }
-  if (folder.empty()) throw Error(ErrorKind::usage, "status: no folder. sfumato status FOLDER");
-  const FolderStatus status = status_of(folder);
-  std::cout << (json ? json_of(status) : words_of(status)) << std::flush;
+  const FolderStatus status = status_of(args.positionals.front());
+  std::cout << (args.has("--json") ? json_of(status) : text_of(status)) << std::flush;
   if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   const bool bad = status.failed.size() + status.set_aside.size() + status.damaged.size() + status.missing > 0;
   return bad ? ExitCode::some_failed : ExitCode::ok;

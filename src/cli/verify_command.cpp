@@ -1,4 +1,4 @@
-// sfumato verify FILE|FOLDER...: makes pictures again and compares.
+// sfumato verify FILE|FOLDER...: reproduces pictures and compares.
 #include <unistd.h>
 
 #include <array>
@@ -11,9 +11,9 @@
 #include "base/json.h"
 #include "base/numbers.h"
 #include "base/printable.h"
+#include "base/progress_line.h"
 #include "base/sha256.h"
-#include "base/signals.h"
-#include "cli/command_words.h"
+#include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "jobs/flag_words.h"
@@ -31,19 +31,18 @@ constexpr std::size_t kShownDigest = 10;
 constexpr std::string_view kHelp =
     "usage: sfumato verify [OPTIONS] FILE|FOLDER...\n"
     "\n"
-    "Makes each picture again from what it says of itself, and compares.\n"
+    "Reproduces each picture from its metadata, and compares.\n"
     "\n"
-    "  -m, --model NAME      the bundle they were made with; without it the installed models are searched for the one\n"
-    "                        with the SHA-256 that a picture names\n"
-    "      --inputs PATH     where the pictures, masks and maps are that they started from: a folder, or a file; "
-    "without it\n"
-    "                        they are looked for at the paths that were said then, and beside each picture\n"
-    "      --tolerance N     a value may differ by N/255  [1: what another number of threads brings in float32]\n"
+    "  -m, --model NAME      the bundle of the pictures  [the installed model with the SHA-256 that a picture names]\n"
+    "      --inputs PATH     the pictures, masks and maps that they were made from: a folder, or a file  [the paths in "
+    "the\n"
+    "                        metadata, and the folder of the picture]\n"
+    "      --tolerance N     a value may differ by N/255  [1: what another number of threads changes in float32]\n"
     "      --device NAME     auto, cpu or cuda:N  [auto]\n"
     "  -t, --threads N       CPU threads  [one per core]\n"
     "      --trust           use a bundle whose graphs this program does not know\n"
     "      --json            one JSON event a line\n"
-    "  -q, --quiet           only what is not as it should be\n"
+    "  -q, --quiet           only pictures that differ or cannot be verified\n"
     "\n"
     "exit codes: 0 all are identical or within the tolerance; 1 one is not, or cannot be verified\n";
 
@@ -64,45 +63,44 @@ std::string_view word(Kind kind) {
 std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
 
 // "1/255 at most, 0.002/255 on average"
-std::string shown_difference(const VerifyResult& verdict) {
+std::string shown_difference(const VerifyResult& result) {
   char mean[32];
-  std::snprintf(mean, sizeof mean, "%.3g", verdict.mean);
-  return std::to_string(verdict.largest) + "/255 at most, " + mean + "/255 on average";
+  std::snprintf(mean, sizeof mean, "%.3g", result.mean);
+  return std::to_string(result.largest) + "/255 at most, " + mean + "/255 on average";
 }
 
-class VerdictReporter {
+// Prints results and counts them.
+class ResultPrinter {
  public:
-  VerdictReporter(std::size_t pictures, bool json, bool quiet) : pictures_(pictures), json_(json), quiet_(quiet) {}
+  ResultPrinter(std::size_t pictures, bool json, bool quiet) : pictures_(pictures), json_(json), quiet_(quiet) {}
 
   void step(std::size_t picture, int step, int steps) {
-    if (!terminal_ || quiet_) return;
-    std::cerr << "\rverifying " << picture << " of " << pictures_ << ": step " << step << " of " << steps << "\x1b[K"
-              << std::flush;
-    bar_ = true;
+    if (quiet_) return;
+    progress_.show("verifying " + std::to_string(picture) + " of " + std::to_string(pictures_) + ": step " +
+                   std::to_string(step) + " of " + std::to_string(steps));
   }
 
-  void tell(const std::filesystem::path& path, const VerifyResult& verdict) {
-    clear();
-    ++counts_.at(static_cast<std::size_t>(verdict.kind));
+  void print(const std::filesystem::path& path, const VerifyResult& result) {
+    progress_.clear();
+    ++counts_.at(static_cast<std::size_t>(result.kind));
     if (json_) {
-      JsonObject event = {{"event", {std::string("verdict")}},
-                          {"file", {path.string()}},
-                          {"verdict", {std::string(word(verdict.kind))}}};
-      if (verdict.kind != Kind::unverified) {
-        event.push_back({"largest", {static_cast<std::int64_t>(verdict.largest)}});
-        event.push_back({"mean", {verdict.mean}});
+      JsonObject event = {
+          {"event", {std::string("image")}}, {"path", {path.string()}}, {"status", {std::string(word(result.kind))}}};
+      if (result.kind != Kind::unverified) {
+        event.push_back({"max_difference", {static_cast<std::int64_t>(result.largest)}});
+        event.push_back({"mean_difference", {result.mean}});
       }
-      if (!verdict.reason.empty()) event.push_back({"reason", {verdict.reason}});
+      if (!result.reason.empty()) event.push_back({"reason", {result.reason}});
       std::cout << dump_json({std::move(event)}) << '\n';
-    } else if (const bool good = verdict.kind == Kind::identical || verdict.kind == Kind::close; !good || !quiet_) {
-      std::cout << shown(path) << ": " << sentence(verdict) << '\n';
+    } else if (!quiet_ || result.kind == Kind::different || result.kind == Kind::unverified) {
+      std::cout << shown(path) << ": " << sentence(result) << '\n';
     }
     if (!std::cout.flush()) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   }
 
-  // Whether all is as it should be.
-  bool done() {
-    const auto count = [&](Kind kind) { return counts_.at(static_cast<std::size_t>(kind)); };
+  // Prints the counts. Returns whether every picture is identical or close.
+  bool print_counts() {
+    progress_.clear();
     if (json_) {
       JsonObject event = {{"event", {std::string("done")}}};
       for (const Kind kind : {Kind::identical, Kind::close, Kind::different, Kind::unverified}) {
@@ -119,22 +117,19 @@ class VerdictReporter {
     return count(Kind::different) + count(Kind::unverified) == 0;
   }
 
-  void clear() {
-    if (bar_) std::cerr << "\r\x1b[K" << std::flush;
-    bar_ = false;
-  }
-
  private:
-  static std::string sentence(const VerifyResult& verdict) {
-    switch (verdict.kind) {
+  [[nodiscard]] std::size_t count(Kind kind) const { return counts_.at(static_cast<std::size_t>(kind)); }
+
+  static std::string sentence(const VerifyResult& result) {
+    switch (result.kind) {
       case Kind::identical:
         return "identical";
       case Kind::close:
-        return "within the tolerance: " + shown_difference(verdict);
+        return "within the tolerance: " + shown_difference(result);
       case Kind::different:
-        return "different: " + (verdict.reason.empty() ? shown_difference(verdict) : verdict.reason);
+        return "different: " + (result.reason.empty() ? shown_difference(result) : result.reason);
       case Kind::unverified:
-        return "not verified: " + verdict.reason;
+        return "not verified: " + result.reason;
     }
     return "";
   }
@@ -142,12 +137,11 @@ class VerdictReporter {
   std::size_t pictures_;
   bool json_;
   bool quiet_;
-  bool terminal_ = isatty(STDERR_FILENO) == 1;
-  bool bar_ = false;
+  ProgressLine progress_{std::cerr, isatty(STDERR_FILENO) == 1};
   std::array<std::size_t, 4> counts_{};
 };
 
-// SHA-256 of the model.json in a folder, which is the bundle's; empty if it cannot be read.
+// SHA-256 of a bundle, which is that of its model.json; empty if that cannot be read.
 std::string digest_in(const std::filesystem::path& folder) {
   std::ifstream file(folder / "model.json", std::ios::binary);
   std::ostringstream text;
@@ -155,124 +149,142 @@ std::string digest_in(const std::filesystem::path& folder) {
   return file ? sha256(text.str()) : "";
 }
 
-// The folder with the bundle that the pictures were made with; a verdict if it is not to be had.
+// The folder of the bundle that made the pictures, or the result if it cannot be found. model: --model.
 std::variant<std::filesystem::path, VerifyResult> bundle_of(const Provenance& provenance,
-                                                            const std::optional<std::string>& said) {
-  const std::string wanted = "\"" + printable(provenance.model_name) + "\" (SHA-256 " +
-                             provenance.model_digest.substr(0, kShownDigest) + "...)";
-  if (said) {
-    const std::filesystem::path folder = find_model(said);
+                                                            const std::optional<std::string>& model) {
+  const std::string expected = "\"" + printable(provenance.model_name) + "\" (SHA-256 " +
+                               provenance.model_digest.substr(0, kShownDigest) + "...)";
+  if (model) {
+    const std::filesystem::path folder = find_model(model);
     const std::string digest = digest_in(folder);
     if (digest == provenance.model_digest) return folder;
-    return unverified("it was made with another model, " + wanted + "; --model is " + digest.substr(0, kShownDigest) +
+    return unverified("it was made with another model, " + expected + "; --model is " + digest.substr(0, kShownDigest) +
                       "...");
   }
   for (const std::filesystem::path& folder : installed_models()) {
     if (digest_in(folder) == provenance.model_digest) return folder;
   }
-  return unverified("the model " + wanted + " is not among those installed. Name its folder with --model.");
+  return unverified("the model " + expected + " is not installed. Name its folder with --model.");
 }
 
-// Makes the pictures of one model and dtype again. first: how many were told before.
-void verify_group(const std::vector<ReproductionRecord>& claims, const std::filesystem::path& folder, bool trust,
-                  const RuntimeOptions& runtime, int tolerance, std::size_t first, VerdictReporter& reporter) {
+// Reproduces the pictures of one model and dtype. first: the number of pictures before them.
+void verify_group(const std::vector<ReproductionRecord>& records, const std::filesystem::path& folder, bool trust,
+                  const RuntimeOptions& runtime, int tolerance, std::size_t first, ResultPrinter& printer) {
   std::optional<Generator> generator;
   try {
     generator.emplace(open_model(folder, trust), runtime);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::device_absent) throw;
-    for (const ReproductionRecord& claim : claims) reporter.tell(claim.path, unverified(with_flags(error.what())));
+    for (const ReproductionRecord& record : records) printer.print(record.path, unverified(with_flags(error.what())));
     return;
   }
   std::size_t next = 0;
   generator->generate(
       [&]() -> std::optional<GenerateOptions> {
-        return next < claims.size() ? std::optional(claims[next++].options) : std::nullopt;
+        return next < records.size() ? std::optional(records[next++].options) : std::nullopt;
       },
       {.on_step =
            [&](std::size_t job, int step, int steps) {
-             reporter.step(first + job + 1, step, steps);
-             throw_if_interrupted();
+             printer.step(first + job + 1, step, steps);
              return StepAnswer::go_on;
            },
        .on_image =
            [&](std::size_t job, const Image& image) {
-             reporter.tell(claims[job].path, compare_with(claims[job].path, image, tolerance));
+             printer.print(records[job].path, compare_with(records[job].path, image, tolerance));
            },
        .on_failed =
            [&](std::size_t job, const Error& error) {
-             reporter.tell(claims[job].path, unverified(with_flags(error.what())));
+             printer.print(records[job].path, unverified(with_flags(error.what())));
            }});
+}
+
+struct VerifyOptions {
+  std::vector<std::filesystem::path> pictures{};
+  std::vector<std::filesystem::path> inputs{};  // --inputs
+  std::optional<std::string> model{};
+  bool trust = false;
+  RuntimeOptions runtime{};
+  int tolerance = kDefaultTolerance;
+};
+
+VerifyOptions options_from(const ParsedArgs& args) {
+  if (args.positionals.empty()) {
+    throw Error(ErrorKind::usage, "verify: no picture. Name a PNG or a folder: sfumato verify out/");
+  }
+  VerifyOptions options{.model = args.value("--model"), .trust = args.has("--trust")};
+  if (const auto text = args.value("--tolerance")) options.tolerance = parse_integer("--tolerance", *text, 0, 255);
+  if (const auto text = args.value("--device")) options.runtime.device = *text;
+  if (const auto text = args.value("--threads")) options.runtime.threads = parse_integer("--threads", *text, 1, 1024);
+  if (options.model) (void)find_model(options.model);
+  if (const auto text = args.value("--inputs")) {
+    std::error_code error;
+    if (!std::filesystem::exists(*text, error)) {
+      throw Error(ErrorKind::input_missing, "--inputs: " + shown(*text) + ": no such file or folder.");
+    }
+    options.inputs.emplace_back(*text);
+  }
+  options.pictures = pictures_named(args.positionals);
+  return options;
+}
+
+// Pictures of one model and dtype, so that each is loaded once.
+using Groups = std::map<std::pair<std::string, std::string>, std::vector<ReproductionRecord>>;
+
+// Prints the result of each picture that cannot be reproduced; the others by model digest and dtype.
+Groups read_pictures(const VerifyOptions& options, ResultPrinter& printer, std::size_t& printed) {
+  Groups groups;
+  for (const std::filesystem::path& path : options.pictures) {
+    std::variant<ReproductionRecord, VerifyResult> read = reproduction_record(path);
+    if (auto* record = std::get_if<ReproductionRecord>(&read)) {
+      if (std::optional<VerifyResult> missing = find_inputs(*record, options.inputs)) read = *std::move(missing);
+    }
+    if (const auto* result = std::get_if<VerifyResult>(&read)) {
+      printer.print(path, *result);
+      ++printed;
+    } else {
+      auto& record = std::get<ReproductionRecord>(read);
+      groups[{record.provenance.model_digest, record.provenance.dtype}].push_back(std::move(record));
+    }
+  }
+  return groups;
 }
 
 }  // namespace
 
 ExitCode verify_command(Arguments arguments) {
-  constexpr CommandFlag kFlags[] = {{.name = "--model", .letter = "-m", .takes_value = true},
-                                    {.name = "--inputs", .takes_value = true},
-                                    {.name = "--tolerance", .takes_value = true},
-                                    {.name = "--device", .takes_value = true},
-                                    {.name = "--threads", .letter = "-t", .takes_value = true},
-                                    {.name = "--trust"},
-                                    {.name = "--json"},
-                                    {.name = "--quiet", .letter = "-q"},
-                                    {.name = "--debug"}};
-  const CommandWords words = parse_command(arguments, kFlags);
-  if (words.help) {
-    std::cout << kHelp << std::flush;
-    return std::cout ? ExitCode::ok : ExitCode::io_error;
-  }
-  if (words.others.empty()) {
-    throw Error(ErrorKind::usage, "verify: no picture. Name a PNG or a folder: sfumato verify out/");
-  }
-  const int tolerance =
-      words.has("--tolerance") ? parse_integer("--tolerance", *words.value("--tolerance"), 0, 255) : kDefaultTolerance;
-  RuntimeOptions runtime;
-  if (words.has("--device")) runtime.device = *words.value("--device");
-  if (words.has("--threads")) runtime.threads = parse_integer("--threads", *words.value("--threads"), 1, 1024);
-  if (words.has("--model")) (void)find_model(words.value("--model"));
-
-  std::vector<std::filesystem::path> inputs;
-  if (words.has("--inputs")) inputs.emplace_back(*words.value("--inputs"));
-  if (std::error_code error; !inputs.empty() && !std::filesystem::exists(inputs.front(), error)) {
-    throw Error(ErrorKind::input_missing, "--inputs: " + shown(inputs.front()) + ": there is no such file or folder.");
-  }
-
-  const std::vector<std::filesystem::path> pictures = pictures_named(words.others);
-  VerdictReporter reporter(pictures.size(), words.has("--json"), words.has("--quiet"));
-  // One load for all pictures of a model and dtype.
-  std::map<std::pair<std::string, std::string>, std::vector<ReproductionRecord>> groups;
-  std::size_t told = 0;
-  for (const std::filesystem::path& path : pictures) {
-    throw_if_interrupted();
-    std::variant<ReproductionRecord, VerifyResult> claim = claim_of(path);
-    if (auto* found = std::get_if<ReproductionRecord>(&claim)) {
-      if (std::optional<VerifyResult> missing = find_inputs(*found, inputs)) claim = *std::move(missing);
-    }
-    if (const auto* verdict = std::get_if<VerifyResult>(&claim)) {
-      reporter.tell(path, *verdict);
-      ++told;
-    } else {
-      const Provenance& provenance = std::get<ReproductionRecord>(claim).provenance;
-      groups[{provenance.model_digest, provenance.dtype}].push_back(std::move(std::get<ReproductionRecord>(claim)));
-    }
-  }
-  for (const auto& [by, claims] : groups) {
-    const auto bundle = bundle_of(claims.front().provenance, words.value("--model"));
-    runtime.dtype = value_of<Dtype>(by.second);
-    if (const auto* verdict = std::get_if<VerifyResult>(&bundle)) {
-      for (const ReproductionRecord& claim : claims) reporter.tell(claim.path, *verdict);
+  using Value = FlagSpec::Value;
+  const std::vector<FlagSpec> flags = {{.name = "--model", .letter = "-m", .value = Value::text},
+                                       {.name = "--inputs", .value = Value::text},
+                                       {.name = "--tolerance", .value = Value::text},
+                                       {.name = "--device", .value = Value::text},
+                                       {.name = "--threads", .letter = "-t", .value = Value::text},
+                                       {.name = "--trust"},
+                                       {.name = "--json"},
+                                       {.name = "--quiet", .letter = "-q"},
+                                       {.name = "--debug"}};
+  const ParsedArgs args = parse_arguments(arguments, flags);
+  if (args.help) return print_text(kHelp);
+  const VerifyOptions options = options_from(args);
+  ResultPrinter printer(options.pictures.size(), args.has("--json"), args.has("--quiet"));
+  std::size_t printed = 0;
+  for (const auto& [model_and_dtype, records] : read_pictures(options, printer, printed)) {
+    const auto bundle = bundle_of(records.front().provenance, options.model);
+    RuntimeOptions runtime = options.runtime;
+    runtime.dtype = value_of<Dtype>(model_and_dtype.second);
+    const auto print_all = [&](const VerifyResult& result) {
+      for (const ReproductionRecord& record : records) printer.print(record.path, result);
+    };
+    if (const auto* result = std::get_if<VerifyResult>(&bundle)) {
+      print_all(*result);
     } else if (!runtime.dtype) {
-      for (const ReproductionRecord& claim : claims)
-        reporter.tell(claim.path, unverified("its dtype is not known here."));
+      print_all(unverified("its dtype is unknown to this version."));
     } else {
-      verify_group(claims, std::get<std::filesystem::path>(bundle), words.has("--trust"), runtime, tolerance, told,
-                   reporter);
+      verify_group(records, std::get<std::filesystem::path>(bundle), options.trust, runtime, options.tolerance, printed,
+                   printer);
     }
-    told += claims.size();
+    printed += records.size();
   }
-  reporter.clear();
-  return reporter.done() ? ExitCode::ok : ExitCode::some_failed;
+  return printer.print_counts() ? ExitCode::ok : ExitCode::some_failed;
 }
 
 }  // namespace sfumato

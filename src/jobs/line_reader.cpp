@@ -19,9 +19,10 @@ constexpr int kWaitMilliseconds = 200;
 
 }  // namespace
 
+// O_NONBLOCK: a FIFO opens without waiting for its writer, which next() does, so that Ctrl-C is heeded.
 LineReader::LineReader(const std::string& path)
     : name_(path == "-" ? "standard input" : printable(path, 300)),
-      file_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+      file_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   if (file_ < 0) throw Error(ErrorKind::input_missing, name_ + ": " + std::strerror(errno) + ".");
 }
 

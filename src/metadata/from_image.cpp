@@ -18,53 +18,53 @@ bool has_value(const ImageRecord& record, std::string_view name) {
   return std::ranges::find(record.values, name, &ImageRecord::Value::name) != record.values.end();
 }
 
-// Other programs do not say which picture they started from, and without it strength and masks say nothing.
-void drop_what_has_no_effect(ImageRecord& record, const OptionSettings& said, FromImage& result,
+// Other programs do not record the init image, and without it strength and masks have no effect.
+void drop_what_has_no_effect(ImageRecord& record, const OptionSettings& explicit_settings, FromImage& result,
                              const std::string& name) {
   std::erase_if(record.values, [&](const ImageRecord::Value& value) {
     const JobOption* option = find_job_option(value.name);
     if (option == nullptr || option->needs.empty()) return false;
     std::istringstream needs{std::string(option->needs)};
     for (std::string needed; needs >> needed;) {
-      if (has_value(record, needed) || is_set(said, find_job_option(needed))) return false;
+      if (has_value(record, needed) || is_set(explicit_settings, find_job_option(needed))) return false;
     }
     result.notes.push_back(name + ": " + value.name + " " + printable(value.text, 60) +
-                           " is not taken: what it started from is not told. Say it with --init-img");
+                           " is not used: the init image is not recorded. Give it with `init_img`");
     return true;
   });
 }
 
-// Of a file that the picture was made from: where it is now.
-void find_input(InputFile& file, const std::string& flag, const std::filesystem::path& picture, FromImage& result) {
+// Sets the path of a file that the picture was made from to where it is now. option: its name.
+void find_input(InputFile& file, const std::string& option, const std::filesystem::path& picture, FromImage& result) {
   const std::string name = printable(picture.string(), 400);
-  const std::filesystem::path beside[] = {picture.parent_path() / std::filesystem::path(file.path).filename()};
-  if (const std::optional<std::string> path = locate_input(file, beside)) {
+  const std::filesystem::path places[] = {picture.parent_path() / std::filesystem::path(file.path).filename()};
+  if (const std::optional<std::string> path = locate_input(file, places)) {
     file.path = *path;
     return;
   }
   std::error_code error;
   if (file.path == "-" || !std::filesystem::exists(file.path, error)) {
-    throw Error(ErrorKind::input_missing, "--from-image: " + name + " was made from " + shown(file) +
-                                              (file.path == "-" ? "." : ", which is not there.") + " Say with " + flag +
-                                              " where it is now.");
+    throw Error(ErrorKind::input_missing, "`from_image`: " + name + " was made from " + shown(file) +
+                                              (file.path == "-" ? "." : ", which does not exist.") + " Name it with `" +
+                                              option + "`.");
   }
-  result.notes.push_back(shown(file) + ": is not what " + name + " was made from; the picture will be another");
+  result.notes.push_back(shown(file) + ": is not what " + name + " was made from; the picture will differ");
 }
 
 }  // namespace
 
 FromImage from_image(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                     const std::string& model_digest, const OptionSettings& said) {
+                     const std::string& model_digest, const OptionSettings& explicit_settings) {
   const std::string name = printable(path.string(), 400);
   std::optional<ImageRecord> record = record_of(read_png_texts(path).texts);
   if (!record || record->values.empty()) {
     throw Error(ErrorKind::bad_data,
-                "--from-image: " + name + " does not say how it was made" +
+                "`from_image`: " + name + " does not say how it was made" +
                     (record && !record->warnings.empty() ? ": " + printable(record->warnings.front().second, 200)
                                                          : ". `sfumato inspect` shows what is in a picture."));
   }
   FromImage result;
-  drop_what_has_no_effect(*record, said, result, name);
+  drop_what_has_no_effect(*record, explicit_settings, result, name);
   result.options = options_of(*record, model_defaults);
   result.has_prompt = has_value(*record, "prompt");
   result.has_size = has_value(*record, "width") || has_value(*record, "size");
@@ -73,11 +73,11 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
         std::pair(&GenerateOptions::segmap, "segmap")}) {
     InputFile& file = result.options.*member;
     const JobOption* row = find_job_option(option);
-    if (file.path.empty() || is_set(said, row)) continue;
-    find_input(file, flag_of(*row), path, result);
+    if (file.path.empty() || is_set(explicit_settings, row)) continue;
+    find_input(file, option, path, result);
   }
   for (const auto& [key, value] : record->unmapped) {
-    result.notes.push_back(name + ": " + printable(key) + " " + printable(value, 60) + " is not taken");
+    result.notes.push_back(name + ": " + printable(key) + " " + printable(value, 60) + " is not used");
   }
   for (const auto& [where, why] : record->warnings) {
     result.notes.push_back(name + ": " + printable(where) + ": " + printable(why, 160));
@@ -85,15 +85,15 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
   if (!model_digest.empty() && record->model_digest == model_digest) result.dtype = value_of<Dtype>(record->dtype);
   if (!model_digest.empty() && record->model_digest != model_digest) {
     const std::string model = record->model.empty() ? "another model" : "\"" + printable(record->model) + "\"";
-    result.notes.push_back(name + ": was made with " + model + ", which is not taken; the picture will be another");
+    result.notes.push_back(name + ": was made with " + model + ", which is not used; the picture will differ");
   }
   return result;
 }
 
 FromImage base_values(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                      const std::string& model_digest, const OptionSettings& said) {
+                      const std::string& model_digest, const OptionSettings& explicit_settings) {
   if (path.empty()) return {.options = model_defaults};
-  return from_image(path, model_defaults, model_digest, said);
+  return from_image(path, model_defaults, model_digest, explicit_settings);
 }
 
 }  // namespace sfumato

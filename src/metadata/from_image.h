@@ -1,4 +1,4 @@
-// --from-image: the values of a picture that is there.
+// --from-image: the values of an existing picture.
 #pragma once
 
 #include <filesystem>
@@ -13,23 +13,22 @@
 namespace sfumato {
 
 struct FromImage {
-  GenerateOptions options{};         // the picture's values over the model's own
-  bool has_prompt = false;           // the picture tells one
-  bool has_size = false;             // and how large it is
-  std::optional<Dtype> dtype{};      // of the networks that drew it, if they were those of the model in use
-  std::vector<std::string> notes{};  // one printable line each: what of it was not taken, and why
+  GenerateOptions options{};         // the picture's values over the model's defaults
+  bool has_prompt = false;           // the picture records one
+  bool has_size = false;             // the picture records width or height
+  std::optional<Dtype> dtype{};      // of its networks, if the model in use made it; else nullopt
+  std::vector<std::string> notes{};  // one printable line each: what is not used, and why
 };
 
-// The values that a PNG of any program tells (metadata/image_record.h). The model is not taken from it: model_digest
-// is the one in use, and a picture of another is noted; empty: it is not known yet. said: what is said beside it counts
-// more. Throws Error(input_missing) or Error(bad_data) if the file is no PNG or does not say how it was made, and
-// Error(input_missing) if a file that it was made from, and that nobody says anew, is neither at its path nor beside
-// it.
+// The values of a PNG of any program (metadata/image_record.h). model_digest: of the model in use; a picture of another
+// model is noted; empty: unknown. explicit_settings: of the command line; they override the picture's. Throws
+// Error(input_missing) or Error(bad_data) if the file is not a PNG or has no metadata, and Error(input_missing) if a
+// file that it was made from, and that is not given explicitly, is neither at its path nor in the picture's folder.
 [[nodiscard]] FromImage from_image(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                                   const std::string& model_digest, const OptionSettings& said = {});
+                                   const std::string& model_digest, const OptionSettings& explicit_settings = {});
 
-// The values that hold where nothing is said: those of the picture, or without one (an empty path) the model's.
+// The same; for an empty path the model's defaults.
 [[nodiscard]] FromImage base_values(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                                    const std::string& model_digest, const OptionSettings& said);
+                                    const std::string& model_digest, const OptionSettings& explicit_settings);
 
 }  // namespace sfumato

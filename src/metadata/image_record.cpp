@@ -23,7 +23,7 @@ ImageRecord own_record(const std::string& json) {
   record.program = "sfumato";
   const Json parsed = parse_json(json, "sfumato", ErrorKind::bad_data);
   const auto* object = std::get_if<JsonObject>(&parsed.value);
-  if (object == nullptr) throw Error(ErrorKind::bad_data, "sfumato: an object { } is wanted.");
+  if (object == nullptr) throw Error(ErrorKind::bad_data, "sfumato: not a JSON object.");
   for (const auto& [key, value] : *object) {
     const auto* text = std::get_if<std::string>(&value.value);
     const JobOption* option = find_job_option(key);
@@ -74,7 +74,7 @@ std::optional<ImageRecord> record_of(std::span<const PngText> texts) {
     record.emplace();
     record->program = "ComfyUI";
     warnings.emplace_back("workflow",
-                          "is a drawing of a graph; the values stand in a text \"prompt\", which is missing");
+                          "is the layout of a graph; its values are in a text \"prompt\", which is missing");
   }
   if (!record && !warnings.empty()) record.emplace();
   if (record) record->warnings.insert(record->warnings.end(), warnings.begin(), warnings.end());

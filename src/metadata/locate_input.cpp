@@ -20,15 +20,15 @@ bool has_digest(const std::filesystem::path& path, const std::string& sha256) {
 
 }  // namespace
 
-std::optional<std::string> locate_input(const InputFile& wanted, std::span<const std::filesystem::path> places) {
-  std::vector<std::filesystem::path> candidates = {wanted.path};
-  const std::filesystem::path name = std::filesystem::path(wanted.path).filename();
+std::optional<std::string> locate_input(const InputFile& recorded, std::span<const std::filesystem::path> places) {
+  std::vector<std::filesystem::path> candidates = {recorded.path};
+  const std::filesystem::path name = std::filesystem::path(recorded.path).filename();
   for (const std::filesystem::path& place : places) {
     std::error_code error;
     candidates.push_back(std::filesystem::is_directory(place, error) ? place / name : place);
   }
   for (const std::filesystem::path& path : candidates) {
-    if (has_digest(path, wanted.sha256)) return path.string();
+    if (has_digest(path, recorded.sha256)) return path.string();
   }
   return std::nullopt;
 }

@@ -1,4 +1,4 @@
-// Where the files are now that a picture of this program says it was made from.
+// Finds the files that a picture of this program was made from.
 #pragma once
 
 #include <filesystem>
@@ -10,9 +10,9 @@
 
 namespace sfumato {
 
-// The path of a file with the digest of `wanted`: its own path, or else the same name in one of these folders, or else
-// one of these files. Nothing if none of them has it; files that cannot be read are passed over.
-[[nodiscard]] std::optional<std::string> locate_input(const InputFile& wanted,
+// The path of a file with the digest of `recorded`: its own path, else its name in one of the folders of `places`, else
+// one of the files there; nullopt if none has the digest. Files that cannot be read are skipped.
+[[nodiscard]] std::optional<std::string> locate_input(const InputFile& recorded,
                                                       std::span<const std::filesystem::path> places);
 
 }  // namespace sfumato

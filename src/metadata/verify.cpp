@@ -14,7 +14,7 @@
 namespace sfumato {
 namespace {
 
-// An Error's sentence without the name of the file, which is told beside it.
+// An Error's sentence without the name of the file, which is printed before it.
 std::string reason_of(const Error& error, const std::filesystem::path& path) {
   std::string text = error.what();
   const std::string prefix = printable(path.string(), 400) + ": ";
@@ -26,13 +26,13 @@ bool is_contact_sheet(const std::filesystem::path& path) {
     const std::vector<PngText> texts = read_png_texts(path).texts;
     return std::ranges::find(texts, "sfumato-sheet", &PngText::keyword) != texts.end();
   } catch (const Error&) {
-    return false;  // a damaged picture is to be told of
+    return false;  // a damaged picture must be reported
   }
 }
 
 }  // namespace
 
-std::variant<ReproductionRecord, VerifyResult> claim_of(const std::filesystem::path& path) {
+std::variant<ReproductionRecord, VerifyResult> reproduction_record(const std::filesystem::path& path) {
   PngTexts png;
   try {
     png = read_png_texts(path);
@@ -46,26 +46,26 @@ std::variant<ReproductionRecord, VerifyResult> claim_of(const std::filesystem::p
                       ", not by sfumato.");
   }
   if (record->key.empty() || record->model_digest.empty()) {
-    return unverified("its own record is missing; the text for other programs does not tell all.");
+    return unverified("its own record is missing; the text for other programs is not complete.");
   }
   const Provenance provenance{
       .model_name = record->model, .model_digest = record->model_digest, .dtype = record->dtype};
   const GenerateOptions options = options_of(*record, {});
-  // The key is over all that decides a picture: if it is not the same, something of it was not understood.
+  // The key covers all that decides a picture: another key means that an option was not understood.
   if (!record->warnings.empty() || key_of(options, provenance) != record->key) {
     const bool other_version = record->version != kVersion;
     return unverified(other_version
                           ? "sfumato " + printable(record->version) + " made it with values that this version (" +
                                 std::string(kVersion) + ") does not understand."
-                          : "its values do not belong to its key: they were changed.");
+                          : "its values do not match its key: they were changed.");
   }
   return ReproductionRecord{.path = path, .options = options, .provenance = provenance};
 }
 
-std::optional<VerifyResult> find_inputs(ReproductionRecord& claim, const std::vector<std::filesystem::path>& places) {
-  for (InputFile* file : {&claim.options.init_img, &claim.options.mask, &claim.options.segmap}) {
+std::optional<VerifyResult> find_inputs(ReproductionRecord& record, const std::vector<std::filesystem::path>& places) {
+  for (InputFile* file : {&record.options.init_img, &record.options.mask, &record.options.segmap}) {
     if (file->path.empty()) continue;
-    std::vector<std::filesystem::path> all = {claim.path.parent_path() / std::filesystem::path(file->path).filename()};
+    std::vector<std::filesystem::path> all = {record.path.parent_path() / std::filesystem::path(file->path).filename()};
     all.insert(all.end(), places.begin(), places.end());
     const std::optional<std::string> path = locate_input(*file, all);
     if (!path) {
@@ -73,31 +73,31 @@ std::optional<VerifyResult> find_inputs(ReproductionRecord& claim, const std::ve
       const bool changed = std::filesystem::exists(file->path, error);
       return unverified("it was made from " + shown(*file) +
                         (changed
-                             ? ", which is another file now (SHA-256 " + file->sha256.substr(0, 10) + "... is wanted)"
-                             : ", which is not there") +
-                        ". Say with --inputs where it is.");
+                             ? ", which is another file now (SHA-256 " + file->sha256.substr(0, 10) + "... is expected)"
+                             : ", which does not exist") +
+                        ". Name its place with --inputs.");
     }
     file->path = *path;
   }
   return std::nullopt;
 }
 
-VerifyResult compare_with(const std::filesystem::path& path, const Image& again, int tolerance) {
+VerifyResult compare_with(const std::filesystem::path& path, const Image& reproduction, int tolerance) {
   Image picture;
   try {
     picture = read_png(path).image;
   } catch (const Error& error) {
     return unverified(reason_of(error, path));
   }
-  if (picture.width != again.width || picture.height != again.height) {
+  if (picture.width != reproduction.width || picture.height != reproduction.height) {
     return {.kind = VerifyResult::Kind::different,
             .largest = 255,
             .mean = 255,
             .reason = "it has " + std::to_string(picture.width) + " x " + std::to_string(picture.height) +
-                      " pixels, not the " + std::to_string(again.width) + " x " + std::to_string(again.height) +
-                      " that it tells of."};
+                      " pixels, not the " + std::to_string(reproduction.width) + " x " +
+                      std::to_string(reproduction.height) + " of its metadata."};
   }
-  const Difference found = difference(picture, again);
+  const Difference found = difference(picture, reproduction);
   const VerifyResult::Kind kind = found.largest == 0           ? VerifyResult::Kind::identical
                                   : found.largest <= tolerance ? VerifyResult::Kind::close
                                                                : VerifyResult::Kind::different;
@@ -128,7 +128,8 @@ std::vector<std::filesystem::path> pictures_named(const std::vector<std::string>
     std::ranges::sort(found);
     result.insert(result.end(), found.begin(), found.end());
   }
-  if (result.empty()) throw Error(ErrorKind::input_missing, "verify: there is no picture in what was named.");
+  if (result.empty())
+    throw Error(ErrorKind::input_missing, "verify: no picture was found. Name a PNG or a folder with PNGs.");
   return result;
 }
 

@@ -1,4 +1,4 @@
-// Whether a picture is what it says it is: what has to be made again, and what came of it.
+// Whether a picture is what its metadata says: how to reproduce it, and what the comparison gave.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@
 
 namespace sfumato {
 
-// A picture of this program, with everything that decided it.
+// A picture of this program, with everything that decides it.
 struct ReproductionRecord {
   std::filesystem::path path;
   GenerateOptions options;
@@ -24,31 +24,30 @@ struct VerifyResult {
     identical,   // every value is the same
     close,       // within the tolerance
     different,   // beyond it
-    unverified,  // it cannot be made again; `reason`
+    unverified,  // it cannot be reproduced; see `reason`
   };
   Kind kind = Kind::unverified;
-  int largest = 0;  // difference of a value, in steps of 255
-  double mean = 0;
+  int largest = 0;       // absolute difference of a value, in 1/255
+  double mean = 0;       // over all values, in 1/255
   std::string reason{};  // one printable line, with a full stop
 };
 
 [[nodiscard]] inline VerifyResult unverified(std::string reason) { return {.reason = std::move(reason)}; }
 
-// What the picture claims; a verdict if it claims nothing that can be checked: it is no PNG, does not say how it was
-// made, was made by another program, or with options that this version does not know (its key tells).
-[[nodiscard]] std::variant<ReproductionRecord, VerifyResult> claim_of(const std::filesystem::path& path);
+// Reads the record of a picture. The result instead if it cannot be checked: not a PNG, no metadata, made by another
+// program, or with options that this version does not know (then its key differs).
+[[nodiscard]] std::variant<ReproductionRecord, VerifyResult> reproduction_record(const std::filesystem::path& path);
 
-// Finds the files that the picture was made from, and puts where they are into the claim; a verdict if one is not to be
-// had. They are looked for at their paths, beside the picture, and at `places`: folders, or files.
-[[nodiscard]] std::optional<VerifyResult> find_inputs(ReproductionRecord& claim,
+// Finds the files that the picture was made from by their digests, at their paths, in the folder of the picture and at
+// `places` (folders or files), and sets their paths in the record. Returns the result if one cannot be found.
+[[nodiscard]] std::optional<VerifyResult> find_inputs(ReproductionRecord& record,
                                                       const std::vector<std::filesystem::path>& places);
 
-// `again` beside the picture in the file. tolerance: the largest difference that is close.
-[[nodiscard]] VerifyResult compare_with(const std::filesystem::path& path, const Image& again, int tolerance);
+// Compares the picture in the file with its reproduction. tolerance: the largest difference that is close, in 1/255.
+[[nodiscard]] VerifyResult compare_with(const std::filesystem::path& path, const Image& reproduction, int tolerance);
 
-// The pictures that these names mean: files as they are; of folders every PNG in them and below, in the order of their
-// names, but no contact sheets and nothing hidden. Throws Error(input_missing) if a name is nothing, or if there is no
-// picture at all.
+// Files as they are named; of folders every PNG in them and below, sorted by name, without contact sheets and hidden
+// files. Throws Error(input_missing) if a name does not exist, or if there is no picture.
 [[nodiscard]] std::vector<std::filesystem::path> pictures_named(const std::vector<std::string>& names);
 
 }  // namespace sfumato

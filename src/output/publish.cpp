@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/printable.h"
 #include "base/temporary_name.h"
+#include "output/writable.h"
 
 namespace sfumato {
 namespace {
@@ -17,15 +18,6 @@ namespace {
 constexpr int kMaxAttempts = 1000;  // names for a temporary file
 
 std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
-
-[[noreturn]] void refuse_existing(const std::filesystem::path& target) {
-  throw NameTaken(ErrorKind::cannot_create,
-                  shown(target) + ": is there already. Give another --output, or add --overwrite.");
-}
-
-std::filesystem::path folder_of(const std::filesystem::path& target) {
-  return target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
-}
 
 // A temporary file that is gone when this object is, unless it was renamed.
 class TemporaryFile {
@@ -129,11 +121,7 @@ void check_folder(const std::filesystem::path& folder) {
 
 void check_publishable(const std::filesystem::path& target, bool overwrite) {
   check_folder(folder_of(target));
-  std::error_code error;
-  if (std::filesystem::is_directory(target, error)) {
-    throw Error(ErrorKind::cannot_create, shown(target) + ": is a folder. End it in / to put pictures into it.");
-  }
-  if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(target, error))) refuse_existing(target);
+  check_name_is_free(target, overwrite);
 }
 
 }  // namespace sfumato

@@ -9,6 +9,7 @@
 #include "image/png.h"
 #include "image/read_png.h"
 #include "output/publish.h"
+#include "output/writable.h"
 #include "sfumato/error.h"
 #include "sfumato/version.h"
 
@@ -202,6 +203,7 @@ std::vector<std::filesystem::path> ContactSheet::write(const std::filesystem::pa
   const SheetPainter painter(std::move(content));
   const std::size_t pages = painter.layout().pages.size();
   std::vector<std::filesystem::path> written;
+  check_folder(folder_of(target));
   for (std::size_t page = 0; page < pages; ++page) {
     const std::vector<PngText> texts = {
         {.keyword = std::string(kKeyword),
@@ -224,7 +226,8 @@ void check_sheet(const std::filesystem::path& target, bool overwrite) {
     throw Error(ErrorKind::usage,
                 "--grid: " + printable(target.string(), 400) + ": contact sheets are PNG files: end the name in .png.");
   }
-  check_publishable(target, overwrite || is_sheet(target));
+  check_writable(folder_of(target));
+  check_name_is_free(target, overwrite || is_sheet(target));
 }
 
 }  // namespace sfumato

@@ -47,8 +47,8 @@ class ContactSheet {
   int width_ = 1, height_ = 1;  // of the largest picture
 };
 
-// Throws the Error that ContactSheet::write() would throw for a reason that is there already, and creates the folder.
-// For the time before the work is done. Error(usage) if the name does not end in .png.
+// Throws the Error that ContactSheet::write() would throw for a reason that exists already; creates nothing. For the
+// time before the work is done. Error(usage) if the name does not end in .png.
 void check_sheet(const std::filesystem::path& target, bool overwrite);
 
 }  // namespace sfumato

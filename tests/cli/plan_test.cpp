@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "sfumato/error.h"
+
 namespace sfumato {
 namespace {
 
@@ -52,7 +54,38 @@ TEST(Plan, PrintsAllJobsAsEvents) {
 TEST(Plan, TakesTheJobsOfItsShard) {
   Jobs jobs(100);
   std::ostringstream out, err;
-  EXPECT_EQ(print_plan(jobs, {.is_ours = [](const Job& job) { return job.index % 4 == 3; }}, out, err).count.jobs, 25U);
+  const Plan plan = print_plan(jobs, {.shard = {.index = 3, .count = 4}}, out, err);
+  EXPECT_EQ(plan.count.jobs, 25U);
+  EXPECT_EQ(plan.count.bad_lines, 0U) << "the bad line is shard 1's";
+  EXPECT_EQ(err.str(), "");
+}
+
+TEST(Plan, CountsTheBadLinesOfItsShard) {
+  Jobs jobs(100);
+  std::ostringstream out, err;
+  const Plan plan = print_plan(jobs, {.shard = {.index = 1, .count = 4}}, out, err);
+  EXPECT_EQ(plan.count.jobs, 24U);
+  EXPECT_EQ(plan.count.bad_lines, 1U);
+}
+
+TEST(Plan, AsksForThePathsOfAllShards) {
+  Jobs jobs(100);
+  std::ostringstream out, err;
+  int paths = 0;
+  const auto path_of = [&](const Job&) -> std::string { return std::to_string(++paths); };
+  (void)print_plan(jobs, {.path_of = path_of, .shard = {.index = 3, .count = 4}}, out, err);
+  EXPECT_EQ(paths, 99) << "two jobs of different shards may have one name";
+}
+
+TEST(Plan, CountsAnOutputThatCannotBeAsABadLine) {
+  Jobs jobs(4);
+  std::ostringstream out, err;
+  const auto path_of = [](const Job& job) -> std::string {
+    if (job.index == 3) throw Error(ErrorKind::usage, "`output`: no such name.");
+    return "a.png";
+  };
+  EXPECT_EQ(print_plan(jobs, {.path_of = path_of}, out, err).count.bad_lines, 2U);
+  EXPECT_EQ(err.str(), "sfumato: error: p.txt:2: bad\nsfumato: error: --output: no such name.\n");
 }
 
 TEST(Plan, SumsUpTheWork) {

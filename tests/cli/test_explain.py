@@ -22,7 +22,7 @@ def test_tokens_chunks_and_weights_are_told(sfumato, tmp_path):
     (line,) = explained(sfumato, "a (cat:1.3) BREAK [dog]", "-n", "blue")
     assert weights_of(line["prompt"]) == [[("▁cat", 1.3)], [("▁dog", 0.9091)]]
     assert len(line["negative_prompt"]["chunks"]) == 1
-    assert (line["weighting"], line["clip_skip"], line["prompt"]["lost"]) == ("a1111", 1, "")
+    assert (line["weighting"], line["clip_skip"], line["prompt"]["truncated"]) == ("a1111", 1, "")
     for chunk in line["prompt"]["chunks"]:
         assert len(chunk["tokens"]) + chunk["padding"] == line["max_tokens"]
     assert pictures_in(tmp_path) == []
@@ -49,7 +49,7 @@ def test_people_get_a_table_without_control_characters(sfumato):
 def test_words_beyond_the_last_chunk_are_told(sfumato):
     (line,) = explained(sfumato, "cat " * 4000 + "the end")
     assert len(line["prompt"]["chunks"]) == 64
-    assert line["prompt"]["lost"].endswith("cat the end")
+    assert line["prompt"]["truncated"].endswith("cat the end")
 
 
 def test_help_tells_every_rule(sfumato):

@@ -150,7 +150,7 @@ def test_a_picture_is_verified_with_what_it_started_from(sfumato, tmp_path, fox)
     shutil.move(tmp_path / "in" / "fox.png", tmp_path / "in" / "renamed.png")
     result = sfumato(*verify)
     assert result.returncode == 1
-    assert "not verified: it was made from in/fox.png, which is not there. Say with --inputs where it is." in result.stdout
+    assert "not verified: it was made from in/fox.png, which does not exist. Name its place with --inputs." in result.stdout
     assert "identical" in sfumato(*verify, "--inputs", "in/renamed.png").stdout
     shutil.copy(tmp_path / "in" / "renamed.png", tmp_path / "fox.png")
     assert "identical" in sfumato(*verify).stdout, "it lies beside the picture"
@@ -169,7 +169,7 @@ def test_from_image_starts_from_the_same_again(sfumato, tmp_path, fox):
     result = sfumato(*again, "-o", "d.png")
     assert result.returncode == 66
     assert error_of(result) == (
-        "--from-image: a.png was made from fox.png, which is not there. Say with --init-img where it is now."
+        "--from-image: a.png was made from fox.png, which does not exist. Name it with --init-img."
     )
 
 

@@ -23,14 +23,14 @@ def test_json_has_one_object_a_line_with_where_each_value_stands(sfumato, tmp_pa
     (tmp_path / "b.png").write_bytes(png(text("parameters", A1111)))
     result = sfumato("inspect", "--json", "a.png", "b.png")
     ours, theirs = map(json.loads, result.stdout.splitlines())
-    assert (ours["file"], ours["program"], ours["values"]["seed"], ours["origins"]["seed"]) == ("a.png", "sfumato", "42", "sfumato")
+    assert (ours["path"], ours["program"], ours["values"]["seed"], ours["origins"]["seed"]) == ("a.png", "sfumato", "42", "sfumato")
     assert len(ours["key"]) == 64 and len(ours["model_digest"]) == 64
     assert (theirs["program"], theirs["version"], theirs["model"]) == ("AUTOMATIC1111", "v1.10.1", "v1-5")
     assert theirs["values"]["prompt"] == "a photo of a fox, snow"
     assert theirs["origins"]["cfg_scale"] == "parameters: CFG scale"
-    assert theirs["others"] == {"Model hash": "6ce0161689"}
+    assert theirs["unmapped"] == {"Model hash": "6ce0161689"}
     assert (theirs["values"]["strength"], theirs["origins"]["strength"]) == ("0.7", "parameters: Denoising strength")
-    assert theirs["texts"] == ["parameters"]
+    assert theirs["keywords"] == ["parameters"]
 
 
 def test_a_graph_of_comfyui_is_followed(sfumato, tmp_path):
@@ -46,7 +46,7 @@ def test_a_graph_of_comfyui_is_followed(sfumato, tmp_path):
     }
     (tmp_path / "c.png").write_bytes(png(text("prompt", json.dumps(graph)), text("workflow", "{}")))
     found = json.loads(sfumato("inspect", "--json", "c.png").stdout)
-    assert (found["program"], found["doubts"]) == ("ComfyUI", {})
+    assert (found["program"], found["warnings"]) == ("ComfyUI", {})
     assert found["values"] == {
         "prompt": "ein M\u00e4dchen", "negative_prompt": "bad", "seed": "5", "steps": "20", "cfg_scale": "8",
         "sampling_method": "dpmpp_2m", "scheduler": "karras", "width": "512", "height": "640",

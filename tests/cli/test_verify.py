@@ -38,8 +38,8 @@ def test_a_changed_picture_is_told_with_its_difference(sfumato, tmp_path):
     result = sfumato("verify", *AGAIN, "--json", "a.png", "b.png", "c.png")
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.returncode == 1
-    assert [event.get("verdict") for event in events] == ["identical", "close", "different", None]
-    assert events[1]["largest"] in (1, 255) and events[2]["largest"] in (7, 249)
+    assert [event.get("status") for event in events] == ["identical", "close", "different", None]
+    assert events[1]["max_difference"] in (1, 255) and events[2]["max_difference"] in (7, 249)
     assert events[3] == {"event": "done", "identical": 1, "close": 1, "different": 1, "unverified": 0}
     assert sfumato("verify", *AGAIN, "--tolerance", "0", "b.png").returncode == 1
     assert sfumato("verify", *AGAIN, "--tolerance", "7", "c.png").returncode == 0
@@ -114,7 +114,7 @@ def test_from_image_takes_pictures_of_other_programs_and_says_what_it_leaves(sfu
     values = json.loads(read_png((tmp_path / "a.png").read_bytes())[2]["sfumato"])
     assert (values["prompt"], values["seed"], values["steps"]) == ("a photo of a fox, snow", 965400086, 2)
     assert (values["sampling_method"], values["scheduler"], values["eta"]) == ("euler_a", "karras", 1)
-    assert "theirs.png: strength 0.7 is not taken: what it started from is not told." in result.stderr
-    assert 'theirs.png: was made with "v1-5", which is not taken' in result.stderr
+    assert "theirs.png: strength 0.7 is not used: the init image is not recorded. Give it with --init-img" in result.stderr
+    assert 'theirs.png: was made with "v1-5", which is not used' in result.stderr
     (tmp_path / "none.png").write_bytes(png())
     assert sfumato("--from-image", "none.png", *AGAIN, "-o", "b.png").returncode == 65

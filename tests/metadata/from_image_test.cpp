@@ -58,9 +58,8 @@ TEST(FromImage, TakesWhatItUnderstandsOfAPictureOfAnotherProgramAndSaysTheRest) 
   EXPECT_EQ(taken.options.width, 64);
   EXPECT_EQ(taken.options.height, 96);
   ASSERT_EQ(taken.notes.size(), 2U);
-  EXPECT_EQ(taken.notes[0], path.string() + ": Hires upscale 2 is not taken");
-  EXPECT_EQ(taken.notes[1],
-            path.string() + ": was made with \"v1-5\", which is not taken; the picture will be another");
+  EXPECT_EQ(taken.notes[0], path.string() + ": Hires upscale 2 is not used");
+  EXPECT_EQ(taken.notes[1], path.string() + ": was made with \"v1-5\", which is not used; the picture will differ");
 }
 
 TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
@@ -77,12 +76,12 @@ TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
   taken = from_image(path, {}, kProvenance.model_digest);
   ASSERT_EQ(taken.notes.size(), 1U);
   EXPECT_EQ(taken.notes[0],
-            fox.string() + ": is not what " + path.string() + " was made from; the picture will be another");
+            fox.string() + ": is not what " + path.string() + " was made from; the picture will differ");
 
   std::filesystem::remove(fox);
-  EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
-            "input_missing: --from-image: " + path.string() + " was made from " + fox.string() +
-                ", which is not there. Say with --init-img where it is now.");
+  EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }), "input_missing: `from_image`: " + path.string() +
+                                                                   " was made from " + fox.string() +
+                                                                   ", which does not exist. Name it with `init_img`.");
   const OptionSettings said = {{.option = find_job_option("init_img"), .texts = {"cat.png"}}};
   EXPECT_EQ(from_image(path, {}, "", said).options.strength, 0.5);
 }
@@ -95,7 +94,7 @@ TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
   EXPECT_EQ(taken.options.strength, 0.75);
   ASSERT_EQ(taken.notes.size(), 1U);
   EXPECT_EQ(taken.notes[0],
-            path.string() + ": strength 0.7 is not taken: what it started from is not told. Say it with --init-img");
+            path.string() + ": strength 0.7 is not used: the init image is not recorded. Give it with `init_img`");
   taken = from_image(path, {}, "", {{.option = find_job_option("init_img"), .texts = {"fox.png"}}});
   EXPECT_EQ(taken.options.strength, 0.7);
   EXPECT_TRUE(taken.notes.empty());
@@ -104,7 +103,7 @@ TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
 TEST(FromImage, RefusesAPictureThatTellsNothing) {
   const auto path = picture("plain.png", {});
   EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
-            "bad_data: --from-image: " + path.string() +
+            "bad_data: `from_image`: " + path.string() +
                 " does not say how it was made. `sfumato inspect` shows what is in a picture.");
 }
 

@@ -32,9 +32,9 @@ class VerifyTest : public testing::Test {
     return path;
   }
   std::string reason(const std::string& name, const std::vector<PngText>& texts) {
-    const auto claim = claim_of(picture(name, texts));
-    const auto* verdict = std::get_if<VerifyResult>(&claim);
-    return verdict == nullptr ? "a claim" : verdict->reason;
+    const auto record = reproduction_record(picture(name, texts));
+    const auto* verdict = std::get_if<VerifyResult>(&record);
+    return verdict == nullptr ? "a record" : verdict->reason;
   }
 
   std::filesystem::path folder_ =
@@ -43,55 +43,55 @@ class VerifyTest : public testing::Test {
 
 TEST_F(VerifyTest, TakesAClaimFromAPicture) {
   const GenerateOptions options = {.prompt = "a cat", .seed = 7};
-  const auto claim = claim_of(picture("a.png", metadata(options, kProvenance)));
-  ASSERT_TRUE(std::holds_alternative<ReproductionRecord>(claim));
-  EXPECT_EQ(std::get<ReproductionRecord>(claim).options.seed, 7U);
-  EXPECT_EQ(std::get<ReproductionRecord>(claim).provenance.model_digest, kProvenance.model_digest);
+  const auto record = reproduction_record(picture("a.png", metadata(options, kProvenance)));
+  ASSERT_TRUE(std::holds_alternative<ReproductionRecord>(record));
+  EXPECT_EQ(std::get<ReproductionRecord>(record).options.seed, 7U);
+  EXPECT_EQ(std::get<ReproductionRecord>(record).provenance.model_digest, kProvenance.model_digest);
 }
 
-TEST_F(VerifyTest, SaysWhyThereIsNoClaim) {
+TEST_F(VerifyTest, SaysWhyThereIsNoRecord) {
   EXPECT_EQ(reason("a.png", {}), "it does not say how it was made.");
   std::vector<PngText> texts = metadata({.prompt = "a cat"}, kProvenance);
-  EXPECT_EQ(reason("b.png", {texts[0]}), "its own record is missing; the text for other programs does not tell all.");
+  EXPECT_EQ(reason("b.png", {texts[0]}), "its own record is missing; the text for other programs is not complete.");
   EXPECT_EQ(reason("c.png", {{.keyword = "parameters", .text = "a\nSteps: 3, Seed: 1, Size: 8x8, Version: v1.10"}}),
             "it was made by AUTOMATIC1111, not by sfumato.");
   texts[1].text.replace(texts[1].text.find("a cat"), 5, "a dog");
-  EXPECT_EQ(reason("d.png", texts), "its values do not belong to its key: they were changed.");
+  EXPECT_EQ(reason("d.png", texts), "its values do not match its key: they were changed.");
   const std::string version = std::string("\"version\":\"") + std::string(kVersion);
   texts[1].text.replace(texts[1].text.find(version), version.size(), "\"version\":\"99.0");
   EXPECT_EQ(reason("e.png", texts),
             "sfumato 99.0 made it with values that this version (" + std::string(kVersion) + ") does not understand.");
   std::ofstream(folder_ / "f.png") << "GIF";
-  EXPECT_EQ(std::get<VerifyResult>(claim_of(folder_ / "f.png")).reason, "not a PNG.");
+  EXPECT_EQ(std::get<VerifyResult>(reproduction_record(folder_ / "f.png")).reason, "not a PNG.");
 }
 
 TEST_F(VerifyTest, FindsWhatAPictureWasMadeFromByItsBytes) {
   const std::filesystem::path source = picture("in/fox.png", {});
   GenerateOptions options = {.prompt = "a cat", .init_img = input_file(source.string())};
   const auto path = picture("out/a.png", metadata(options, kProvenance));
-  ReproductionRecord claim = std::get<ReproductionRecord>(claim_of(path));
-  EXPECT_FALSE(find_inputs(claim, {}));
-  EXPECT_EQ(claim.options.init_img.path, source.string());
+  ReproductionRecord record = std::get<ReproductionRecord>(reproduction_record(path));
+  EXPECT_FALSE(find_inputs(record, {}));
+  EXPECT_EQ(record.options.init_img.path, source.string());
 
   std::filesystem::rename(source, folder_ / "moved.png");
   const std::string name = source.string();
-  EXPECT_EQ(find_inputs(claim, {})->reason,
-            "it was made from " + name + ", which is not there. Say with --inputs where it is.");
-  EXPECT_FALSE(find_inputs(claim, {folder_ / "moved.png"}));
-  EXPECT_EQ(claim.options.init_img.path, (folder_ / "moved.png").string());
+  EXPECT_EQ(find_inputs(record, {})->reason,
+            "it was made from " + name + ", which does not exist. Name its place with --inputs.");
+  EXPECT_FALSE(find_inputs(record, {folder_ / "moved.png"}));
+  EXPECT_EQ(record.options.init_img.path, (folder_ / "moved.png").string());
 
-  claim = std::get<ReproductionRecord>(claim_of(path));
+  record = std::get<ReproductionRecord>(reproduction_record(path));
   std::filesystem::copy(folder_ / "moved.png", folder_ / "out" / "fox.png");
-  EXPECT_FALSE(find_inputs(claim, {})) << "it lies beside the picture";
-  claim = std::get<ReproductionRecord>(claim_of(path));
+  EXPECT_FALSE(find_inputs(record, {})) << "it lies in the folder of the picture";
+  record = std::get<ReproductionRecord>(reproduction_record(path));
   std::filesystem::rename(folder_ / "out" / "fox.png", folder_ / "fox.png");
-  EXPECT_FALSE(find_inputs(claim, {folder_})) << "it lies in a folder that was said";
+  EXPECT_FALSE(find_inputs(record, {folder_})) << "it lies in a given folder";
 
-  claim = std::get<ReproductionRecord>(claim_of(path));
+  record = std::get<ReproductionRecord>(reproduction_record(path));
   publish(source, encode_png(blank(4, 2, {1, 2, 3}), {}), true);
-  EXPECT_EQ(find_inputs(claim, {})->reason, "it was made from " + name + ", which is another file now (SHA-256 " +
-                                                options.init_img.sha256.substr(0, 10) +
-                                                "... is wanted). Say with --inputs where it is.");
+  EXPECT_EQ(find_inputs(record, {})->reason, "it was made from " + name + ", which is another file now (SHA-256 " +
+                                                 options.init_img.sha256.substr(0, 10) +
+                                                 "... is expected). Name its place with --inputs.");
 }
 
 TEST_F(VerifyTest, ComparesWithinATolerance) {
@@ -104,7 +104,7 @@ TEST_F(VerifyTest, ComparesWithinATolerance) {
   EXPECT_EQ(compare_with(path, blank(4, 2, {10, 21, 30}), 0).kind, Kind::different);
   EXPECT_EQ(compare_with(path, blank(4, 2, {10, 29, 30}), 1).largest, 9);
   EXPECT_EQ(compare_with(path, blank(2, 4, {10, 20, 30}), 255).reason,
-            "it has 4 x 2 pixels, not the 2 x 4 that it tells of.");
+            "it has 4 x 2 pixels, not the 2 x 4 of its metadata.");
 }
 
 TEST_F(VerifyTest, FindsThePicturesOfAFolder) {
@@ -124,7 +124,7 @@ TEST_F(VerifyTest, RefusesNamesOfNothing) {
   EXPECT_EQ(error_of([&] { (void)pictures_named({folder_.string() + "/absent"}); }),
             "input_missing: " + folder_.string() + "/absent: no such file or folder.");
   EXPECT_EQ(error_of([&] { (void)pictures_named({folder_.string()}); }),
-            "input_missing: verify: there is no picture in what was named.");
+            "input_missing: verify: no picture was found. Name a PNG or a folder with PNGs.");
 }
 
 }  // namespace

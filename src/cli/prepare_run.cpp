@@ -1,0 +1,154 @@
+#include "cli/prepare_run.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "base/mapped_file.h"
+#include "base/printable.h"
+#include "base/sha256.h"
+#include "bundle/check_inputs.h"
+#include "bundle/model_json.h"
+#include "cli/flags.h"
+#include "metadata/from_image.h"
+#include "output/destination.h"
+#include "output/writable.h"
+#include "pipeline/runtime_dtype.h"
+#include "sheet/sheet.h"
+
+namespace sfumato {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string shown(const fs::path& path) { return printable(path.string(), 400); }
+
+// Only a regular file can be read twice. A missing file and a folder are no streams: opening them fails at once.
+bool is_stream(const std::string& from_file) {
+  if (from_file.empty()) return false;
+  std::error_code error;
+  return from_file == "-" || (fs::exists(from_file, error) && !fs::is_regular_file(from_file, error) &&
+                              !fs::is_directory(from_file, error));
+}
+
+JobSpec job_spec(const CliOptions& options, const ModelConfig& model, const FromImage& base) {
+  return {.said = options.settings,
+          .from_file = options.from_file,
+          .has_prompt = base.has_prompt,
+          .wildcards = options.wildcards,
+          .combinatorial = options.combinatorial,
+          .rules = {.defaults = base.options,
+                    .size_multiple = model.latents.downscale,
+                    .fits_model = [model](const GenerateOptions& o) { check_inputs(o, model); },
+                    .zip = options.zip,
+                    .size_said = base.has_size},
+          .is_run_flag = &is_run_flag};
+}
+
+// Of a file reads no further than the second picture.
+bool is_several(const JobSpec& spec, bool stream) {
+  if (stream) return true;
+  PromptJobs jobs(spec, 0);
+  if (spec.from_file.empty()) return jobs.count()->jobs > 1;
+  return jobs.next() && jobs.next();
+}
+
+void refuse_inside(const fs::path& model, const fs::path& folder) {
+  std::error_code error;
+  const fs::path target = fs::weakly_canonical(folder, error);
+  const fs::path relative = target.lexically_relative(fs::weakly_canonical(model, error));
+  if (error || relative.empty() || *relative.begin() == "..") return;
+  throw Error(ErrorKind::cannot_create,
+              shown(folder) + ": is inside the model's folder, which takes no other files. Give another --output.");
+}
+
+// The next run would start from the pictures that this one made.
+void refuse_folder_of_inputs(const JobSpec& spec, const fs::path& folder) {
+  for (const OptionSetting& setting : spec.said) {
+    if (setting.option->kind != JobOption::Kind::file) continue;
+    for (const std::string& text : setting.texts) {
+      std::error_code error;
+      if (!fs::is_directory(text, error) || !fs::equivalent(text, folder, error)) continue;
+      throw Error(ErrorKind::usage, "--output: " + shown(folder) + " is the folder of " + flag_of(*setting.option) +
+                                        ": the next run would start from what this one makes. Give another folder.");
+    }
+  }
+}
+
+// A single file that exists must be this very picture, or --overwrite given.
+void check_single_file(const PreparedRun& prepared) {
+  const std::optional<Item> item = PromptJobs(prepared.jobs, 0).next();
+  const Job* job = item ? std::get_if<Job>(&*item) : nullptr;
+  if (job == nullptr) return;
+  const fs::path path = prepared.names.path_of(prepared.names.name_of(*job, ""));
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(path, error))) return;
+  const Provenance provenance = provenance_of(prepared);
+  Assignment assignment{.job = *job, .key = key_of(job->options, provenance)};
+  (void)Destination(prepared.names, provenance.model_digest, {}).find(assignment);
+}
+
+void check_output(const PreparedRun& prepared, const CliOptions& options) {
+  const OutputNames& names = prepared.names;
+  if (names.is_stdout()) return;
+  refuse_folder_of_inputs(prepared.jobs, names.folder());
+  refuse_inside(prepared.model.folder, names.folder());
+  check_writable(names.folder());
+  if (names.is_one_file() && names.is_said() && !options.run.overwrite) check_single_file(prepared);
+}
+
+}  // namespace
+
+ModelFacts read_model_facts(const fs::path& folder) {
+  const fs::path path = folder / kModelJson;
+  const MappedFile description(path, ErrorKind::bad_bundle);
+  return {.folder = folder,
+          .config = read_model_json(description.text(), shown(path)).config,
+          .digest = sha256(description.bytes())};
+}
+
+PreparedRun prepare_run(const CliOptions& options, ModelFacts model,
+                        const std::function<void(const std::string&)>& warn) {
+  if (options.from_file == "-" && isatty(STDIN_FILENO) == 1) {
+    throw Error(ErrorKind::usage,
+                "--from-file -: standard input is a terminal. Send prompts to it, one a line, or name a file.");
+  }
+  if (!options.is_sharded) {
+    const std::string warning = warning_of_array([](const char* name) -> const char* { return std::getenv(name); });
+    if (!warning.empty()) warn(warning);
+  }
+  if (!options.run.sheet.empty()) check_sheet(options.run.sheet, options.run.overwrite);
+  const FromImage base = base_values(options.from_image, default_options(model.config), model.digest, options.settings);
+  for (const std::string& note : base.notes) warn(note);
+  JobSpec jobs = job_spec(options, model.config, base);
+  const bool stream = is_stream(options.from_file);
+  const bool several = is_several(jobs, stream);
+  OutputNames names(options.output, several, starts_from_pictures(jobs));
+  PreparedRun prepared{.model = std::move(model),
+                       .jobs = std::move(jobs),
+                       .is_stream = stream,
+                       .is_several = several,
+                       .names = std::move(names),
+                       .runtime = options.runtime};
+  if (!prepared.runtime.dtype) prepared.runtime.dtype = base.dtype;
+  // `auto` with a dtype of every device cannot fail, and may take seconds: CUDA is loaded for it.
+  if (prepared.runtime.device != "auto" || prepared.runtime.dtype == Dtype::float16) (void)provenance_of(prepared);
+  check_output(prepared, options);
+  return prepared;
+}
+
+Provenance provenance_of(const PreparedRun& prepared) {
+  return {.model_name = prepared.model.config.name,
+          .model_digest = prepared.model.digest,
+          .dtype = dtype_of(prepared.model.config, prepared.runtime)};
+}
+
+void check_collisions(const PreparedRun& prepared) {
+  if (prepared.is_stream || !prepared.is_several || prepared.names.is_unique()) return;
+  // Random seeds: any do for this; the run draws its own when nothing is wrong any more.
+  PromptJobs first(prepared.jobs, 0);
+  PromptJobs again(prepared.jobs, 0);
+  check_names(first, again, prepared.names, provenance_of(prepared));
+}
+
+}  // namespace sfumato
