@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/file_descriptor.h"
 #include "base/printable.h"
 #include "sfumato/error.h"
 
@@ -18,27 +19,13 @@ namespace {
   throw Error(kind, printable(path.string(), 400) + ": " + what + ".");
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
-
 }  // namespace
 
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size_t limit) {
-  // Without O_NONBLOCK a named pipe would be waited for.
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  // O_NONBLOCK: open() of a named pipe would wait for its writer.
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status{};
-  if (file.number() < 0 || fstat(file.number(), &status) != 0) {
+  if (!file || fstat(file.get(), &status) != 0) {
     fail(ErrorKind::input_missing, path, std::strerror(errno));
   }
   if (S_ISDIR(status.st_mode)) fail(ErrorKind::input_missing, path, "is a folder; a file is wanted");
@@ -47,11 +34,11 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size
   if (size > limit) {
     fail(ErrorKind::bad_data, path, std::to_string(size) + " bytes, at most " + std::to_string(limit) + " are read");
   }
-  // A file that shrinks meanwhile is taken as short as it is; what it grows by is not looked at.
+  // If the file shrinks meanwhile, the result is shorter; if it grows, the rest is ignored.
   std::vector<std::uint8_t> bytes(size);
   std::size_t done = 0;
   while (done < size) {
-    const ssize_t count = read(file.number(), bytes.data() + done, size - done);
+    const ssize_t count = read(file.get(), bytes.data() + done, size - done);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail(ErrorKind::input_missing, path, std::strerror(errno));
     if (count == 0) break;

@@ -1,7 +1,6 @@
 #include "base/temporary_name.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/file_descriptor.h"
+#include "base/file_lock.h"
 #include "base/process.h"
 
 namespace sfumato {
@@ -26,7 +27,7 @@ std::optional<int> whole_number(std::string_view digits) {
                                                                                     : std::nullopt;
 }
 
-// The process that such a name tells of; nothing if it is no such name.
+// The process in a temporary name; nullopt for other names.
 std::optional<ProcessName> owner_of(std::string_view name) {
   if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return std::nullopt;
   name = name.substr(kPrefix.size(), name.size() - kPrefix.size() - kSuffix.size());
@@ -36,18 +37,23 @@ std::optional<ProcessName> owner_of(std::string_view name) {
   const std::size_t id = name.rfind('-');
   const std::optional<int> number = whole_number(id == std::string_view::npos ? name : name.substr(id + 1));
   if (!number) return std::nullopt;
-  // Version 0.1 wrote no host: then the file has to grow old.
+  // Version 0.1 wrote no host: such a file is removed when it is old.
   return ProcessName{.host = std::string(id == std::string_view::npos ? "" : name.substr(0, id)), .id = *number};
 }
 
-bool is_stale(const std::filesystem::path& path, const ProcessName& owner) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (descriptor < 0) return false;
+bool remove_if_stale(const std::filesystem::path& path, const ProcessName& owner) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat status{};
-  const bool old = fstat(descriptor, &status) == 0 && std::time(nullptr) - status.st_mtime > kSecondsOfADay;
-  const bool stale = (old || is_gone(owner)) && flock(descriptor, LOCK_EX | LOCK_NB) == 0;
-  close(descriptor);
-  return stale;
+  if (!file || fstat(file.get(), &status) != 0) return false;
+  const bool old = std::time(nullptr) - status.st_mtime > kSecondsOfADay;
+  if (!old && !is_gone(owner)) return false;
+  // The lock is held while the file is removed, so that a process that has just created it sees that.
+  const LockResult lock = try_lock(file.get(), LockMode::exclusive);
+  if (lock == LockResult::held || (lock == LockResult::unsupported && !old)) return false;
+  if (!S_ISDIR(status.st_mode)) return unlink(path.c_str()) == 0;
+  std::error_code error;
+  std::filesystem::remove_all(path, error);  // removes symbolic links themselves, never what they point to
+  return !error;
 }
 
 }  // namespace
@@ -58,14 +64,18 @@ std::string temporary_name(int attempt) {
          std::string(kSuffix);
 }
 
-void mark_in_use(int descriptor) { static_cast<void>(flock(descriptor, LOCK_EX | LOCK_NB)); }
+bool mark_in_use(int descriptor) {
+  if (try_lock(descriptor, LockMode::exclusive) == LockResult::held) return false;
+  struct stat status{};
+  return fstat(descriptor, &status) == 0 && status.st_nlink > 0;
+}
 
 int remove_stale_temporaries(const std::filesystem::path& folder) {
   int removed = 0;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::optional<ProcessName> owner = owner_of(entry->path().filename().string());
-    if (owner && is_stale(entry->path(), *owner) && unlink(entry->path().c_str()) == 0) ++removed;
+    if (owner && remove_if_stale(entry->path(), *owner)) ++removed;
   }
   return removed;
 }

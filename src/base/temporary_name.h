@@ -1,4 +1,4 @@
-// The names of files that are not finished: .sfumato-HOST-PID-N.part
+// The names of unfinished files and folders, .sfumato-HOST-PID-N.part, and the removal of those left by dead processes.
 #pragma once
 
 #include <filesystem>
@@ -6,15 +6,18 @@
 
 namespace sfumato {
 
-// The nth name for a temporary file of this process.
+inline constexpr int kMaxTemporaryNames = 1000;  // attempts of a process in one folder
+
+// The name number `attempt`, from 0, of this process.
 [[nodiscard]] std::string temporary_name(int attempt);
 
-// Lets others see that somebody is at work on the file, for as long as the descriptor is open: a lock that goes with
-// the process, and a courtesy only, for there are file systems without locks.
-void mark_in_use(int descriptor);
+// Locks a file or folder that this process has just created under such a name, for as long as the descriptor is open.
+// File systems without locks are accepted. Returns false if another process took it for stale: try the next name.
+[[nodiscard]] bool mark_in_use(int descriptor);
 
-// Removes the temporary files in `folder` whose process is gone: of this host, with no such process and no such lock
-// any more, or older than a day. Returns how many.
+// Removes the temporary files and folders in `folder` that nobody uses: not locked, and their process, of this host, is
+// gone or they are older than a day. Where locks do not work only age counts. Follows no symbolic link, ignores what
+// cannot be removed. Returns how many it removed.
 int remove_stale_temporaries(const std::filesystem::path& folder);
 
 }  // namespace sfumato

@@ -12,6 +12,7 @@
 #include "cli/flags.h"
 #include "metadata/from_image.h"
 #include "output/destination.h"
+#include "output/name_collisions.h"
 #include "output/writable.h"
 #include "pipeline/runtime_dtype.h"
 #include "sheet/sheet.h"

@@ -13,6 +13,7 @@
 #include "jobs/flag_words.h"
 #include "output/base_seed.h"
 #include "output/folder_dtype.h"
+#include "output/name_collisions.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {

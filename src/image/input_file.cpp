@@ -10,6 +10,7 @@
 #include <mutex>
 #include <span>
 
+#include "base/file_descriptor.h"
 #include "base/printable.h"
 #include "base/read_file.h"
 #include "base/sha256.h"
@@ -45,10 +46,9 @@ std::vector<std::uint8_t> read_pipe(const std::string& path) {
     if (isatty(STDIN_FILENO) != 0) fail(path, "is a terminal; pipe a picture into it, or name a file");
     return read_stream(STDIN_FILENO, kMaxImageBytes, shown_path(path));
   }
-  const int pipe = open(path.c_str(), O_RDONLY | O_CLOEXEC);  // waits for who writes into it
-  if (pipe < 0) fail(path, std::strerror(errno));
-  const std::unique_ptr<const int, void (*)(const int*)> closed(&pipe, [](const int* number) { close(*number); });
-  return read_stream(pipe, kMaxImageBytes, shown_path(path));
+  const FileDescriptor pipe(open(path.c_str(), O_RDONLY | O_CLOEXEC));  // waits for its writer
+  if (!pipe) fail(path, std::strerror(errno));
+  return read_stream(pipe.get(), kMaxImageBytes, shown_path(path));
 }
 
 // Whether it gives its bytes only once.

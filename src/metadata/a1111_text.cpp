@@ -26,7 +26,7 @@ bool is_key_character(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// A quoted value is a JSON string; what is none is taken as it stands.
+// A quoted value is a JSON string; if it is not a valid one, it is taken literally.
 std::string unquoted(std::string_view quoted) {
   try {
     const Json value = parse_json(quoted, "", ErrorKind::bad_data);
@@ -36,7 +36,7 @@ std::string unquoted(std::string_view quoted) {
   return std::string(quoted);
 }
 
-// Where a quoted string that starts at `begin` ends, behind its closing quote; npos if it does not.
+// The position after the closing quote of the string that starts at `begin`; npos if it is not closed.
 std::size_t end_of_quotes(std::string_view line, std::size_t begin) {
   for (std::size_t i = begin + 1; i < line.size(); ++i) {
     if (line[i] == '\\') {
@@ -48,18 +48,18 @@ std::size_t end_of_quotes(std::string_view line, std::size_t begin) {
   return std::string_view::npos;
 }
 
-// Takes "Key: value," pairs; what is none is skipped up to its comma.
+// The "Key: value," pairs of a line; other text is skipped up to its comma.
 std::vector<std::pair<std::string, std::string>> pairs_of(std::string_view line) {
   std::vector<std::pair<std::string, std::string>> pairs;
-  std::size_t at = 0;
-  while (at < line.size()) {
-    std::size_t colon = at;
+  std::size_t pos = 0;
+  while (pos < line.size()) {
+    std::size_t colon = pos;
     while (colon < line.size() && is_key_character(line[colon])) ++colon;
-    const std::string_view key = trimmed(line.substr(at, colon - at));
+    const std::string_view key = trimmed(line.substr(pos, colon - pos));
     if (key.size() < 2 || colon == line.size() || line[colon] != ':') {
-      const std::size_t comma = line.find(',', at);
+      const std::size_t comma = line.find(',', pos);
       if (comma == std::string_view::npos) break;
-      at = comma + 1;
+      pos = comma + 1;
       continue;
     }
     std::size_t begin = colon + 1;
@@ -72,16 +72,16 @@ std::vector<std::pair<std::string, std::string>> pairs_of(std::string_view line)
       end = std::min(line.find(',', begin), line.size());
       pairs.emplace_back(key, trimmed(line.substr(std::min(begin, line.size()), end - std::min(begin, end))));
     }
-    at = end + 1;
+    pos = end + 1;
   }
   return pairs;
 }
 
-// What stable-diffusion.cpp puts behind its values, which is no pair.
+// stable-diffusion.cpp adds this after its values; it is not a pair.
 constexpr std::string_view kJsonOfSdCpp = ", SDCPP: {";
 
-// UTF-8 that was written where PNG has Latin-1, and read as such: each byte has become a character.
-std::string with_bytes_restored(const std::string& text) {
+// Undoes reading UTF-8 as Latin-1, where each byte became a character; returns other text unchanged.
+std::string latin1_undone(const std::string& text) {
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto lead = static_cast<unsigned char>(text[i]);
@@ -96,7 +96,7 @@ std::string with_bytes_restored(const std::string& text) {
   return invalid_utf8_at(bytes) ? text : bytes;
 }
 
-// The option that a key stands for; empty if there is none.
+// The option that a key names; empty if there is none.
 std::string_view option_named(std::string_view key) {
   constexpr std::pair<std::string_view, std::string_view> kOptions[] = {{"Steps", "steps"},
                                                                         {"CFG scale", "cfg_scale"},
@@ -113,8 +113,8 @@ std::string_view option_named(std::string_view key) {
   return "";
 }
 
-// Whether our table takes the text as that option.
-bool is_taken(std::string_view option, const std::string& text) {
+// Whether the text is a valid value of the option.
+bool is_valid(std::string_view option, const std::string& text) {
   const JobOption* row = find_job_option(option);
   if (row == nullptr) return false;
   try {
@@ -130,7 +130,7 @@ class Translator {
   Translator(ImageRecord& record, bool enlarged) : record_(record), enlarged_(enlarged) {}
 
   void value(std::string_view option, const std::string& text, const std::string& key) {
-    if (is_taken(option, text)) {
+    if (is_valid(option, text)) {
       record_.values.push_back({.name = std::string(option), .text = text, .origin = "parameters: " + key});
     } else {
       record_.unmapped.emplace_back(key, text);
@@ -152,7 +152,7 @@ class Translator {
     if (key == "Sampler") return sampler(text);
     if (key == "Schedule type") return value("scheduler", text, key);
     if (key == "Mask mode") return value("mask_invert", text == "Inpaint not masked" ? "true" : "false", key);
-    // Of a picture that was enlarged it is how far that changed it.
+    // For an enlarged picture (hires fix) it is the strength of the second pass.
     if (key == "Denoising strength" && !enlarged_) return value("strength", text, key);
     if (key == "Model") {
       record_.model = text;
@@ -160,7 +160,11 @@ class Translator {
       version(text);
     } else if (text != "inf" && text != "nan") {
       const std::string_view option = option_named(key);
-      option.empty() ? record_.unmapped.emplace_back(key, text), void() : value(option, text, key);
+      if (option.empty()) {
+        record_.unmapped.emplace_back(key, text);
+      } else {
+        value(option, text, key);
+      }
     }
   }
 
@@ -194,7 +198,7 @@ A1111Text split_a1111_text(std::string_view text) {
   } else {
     text = trimmed(text.substr(0, last_line));
   }
-  // The prompt up to a line that begins the negative one, which goes on to the end.
+  // The prompt ends before the line that begins the negative prompt, which goes on to the end.
   const std::size_t begin = text.starts_with(kNegative) ? 0 : text.find("\n" + std::string(kNegative));
   if (begin == std::string_view::npos) {
     result.prompt = text;
@@ -205,9 +209,9 @@ A1111Text split_a1111_text(std::string_view text) {
   return result;
 }
 
-std::optional<ImageRecord> record_of_a1111_text(const std::string& written) {
-  const bool sd_cpp = written.find("Version: stable-diffusion.cpp") != std::string::npos;
-  std::string text = sd_cpp ? with_bytes_restored(written) : written;
+std::optional<ImageRecord> record_of_a1111_text(const std::string& original) {
+  const bool sd_cpp = original.find("Version: stable-diffusion.cpp") != std::string::npos;
+  std::string text = sd_cpp ? latin1_undone(original) : original;
   if (const std::size_t json = text.rfind(kJsonOfSdCpp); sd_cpp && json != std::string::npos) text.resize(json);
   const A1111Text parts = split_a1111_text(text);
   if (parts.pairs.empty()) return std::nullopt;

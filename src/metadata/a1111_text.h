@@ -1,4 +1,4 @@
-// The `parameters` text of a PNG, as AUTOMATIC1111's create_infotext writes it and many programs after it:
+// The `parameters` text of a PNG, as AUTOMATIC1111's create_infotext and many other programs write it:
 //
 //   a photo of a fox, snow
 //   Negative prompt: blurry
@@ -18,16 +18,15 @@ namespace sfumato {
 struct A1111Text {
   std::string prompt;
   std::string negative_prompt;
-  std::vector<std::pair<std::string, std::string>> pairs;  // of the last line, quotes taken off
+  std::vector<std::pair<std::string, std::string>> pairs;  // of the last line, without quotes
 };
 
-// Read by the rules of AUTOMATIC1111's own parser: the last line holds values if it has three or more. A quoted value
-// may hold anything.
+// Splits by the rules of AUTOMATIC1111's parser: the last line holds values if it has three or more. A quoted value may
+// contain anything.
 [[nodiscard]] A1111Text split_a1111_text(std::string_view text);
 
-// What of it is known here; nothing if it has no values. stable-diffusion.cpp's text is such a one with habits of its
-// own: both sampler and schedule in one field, UTF-8 where PNG has Latin-1, "inf" for what was not said, JSON without
-// quotes at the end.
-[[nodiscard]] std::optional<ImageRecord> record_of_a1111_text(const std::string& text);
+// The options in the text; nullopt if it has no values. stable-diffusion.cpp's text differs: sampler and schedule in
+// one field, UTF-8 where PNG has Latin-1, "inf" for values that were not given, JSON without quotes at the end.
+[[nodiscard]] std::optional<ImageRecord> record_of_a1111_text(const std::string& original);
 
 }  // namespace sfumato

@@ -10,7 +10,7 @@ namespace sfumato {
 namespace {
 
 constexpr JsonLimits kLimits = {.bytes = std::size_t{16} << 20, .depth = 64};
-constexpr int kFarthest = 32;  // links that are followed one after the other; a graph may have loops
+constexpr int kMaxLinks = 32;  // followed in sequence; a graph may have loops
 
 const Json* find(const JsonObject& object, std::string_view key) {
   const auto found = std::ranges::find(object, key, &JsonObject::value_type::first);
@@ -48,7 +48,7 @@ class Graph {
     return result;
   }
 
-  // The node that an input is linked to: ["6", 0].
+  // The node that an input is linked to, as in ["6", 0]; nullopt if it is not a link.
   [[nodiscard]] std::optional<Node> linked(const Node& from, std::string_view input) const {
     const Json* value = find(*from.inputs, input);
     const auto* link = value == nullptr ? nullptr : std::get_if<JsonArray>(&value->value);
@@ -57,9 +57,9 @@ class Graph {
     return id == nullptr ? std::nullopt : node(*id);
   }
 
-  // The value of an input: its own, or that of the node with a single value that it is linked to.
+  // The value of an input: its own, or that of the single-value node it is linked to; nullptr if there is none.
   [[nodiscard]] const Json* value(Node at, std::string input) const {
-    for (int link = 0; link < kFarthest; ++link) {
+    for (int link = 0; link < kMaxLinks; ++link) {
       const Json* held = find(*at.inputs, input);
       if (held == nullptr) return nullptr;
       if (!std::holds_alternative<JsonArray>(held->value)) return held;
@@ -75,10 +75,10 @@ class Graph {
     return nullptr;
   }
 
-  // The words that reach an input through nodes that pass one conditioning on; nothing if there are none on that way.
-  [[nodiscard]] const std::string* words(Node at, const std::string& input) const {
+  // The prompt that reaches an input through nodes that pass on one conditioning; nullptr if there is none.
+  [[nodiscard]] const std::string* prompt(Node at, const std::string& input) const {
     std::string link = input;
-    for (int links = 0; links < kFarthest; ++links) {
+    for (int links = 0; links < kMaxLinks; ++links) {
       const std::optional<Node> next = linked(at, link);
       if (!next) return nullptr;
       at = *next;
@@ -87,7 +87,7 @@ class Graph {
         const auto* text = held == nullptr ? nullptr : std::get_if<std::string>(&held->value);
         if (text != nullptr) return text;
       }
-      // What joins several conditionings has other names for them.
+      // Nodes that join several conditionings name their inputs otherwise, and end the search.
       link = find(*at.inputs, "conditioning") != nullptr ? "conditioning" : input;
     }
     return nullptr;
@@ -124,9 +124,9 @@ class Translator {
     }
   }
 
-  void take_words(const Node& node, const std::string& input, std::string_view option) {
+  void take_prompt(const Node& node, const std::string& input, std::string_view option) {
     const std::string origin = "prompt: node " + node.id + ", " + input;
-    if (const std::string* text = graph_.words(node, input)) {
+    if (const std::string* text = graph_.prompt(node, input)) {
       record_.values.push_back({.name = std::string(option), .text = *text, .origin = origin});
     } else {
       record_.warnings.emplace_back(origin, "is put together by several nodes, or by one that is not understood");
@@ -152,7 +152,7 @@ ImageRecord record_of_comfyui_graph(const std::string& json) {
   }
   const auto* nodes = std::get_if<JsonObject>(&parsed.value);
   if (nodes == nullptr) {
-    record.warnings.emplace_back("prompt", "is no graph of nodes");
+    record.warnings.emplace_back("prompt", "is not a graph of nodes");
     return record;
   }
   const Graph graph(*nodes);
@@ -168,7 +168,7 @@ ImageRecord record_of_comfyui_graph(const std::string& json) {
     record.warnings.emplace_back("prompt", "no node of the graph is a sampler with seed, steps and cfg");
     return record;
   }
-  // Of several, the one that starts from an empty picture made the composition.
+  // Of several samplers, the one that starts from an empty latent image made the composition.
   const auto starts = [&](const Node& node) {
     const std::optional<Node> latents = graph.linked(node, "latent_image");
     return latents && latents->kind.starts_with("Empty");
@@ -180,8 +180,8 @@ ImageRecord record_of_comfyui_graph(const std::string& json) {
         "prompt", std::to_string(samplers.size()) + " samplers; the values are those of node " + sampler.id);
   }
   Translator translator(graph, record);
-  translator.take_words(sampler, "positive", "prompt");
-  translator.take_words(sampler, "negative", "negative_prompt");
+  translator.take_prompt(sampler, "positive", "prompt");
+  translator.take_prompt(sampler, "negative", "negative_prompt");
   translator.take(sampler, "seed", "seed");
   translator.take(sampler, "noise_seed", "seed");
   translator.take(sampler, "steps", "steps");

@@ -11,12 +11,12 @@
 namespace sfumato {
 namespace {
 
-// A1111 quotes a value that its own parser would split.
+// A1111 quotes a value that its parser would split.
 std::string quoted(const std::string& value) {
   return value.find_first_of(",:\n") == std::string::npos ? value : dump_json({value});
 }
 
-// A1111's setting of that name; its default is left out. ComfyUI's rule it does not have.
+// A1111's setting of that name, without its default. A1111 has no name for ComfyUI's rule.
 std::string emphasis(Weighting weighting) {
   switch (weighting) {
     case Weighting::a1111:
@@ -33,7 +33,7 @@ std::string emphasis(Weighting weighting) {
   return "";
 }
 
-// As A1111 names what it started from. It has no words for other fits, exact steps and maps.
+// A1111's names for an initial image and its mask. It has none for other fits, exact steps and maps.
 std::string inputs(const GenerateOptions& o) {
   if (o.init_img.path.empty()) return "";
   std::string text = ", Denoising strength: " + text_of({o.strength});
@@ -64,15 +64,14 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
 }
 
-// Control characters have no place in a PNG's text, nor on the terminals it will be shown on: escaped, but for line
-// ends.
+// Escapes control characters other than line ends: they are not allowed in a PNG's text, nor safe on a terminal.
 std::string without_controls(const std::string& text) {
   std::string result;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     result += printable(line, std::numeric_limits<std::size_t>::max()) + "\n";
   }
-  result.pop_back();  // the text ends in a line of values, which has no line end
+  result.pop_back();  // the last line, which has the values, ends without one
   return result;
 }
 

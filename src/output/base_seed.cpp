@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMaxBytes = 32;
 constexpr std::size_t kNameDigits = 16;
 
-// .sfumato/seed.0123456789abcdef: a decimal number and a line end.
+// .sfumato/seed.DIGEST, with 16 digits of the command's digest. Content: a decimal number and a line end.
 std::filesystem::path file_of(const std::filesystem::path& folder, const std::string& command) {
   return folder / kStateFolder / ("seed." + sha256(command).substr(0, kNameDigits));
 }

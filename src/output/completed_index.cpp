@@ -45,12 +45,13 @@ ImageIdentity identity_of(const std::filesystem::path& picture) {
   return identity;
 }
 
-void CompletedIndex::add(const JobId& job, const JournalEntry& entry, bool asked) {
-  const Picture picture{.file = entry.file, .stamp = entry.stamp, .digest = first_bits(entry.sha256), .asked = asked};
+void CompletedIndex::add(const JobId& job, const JournalEntry& entry, bool claimed) {
+  const Picture picture{
+      .file = entry.file, .stamp = entry.stamp, .digest = first_bits(entry.sha256), .claimed = claimed};
   const auto [begin, end] = pictures_.equal_range(job);
   for (auto known = begin; known != end; ++known) {
     if (known->second.file != entry.file) continue;
-    known->second.asked |= asked;
+    known->second.claimed |= claimed;
     known->second.stamp = picture.stamp;
     known->second.digest = picture.digest;
     return;
@@ -73,18 +74,18 @@ CompletedIndex::State CompletedIndex::look_at(const Picture& picture, const std:
   const std::filesystem::path path = folder_ / picture.file;
   const std::optional<FileStamp> stamp = stamp_of(path);
   if (!stamp) return State::other;
-  if (*stamp == picture.stamp) return State::whole;
+  if (*stamp == picture.stamp) return State::unchanged;
   try {
     ImageIdentity identity = identity_of(path);
-    // Another program may have packed it anew; then its key and its checksums speak for it. Without a key, every byte
-    // has to be as it was.
+    // Another program may have compressed the file again: then its key and its checksums decide. Without a key every
+    // byte has to be as it was.
     if (identity.key.empty() ? first_bits(identity.sha256) != picture.digest : identity.key != key) return State::other;
     changed = {.event = JournalEntry::Event::done,
                .file = picture.file,
                .stamp = *stamp,
                .sha256 = std::move(identity.sha256),
                .values = std::move(identity.values)};
-    return State::touched;
+    return State::changed;
   } catch (const Error&) {
     return State::damaged;
   }
@@ -95,11 +96,11 @@ CompletedIndex::Result CompletedIndex::find(const JobId& job, const std::string&
   const auto [begin, end] = pictures_.equal_range(job);
   for (auto known = begin; known != end;) {
     Picture& picture = known->second;
-    picture.asked = true;
+    picture.claimed = true;
     JournalEntry changed;
     const State state = look_at(picture, key, changed);
-    if (state == State::whole || state == State::touched) {
-      if (state == State::touched) {
+    if (state == State::unchanged || state == State::changed) {
+      if (state == State::changed) {
         picture.stamp = changed.stamp;
         result.changed = std::move(changed);
       }
@@ -112,7 +113,7 @@ CompletedIndex::Result CompletedIndex::find(const JobId& job, const std::string&
   return result;
 }
 
-std::size_t CompletedIndex::import_existing(bool nested, const Adopt& adopt) {
+std::size_t CompletedIndex::import_existing(bool nested, const OnExisting& on_existing) {
   std::unordered_set<std::string_view> known;
   for (const auto& [job, picture] : pictures_) known.insert(picture.file);
   std::vector<std::string> unknown;
@@ -132,12 +133,12 @@ std::size_t CompletedIndex::import_existing(bool nested, const Adopt& adopt) {
       look(*entry);
     }
   }
-  std::ranges::sort(unknown);  // so that of two pictures with one key the first stays the first
+  std::ranges::sort(unknown);  // of two pictures with one key the first name is the first occurrence
   std::size_t unreadable = 0;
   for (const std::string& file : unknown) {
     try {
       const std::optional<FileStamp> stamp = stamp_of(folder_ / file);
-      if (stamp) adopt(file, identity_of(folder_ / file), *stamp);
+      if (stamp) on_existing(file, identity_of(folder_ / file), *stamp);
     } catch (const Error&) {
       ++unreadable;
     }
@@ -158,7 +159,7 @@ bool CompletedIndex::take_for_index(const JobId& job, const JournalEntry& entry)
 
 std::size_t CompletedIndex::unclaimed() const {
   std::size_t count = 0;
-  for (const auto& [job, picture] : pictures_) count += !picture.asked && stamp_of(folder_ / picture.file) ? 1 : 0;
+  for (const auto& [job, picture] : pictures_) count += !picture.claimed && stamp_of(folder_ / picture.file) ? 1 : 0;
   return count;
 }
 

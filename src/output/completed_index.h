@@ -1,4 +1,4 @@
-// The pictures that a folder holds, by job: an index in memory, of about 150 bytes a picture.
+// The pictures in a folder, by job: an index in memory, about 150 bytes per picture.
 #pragma once
 
 #include <cstdint>
@@ -13,46 +13,48 @@
 
 namespace sfumato {
 
-// What a picture file says of itself. Throws Error if it is no whole PNG.
+// What a picture file says of itself. Empty: the file does not say it.
 struct ImageIdentity {
-  std::string key;           // empty: it carries none
-  std::string model_digest;  // likewise
-  std::string dtype;         // of the networks; likewise
-  std::string sha256;        // of the file
-  JsonObject values;         // all that its `sfumato` text says
+  std::string key;
+  std::string model_digest;
+  std::string dtype;   // of the networks
+  std::string sha256;  // of the file; never empty
+  JsonObject values;   // the whole `sfumato` text
 };
+// Throws Error if the file is not a complete PNG.
 [[nodiscard]] ImageIdentity identity_of(const std::filesystem::path& picture);
 
 class CompletedIndex {
  public:
   explicit CompletedIndex(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  // A picture that a journal tells of. The file need not be there; that is looked at when the job comes.
-  // asked: it has come.
-  void add(const JobId& job, const JournalEntry& entry, bool asked = false);
-  // Whether a picture of the job is known; it need not be there any more.
+  // Adds a picture of which a journal has an entry. Whether the file exists is checked by find().
+  // claimed: this run has asked for the job.
+  void add(const JobId& job, const JournalEntry& entry, bool claimed = false);
+  // Whether a picture of the job is known; its file need not exist any more.
   [[nodiscard]] bool knows(const JobId& job) const { return pictures_.contains(job); }
 
-  // Whether the file is known as the picture of another job with the same key.
+  // Whether the file is the picture of another job with the same key.
   [[nodiscard]] bool belongs_to_other_job(const std::string& file, const JobId& job) const;
 
   struct Result {
     std::optional<std::string> file{};      // the picture of the job, relative to the folder
-    std::optional<JournalEntry> changed{};  // the file was touched, and is whole: what the journal should say of it
-    std::optional<std::string> damaged{};   // a file that should have been it and is not whole
+    std::optional<JournalEntry> changed{};  // the file was changed and is complete: its new journal entry
+    std::optional<std::string> damaged{};   // a file that should be the picture and is damaged
   };
-  // Looks whether the job's picture is there and whole: by its size and time, or else by reading it.
+  // Checks whether the job's picture exists and is complete: by size and time, or else by reading it.
   [[nodiscard]] Result find(const JobId& job, const std::string& key);
 
-  // Hands over the pictures in the folder that no journal tells of. nested: in folders below it, too.
-  using Adopt = std::function<void(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp)>;
-  // Returns how many files ending in .png there are that cannot be read as such.
-  std::size_t import_existing(bool nested, const Adopt& adopt);
+  // Reports the pictures in the folder of which no journal has an entry. nested: also those in folders inside it.
+  // Returns the number of files ending in .png that cannot be read as such.
+  using OnExisting =
+      std::function<void(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp)>;
+  std::size_t import_existing(bool nested, const OnExisting& on_existing);
 
-  // Whether the entry is the one that tells of a picture that is there; once for each picture.
+  // Whether the entry describes a picture that exists; true once per picture.
   [[nodiscard]] bool take_for_index(const JobId& job, const JournalEntry& entry);
 
-  // How many pictures are there that nobody looked for with find().
+  // The number of existing pictures that nobody looked for with find().
   [[nodiscard]] std::size_t unclaimed() const;
 
  private:
@@ -60,14 +62,14 @@ class CompletedIndex {
     std::string file;
     FileStamp stamp;
     std::uint64_t digest = 0;  // the first 64 bits of the file's SHA-256
-    bool asked = false;
+    bool claimed = false;
     bool indexed = false;
   };
-  enum class State { whole, touched, damaged, other };
+  enum class State { unchanged, changed, damaged, other };
   [[nodiscard]] State look_at(const Picture& picture, const std::string& key, JournalEntry& changed) const;
 
   std::filesystem::path folder_;
-  std::unordered_multimap<JobId, Picture> pictures_;  // several: the same job under several names
+  std::unordered_multimap<JobId, Picture> pictures_;  // several per job: the same picture under several names
 };
 
 }  // namespace sfumato

@@ -35,13 +35,13 @@ std::filesystem::path next_free(const std::filesystem::path& path) {
   return candidate;
 }
 
-// What a picture starts from is not to be replaced by it.
+// Refuses to replace a file that the picture starts from.
 void refuse_input(const Job& job) {
   for (const InputFile* file : {&job.options.init_img, &job.options.mask, &job.options.segmap}) {
     std::error_code error;
     if (file->path.empty() || !std::filesystem::equivalent(job.output, file->path, error)) continue;
-    throw Error(ErrorKind::usage, "--overwrite: " + printable(job.output.string(), 400) +
-                                      " is what the picture starts from. Give another --output.");
+    throw Error(ErrorKind::usage, "`overwrite`: " + printable(job.output.string(), 400) +
+                                      " is what the picture starts from. Give another `output`.");
   }
 }
 
@@ -65,7 +65,7 @@ std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
     const std::optional<std::string> file = folder_->find(assignment.id, assignment.key);
     return file ? std::optional(names_.path_of(*file)) : std::nullopt;
   }
-  if (!names_.is_said() && !options_.overwrite) job.output = next_free(job.output);
+  if (!names_.is_given() && !options_.overwrite) job.output = next_free(job.output);
   if (!options_.overwrite && has_key(job.output, assignment.key)) return job.output;
   check_publishable(job.output, options_.overwrite);
   return std::nullopt;

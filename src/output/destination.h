@@ -1,4 +1,4 @@
-// Where a run puts its pictures: a folder that knows what is in it, one file, or standard output.
+// Where a run puts its pictures: a folder that knows its content, one file, or standard output.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "jobs/job.h"
 #include "output/output_name.h"
@@ -14,7 +13,7 @@
 
 namespace sfumato {
 
-// A job on its way.
+// A job with its identity, on its way to a picture.
 struct Assignment {
   Job job{};
   std::string key{};
@@ -31,15 +30,15 @@ class Destination {
   // Throws Error(cannot_create) for what would stop every picture.
   Destination(const OutputNames& names, const std::string& model_digest, const Options& options);
 
-  // Looks for the picture of a job: its path, if it is there and whole. Throws Error(cannot_create) if the run is of
-  // one file and its name is taken by something else; Error(usage) if the job's own name cannot be, or if it is that of
-  // a file that the picture starts from, which `overwrite` would replace.
+  // The path of the job's picture if it exists and is complete; sets job.output. Throws Error(cannot_create) if the run
+  // writes one file and its name is taken by something else; Error(usage) if the job's own name is not valid, or if
+  // `overwrite` would replace a file that the picture starts from.
   [[nodiscard]] std::optional<std::filesystem::path> find(Assignment& assignment);
 
-  // Puts the picture where it belongs, and returns its path. Throws Error(io_error).
+  // Writes the picture under its name and returns its path. Throws Error(io_error).
   [[nodiscard]] std::filesystem::path finish(const Assignment& assignment, std::span<const std::uint8_t> png);
 
-  // nullptr: one file or standard output.
+  // nullptr for one file or standard output.
   [[nodiscard]] ResultsFolder* folder() { return folder_ ? &*folder_ : nullptr; }
 
  private:

@@ -1,4 +1,4 @@
-// What tells a file that was left alone from one that was not, without reading it.
+// Size and time of a file, by which a changed file is recognised without reading it.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ struct FileStamp {
   friend bool operator==(const FileStamp&, const FileStamp&) = default;
 };
 
-// Nothing if there is no such regular file (a symbolic link is none).
+// nullopt if there is no regular file; a symbolic link is not followed.
 [[nodiscard]] std::optional<FileStamp> stamp_of(const std::filesystem::path& path);
 [[nodiscard]] std::optional<FileStamp> stamp_of(int descriptor);
 

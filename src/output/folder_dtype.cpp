@@ -17,12 +17,12 @@ namespace {
 constexpr std::size_t kMaxBytes = 32;
 constexpr std::size_t kNameDigits = 16;
 
-// .sfumato/dtype.0123456789abcdef, by the model's digest: a dtype and a line end.
+// .sfumato/dtype.DIGEST, with 16 digits of the model's digest. Content: a dtype and a line end.
 std::filesystem::path file_of(const std::filesystem::path& folder, const std::string& model_digest) {
   return folder / kStateFolder / ("dtype." + model_digest.substr(0, kNameDigits));
 }
 
-// Of those that are chosen where none is asked for.
+// A dtype that can be chosen where none is given.
 std::optional<Dtype> chosen_dtype(const std::string& name) {
   const std::optional<Dtype> dtype = value_of<Dtype>(name);
   return dtype == Dtype::float16 ? std::nullopt : dtype;
@@ -48,7 +48,7 @@ std::optional<Dtype> dtype_of_pictures(const std::filesystem::path& folder, cons
       if (picture.model_digest != model_digest) continue;
       if (const std::optional<Dtype> dtype = chosen_dtype(picture.dtype)) return dtype;
     } catch (const Error&) {
-      // No whole picture: the run tells of those.
+      // Not a complete picture: ResultsFolder reports it.
     }
   }
   return std::nullopt;
@@ -67,7 +67,7 @@ std::optional<Dtype> recorded_dtype(const std::filesystem::path& folder, const s
   if (dtype) return dtype;
   throw Error(ErrorKind::bad_data,
               printable(path.string(), 400) + ": \"" + printable(text, 40) +
-                  "\" is not a dtype; float32 or bfloat16 is wanted. Remove the file; the dtype is "
+                  "\" is not a dtype; float32 or bfloat16 is expected. Remove the file; the dtype is "
                   "then that of the folder's pictures.");
 }
 

@@ -1,5 +1,5 @@
-// The dtype in which the pictures of a folder are drawn where none is asked for: chosen once and kept with the folder,
-// so that another shard or a later run draws the same pictures on another processor.
+// The dtype of a folder's pictures where none is given: chosen once and recorded in the folder, so that another shard
+// or a later run computes the same pictures on another processor.
 #pragma once
 
 #include <filesystem>
@@ -10,14 +10,14 @@
 
 namespace sfumato {
 
-// What the folder's record says for the model with that digest; nothing if there is no record. Throws Error(bad_data)
-// if the record is damaged.
+// The folder's record for the model with that digest; nullopt if there is none. Throws Error(bad_data) if it is
+// damaged.
 [[nodiscard]] std::optional<Dtype> recorded_dtype(const std::filesystem::path& folder, const std::string& model_digest);
 
-// The same, and without a record: the dtype that the model's first picture in the folder, by name, says of itself, or
-// else `automatic`. That is recorded, and on the disk before this returns; of two processes that come at once both get
-// what one of them recorded. nested: pictures lie in folders inside it, too. float16 of a picture does not count: it is
-// never chosen, only asked for. Throws Error(bad_data), Error(cannot_create) or Error(io_error).
+// The same; without a record the dtype that the model's first picture in the folder, by name, says of itself, or else
+// `automatic`. That is recorded and durable when this returns; two processes at once both get what one of them
+// recorded. nested: pictures also lie in folders inside it. A picture in float16 does not count: float16 is never
+// chosen, only given. Throws Error(bad_data), Error(cannot_create) or Error(io_error).
 [[nodiscard]] Dtype keep_dtype(const std::filesystem::path& folder, const std::string& model_digest, bool nested,
                                Dtype automatic);
 

@@ -21,11 +21,11 @@ FolderStatus status_of(const std::filesystem::path& folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(state, error)) {
     throw Error(ErrorKind::input_missing,
-                printable(folder.string(), 400) + ": is no folder that a run of several pictures was made into.");
+                printable(folder.string(), 400) + ": is not a folder that a run of several pictures was made into.");
   }
   CompletedIndex pictures(folder);
-  std::unordered_map<JobId, std::string> finished;                // to the key
-  std::unordered_map<JobId, FolderStatus::Failure> last_failure;  // of those that were not made since
+  std::unordered_map<JobId, std::string> finished;                // the key of each
+  std::unordered_map<JobId, FolderStatus::Failure> last_failure;  // of jobs that were not made since
   std::unordered_map<JobId, std::string> begun;
   const PeerJournals writers(
       state, {},
@@ -60,7 +60,7 @@ FolderStatus status_of(const std::filesystem::path& folder) {
   }
   for (auto& [job, failure] : last_failure) status.failed.push_back(std::move(failure));
   for (const auto& [job, key] : begun) {
-    if (writers.crash_count(job) >= kMaxDeaths) status.set_aside.push_back(key);
+    if (writers.crash_count(job) >= kMaxCrashes) status.set_aside.push_back(key);
   }
   for (const PeerJournals::Working& writer : writers.working()) {
     status.in_progress.push_back({.process = writer.process, .pictures = writer.jobs});

@@ -1,4 +1,4 @@
-// What has become of the runs into a folder.
+// The state of a folder of pictures, over all runs into it.
 #pragma once
 
 #include <cstdint>
@@ -17,18 +17,18 @@ struct FolderStatus {
   };
   struct Working {
     ProcessName process;
-    std::size_t pictures;  // that it is at
+    std::size_t pictures;  // started and not ended
   };
-  std::uint64_t done = 0;                // pictures that are there and whole
-  std::uint64_t missing = 0;             // were finished, and are not there any more
-  std::vector<std::string> damaged{};    // files that are not whole any more
+  std::uint64_t done = 0;                // pictures that exist and are complete
+  std::uint64_t missing = 0;             // were finished, and do not exist any more
+  std::vector<std::string> damaged{};    // files that are not complete any more
   std::vector<Failure> failed{};         // and not made since
-  std::vector<std::string> set_aside{};  // keys of jobs that killed their process more than once
+  std::vector<std::string> set_aside{};  // keys of jobs that killed their process kMaxCrashes times
   std::vector<Working> in_progress{};
 };
 
-// Looks at every picture, by its size and time or, if these have changed, by reading it; writes nothing.
-// Throws Error(input_missing) if the folder is not there or has no .sfumato/.
+// Checks every picture, by size and time or, if these have changed, by reading it. Writes nothing.
+// Throws Error(input_missing) if the folder does not exist or has no .sfumato/.
 [[nodiscard]] FolderStatus status_of(const std::filesystem::path& folder);
 
 }  // namespace sfumato

@@ -1,6 +1,5 @@
 #include "output/journal.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,10 +8,10 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/durable_file.h"
 #include "base/fault.h"
 #include "base/signals.h"
-#include "base/temporary_name.h"
-#include "output/publish.h"
+#include "base/temporary_file.h"
 
 namespace sfumato {
 namespace {
@@ -61,6 +60,19 @@ void read_stamp(JsonReader& reader, JournalEntry& entry) {
   if (reader.has("line")) entry.line = static_cast<std::uint64_t>(reader.integer("line", 0, INT64_MAX));
   if (reader.has("values")) {
     if (const auto* values = std::get_if<JsonObject>(&reader.at("values").value)) entry.values = *values;
+  }
+}
+
+// In one call, so that entries of a killed process are whole but for the last.
+void write_entry(int descriptor, const std::filesystem::path& path, const JournalEntry& entry, bool durable) {
+  const std::string line = to_line(entry) + "\n";
+  const ssize_t written = fault("journal_write") ? -1 : write(descriptor, line.data(), line.size());
+  if (written < 0) fail_to_write(ErrorKind::io_error, path, "cannot be written", errno);
+  if (static_cast<std::size_t>(written) != line.size()) {
+    fail_to_write(ErrorKind::io_error, path, "cannot be written", ENOSPC);
+  }
+  if (durable && (fault("journal_fsync") || fsync(descriptor) != 0)) {
+    fail_to_write(ErrorKind::io_error, path, "cannot be written", errno);
   }
 }
 
@@ -117,41 +129,30 @@ std::optional<ProcessName> writer_of(const std::filesystem::path& journal) {
                                                                                  : std::nullopt;
 }
 
-Journal::Journal(std::filesystem::path state_folder, const std::string& model) {
+Journal::Journal(const std::filesystem::path& state_folder, const std::string& model) {
   const ProcessName process = this_process();
   const std::string stem = std::string(kPrefix) + process.host + "." + std::to_string(process.id) + ".";
-  for (int n = 1; n <= kMaxJournals; ++n) {
-    path_ = state_folder / (stem + std::to_string(n) + std::string(kSuffix));
-    if (!fault("journal_open")) {
-      descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
-    }
-    if (descriptor_ >= 0 || errno != EEXIST) break;
-  }
-  if (descriptor_ < 0) fail_to_write(ErrorKind::cannot_create, path_, "cannot be created", errno);
-  mark_in_use(descriptor_);
-  make_read_only_when_leaving(descriptor_);
-  append({.event = Event::opened, .model = model});
+  const auto name = [&](int n) { return state_folder / (stem + std::to_string(n) + std::string(kSuffix)); };
+  TemporaryFile file(state_folder, name(1), "journal_open");
+  write_entry(file.descriptor(), name(1), {.event = Event::opened, .model = model}, /*durable=*/true);
+  int n = 1;
+  while (n <= kMaxJournals && !file.rename_to(name(n), /*overwrite=*/false)) ++n;
+  path_ = name(n);
+  if (n > kMaxJournals) fail_to_write(ErrorKind::cannot_create, path_, "cannot be created", EEXIST);
+  file_ = file.release();
   sync_folder(state_folder);
+  make_read_only_when_leaving(file_.get());
 }
 
 Journal::~Journal() {
   make_read_only_when_leaving(-1);
-  if (entries_ <= 1) unlink(path_.c_str());
-  static_cast<void>(fchmod(descriptor_, S_IRUSR | S_IRGRP | S_IROTH));
-  close(descriptor_);
+  if (!has_jobs_) unlink(path_.c_str());
+  static_cast<void>(fchmod(file_.get(), S_IRUSR | S_IRGRP | S_IROTH));
 }
 
 void Journal::append(const JournalEntry& entry, bool durable) {
-  const std::string line = to_line(entry) + "\n";
-  ++entries_;
-  const ssize_t written = fault("journal_write") ? -1 : write(descriptor_, line.data(), line.size());
-  if (written < 0) fail_to_write(ErrorKind::io_error, path_, "cannot be written", errno);
-  if (static_cast<std::size_t>(written) != line.size()) {
-    fail_to_write(ErrorKind::io_error, path_, "cannot be written", ENOSPC);
-  }
-  if (durable && (fault("journal_fsync") || fsync(descriptor_) != 0)) {
-    fail_to_write(ErrorKind::io_error, path_, "cannot be written", errno);
-  }
+  has_jobs_ = true;
+  write_entry(file_.get(), path_, entry, durable);
 }
 
 }  // namespace sfumato

@@ -1,15 +1,15 @@
-// The journal of one process: what it began and what became of it, one JSON object a line, only ever appended to.
+// The journal of one process: what it started and what became of it, one JSON object per line, only appended to.
 //
-// It lies in .sfumato/ inside the folder of the pictures, as journal.HOST.PID.N.jsonl. The pictures are the truth and
-// this is an index of them: a run survives that it is torn, garbled or gone.
+// It is .sfumato/journal.HOST.PID.N.jsonl inside the folder of the pictures. The pictures are the truth and the journal
+// an index of them: a run survives a journal that is torn, damaged or lost.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/file_descriptor.h"
 #include "base/json.h"
 #include "base/process.h"
 #include "jobs/job_id.h"
@@ -21,11 +21,11 @@ inline constexpr std::string_view kStateFolder = ".sfumato";
 
 struct JournalEntry {
   enum class Event {
-    opened,   // the journal itself: `model` says whose pictures follow
+    opened,   // the journal itself; `model` made the pictures that follow
     started,  // durable before the work on a job begins; if nothing follows, the job may have killed the process
-    done,     // `file` is finished and durable
-    failed,   // `reason`; other jobs went on
-    dropped,  // given up in order; nobody's fault
+    done,     // `file` is complete and durable
+    failed,   // with `reason`; other jobs went on
+    dropped,  // given up in order, through no fault of the job
   };
   Event event = Event::opened;
   std::string job{};       // id_text(key, occurrence)
@@ -34,25 +34,25 @@ struct JournalEntry {
   FileStamp stamp{};       // of the file
   std::string sha256{};    // of the file
   std::string reason{};    // one line
-  std::uint64_t line = 0;  // of the prompt file; 0: none
-  JsonObject values{};     // of a finished picture, for index.jsonl and for people
+  std::uint64_t line = 0;  // of the prompt file, from 1; 0: from the command line
+  JsonObject values{};     // options of a finished picture, for index.jsonl and for readers
 };
 
 [[nodiscard]] std::string to_line(const JournalEntry& entry);
-// Nothing for what is no entry: garbage, or written by a later version.
+// nullopt for a line that is not an entry: damaged, or written by a later version.
 [[nodiscard]] std::optional<JournalEntry> from_line(std::string_view line);
 
-// The process that a journal belongs to, by its file name; nothing if it is no journal.
+// The process that wrote a journal, from its file name; nullopt for the name of another file.
 [[nodiscard]] std::optional<ProcessName> writer_of(const std::filesystem::path& journal);
 
-// Appends. Each entry is written in one piece and, if `durable`, on the disk when append() returns.
+// Appends. Each entry is written by one call and, if `durable`, on the disk when append() returns.
 class Journal {
  public:
-  // Creates a new file in `state_folder`, and holds a lock on it that goes with the process: so others see that it
-  // lives. Throws Error(cannot_create) or Error(io_error).
-  Journal(std::filesystem::path state_folder, const std::string& model);
-  // Marks the journal as ended in order, by taking the right to write away: that works on a full disk, too. One that
-  // says nothing is removed.
+  // Creates a new file in `state_folder` under a lock that ends with the process and shows that it lives. The name
+  // appears only when the lock is held and the first entry is written. Throws Error(cannot_create) or Error(io_error).
+  Journal(const std::filesystem::path& state_folder, const std::string& model);
+  // Makes the file read-only, which says "ended in order" and works on a full disk, too. Removes a journal without
+  // jobs.
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -63,8 +63,8 @@ class Journal {
 
  private:
   std::filesystem::path path_;
-  int descriptor_ = -1;
-  std::size_t entries_ = 0;
+  FileDescriptor file_;
+  bool has_jobs_ = false;
 };
 
 }  // namespace sfumato

@@ -1,45 +1,39 @@
 #include "output/journal_reader.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <ctime>
+#include <optional>
 #include <vector>
+
+#include "base/file_lock.h"
 
 namespace sfumato {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 20;
 constexpr std::size_t kMaxLine = std::size_t{4} << 20;
-constexpr std::time_t kSilence = 120;  // seconds without a word from another machine
+constexpr std::time_t kSilence =
+    120;  // seconds without an entry after which a writer whose lock is not visible is dead
 
-class Descriptor {
- public:
-  Descriptor(const std::filesystem::path& path, int flags)
-      : number_(open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  operator int() const { return number_; }
-
- private:
-  int number_;
-};
+FileDescriptor opened(const std::filesystem::path& path, int flags) {
+  return FileDescriptor(open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+}
 
 }  // namespace
 
 bool JournalReader::is_alive() const {
-  const Descriptor file(path_, O_RDONLY);
-  if (file < 0) return false;
-  if (flock(file, LOCK_SH | LOCK_NB) != 0) return errno == EWOULDBLOCK;
-  if (writer_.host == this_process().host || ended_in_order()) return false;
-  struct stat status{};  // locks need not reach from one machine to another
-  return fstat(file, &status) == 0 && std::time(nullptr) - status.st_mtime < kSilence;
+  const FileDescriptor file = opened(path_, O_RDONLY);
+  if (!file) return false;
+  const LockResult lock = try_lock(file.get(), LockMode::shared);
+  if (lock == LockResult::held) return true;
+  if (lock == LockResult::locked && writer_.host == this_process().host) return false;
+  // Locks need not reach from one machine to another, and some file systems have none.
+  struct stat status{};
+  return !ended_in_order() && !is_gone(writer_) && fstat(file.get(), &status) == 0 &&
+         std::time(nullptr) - status.st_mtime < kSilence;
 }
 
 bool JournalReader::ended_in_order() const {
@@ -47,14 +41,21 @@ bool JournalReader::ended_in_order() const {
   return lstat(path_.c_str(), &status) == 0 && (status.st_mode & S_IWUSR) == 0;
 }
 
+bool JournalReader::exists() const { return stamp_of(path_).has_value(); }
+
+bool JournalReader::has_grown() const {
+  const std::optional<FileStamp> stamp = stamp_of(path_);
+  return stamp && stamp->bytes > offset_;
+}
+
 void JournalReader::read(const std::function<void(const JournalEntry&)>& take) {
-  const Descriptor file(path_, O_RDONLY);
-  if (file < 0) return;
-  const std::optional<FileStamp> stamp = stamp_of(file);
+  const FileDescriptor file = opened(path_, O_RDONLY);
+  if (!file) return;
+  const std::optional<FileStamp> stamp = stamp_of(file.get());
   if (!stamp || stamp->bytes <= offset_) return;
   std::vector<char> buffer(kChunk);
   for (;;) {
-    const ssize_t count = pread(file, buffer.data(), buffer.size(), static_cast<off_t>(offset_));
+    const ssize_t count = pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset_));
     if (count <= 0) return;
     offset_ += static_cast<std::uint64_t>(count);
     rest_.append(buffer.data(), static_cast<std::size_t>(count));
@@ -82,9 +83,13 @@ void JournalReader::take_lines(const std::function<void(const JournalEntry&)>& t
 
 bool JournalReader::cut_torn_line() {
   if (rest_.empty()) return false;
-  const Descriptor file(path_, O_WRONLY);
-  const bool mine = file >= 0 && flock(file, LOCK_EX | LOCK_NB) == 0;
-  if (mine) static_cast<void>(!ftruncate(file, static_cast<off_t>(offset_ - rest_.size())));
+  const FileDescriptor file = opened(path_, O_WRONLY);
+  if (!file || try_lock(file.get(), LockMode::exclusive) != LockResult::locked) return false;
+  const std::optional<FileStamp> stamp = stamp_of(file.get());
+  if (!stamp || stamp->bytes != offset_) return false;  // it was written meanwhile
+  const std::uint64_t begin = offset_ - rest_.size();
+  if (ftruncate(file.get(), static_cast<off_t>(begin)) != 0) return false;
+  offset_ = begin;
   rest_.clear();
   return true;
 }

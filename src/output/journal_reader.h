@@ -14,18 +14,21 @@ class JournalReader {
  public:
   JournalReader(std::filesystem::path path, ProcessName writer) : path_(std::move(path)), writer_(std::move(writer)) {}
 
-  // Whether the writer is at work, as far as can be seen: it holds its lock, or it is on another machine and wrote not
-  // long ago.
+  // Whether the writer is at work, as far as can be seen: it holds its lock; or, where locks may not be visible, it
+  // wrote within the last two minutes and did not end.
   [[nodiscard]] bool is_alive() const;
-  // Whether it ended in order, so that what it started and did not finish killed nobody.
+  // Whether the writer ended in order: what it started and did not finish killed nobody.
   [[nodiscard]] bool ended_in_order() const;
+  [[nodiscard]] bool exists() const;
+  // Whether there is more than read() has read.
+  [[nodiscard]] bool has_grown() const;
 
-  // Hands over the entries that were appended since the last time. What is no entry is counted and passed over.
+  // Gives the entries that were appended since the last call. Lines that are not entries are counted and skipped.
   void read(const std::function<void(const JournalEntry&)>& take);
-  // For a journal whose writer is dead: cuts off a last line that was never finished. Returns whether there was one.
+  // For a dead writer: cuts off a last line that was never finished. Returns false if there is none, or if it stays
+  // because the writer lives after all or the file cannot be changed.
   bool cut_torn_line();
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const ProcessName& writer() const { return writer_; }
   [[nodiscard]] std::size_t unreadable_lines() const { return unreadable_; }
 

@@ -15,23 +15,23 @@ namespace {
 constexpr std::string_view kOneShotName = "{prompt:40}-{seed}.png";
 constexpr std::string_view kNameFromPicture = "{init:40}-{prompt:40}-{seed}.png";
 constexpr std::string_view kFolderName = "{index:05}-{seed}.png";
-constexpr std::size_t kMaxField = 80;       // bytes of text a field puts into a name
+constexpr std::size_t kMaxField = 80;       // bytes of text that a field adds to a name
 constexpr int kMaxPadding = 20;             // digits
 constexpr std::size_t kMaxNameBytes = 255;  // NAME_MAX of Linux
 
 [[noreturn]] void refuse(std::string_view output, const std::string& what) {
-  throw Error(ErrorKind::usage, "--output: " + printable(output) + ": " + what);
+  throw Error(ErrorKind::usage, "`output`: " + printable(output) + ": " + what);
 }
 
-// Letters and digits of ASCII, '.', '_', and '-' if it is to stay; everything else becomes one '-'; none at the ends,
-// no dot in front.
+// Keeps ASCII letters, in lower case, digits, '.' and '_'; each run of other characters becomes one '-'. No '-' or '.'
+// at the ends.
 std::string plain(std::string_view text, std::size_t limit) {
   std::string result;
   for (const char c : text) {
-    const bool kept = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
-    if (kept && result.size() < limit) {
+    const bool allowed = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
+    if (allowed && result.size() < limit) {
       result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    } else if (!kept && !result.empty() && result.back() != '-' && result.size() < limit) {
+    } else if (!allowed && !result.empty() && result.back() != '-' && result.size() < limit) {
       result += '-';
     }
   }
@@ -42,8 +42,8 @@ std::string plain(std::string_view text, std::size_t limit) {
 
 std::string padded(std::uint64_t value, int width) {
   std::string digits = std::to_string(value);
-  const auto wanted = static_cast<std::size_t>(width);
-  return digits.size() < wanted ? std::string(wanted - digits.size(), '0') + digits : digits;
+  const auto length = static_cast<std::size_t>(width);
+  return digits.size() < length ? std::string(length - digits.size(), '0') + digits : digits;
 }
 
 // {name} or {name:argument}
@@ -63,13 +63,13 @@ Field parse_field(std::string_view inside, std::string_view output) {
   const int highest = pads ? kMaxPadding : static_cast<int>(kMaxField);
   if (error != std::errc() || end != digits.data() + digits.size() || value < 1 || value > highest) {
     refuse(output,
-           "{" + printable(inside) + "}: a number from 1 to " + std::to_string(highest) + " is wanted after ':'.");
+           "{" + printable(inside) + "}: a number from 1 to " + std::to_string(highest) + " is expected after ':'.");
   }
   field.argument = value;
   return field;
 }
 
-// A number keeps its sign and point; an option that several words make up loses what would not do in a name.
+// A number keeps its sign and point; text is reduced by plain().
 std::string value_of(const Job& job, std::string_view key, const Field& field, std::string_view output) {
   if (field.name == "index") return padded(job.index + 1, field.argument.value_or(0));
   if (field.name == "line") return padded(job.line, field.argument.value_or(0));
@@ -85,7 +85,7 @@ std::string value_of(const Job& job, std::string_view key, const Field& field, s
   }
   const Json value = option->get(job.options);
   if (std::holds_alternative<std::nullptr_t>(value.value)) {
-    if (option->stored) return "none";  // of this job: the strength of one that starts from noise
+    if (option->stored) return "none";  // for this job, as the strength of one that starts from noise
     refuse(output, "{" + printable(field.name) + "}: this option has no value of its own.");
   }
   const std::string text = text_of(value);
@@ -93,7 +93,7 @@ std::string value_of(const Job& job, std::string_view key, const Field& field, s
   return (negative ? "-" : "") + plain(text, limit);
 }
 
-// Replaces the fields of a template by what value_of_field says.
+// Replaces each field of a template by value_of_field() of it.
 std::string expand(std::string_view text, const std::function<std::string(const Field&)>& value_of_field) {
   std::string result;
   for (std::string_view rest = text; !rest.empty();) {
@@ -123,7 +123,7 @@ std::string template_of(const std::string& output, bool several, bool from_pictu
   return output.substr(0, output.size() - 4) + "-{seed}.png";
 }
 
-// A name inside a folder: relative, without a way out, every part of a length that file systems take.
+// Refuses a name that leads out of the folder, or that file systems do not take.
 void check_inside(std::string_view output, const std::string& name) {
   const std::filesystem::path path = name;
   if (path.is_absolute()) refuse(output, "is outside the folder of the run.");
@@ -140,7 +140,7 @@ void check_inside(std::string_view output, const std::string& name) {
 }  // namespace
 
 OutputNames::OutputNames(const std::string& output, bool several, bool from_pictures)
-    : output_(output), stdout_(output == "-"), said_(!output.empty()) {
+    : output_(output), stdout_(output == "-"), given_(!output.empty()) {
   if (stdout_) {
     if (several) refuse(output, "standard output takes one picture, not several.");
     one_file_ = true;
@@ -151,8 +151,8 @@ OutputNames::OutputNames(const std::string& output, bool several, bool from_pict
   const std::size_t slash = text.substr(0, text.find('{')).rfind('/');
   folder_ = slash == std::string::npos ? "." : slash == 0 ? "/" : text.substr(0, slash);
   template_ = slash == std::string::npos ? text : text.substr(text.find_first_not_of('/', slash));
-  one_file_ = !several && (!said_ || template_.find('{') == std::string::npos);
-  static_cast<void>(name_of(Job{}, std::string(64, '0')));  // so that what is wrong with it is said at once
+  one_file_ = !several && (!given_ || template_.find('{') == std::string::npos);
+  static_cast<void>(name_of(Job{}, std::string(64, '0')));  // throws for an invalid template
 }
 
 bool OutputNames::is_unique() const {
@@ -180,31 +180,6 @@ std::string OutputNames::name_of(const Job& job, std::string_view key) const {
 std::filesystem::path OutputNames::path_of(std::string_view name) const {
   if (stdout_) return "-";
   return folder_ == "." ? std::filesystem::path(name) : folder_ / name;
-}
-
-std::optional<std::uint64_t> TakenNames::take(std::string_view name, std::uint64_t index) {
-  std::uint64_t& owner = indices_[std::hash<std::string_view>{}(name)];
-  if (owner != 0) return owner - 1;
-  owner = index + 1;
-  return std::nullopt;
-}
-
-void check_names(JobStream& first, JobStream& again, const OutputNames& names, const Provenance& provenance) {
-  TakenNames taken;
-  while (const std::optional<Item> item = first.next()) {
-    const Job* job = std::get_if<Job>(&*item);
-    if (job == nullptr || (names.is_unique() && job->output_template.empty())) continue;
-    const std::string name = names.name_of(*job, key_of(job->options, provenance));
-    const std::optional<std::uint64_t> other = taken.take(name, job->index);
-    if (!other) continue;
-    while (const std::optional<Item> earlier = again.next()) {
-      const Job* owner = std::get_if<Job>(&*earlier);
-      if (owner == nullptr || owner->index != *other) continue;
-      throw Error(ErrorKind::usage, "--output: two jobs would write " + printable(names.path_of(name).string(), 400) +
-                                        " (" + place_of(*owner) + " and " + place_of(*job) +
-                                        "). Put {index} or {seed} into the name.");
-    }
-  }
 }
 
 }  // namespace sfumato

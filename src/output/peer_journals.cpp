@@ -9,7 +9,10 @@ using Event = JournalEntry::Event;
 
 namespace {
 
-// What was written last comes last, and holds.
+constexpr std::chrono::seconds kClockResolution{2};   // of any file system
+constexpr std::chrono::seconds kBetweenRevivals{10};  // there may be thousands of them, on a slow file system
+
+// Ordered by time: of two entries for one job the last one counts.
 std::vector<std::filesystem::path> journals_in(const std::filesystem::path& folder) {
   std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> found;
   std::error_code error;
@@ -32,20 +35,43 @@ PeerJournals::PeerJournals(std::filesystem::path state_folder, std::filesystem::
 
 void PeerJournals::refresh() {
   find_journals();
-  for (auto writer = writers_.begin(); writer != writers_.end();) {
-    read(*writer);
-    writer = writer->alive ? std::next(writer) : writers_.erase(writer);
+  revive();
+  for (auto next = writers_.begin(); next != writers_.end();) {
+    const auto writer = next++;
+    if (read(*writer)) continue;
+    bury(*writer);
+    if (writer->reader.ended_in_order() || !writer->reader.exists()) {
+      writers_.erase(writer);
+    } else {
+      crashed_.splice(crashed_.end(), writers_, writer);
+    }
   }
 }
 
 void PeerJournals::find_journals() {
   std::error_code error;
   const auto changed = std::filesystem::last_write_time(state_folder_, error);
-  if (error || changed == folder_changed_) return;
+  // A change within the clock's resolution of the last reading does not show in the folder's time.
+  if (error || (changed == folder_changed_ && folder_read_ - changed > kClockResolution)) return;
   folder_changed_ = changed;
+  folder_read_ = std::filesystem::file_time_type::clock::now();
   for (const std::filesystem::path& path : journals_in(state_folder_)) {
     if (path == own_ || !known_.insert(path.filename().string()).second) continue;
     writers_.push_back({.reader = JournalReader(path, *writer_of(path))});
+  }
+}
+
+// Locks and entries of another machine may be seen late.
+void PeerJournals::revive() {
+  const auto now = std::chrono::steady_clock::now();
+  if (crashed_.empty() || (revived_ && now - *revived_ < kBetweenRevivals)) return;
+  revived_ = now;
+  for (auto next = crashed_.begin(); next != crashed_.end();) {
+    const auto writer = next++;
+    if (!writer->reader.has_grown() && !writer->reader.is_alive()) continue;
+    for (const JobId& job : writer->open) --crash_counts_[job];
+    unreadable_lines_ -= writer->reader.unreadable_lines();
+    writers_.splice(writers_.end(), crashed_, writer);
   }
 }
 
@@ -61,15 +87,19 @@ void PeerJournals::read_all(const std::filesystem::path& own, const Take& take) 
   read_one(own);
 }
 
-void PeerJournals::read(Writer& writer) {
-  // In this order: what it wrote last before it died is read, too.
-  writer.alive = writer.reader.is_alive();
+// Returns whether the writer is alive. It is asked first, so that what it wrote last before it died is read, too.
+bool PeerJournals::read(Writer& writer) {
+  const bool alive = writer.reader.is_alive();
   writer.reader.read([&](const JournalEntry& entry) { take_entry(writer, entry); });
-  if (writer.alive) return;
+  return alive;
+}
+
+// Counts what a dead writer leaves behind.
+void PeerJournals::bury(Writer& writer) {
   unreadable_lines_ += writer.reader.unreadable_lines();
   if (torn_ == Torn::cut && writer.reader.cut_torn_line()) ++torn_lines_;
   if (writer.reader.ended_in_order()) return;
-  for (const JobId& job : writer.open) ++deaths_[job];
+  for (const JobId& job : writer.open) ++crash_counts_[job];
 }
 
 void PeerJournals::take_entry(Writer& writer, const JournalEntry& entry) {
@@ -96,8 +126,8 @@ std::optional<ProcessName> PeerJournals::owner_of(const JobId& job) const {
 }
 
 int PeerJournals::crash_count(const JobId& job) const {
-  const auto found = deaths_.find(job);
-  return found == deaths_.end() ? 0 : found->second;
+  const auto found = crash_counts_.find(job);
+  return found == crash_counts_.end() ? 0 : found->second;
 }
 
 std::vector<PeerJournals::Working> PeerJournals::working() const {

@@ -1,6 +1,7 @@
-// What all journals of a folder say: of processes that are gone, and of those at work in the folder right now.
+// What all journals of a folder say: those of dead processes, and of processes at work in the folder right now.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <list>
@@ -19,13 +20,13 @@ class PeerJournals {
   using Take = std::function<void(const JobId&, const JournalEntry&)>;
 
   enum class Torn { cut, leave };  // last lines that were never finished
-  // take: is handed everything that is read from the journals in `state_folder`, but for `own`.
+  // take: receives every entry of the journals in `state_folder` except `own`.
   PeerJournals(std::filesystem::path state_folder, std::filesystem::path own, Take take, Torn torn = Torn::cut);
 
-  // Reads what was written since the last time.
+  // Reads what was written since the last call, also by a process that seemed dead: its journal has grown or is locked.
   void refresh();
 
-  // Reads all journals from their beginning, `own` too, those that were written last at the end.
+  // Reads all journals from their beginning, including `own`; those that were written last come last.
   void read_all(const std::filesystem::path& own, const Take& take) const;
 
   // The process that is making this picture now.
@@ -38,33 +39,38 @@ class PeerJournals {
 
   struct Working {
     ProcessName process;
-    std::size_t jobs;
+    std::size_t jobs;  // started and not ended
   };
   [[nodiscard]] std::vector<Working> working() const;
 
  private:
   struct Writer {
     JournalReader reader;
-    std::unordered_set<JobId> open{};  // started, and nothing followed
+    std::unordered_set<JobId> open{};  // started and not ended
     std::string model{};
-    bool alive = true;
   };
+  using Writers = std::list<Writer>;
 
   void find_journals();
-  void read(Writer& writer);
+  void revive();
+  [[nodiscard]] bool read(Writer& writer);
+  void bury(Writer& writer);
   void take_entry(Writer& writer, const JournalEntry& entry);
 
   std::filesystem::path state_folder_;
   std::filesystem::path own_;
   Take take_;
   Torn torn_;
-  std::list<Writer> writers_;                         // those that may be alive
-  std::unordered_set<std::string> known_;             // names of all journals that were found
-  std::filesystem::file_time_type folder_changed_{};  // when the folder was looked through
-  std::unordered_map<JobId, int> deaths_;
+  Writers writers_;                        // alive when they were last looked at
+  Writers crashed_;                        // not alive, without having ended in order
+  std::unordered_set<std::string> known_;  // file names of all journals that were found
+  std::filesystem::file_time_type folder_changed_{};
+  std::filesystem::file_time_type folder_read_{};
+  std::optional<std::chrono::steady_clock::time_point> revived_;  // when `crashed_` was last looked at
+  std::unordered_map<JobId, int> crash_counts_;
   std::unordered_set<std::string> models_;  // whose pictures are here
   std::size_t torn_lines_ = 0;
-  std::size_t unreadable_lines_ = 0;
+  std::size_t unreadable_lines_ = 0;  // of dead writers
 };
 
 }  // namespace sfumato

@@ -20,6 +20,7 @@ using Event = JournalEntry::Event;
 std::filesystem::path prepared(std::filesystem::path folder) {
   check_folder(folder / kStateFolder);
   remove_stale_temporaries(folder);
+  remove_stale_temporaries(folder / kStateFolder);
   return folder;
 }
 
@@ -34,7 +35,7 @@ std::string numbered(const std::string& name, int n) {
   return (path.parent_path() / (path.stem().string() + "-" + std::to_string(n) + path.extension().string())).string();
 }
 
-// Whether a file is the picture with that key, or has these bytes.
+// Whether a file is a picture with that key, or has that digest.
 bool is_same(const std::filesystem::path& path, const std::string& key, const std::string& sha256) {
   try {
     const ImageIdentity identity = identity_of(path);
@@ -50,41 +51,41 @@ ResultsFolder::ResultsFolder(std::filesystem::path folder, const std::string& mo
     : folder_(prepared(std::move(folder))),
       pictures_(folder_),
       journal_(folder_ / kStateFolder, model_digest),
-      others_(folder_ / kStateFolder, journal_.path(), [this](const JobId& job, const JournalEntry& entry) {
+      peers_(folder_ / kStateFolder, journal_.path(), [this](const JobId& job, const JournalEntry& entry) {
         if (entry.event == Event::done) pictures_.add(job, entry);
       }) {
   const std::size_t unreadable =
       pictures_.import_existing(nested, [this](const std::string& file, const ImageIdentity& identity,
-                                               const FileStamp& stamp) { adopt(file, identity, stamp); });
+                                               const FileStamp& stamp) { import_existing(file, identity, stamp); });
   if (!new_model) refuse_other_model(model_digest);
-  if (others_.torn_lines() > 0) {
-    notes_.push_back("the last line of " + counted(others_.torn_lines(), "journal") +
+  if (peers_.torn_lines() > 0) {
+    notes_.push_back("the last line of " + counted(peers_.torn_lines(), "journal") +
                      " was never finished, and was cut off.");
   }
-  if (others_.unreadable_lines() > 0) {
-    notes_.push_back(counted(others_.unreadable_lines(), "line") +
-                     " of the journals cannot be read and were passed over; the pictures themselves were looked at.");
+  if (peers_.unreadable_lines() > 0) {
+    notes_.push_back(counted(peers_.unreadable_lines(), "line") +
+                     " of the journals cannot be read and were skipped; the pictures themselves were checked.");
   }
   if (unreadable > 0) {
     notes_.push_back(counted(unreadable, "file") + " in " + printable(folder_.string(), 400) +
-                     " with a name in .png: no whole picture, left alone.");
+                     " ending in .png: not a complete picture, left alone.");
   }
 }
 
 void ResultsFolder::refuse_other_model(const std::string& model_digest) const {
-  std::unordered_set<std::string> models = others_.models();
-  models.insert(adopted_models_.begin(), adopted_models_.end());
+  std::unordered_set<std::string> models = peers_.models();
+  models.insert(imported_models_.begin(), imported_models_.end());
   models.erase("");
   if (models.empty() || models.contains(model_digest)) return;
   throw Error(ErrorKind::cannot_create, printable(folder_.string(), 400) + ": holds pictures of another model (" +
                                             models.begin()->substr(0, 10) + ", this one is " +
                                             model_digest.substr(0, 10) +
-                                            "). Give another --output, or add --new-model to mix them.");
+                                            "). Give another `output`, or add `new_model` to mix them.");
 }
 
-void ResultsFolder::adopt(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp) {
+void ResultsFolder::import_existing(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp) {
   std::optional<JobId> job = job_id(identity.key);
-  if (!job) return;  // somebody's own picture, or one without metadata
+  if (!job) return;  // of another program, or without metadata
   while (pictures_.knows(*job)) ++job->occurrence;
   const JournalEntry entry{.event = Event::done,
                            .job = id_text(identity.key, job->occurrence),
@@ -94,8 +95,8 @@ void ResultsFolder::adopt(const std::string& file, const ImageIdentity& identity
                            .values = identity.values};
   journal_.append(entry, /*durable=*/false);
   pictures_.add(*job, entry);
-  adopted_models_.insert(identity.model_digest);
-  ++adopted_;
+  imported_models_.insert(identity.model_digest);
+  ++imported_;
 }
 
 std::optional<std::string> ResultsFolder::find(const JobId& job, const std::string& key) {
@@ -147,7 +148,7 @@ std::string ResultsFolder::finish(const JobId& job, const Finished& picture, std
       if (candidate.find('/') != std::string::npos) check_folder(path.parent_path());
       entry.stamp = publish(path, png, picture.overwrite);
     } catch (const NameTaken&) {
-      // By another process that was at the same job, or by something else.
+      // Perhaps by another process that finished the same job.
       refresh();
       if (const std::optional<std::string> theirs = find(job, picture.key)) return *theirs;
       if (!is_same(path, picture.key, entry.sha256) || pictures_.belongs_to_other_job(candidate, job)) continue;
@@ -156,13 +157,13 @@ std::string ResultsFolder::finish(const JobId& job, const Finished& picture, std
     entry.file = candidate;
   }
   journal_.append(entry);
-  pictures_.add(job, entry, /*asked=*/true);
+  pictures_.add(job, entry, /*claimed=*/true);
   return entry.file;
 }
 
 void ResultsFolder::write_index() {
   IndexFile index(folder_);
-  others_.read_all(journal_.path(), [&](const JobId& job, const JournalEntry& entry) {
+  peers_.read_all(journal_.path(), [&](const JobId& job, const JournalEntry& entry) {
     if (entry.event != Event::done || !pictures_.take_for_index(job, entry)) return;
     index.add({.file = entry.file,
                .key = entry.job.substr(0, entry.job.find('+')),

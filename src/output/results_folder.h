@@ -1,5 +1,5 @@
-// A folder that takes the pictures of a run, and knows what is in it: what earlier runs finished, what other processes
-// are at, and what never to try again.
+// A folder that holds the pictures of runs and knows its content: what earlier runs finished, what other processes are
+// making, and which jobs killed their process.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/json.h"
@@ -17,60 +18,62 @@
 
 namespace sfumato {
 
-inline constexpr int kMaxDeaths = 2;  // after so many a job is set aside
+inline constexpr int kMaxCrashes = 2;  // a job that killed its process this often is set aside
 
 class ResultsFolder {
  public:
-  // Makes the folder and its .sfumato/, removes what dead processes left half-written, reads all journals, and adopts
-  // the pictures that no journal tells of. nested: names have folders in them.
-  // Throws Error(cannot_create) if the folder cannot take files, or holds pictures of another model and new_model is
-  // not said.
+  // Creates the folder and its .sfumato/, removes what dead processes left half-written, reads all journals, and
+  // imports the pictures of which no journal has an entry. nested: names have folders in them.
+  // Throws Error(cannot_create) if the folder cannot be written to, or holds pictures of another model without
+  // `new_model`.
   ResultsFolder(std::filesystem::path folder, const std::string& model_digest, bool nested, bool new_model);
 
-  // The picture of the job, if it is there and whole; relative to the folder. A damaged one is moved aside.
+  // The picture of the job if it exists and is complete, relative to the folder. A damaged one is moved aside.
   [[nodiscard]] std::optional<std::string> find(const JobId& job, const std::string& key);
-  // Reads what others wrote meanwhile.
-  void refresh() { others_.refresh(); }
-  // The process that is making it right now.
-  [[nodiscard]] std::optional<ProcessName> owner_of(const JobId& job) const { return others_.owner_of(job); }
-  // How many processes died at it.
-  [[nodiscard]] int crash_count(const JobId& job) const { return others_.crash_count(job); }
+  // Reads what other processes wrote meanwhile.
+  void refresh() { peers_.refresh(); }
+  // The process that is making the job's picture now.
+  [[nodiscard]] std::optional<ProcessName> owner_of(const JobId& job) const { return peers_.owner_of(job); }
+  // How many processes died while they were at the job.
+  [[nodiscard]] int crash_count(const JobId& job) const { return peers_.crash_count(job); }
 
-  // What these say is durable when they return. They throw Error(io_error).
+  // Record an event of a job, durable when they return. Throw Error(io_error).
   void started(const JobId& job, const std::string& key);
   void failed(const JobId& job, const std::string& key, const std::string& reason);
   void dropped(const JobId& job, const std::string& key);
-  // Puts a picture under its name, or, if that is taken by something else, under NAME-2.png, NAME-3.png...; returns the
-  // name. If another process has finished the same job meanwhile, its picture stays and this one is let go.
+
   struct Finished {
     std::string key;
     std::string name;    // relative to the folder
-    std::uint64_t line;  // of the prompt file
-    JsonObject values;   // of the picture
+    std::uint64_t line;  // of the prompt file; 0: from the command line
+    JsonObject values;   // options of the picture
     bool overwrite;      // replace what is there
   };
+  // Writes a picture under its name, or under NAME-2.png, NAME-3.png... if that is taken by something else; returns the
+  // name. If another process has finished the same job meanwhile, its picture stays and this one is discarded.
   std::string finish(const JobId& job, const Finished& picture, std::span<const std::uint8_t> png);
 
-  // Writes index.jsonl (output/index_file.h) from the journals. Throws Error if that cannot be done.
+  // Writes index.jsonl (output/index_file.h) from the journals. Throws as IndexFile does.
   void write_index();
 
   [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
-  [[nodiscard]] std::size_t adopted() const { return adopted_; }
+  // The number of pictures that were imported, and of those that no job of this run claimed.
+  [[nodiscard]] std::size_t imported() const { return imported_; }
   [[nodiscard]] std::size_t unclaimed() const { return pictures_.unclaimed(); }
-  // One sentence each: what was found to be wrong, and what was done. Empty afterwards.
+  // What was found wrong and what was done, one sentence each; empty after the call.
   [[nodiscard]] std::vector<std::string> take_notes();
 
  private:
-  void adopt(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp);
+  void import_existing(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp);
   void refuse_other_model(const std::string& model_digest) const;
   void move_aside(const std::string& file);
 
   std::filesystem::path folder_;
   CompletedIndex pictures_;
   Journal journal_;
-  std::unordered_set<std::string> adopted_models_;
-  PeerJournals others_;
-  std::size_t adopted_ = 0;
+  std::unordered_set<std::string> imported_models_;
+  PeerJournals peers_;
+  std::size_t imported_ = 0;
   std::vector<std::string> notes_;
 };
 

@@ -16,11 +16,7 @@ std::string shown(const std::filesystem::path& path) { return printable(path.str
 
 void refuse_existing(const std::filesystem::path& target) {
   throw NameTaken(ErrorKind::cannot_create,
-                  shown(target) + ": is there already. Give another --output, or add --overwrite.");
-}
-
-std::filesystem::path folder_of(const std::filesystem::path& target) {
-  return target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+                  shown(target) + ": is there already. Give another `output`, or add `overwrite`.");
 }
 
 void check_writable(const std::filesystem::path& folder) {

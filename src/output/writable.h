@@ -5,9 +5,6 @@
 
 namespace sfumato {
 
-// The folder that a file lies in; "." for a bare name.
-[[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& target);
-
 // Throws the Error(cannot_create) of check_folder() (output/publish.h) if `folder` takes no files, or cannot be
 // created. Creates nothing.
 void check_writable(const std::filesystem::path& folder);

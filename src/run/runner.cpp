@@ -262,7 +262,7 @@ std::string Run::words_at_an_early_end() const {
 
 ExitCode Run::go() {
   RunCounts& counts = reporter_.counts();
-  if (folder_ != nullptr) counts.adopted = folder_->adopted();
+  if (folder_ != nullptr) counts.adopted = folder_->imported();
   queue_.tell_notes();
   if (!options_.sheet.empty()) {
     reporter_.on_settled = [this](const Job& job, const std::filesystem::path& picture, const std::string& note) {

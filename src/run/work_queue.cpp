@@ -55,7 +55,7 @@ bool WorkQueue::is_settled(Assignment& assignment) {
     reporter_.finished(assignment.job, assignment.key, /*there=*/true);
     return true;
   }
-  if (folder_ == nullptr || options_.retry || folder_->crash_count(assignment.id) < kMaxDeaths) return false;
+  if (folder_ == nullptr || options_.retry || folder_->crash_count(assignment.id) < kMaxCrashes) return false;
   reporter_.set_aside(assignment.job);
   return true;
 }

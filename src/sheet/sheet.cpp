@@ -17,9 +17,9 @@ namespace sfumato {
 namespace {
 
 constexpr std::string_view kKeyword = "sfumato-sheet";
-constexpr std::size_t kShownText = 600;  // bytes of a title or label; letters that nobody could read are not set
+constexpr std::size_t kShownText = 600;  // bytes of a title or label; more could not be read
 
-using Places = std::vector<std::uint32_t>;
+using Position = std::vector<std::uint32_t>;  // the index of a value on each axis
 
 bool is_sheet(const std::filesystem::path& path) {
   try {
@@ -45,7 +45,7 @@ std::string shown(const std::string& text) { return printable(text, kShownText);
 
 void append(std::string& text, const std::string& more) { text += (text.empty() ? "" : " \u00b7 ") + more; }
 
-// Heading and subheading: the options that all share.
+// Heading and subheading: the options that all jobs share.
 void set_titles(SheetContent& content, const Arrangement& arrangement, const std::string& model_name,
                 std::size_t jobs) {
   std::string width, height;
@@ -69,20 +69,20 @@ void set_titles(SheetContent& content, const Arrangement& arrangement, const std
   if (content.heading.empty()) content.heading = std::to_string(jobs) + (jobs == 1 ? " picture" : " pictures");
 }
 
-// Whether the jobs fill a table of at least two axes: no two in one cell, and most cells taken.
+// Whether the jobs fill a table of at least two axes: no two in one cell, and more than half of the cells filled.
 bool is_table(const Arrangement& arrangement) {
   if (arrangement.axes.size() < 2) return false;
   double cells = 1;
   for (const SheetAxis& axis : arrangement.axes) cells *= static_cast<double>(axis.values.size());
-  std::vector<Places> places = arrangement.places;
-  std::ranges::sort(places);
-  return std::ranges::adjacent_find(places) == places.end() && 2 * static_cast<double>(places.size()) > cells;
+  std::vector<Position> taken = arrangement.positions;
+  std::ranges::sort(taken);
+  return std::ranges::adjacent_find(taken) == taken.end() && 2 * static_cast<double>(taken.size()) > cells;
 }
 
 void swap_rows_and_columns(Arrangement& arrangement) {
   const auto swap_last = [](auto& list) { std::swap(list[list.size() - 1], list[list.size() - 2]); };
   swap_last(arrangement.axes);
-  for (Places& place : arrangement.places) swap_last(place);
+  for (Position& position : arrangement.positions) swap_last(position);
 }
 
 SheetAxis shown_axis(const SheetAxis& axis) {
@@ -91,7 +91,7 @@ SheetAxis shown_axis(const SheetAxis& axis) {
   return result;
 }
 
-// "seed 7"; of a prompt, which is clear by itself, only the prompt.
+// "seed 7"; a prompt stands alone, as it explains itself.
 std::string named_value(const SheetAxis& axis, std::size_t value) {
   const bool plain = axis.name.starts_with("prompt");
   return (plain ? "" : axis.name + " ") + axis.values[value];
@@ -101,26 +101,27 @@ std::string named_value(const SheetAxis& axis, std::size_t value) {
 
 void ContactSheet::add(const Job& job, const std::filesystem::path& picture, const std::string& note) {
   variation_.add(job);
-  entries_.push_back({.picture = picture, .note = note, .source = job.options.init_img});
+  const auto after = std::ranges::upper_bound(entries_, job.index, {}, &Entry::index);
+  entries_.insert(after, {.index = job.index, .picture = picture, .note = note, .init_img = job.options.init_img});
   width_ = std::max(width_, job.options.width);
   height_ = std::max(height_, job.options.height);
 }
 
 SheetCell ContactSheet::cell_of(std::size_t job, const std::string& caption) const {
   const Entry& entry = entries_[job];
-  return {.picture = entry.picture, .source = {}, .note = shown(entry.note), .caption = caption};
+  return {.picture = entry.picture, .init_img = {}, .note = shown(entry.note), .caption = caption};
 }
 
-// One table for each combination of what varies slower than rows and columns, as an odometer counts.
+// One table per combination of the values of the slower axes, the last of them fastest.
 SheetContent ContactSheet::table_of(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const {
   SheetContent content;
   content.columns = axes.back();
   content.rows = axes[axes.size() - 2];
   const std::size_t outer = axes.size() - 2;
-  std::vector<Places> combinations = {{}};
+  std::vector<Position> combinations = {{}};
   for (std::size_t axis = 0; axis < outer; ++axis) {
-    std::vector<Places> longer;
-    for (const Places& start : combinations) {
+    std::vector<Position> longer;
+    for (const Position& start : combinations) {
       for (std::uint32_t value = 0; value < axes[axis].values.size(); ++value) {
         longer.push_back(start);
         longer.back().push_back(value);
@@ -128,19 +129,19 @@ SheetContent ContactSheet::table_of(const Arrangement& arrangement, const std::v
     }
     combinations = std::move(longer);
   }
-  for (const Places& combination : combinations) {
+  for (const Position& combination : combinations) {
     std::string title;
     for (std::size_t axis = 0; axis < outer; ++axis) append(title, named_value(axes[axis], combination[axis]));
     content.tables.push_back(title);
   }
 
-  std::map<Places, std::size_t> job_at;
-  std::map<Places, InputFile> sources;  // of each row, by all places but that of the column; without a path: several
+  std::map<Position, std::size_t> job_at;
+  std::map<Position, InputFile> sources;  // of each row, by its position without the column; empty path: they differ
   for (std::size_t job = 0; job < entries_.size(); ++job) {
-    const Places& place = arrangement.places[job];
-    job_at[place] = job;
-    const InputFile& source = entries_[job].source;
-    InputFile& of_row = sources.try_emplace(Places(place.begin(), place.end() - 1), source).first->second;
+    const Position& position = arrangement.positions[job];
+    job_at[position] = job;
+    const InputFile& source = entries_[job].init_img;
+    InputFile& of_row = sources.try_emplace(Position(position.begin(), position.end() - 1), source).first->second;
     if (of_row.sha256 != source.sha256) of_row = {};
   }
   const bool any_source = std::ranges::any_of(sources, [](const auto& row) { return !row.second.path.empty(); });
@@ -149,34 +150,34 @@ SheetContent ContactSheet::table_of(const Arrangement& arrangement, const std::v
   content.cells = content.rows.values.size() * content.columns.values.size();
   content.cell = [this, combinations, job_at, sources, before, columns = content.columns.values.size()](
                      std::size_t table, std::size_t cell) -> std::optional<SheetCell> {
-    Places place = combinations[table];
-    place.push_back(static_cast<std::uint32_t>(cell / columns));
+    Position position = combinations[table];
+    position.push_back(static_cast<std::uint32_t>(cell / columns));
     const std::size_t column = cell % columns;
     if (column < before) {
-      const auto row = sources.find(place);
+      const auto row = sources.find(position);
       if (row == sources.end() || row->second.path.empty()) return std::nullopt;
-      return SheetCell{.picture = {}, .source = row->second, .note = {}, .caption = {}};
+      return SheetCell{.picture = {}, .init_img = row->second, .note = {}, .caption = {}};
     }
-    place.push_back(static_cast<std::uint32_t>(column - before));
-    const auto job = job_at.find(place);
+    position.push_back(static_cast<std::uint32_t>(column - before));
+    const auto job = job_at.find(position);
     return job == job_at.end() ? std::nullopt : std::optional(cell_of(job->second, ""));
   };
   return content;
 }
 
-// The pictures one after the other, each with its values below it.
+// The pictures in lines, each with its values as caption.
 SheetContent ContactSheet::wrap_lines(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const {
   SheetContent content;
   content.tables = {""};
   std::vector<SheetCell> cells;
   for (std::size_t job = 0; job < entries_.size(); ++job) {
-    const InputFile& source = entries_[job].source;
-    if (!source.path.empty() && (job == 0 || source.sha256 != entries_[job - 1].source.sha256)) {
-      cells.push_back({.picture = {}, .source = source, .note = {}, .caption = "source"});
+    const InputFile& source = entries_[job].init_img;
+    if (!source.path.empty() && (job == 0 || source.sha256 != entries_[job - 1].init_img.sha256)) {
+      cells.push_back({.picture = {}, .init_img = source, .note = {}, .caption = "source"});
     }
     std::string caption;
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-      append(caption, named_value(axes[axis], arrangement.places[job][axis]));
+      append(caption, named_value(axes[axis], arrangement.positions[job][axis]));
     }
     cells.push_back(cell_of(job, shown(caption)));
   }
@@ -224,7 +225,7 @@ std::vector<std::filesystem::path> ContactSheet::write(const std::filesystem::pa
 void check_sheet(const std::filesystem::path& target, bool overwrite) {
   if (target.extension() != ".png") {
     throw Error(ErrorKind::usage,
-                "--grid: " + printable(target.string(), 400) + ": contact sheets are PNG files: end the name in .png.");
+                "`grid`: " + printable(target.string(), 400) + ": contact sheets are PNG files: end the name in .png.");
   }
   check_writable(folder_of(target));
   check_name_is_free(target, overwrite || is_sheet(target));

@@ -1,6 +1,7 @@
-// Contact sheets: all pictures of a run on one page, or on several, with what varies along its sides.
+// Contact sheets: all pictures of a run on one page or several, with the values that vary along its sides.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,31 +12,32 @@
 
 namespace sfumato {
 
-// Collects the pictures of a run and draws them at its end, from their files. Of each it keeps its path and what
-// varies, not its pixels.
+// Collects the pictures of a run and draws them at its end, from their files. Per picture it keeps the path and the
+// numbers of its values, neither pixels nor the job.
 //
-// What varies last goes along the columns, what varies before it along the rows, and for each value of the rest there
-// is a table of its own; pictures to start from go along rows. If one thing varies, or if the pictures make no table,
-// they are wrapped into one and each has its values below it. What is the same for all is in the title. Where pictures
-// start from others, those stand at the beginning of their row, or before the first one that starts from it.
+// The last axis goes along the columns, the one before along the rows, and each value of the other axes has its own
+// table; initial images go along rows. With one axis, or if the pictures do not fill a table, they are wrapped into
+// lines with their values as captions. What all share is in the title. An initial image is shown at the beginning of
+// its row, or before the first picture that starts from it.
 class ContactSheet {
  public:
   explicit ContactSheet(std::string model_name) : model_name_(std::move(model_name)) {}
 
-  // Every job of the run in its order, whether its picture was made just now or by an earlier start. picture: its file;
-  // empty: the cell says `note` instead. A file that cannot be read is told by its cell, too.
+  // Adds a job of the run, in any order: the sheet follows Job::index. picture: its file; empty: the cell shows `note`
+  // instead. The cell of a file that cannot be read says so.
   void add(const Job& job, const std::filesystem::path& picture, const std::string& note = "failed");
 
-  // Draws and publishes sheet.png, and sheet-2.png, ... if it takes more pages. A file that is there is replaced if it
-  // is such a sheet itself, or if `overwrite`; pages that an earlier, longer sheet of that name had are removed.
-  // Returns what was written; nothing if there was no job. Throws Error as publish() does.
+  // Draws and publishes sheet.png, and sheet-2.png, ... for further pages. Replaces an existing file if it is a contact
+  // sheet itself, or if `overwrite`; removes further pages of an earlier sheet of that name.
+  // Returns the written files; none if there was no job. Throws Error as publish() does.
   [[nodiscard]] std::vector<std::filesystem::path> write(const std::filesystem::path& target, bool overwrite) const;
 
  private:
   struct Entry {
+    std::uint64_t index;  // of the job
     std::filesystem::path picture;
     std::string note;
-    InputFile source;
+    InputFile init_img;
   };
   [[nodiscard]] SheetContent table_of(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const;
   [[nodiscard]] SheetContent wrap_lines(const Arrangement& arrangement, const std::vector<SheetAxis>& axes) const;

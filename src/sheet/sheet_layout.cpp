@@ -6,8 +6,8 @@
 namespace sfumato {
 namespace {
 
-constexpr int kScaleSteps = 48;    // sizes that are tried between 1 and the smallest
-constexpr double kWideness = 1.3;  // of a page of wrapped pictures
+constexpr int kScaleSteps = 48;    // scales that are tried between 1 and the smallest
+constexpr double kWideness = 1.3;  // width by height of a page of pictures in lines
 
 int whole(std::size_t count) { return static_cast<int>(std::min<std::size_t>(count, 1 << 24)); }
 
@@ -15,12 +15,12 @@ int width_of(std::size_t columns, const SheetSizes& sizes) {
   return 2 * sizes.margin + sizes.row_label + whole(columns) * (sizes.cell_width + sizes.gap) - sizes.gap;
 }
 
-// How many of `count` things of size `each` fit into `room`; at least one.
+// How many of `count` things of size `each` fit into `room`, at least one.
 std::size_t that_fit(std::size_t count, int room, int each) {
   return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(room, 0) / std::max(each, 1)), 1, count);
 }
 
-// The size of the largest of as few equal parts as it takes when a part holds at most `most`.
+// Divides `count` into the fewest equal parts of at most `most`; returns the size of the largest.
 std::size_t part_of(std::size_t count, std::size_t most) {
   const std::size_t parts = (count + most - 1) / most;
   return (count + parts - 1) / parts;
@@ -58,7 +58,7 @@ SheetLayout lay_out_sheet(std::size_t tables, std::size_t rows, std::size_t colu
       break;
     }
   }
-  // If nothing fits on one page, pictures need not be small because of it.
+  // Several pages are needed anyway, so pictures need not be small.
   SheetSizes sizes = sizes_at(layout.scale);
   if (!fits_on_one_page(tables, rows, columns, sizes) && widest > 0) {
     layout.scale = std::clamp(2 * smallest, smallest, widest);

@@ -26,7 +26,7 @@ constexpr std::size_t kSubheadingLines = 2;
 constexpr std::size_t kLabelLines = 3;
 constexpr std::size_t kRowLabelLines = 6;
 
-// A picture is not made smaller than this, or than this part of itself: beyond that there are pages.
+// Pictures are not made smaller than either of these; further pages are added instead.
 constexpr int kSmallestPicture = 96;  // pixels
 constexpr double kSmallestScale = 0.375;
 
@@ -35,7 +35,7 @@ double smallest_scale(const SheetContent& content) {
   return std::clamp(kSmallestPicture / side, kSmallestScale, 1.0);
 }
 
-// Letters grow with the pictures, so that a sheet of large ones can still be read when it is shown smaller.
+// Letters grow with the pictures, so that a sheet of large ones can be read when it is shown smaller.
 int letter_size(double picture_width) { return static_cast<int>(std::clamp(6 + picture_width * 0.055, 12.0, 36.0)); }
 
 int widest(const Lettering& lettering, const std::vector<std::string>& texts) {
@@ -44,7 +44,7 @@ int widest(const Lettering& lettering, const std::vector<std::string>& texts) {
   return width;
 }
 
-// In how many lines texts of at most that width are set; words do not fill a line quite.
+// The number of lines for texts of at most that width; words do not fill a line completely.
 int lines_for(int text_width, int room, std::size_t most) {
   if (text_width <= room) return text_width == 0 ? 0 : 1;
   return static_cast<int>(
@@ -53,7 +53,7 @@ int lines_for(int text_width, int room, std::size_t most) {
 
 enum class Align { left, centre, right };
 
-// Lines of text in a column; returns the height.
+// Draws lines of text in a column; returns the height.
 int draw_lines(Image& page, const Lettering& lettering, const std::vector<std::string>& lines, int x, int y, int width,
                Align align, Colour colour) {
   for (const std::string& line : lines) {
@@ -72,14 +72,14 @@ struct SheetPainter::Measures {
   explicit Measures(int size)
       : letters(size), bold(size, Lettering::Weight::bold), heading(size * 4 / 3, Lettering::Weight::bold) {}
 
-  Lettering letters;  // labels, captions, what pictures share
+  Lettering letters;  // labels, captions, subheading
   Lettering bold;     // titles of tables
   Lettering heading;
   SheetSizes sizes;
   int picture_width = 0, picture_height = 0;
   int label_distance = 0;  // between a label and its pictures
   int table_title = 0;     // height
-  int axis_name = 0;       // height of the line that says what the columns are
+  int axis_name = 0;       // height of the line with the name of the columns' axis
   int column_labels = 0;   // height
 };
 
@@ -119,7 +119,7 @@ SheetPainter::SheetPainter(SheetContent content) : content_(std::move(content)) 
   for (;;) {
     layout_ = lay_out_sheet(content_.tables.size(), (content_.cells + columns_ - 1) / columns_, columns_,
                             smallest_scale(content_), [this](double scale) { return measure(scale).sizes; });
-    // Wrapped cells stay in their order: they are wrapped to what a page holds, instead of dividing rows among pages.
+    // Cells in lines keep their order: a line is as long as a page is wide, and no row is divided among pages.
     const std::size_t columns_of_page = layout_.pages.front().tables.front().columns;
     if (!wrapped || columns_of_page == columns_) break;
     columns_ = columns_of_page;
@@ -128,7 +128,7 @@ SheetPainter::SheetPainter(SheetContent content) : content_(std::move(content)) 
 
 namespace {
 
-// The title over a page as wide as it is; returns its height. On no page it is only measured.
+// Draws the title across the page and returns its height; only measures it if `page` is nullptr.
 int draw_title(Image* page, const Lettering& heading, const Lettering& letters, const SheetContent& content,
                const std::string& page_number, int margin, int width) {
   Image nowhere;
@@ -151,14 +151,14 @@ int draw_title(Image* page, const Lettering& heading, const Lettering& letters, 
 }
 
 Image picture_of(const SheetCell& cell) {
-  if (cell.source.path.empty()) return read_png(cell.picture).image;
-  return opaque(read_image(*read_input(cell.source), shown(cell.source)), kPaper);
+  if (cell.init_img.path.empty()) return read_png(cell.picture).image;
+  return opaque(read_image(*read_input(cell.init_img), shown(cell.init_img)), kPaper);
 }
 
-// The picture in its box, or what is said instead of it.
+// Draws the picture in its box, or the note.
 void draw_picture(Image& page, const SheetCell& cell, const Lettering& letters, double scale, const Rectangle& box) {
   std::string note = cell.note;
-  if (!cell.picture.empty() || !cell.source.path.empty()) {
+  if (!cell.picture.empty() || !cell.init_img.path.empty()) {
     try {
       Image picture = picture_of(cell);
       const double fit = std::min(
@@ -189,7 +189,7 @@ Image SheetPainter::paint(std::size_t number) const {
   const std::string page_number =
       layout_.pages.size() == 1 ? "" : std::to_string(number + 1) + " of " + std::to_string(layout_.pages.size());
 
-  // A page of one small picture is still wide enough for a title.
+  // A page of one small picture is wide enough for a title.
   const int line = m.letters.line_height();
   const int width = std::max(width_of(part, sizes), std::min(kMaxSheetSide, 24 * line));
   const int inner = width - 2 * sizes.margin;

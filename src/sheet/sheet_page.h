@@ -1,4 +1,4 @@
-// How a contact sheet looks: its lettering, its colours, and a page of it drawn.
+// Drawing the pages of a contact sheet.
 #pragma once
 
 #include <cstddef>
@@ -16,24 +16,24 @@
 namespace sfumato {
 
 struct SheetCell {
-  std::filesystem::path picture;  // a PNG file; empty: there is none
-  InputFile source;               // a picture of any format, to be shown instead of it
-  std::string note;               // what the cell says instead of a picture
-  std::string caption;            // below the picture, if the sheet has captions
+  std::filesystem::path picture;  // a PNG file; empty: none
+  InputFile init_img;             // an image of any format, shown instead of `picture` if its path is not empty
+  std::string note;               // shown if there is no picture
+  std::string caption;            // below the picture; empty: none
 };
 
 // All texts are printable (base/printable.h).
 struct SheetContent {
-  std::string heading;              // what all pictures show
-  std::string subheading;           // what else they share
-  std::vector<std::string> tables;  // the title of each table; one that is empty: a single table without a title
-  SheetAxis rows;                   // the labels to the left
-  SheetAxis columns;                // and above; without values there are none: the cells are wrapped, with captions
-  std::size_t cells = 0;            // of a table, row by row
+  std::string heading;                        // the prompt, or the number of pictures
+  std::string subheading;                     // what all pictures share
+  std::vector<std::string> tables;            // the title of each table; a single table may have an empty one
+  SheetAxis rows;                             // the labels to the left
+  SheetAxis columns;                          // the labels above; without values the cells are in lines, with captions
+  std::size_t cells = 0;                      // of a table, in rows
   int picture_width = 0, picture_height = 0;  // of the largest picture
-  // A cell by its number; nothing: the table has none there.
+  // A cell by its number; nullopt for an empty place.
   std::function<std::optional<SheetCell>(std::size_t table, std::size_t cell)> cell;
-  std::vector<std::string> captions;  // all that can occur, to measure them
+  std::vector<std::string> captions;  // all captions, to measure them
 };
 
 class SheetPainter {
@@ -41,7 +41,7 @@ class SheetPainter {
   explicit SheetPainter(SheetContent content);
 
   [[nodiscard]] const SheetLayout& layout() const { return layout_; }
-  // Reads the pictures of one page, one by one, and draws them. page: from 0.
+  // Draws one page, reading its pictures one by one. page: from 0.
   [[nodiscard]] Image paint(std::size_t page) const;
 
  private:

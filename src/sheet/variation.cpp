@@ -24,32 +24,55 @@ std::size_t distinct_pairs(const Numbers& a, const Numbers& b) {
   return pairs.size();
 }
 
+// The values of each job in `lists` as one number; equal numbers mean equal values.
+Numbers combined(const std::vector<const Numbers*>& lists, std::size_t jobs) {
+  std::map<Numbers, std::uint32_t> known;
+  Numbers result(jobs);
+  for (std::size_t job = 0; job < jobs; ++job) {
+    Numbers values;
+    for (const Numbers* list : lists) values.push_back((*list)[job]);
+    result[job] = known.try_emplace(std::move(values), static_cast<std::uint32_t>(known.size())).first->second;
+  }
+  return result;
+}
+
 }  // namespace
 
-void Variation::put(std::vector<Column>& columns, std::unordered_map<std::string, std::size_t>& places,
-                    const std::string& name, const std::string& value) {
-  const auto [place, is_new] = places.try_emplace(name, columns.size());
-  if (is_new) columns.push_back({.name = name, .values = {}});
-  const auto [number, is_new_text] = numbers_.try_emplace(value, static_cast<Number>(texts_.size()));
-  if (is_new_text) texts_.push_back(value);
-  std::vector<Number>& values = columns[place->second].values;
-  values.resize(jobs_, kAbsent);  // of the jobs before, and of this one if the name came twice
-  values.push_back(number->second);
+Variation::Number Variation::number(const std::string& text) {
+  const auto [known, is_new] = numbers_.try_emplace(text, static_cast<Number>(texts_.size()));
+  if (is_new) texts_.push_back(text);
+  return known->second;
 }
 
 void Variation::add(const Job& job) {
-  for (const auto& [name, value] : job.axes) put(axes_, axis_places_, name, value);
+  Row row{.index = job.index, .axes = {}, .options = {}};
+  for (const auto& [name, value] : job.axes) row.axes.emplace_back(number(name), number(value));
   for (const auto& [name, value] : options_json(job.options)) {
-    if (find_job_option(name)->is_flag) put(options_, option_places_, name, text_of(value));
+    if (find_job_option(name)->is_flag) row.options.emplace_back(number(name), number(text_of(value)));
   }
-  ++jobs_;
+  const auto after = std::ranges::upper_bound(rows_, row.index, {}, &Row::index);
+  rows_.insert(after, std::move(row));
 }
 
-// What these values are called: as they are, but files by as much of their paths as tells them apart.
+// A column per name, in the order of the jobs that have it first.
+std::vector<Variation::Column> Variation::columns(Values Row::* values) const {
+  std::vector<Column> result;
+  std::unordered_map<Number, std::size_t> index;
+  for (std::size_t job = 0; job < rows_.size(); ++job) {
+    for (const auto& [name, value] : rows_[job].*values) {
+      const auto [known, is_new] = index.try_emplace(name, result.size());
+      if (is_new) result.push_back({.name = texts_[name], .values = Numbers(rows_.size(), kAbsent)});
+      result[known->second].values[job] = value;
+    }
+  }
+  return result;
+}
+
+// The names of values: as they are, but files by as much of their paths as tells them apart.
 std::unordered_map<std::uint32_t, std::string> Variation::labels(const std::string& name,
                                                                  const std::vector<Number>& values) const {
   std::unordered_map<Number, std::string> result;
-  for (const Number value : values) result[value] = text(value);
+  for (const Number value : values) result[value] = texts_[value];
   const JobOption* option = find_job_option(name);
   if (option == nullptr || option->kind != JobOption::Kind::file) return result;
   using Path = std::filesystem::path;
@@ -63,89 +86,79 @@ std::unordered_map<std::uint32_t, std::string> Variation::labels(const std::stri
   return result;
 }
 
-Arrangement Variation::arrangement() const {
-  const auto full = [&](const Column& column) {
-    Numbers values = column.values;
-    values.resize(jobs_, kAbsent);
-    return values;
-  };
-  struct Axis {
-    std::vector<std::string> names;
-    std::vector<Numbers> parts;  // of what is swept in parallel, each; the first tells the jobs apart
-  };
+// Neighbouring axes whose values follow from each other are one.
+std::vector<Variation::Axis> Variation::swept_axes() const {
   std::vector<Axis> axes;
-  for (const Column& column : axes_) {
-    Numbers values = full(column);
-    if (!varies(values)) continue;
+  for (Column& column : columns(&Row::axes)) {
+    if (!varies(column.values)) continue;
     if (!axes.empty()) {
       Axis& before = axes.back();
-      const std::size_t pairs = distinct_pairs(before.parts.front(), values);
-      if (pairs == distinct(before.parts.front()) && pairs == distinct(values)) {
-        before.names.push_back(column.name);
-        before.parts.push_back(std::move(values));
+      const std::size_t pairs = distinct_pairs(before.parts.front(), column.values);
+      if (pairs == distinct(before.parts.front()) && pairs == distinct(column.values)) {
+        before.names.push_back(std::move(column.name));
+        before.parts.push_back(std::move(column.values));
         continue;
       }
     }
-    axes.push_back({.names = {column.name}, .parts = {std::move(values)}});
+    axes.push_back({.names = {std::move(column.name)}, .parts = {std::move(column.values)}});
   }
+  return axes;
+}
 
-  // Where each job stands on the axes, as one number.
-  std::map<Numbers, std::uint32_t> tuples;
-  Numbers tuple_of(jobs_);
-  for (std::size_t job = 0; job < jobs_; ++job) {
-    Numbers tuple;
-    for (const Axis& axis : axes) tuple.push_back(axis.parts.front()[job]);
-    tuple_of[job] = tuples.try_emplace(std::move(tuple), static_cast<std::uint32_t>(tuples.size())).first->second;
+// Sets the axis's labels, and the position of each job on it.
+void Variation::add_axis(const Axis& axis, Arrangement& arrangement) const {
+  SheetAxis shown{.name = axis.names.front(), .values = {}};
+  for (std::size_t part = 1; part < axis.names.size(); ++part) shown.name += ", " + axis.names[part];
+  std::vector<const Numbers*> lists;
+  std::vector<std::unordered_map<Number, std::string>> labels_of;
+  for (std::size_t part = 0; part < axis.parts.size(); ++part) {
+    lists.push_back(&axis.parts[part]);
+    labels_of.push_back(labels(axis.names[part], axis.parts[part]));
   }
+  const Numbers positions = combined(lists, rows_.size());
+  for (std::size_t job = 0; job < rows_.size(); ++job) {
+    arrangement.positions[job].push_back(positions[job]);
+    if (positions[job] < shown.values.size()) continue;
+    std::string label;
+    for (std::size_t part = 0; part < axis.parts.size(); ++part) {
+      if (part > 0) label += ", ";
+      if (part > 0 && axis.names.front() == "prompt") label += axis.names[part] + " ";
+      label += labels_of[part].at(axis.parts[part][job]);
+    }
+    shown.values.push_back(std::move(label));
+  }
+  arrangement.axes.push_back(std::move(shown));
+}
 
+Arrangement Variation::arrangement() const {
   Arrangement result;
-  result.places.resize(jobs_);
-  std::vector<Axis> rest;
-  for (const Column& column : options_) {
-    Numbers values = full(column);
-    if (!varies(values)) {
-      if (!values.empty()) result.common.emplace_back(column.name, labels(column.name, values).at(values.front()));
+  result.positions.resize(rows_.size());
+  const std::vector<Axis> swept = swept_axes();
+  std::vector<const Numbers*> swept_values;
+  for (const Axis& axis : swept) swept_values.push_back(&axis.parts.front());
+  const Numbers cell = combined(swept_values, rows_.size());
+  const std::size_t cells = distinct(cell);
+
+  std::vector<Axis> others;
+  for (Column& column : columns(&Row::options)) {
+    if (!varies(column.values)) {
+      result.common.emplace_back(column.name, labels(column.name, column.values).at(column.values.front()));
       continue;
     }
-    if (distinct_pairs(tuple_of, values) == tuples.size()) continue;  // follows from the axes
-    // What follows from the prompt is told beside it.
-    const auto leader = std::ranges::find_if(rest, [&](const Axis& axis) {
-      return distinct_pairs(axis.parts.front(), values) == distinct(axis.parts.front());
+    if (distinct_pairs(cell, column.values) == cells) continue;  // follows from the swept axes
+    // What follows from the prompt shares its axis.
+    const auto leader = std::ranges::find_if(others, [&](const Axis& axis) {
+      return distinct_pairs(axis.parts.front(), column.values) == distinct(axis.parts.front());
     });
-    if (leader == rest.end()) {
-      rest.push_back({.names = {column.name}, .parts = {std::move(values)}});
+    if (leader == others.end()) {
+      others.push_back({.names = {std::move(column.name)}, .parts = {std::move(column.values)}});
     } else {
-      leader->names.push_back(column.name);
-      leader->parts.push_back(std::move(values));
+      leader->names.push_back(std::move(column.name));
+      leader->parts.push_back(std::move(column.values));
     }
   }
-  axes.insert(axes.begin(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
-
-  for (const Axis& axis : axes) {
-    SheetAxis shown{.name = axis.names.front(), .values = {}};
-    for (std::size_t part = 1; part < axis.names.size(); ++part) shown.name += ", " + axis.names[part];
-    std::vector<std::unordered_map<Number, std::string>> words_of;
-    for (std::size_t part = 0; part < axis.parts.size(); ++part) {
-      words_of.push_back(labels(axis.names[part], axis.parts[part]));
-    }
-    std::map<Numbers, std::uint32_t> numbers;
-    for (std::size_t job = 0; job < jobs_; ++job) {
-      Numbers value;
-      for (const Numbers& part : axis.parts) value.push_back(part[job]);
-      const auto [number, is_new] = numbers.try_emplace(value, static_cast<std::uint32_t>(shown.values.size()));
-      if (is_new) {
-        std::string words;
-        for (std::size_t part = 0; part < value.size(); ++part) {
-          if (part > 0) words += ", ";
-          if (part > 0 && axis.names.front() == "prompt") words += axis.names[part] + " ";
-          words += words_of[part].at(value[part]);
-        }
-        shown.values.push_back(std::move(words));
-      }
-      result.places[job].push_back(number->second);
-    }
-    result.axes.push_back(std::move(shown));
-  }
+  for (const Axis& axis : others) add_axis(axis, result);
+  for (const Axis& axis : swept) add_axis(axis, result);
   return result;
 }
 

@@ -1,6 +1,7 @@
 """sfumato import and sfumato model, on small checkpoints of every family in every naming."""
 
 import json
+import shutil
 import signal
 import struct
 import subprocess
@@ -273,13 +274,36 @@ def test_ctrl_c_leaves_nothing(modules, graphs, tmp_path):
     assert left == (["bundle", "x.safetensors"] if process.returncode == 0 else ["x.safetensors"])
 
 
+def test_a_killed_import_is_cleared_away_by_the_next(importer, modules, graphs, tmp_path):
+    save_file(checkpoint("sd1", modules("sd1"), torch.float32), tmp_path / "x.safetensors")
+    command = [BINARY, "import", "x.safetensors", "-o", "bundle", "--graphs", graphs("sd1"), "--trust"]
+
+    def staged():
+        return list(tmp_path.glob(".sfumato-*.part"))
+
+    for _ in range(50):
+        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not staged():
+            pass
+        process.kill()
+        process.wait()
+        if staged():
+            break
+        shutil.rmtree(tmp_path / "bundle")  # it was faster
+    assert len(staged()) == 1
+    result = importer("sd1", "x.safetensors")
+    assert result.returncode == 0, result.stderr
+    assert staged() == []
+    assert pictures_in(tmp_path) == ["bundle", "x.safetensors"]
+
+
 def test_only_a_bundle_is_replaced(importer, modules, tmp_path):
     save_file(checkpoint("sd1", modules("sd1"), torch.float32), tmp_path / "x.safetensors")
     (tmp_path / "bundle").mkdir()
     (tmp_path / "bundle" / "diary.txt").write_text("dear")
     assert "is there already" in error_of(importer("sd1", "x.safetensors"))
     result = importer("sd1", "x.safetensors", "--overwrite")
-    assert result.returncode == 73 and "is no bundle, so it is not replaced" in error_of(result)
+    assert result.returncode == 73 and "is not a bundle, so it is not replaced" in error_of(result)
     assert (tmp_path / "bundle" / "diary.txt").read_text() == "dear"
 
 

@@ -34,7 +34,7 @@ def test_what_failed_is_told_with_its_reason(sfumato, tmp_path):
 
 def test_a_folder_of_no_run_is_named(sfumato, tmp_path):
     assert sfumato("status", "nowhere").returncode == 66
-    assert error_of(sfumato("status", ".")) == ".: is no folder that a run of several pictures was made into."
+    assert error_of(sfumato("status", ".")) == ".: is not a folder that a run of several pictures was made into."
     assert sfumato("status").returncode == 64
     assert sfumato("status", "--nosuch", ".").returncode == 64
     assert "usage: sfumato status" in sfumato("status", "--help").stdout

@@ -110,7 +110,8 @@ TEST(IndexFile, OnAFullDiskLeavesTheOldOne) {
   });
   setrlimit(RLIMIT_FSIZE, &old);
   std::signal(SIGXFSZ, handler);
-  EXPECT_EQ(said, "io_error: " + (folder / "index.jsonl").string() + ": cannot be written: File too large.");
+  EXPECT_EQ(said, "io_error: " + (folder / "index.jsonl").string() +
+                      ": cannot be written: File too large. Free some space and run the same command again.");
   EXPECT_EQ(content(folder / "index.jsonl"), first);
   EXPECT_EQ(files_in(folder), 1U);
 }

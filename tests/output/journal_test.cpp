@@ -1,9 +1,14 @@
 #include "output/journal.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include <atomic>
+#include <thread>
+
+#include "base/file_descriptor.h"
+#include "base/file_lock.h"
 #include "error_of.h"
 #include "output/journal_reader.h"
 #include "test_folder.h"
@@ -81,6 +86,38 @@ TEST(Journal, IsSeenToLiveAndToEndInOrder) {
   }
   EXPECT_FALSE(reader_of(path).is_alive());
   EXPECT_TRUE(reader_of(path).ended_in_order());
+}
+
+// Bug 14: a reader that met the file between its creation and its lock took the writer for dead.
+TEST(Journal, IsNeverVisibleWithoutItsLock) {
+  const std::filesystem::path folder = test_folder();
+  const ProcessName process = this_process();
+  const std::filesystem::path path =
+      folder / ("journal." + process.host + "." + std::to_string(process.id) + ".1.jsonl");
+  std::atomic<int> seen = 0;
+  std::atomic<int> unlocked = 0;
+  std::jthread reader([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+      struct stat status{};
+      if (!file) continue;
+      ++seen;
+      // The writer removes the name before it gives its lock up.
+      const bool locked = try_lock(file.get(), LockMode::shared) == LockResult::held;
+      if (!locked && fstat(file.get(), &status) == 0 && status.st_nlink > 0) ++unlocked;
+    }
+  });
+  for (int round = 0; round < 300 && unlocked == 0; ++round) {
+    const Journal journal(folder, "model");
+    ASSERT_EQ(journal.path(), path);
+  }
+  reader = {};
+  EXPECT_GT(seen, 0);
+  EXPECT_EQ(unlocked, 0);
+}
+
+TEST(Journal, SaysWhenItCannotBeCreated) {
+  EXPECT_TRUE(error_of([] { Journal("/proc/self", "model"); }).starts_with("cannot_create: /proc/self/journal."));
 }
 
 TEST(Journal, IsRemovedIfItSaysNothing) {

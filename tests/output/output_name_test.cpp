@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
-#include "jobs/job_list.h"
 #include "test_folder.h"
 
 namespace sfumato {
@@ -42,19 +41,6 @@ std::string error_of_line(const std::string& output_template) {
     job.output_template = output_template;
     (void)OutputNames("out/", true).name_of(job, kKey);
   });
-}
-
-// What check_names() says of jobs with these prompts.
-std::string error_among(const std::string& output, const std::vector<std::string>& prompts) {
-  std::vector<Item> items;
-  for (const std::string& prompt : prompts) {
-    items.push_back(std::get<Job>(jobs(1, prompt).front()));
-    std::get<Job>(items.back()).index = items.size() - 1;
-    std::get<Job>(items.back()).origin = "prompts.txt:" + std::to_string(items.size());
-  }
-  JobList first(items);
-  JobList again(items);
-  return error_of([&] { check_names(first, again, OutputNames(output, true), {}); });
 }
 
 using Names = std::vector<std::string>;
@@ -99,7 +85,7 @@ TEST(OutputName, TellsApartWhatPicturesStartFrom) {
 
 TEST(OutputName, IsOneDashForStandardOutput) {
   EXPECT_EQ(names("-"), (Names{"-"}));
-  EXPECT_EQ(error_in("-", 2), "usage: --output: -: standard output takes one picture, not several.");
+  EXPECT_EQ(error_in("-", 2), "usage: `output`: -: standard output takes one picture, not several.");
 }
 
 TEST(OutputName, KnowsItsFolder) {
@@ -121,18 +107,18 @@ TEST(OutputName, KnowsWhenItIsOneFile) {
 
 TEST(OutputName, LetsNoTemplateLeaveTheFolder) {
   EXPECT_EQ(error_in("out/{seed}/../../x.png"),
-            "usage: --output: out/{seed}/../../x.png: \"..\" leads out of the folder of the run.");
-  EXPECT_EQ(error_in("{seed}/.sfumato/x.png"), "usage: --output: {seed}/.sfumato/x.png: .sfumato is the run's own.");
+            "usage: `output`: out/{seed}/../../x.png: \"..\" leads out of the folder of the run.");
+  EXPECT_EQ(error_in("{seed}/.sfumato/x.png"), "usage: `output`: {seed}/.sfumato/x.png: .sfumato is the run's own.");
 }
 
 TEST(OutputName, LetsALineNameAFileInTheFolder) {
   const OutputNames names("out/", true);
   Job job{.output_template = "cats/{seed}.png"};
   EXPECT_EQ(names.path_of(names.name_of(job, kKey)), "out/cats/42.png");
-  EXPECT_EQ(error_of_line("/etc/x.png"), "usage: --output: /etc/x.png: is outside the folder of the run.");
-  EXPECT_EQ(error_of_line("../x.png"), "usage: --output: ../x.png: \"..\" leads out of the folder of the run.");
+  EXPECT_EQ(error_of_line("/etc/x.png"), "usage: `output`: /etc/x.png: is outside the folder of the run.");
+  EXPECT_EQ(error_of_line("../x.png"), "usage: `output`: ../x.png: \"..\" leads out of the folder of the run.");
   EXPECT_EQ(error_of_line("x.jpg"),
-            "usage: --output: x.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
+            "usage: `output`: x.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
 }
 
 TEST(OutputName, LetsNoPromptNameAnotherFolder) {
@@ -154,37 +140,25 @@ TEST(OutputName, CutsALongPrompt) {
 
 TEST(OutputName, RefusesAnotherKindOfFile) {
   EXPECT_EQ(error_in("cat.jpg"),
-            "usage: --output: cat.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
+            "usage: `output`: cat.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
 }
 
 TEST(OutputName, RefusesANameThatLooksLikeAFlag) {
-  EXPECT_EQ(error_in("-rf.png"), "usage: --output: -rf.png: a name that begins with '-' looks like a flag.");
+  EXPECT_EQ(error_in("-rf.png"), "usage: `output`: -rf.png: a name that begins with '-' looks like a flag.");
 }
 
 TEST(OutputName, RefusesAFieldItDoesNotKnow) {
   EXPECT_EQ(
       error_in("{nosuch}.png"),
-      "usage: --output: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} {init} and every option "
+      "usage: `output`: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} {init} and every option "
       "of a picture are: {seed} {prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
-  EXPECT_EQ(error_in("{seed.png"), "usage: --output: {seed.png: '{' without '}'.");
+  EXPECT_EQ(error_in("{seed.png"), "usage: `output`: {seed.png: '{' without '}'.");
   EXPECT_EQ(error_in("{index:0}.png"),
-            "usage: --output: {index:0}.png: {index:0}: a number from 1 to 20 is wanted after ':'.");
+            "usage: `output`: {index:0}.png: {index:0}: a number from 1 to 20 is expected after ':'.");
   EXPECT_EQ(error_in("{prompt:81}.png"),
-            "usage: --output: {prompt:81}.png: {prompt:81}: a number from 1 to 80 is wanted after ':'.");
+            "usage: `output`: {prompt:81}.png: {prompt:81}: a number from 1 to 80 is expected after ':'.");
   EXPECT_EQ(error_in("{index:x}.png"),
-            "usage: --output: {index:x}.png: {index:x}: a number from 1 to 20 is wanted after ':'.");
-}
-
-TEST(CheckNames, RefusesOneNameForTwoJobs) {
-  EXPECT_EQ(
-      error_among("{prompt:5}.png", {"a dog", "a cat", "no", "a cat on a mat"}),
-      "usage: --output: two jobs would write a-cat.png (prompts.txt:2 and prompts.txt:4). Put {index} or {seed} into "
-      "the name.");
-}
-
-TEST(CheckNames, TakesNamesThatDiffer) {
-  EXPECT_EQ(error_among("{prompt:5}.png", {"a dog", "a cat"}), "no error");
-  EXPECT_EQ(error_among("{index}-{prompt:1}.png", {"a dog", "a cat"}), "no error");
+            "usage: `output`: {index:x}.png: {index:x}: a number from 1 to 20 is expected after ':'.");
 }
 
 TEST(OutputName, RefusesANameThatNoFileSystemTakes) {
@@ -194,7 +168,7 @@ TEST(OutputName, RefusesANameThatNoFileSystemTakes) {
 
 TEST(OutputName, ShowsNoControlCharacter) {
   EXPECT_EQ(error_in("\x1b[2J.jpg"),
-            "usage: --output: \\x1b[2J.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
+            "usage: `output`: \\x1b[2J.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ TEST(Publish, DoesNotReplaceAFile) {
   publish(folder / "a.png", kOld, false);
   EXPECT_EQ(error_of([&] { publish(folder / "a.png", kNew, false); }),
             "cannot_create: " + (folder / "a.png").string() +
-                ": is there already. Give another --output, or add --overwrite.");
+                ": is there already. Give another `output`, or add `overwrite`.");
   EXPECT_EQ(read_file(folder / "a.png"), "old");
   EXPECT_EQ(names_in(folder), std::vector<std::string>{"a.png"});
 }
@@ -132,7 +132,7 @@ TEST(CheckPublishable, RefusesAFileThatIsThereUnlessItMayBeReplaced) {
   publish(folder / "a.png", kOld, false);
   EXPECT_EQ(error_of([&] { check_publishable(folder / "a.png", false); }),
             "cannot_create: " + (folder / "a.png").string() +
-                ": is there already. Give another --output, or add --overwrite.");
+                ": is there already. Give another `output`, or add `overwrite`.");
   EXPECT_EQ(error_of([&] { check_publishable(folder / "a.png", true); }), "no error");
 }
 

@@ -55,10 +55,10 @@ TEST(ResultsFolder, FindsWhatItFinishedWhenItIsOpenedAgain) {
   ResultsFolder folder = opened(path);
   EXPECT_EQ(found(folder, 'a'), "a.png");
   EXPECT_FALSE(found(folder, 'b'));
-  EXPECT_EQ(folder.adopted(), 0U);
+  EXPECT_EQ(folder.imported(), 0U);
 }
 
-TEST(ResultsFolder, AdoptsPicturesWhoseJournalIsGone) {
+TEST(ResultsFolder, ImportsPicturesWhoseJournalIsGone) {
   const std::filesystem::path path = test_folder();
   {
     ResultsFolder folder = opened(path);
@@ -68,12 +68,12 @@ TEST(ResultsFolder, AdoptsPicturesWhoseJournalIsGone) {
   remove_journals(path);
   {
     ResultsFolder folder = opened(path);
-    EXPECT_EQ(folder.adopted(), 2U);
+    EXPECT_EQ(folder.imported(), 2U);
     EXPECT_EQ(found(folder, 'a', 1), "a.png");
     EXPECT_EQ(found(folder, 'a', 2), "b.png");
     EXPECT_FALSE(found(folder, 'a', 3));
   }
-  EXPECT_EQ(opened(path).adopted(), 0U) << "they have a line in a journal now";
+  EXPECT_EQ(opened(path).imported(), 0U) << "they have a line in a journal now";
 }
 
 TEST(ResultsFolder, ReadsAPictureAgainThatWasTouched) {
@@ -208,8 +208,8 @@ TEST(ResultsFolder, RefusesAFolderOfAnotherModel) {
   }
   EXPECT_EQ(error_of([&] { opened(path); }),
             "cannot_create: " + path.string() +
-                ": holds pictures of another model (eeeeeeeeee, this one is ffffffffff). Give another --output, or add "
-                "--new-model to mix them.");
+                ": holds pictures of another model (eeeeeeeeee, this one is ffffffffff). Give another `output`, or add "
+                "`new_model` to mix them.");
   EXPECT_EQ(error_of([&] {
               ResultsFolder folder = opened(path, /*new_model=*/true);
               finish(folder, 'b', "b.png");

@@ -75,6 +75,21 @@ TEST_F(SheetTest, PutsTheLastAxisAlongColumnsAndTheOneBeforeAlongRows) {
   EXPECT_GT(blue[0].second, red[0].second + 64);
 }
 
+TEST_F(SheetTest, FollowsTheOrderOfJobsWhateverTheOrderTheyEndedIn) {
+  ContactSheet sheet("tiny");
+  Job first = job("a", 9), second = job("a", 1);
+  first.index = 3;
+  second.index = 4;
+  sheet.add(second, picture("2.png", kGreen));
+  sheet.add(first, picture("1.png", kRed));
+  EXPECT_EQ(sheet.write(target_, false), std::vector{target_});
+  const Image image = read_png(target_).image;
+  const auto red = places_of(image, kRed), green = places_of(image, kGreen);
+  ASSERT_EQ(red.size(), 1U);
+  ASSERT_EQ(green.size(), 1U);
+  EXPECT_LT(red[0].first, green[0].first);
+}
+
 TEST_F(SheetTest, ShowsWhatPicturesStartFromAtTheBeginningOfTheirRow) {
   ContactSheet sheet("tiny");
   for (const char* strength : {"0.3", "0.5"}) {
@@ -145,14 +160,14 @@ TEST_F(SheetTest, ReplacesASheetButNothingElse) {
   EXPECT_EQ(sheet.write(target_, false).size(), 1U);
   const std::filesystem::path mine = folder_ / "1.png";
   const std::string refusal =
-      "cannot_create: " + mine.string() + ": is there already. Give another --output, or add --overwrite.";
+      "cannot_create: " + mine.string() + ": is there already. Give another `output`, or add `overwrite`.";
   EXPECT_EQ(error_of([&] { (void)sheet.write(mine, false); }), refusal);
   EXPECT_EQ(error_of([&] { check_sheet(mine, false); }), refusal);
   EXPECT_EQ(error_of([&] { check_sheet(mine, true); }), "no error");
   EXPECT_EQ(error_of([&] { check_sheet(target_, false); }), "no error");
   EXPECT_EQ(
       error_of([&] { check_sheet(folder_ / "sheet.jpg", false); }),
-      "usage: --grid: " + (folder_ / "sheet.jpg").string() + ": contact sheets are PNG files: end the name in .png.");
+      "usage: `grid`: " + (folder_ / "sheet.jpg").string() + ": contact sheets are PNG files: end the name in .png.");
 }
 
 TEST_F(SheetTest, HasPagesWhenItIsLargeAndRemovesThoseThatAreNotNeededAnyMore) {

@@ -5,7 +5,7 @@
 namespace sfumato {
 namespace {
 
-using Places = std::vector<std::uint32_t>;
+using Positions = std::vector<std::uint32_t>;
 
 Job job(const std::string& prompt, std::uint64_t seed, std::vector<std::pair<std::string, std::string>> axes = {}) {
   Job result;
@@ -35,9 +35,23 @@ TEST(Variation, HasTheSweptAxesInTheirOrder) {
   EXPECT_EQ(found.axes[0].name, "prompt");
   EXPECT_EQ(found.axes[0].values, (std::vector<std::string>{"a cat", "a dog"}));
   EXPECT_EQ(found.axes[1].values, (std::vector<std::string>{"7", "1", "3"}));
-  EXPECT_EQ(found.places[4], (Places{1, 1}));
+  EXPECT_EQ(found.positions[4], (Positions{1, 1}));
   EXPECT_EQ(common(found, "prompt"), "(varies)");
   EXPECT_EQ(common(found, "steps"), "20");
+}
+
+TEST(Variation, FollowsTheOrderOfJobsWhateverTheOrderTheyCameIn) {
+  Variation variation;
+  for (const std::uint64_t index : {2, 0, 1}) {
+    const std::uint64_t seed = 10 - index;
+    Job one = job("a", seed, {{"seed", std::to_string(seed)}});
+    one.index = index;
+    variation.add(one);
+  }
+  const Arrangement found = variation.arrangement();
+  ASSERT_EQ(found.axes.size(), 1U);
+  EXPECT_EQ(found.axes[0].values, (std::vector<std::string>{"10", "9", "8"}));
+  EXPECT_EQ(found.positions, (std::vector<Positions>{{0}, {1}, {2}}));
 }
 
 TEST(Variation, LeavesOutAnAxisOfOneValue) {
@@ -92,7 +106,7 @@ TEST(Variation, FindsThePromptsOfAFileBesideASweep) {
   ASSERT_EQ(found.axes.size(), 2U);
   EXPECT_EQ(found.axes[0].name, "prompt");
   EXPECT_EQ(found.axes[1].name, "seed");
-  EXPECT_EQ(found.places[1], (Places{0, 1}));
+  EXPECT_EQ(found.positions[1], (Positions{0, 1}));
 }
 
 TEST(Variation, TellsWhatFollowsFromAPromptBesideIt) {
@@ -131,7 +145,7 @@ TEST(Variation, HasNoAxisForEqualJobs) {
   variation.add(job("a", 1));
   variation.add(job("a", 1));
   EXPECT_TRUE(variation.arrangement().axes.empty());
-  EXPECT_EQ(variation.arrangement().places.size(), 2U);
+  EXPECT_EQ(variation.arrangement().positions.size(), 2U);
 }
 
 }  // namespace

@@ -9,8 +9,7 @@
 namespace sfumato {
 namespace {
 
-// Whole-number arithmetic without branches, so that compilers make vectors of it; the clones are chosen at run time by
-// what the processor has.
+// Integer arithmetic without branches, which compilers vectorise; the clone for the processor is chosen at run time.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define SFUMATO_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
@@ -20,10 +19,10 @@ namespace {
 using u16 = std::uint16_t;
 using u32 = std::uint32_t;
 
-constexpr std::size_t kBlock = 4096;  // numbers; the float32 in between stay in the first cache
+constexpr std::size_t kBlock = 4096;  // numbers; the float32 in between stay in the L1 cache
 
 // IEEE 754 half to single, exact. After Giesen, "Half to float done quick": the exponent is shifted into place and
-// rebased; a subnormal half is what is left when the implicit one is subtracted again.
+// rebased; a subnormal half remains when the implicit one is subtracted again.
 inline u32 from_half(u16 half) {
   const u32 sign = static_cast<u32>(half & 0x8000) << 16;
   const u32 magnitude = static_cast<u32>(half & 0x7fff) << 13;
@@ -42,7 +41,7 @@ inline u16 to_bfloat(u32 bits) {
   return static_cast<u16>((bits & 0x7fffffff) > 0x7f800000 ? nan : rounded);
 }
 
-// Single to half: too large becomes infinite, too small is rounded on the subnormal grid by adding and subtracting a
+// Single to half: too large becomes infinite; too small is rounded on the subnormal grid by adding and subtracting a
 // number whose last place is the half's.
 inline u16 to_half(u32 bits) {
   const u32 sign = bits & 0x80000000;
@@ -72,7 +71,7 @@ SFUMATO_CLONES void float_to_bfloat(const u32* in, u16* out, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) out[i] = to_bfloat(in[i]);
 }
 
-// Whether a number has all ones in its exponent: infinite, or none.
+// Whether a number has all ones in its exponent: infinity or NaN.
 SFUMATO_CLONES bool any_special16(const u16* in, std::size_t n, u16 exponent) {
   u16 found = 0;
   for (std::size_t i = 0; i < n; ++i) found |= static_cast<u16>((in[i] & exponent) == exponent);
@@ -112,7 +111,7 @@ void to_single(const std::byte* in, StoredDtype from, std::size_t n, Block& bloc
   }
 }
 
-// Numbers of the same type are copied; their bits are looked at all the same.
+// Copies numbers of the same dtype, and checks that they are finite.
 bool copy_finite(const std::byte* in, StoredDtype dtype, std::size_t n, std::byte* out, Block& block) {
   if (dtype == StoredDtype::f32) {
     std::memcpy(block.singles.data(), in, n * 4);

@@ -1,4 +1,4 @@
-// Numbers of one stored type as numbers of another.
+// Conversion between the stored dtypes of weights.
 #pragma once
 
 #include <cstddef>
@@ -9,15 +9,15 @@
 
 namespace sfumato {
 
-// The types that weights come in: F16, BF16, F32, F64.
+// Whether weights may have the dtype: F16, BF16, F32 or F64.
 [[nodiscard]] bool is_real(StoredDtype dtype);
 
-// Converts input.size() / size_of(from) numbers, rounding to nearest, ties to even. Neither side need be aligned.
-// output: as many numbers of `to`, which is F16, BF16 or F32. Returns whether every number that was written is finite.
+// Converts input.size() / size_of(from) numbers, rounding to nearest, ties to even. No alignment is needed.
+// output: room for as many numbers of `to`, which is F16, BF16 or F32. Returns whether every result is finite.
 [[nodiscard]] bool convert(std::span<const std::byte> input, StoredDtype from, std::span<std::byte> output,
                            StoredDtype to);
 
-// The first number of `values` that is not finite once it is converted: its index and what it was.
+// The first number of `values` whose conversion is not finite: its index, and its value before.
 struct NotFinite {
   std::size_t index = 0;
   double value = 0;

@@ -16,10 +16,10 @@
 namespace sfumato {
 namespace {
 
-// Small enough that several cores share a network when its digests are checked, large enough to be few.
+// Small enough that several cores share a network when digests are checked, large enough for few files.
 constexpr std::uint64_t kShardBytes = std::uint64_t{512} << 20;
 
-// Writes all shards, each as soon as a core is free, the largest first.
+// Writes all shards, the largest first, each as soon as a core is free.
 class ShardCrew {
  public:
   ShardCrew(std::vector<WeightShard> shards, const Storage& storage, const std::filesystem::path& folder)
@@ -57,7 +57,7 @@ class ShardCrew {
     if (--running_ == 0) done_.notify_all();
   }
 
-  // The first failure is the one that is told; it stops the others.
+  // The first failure is reported and stops the others.
   void fail(std::exception_ptr error) {
     const std::lock_guard lock(mutex_);
     if (!failure_) failure_ = std::move(error);
@@ -115,9 +115,9 @@ void check_room(const std::filesystem::path& folder, std::uint64_t needed, const
 
 std::size_t parameters_in(const MappedNetwork& network) {
   std::size_t count = 0;
-  for (const MappedTensor& fitted : network.tensors) {
+  for (const MappedTensor& mapped : network.tensors) {
     std::size_t numbers = 1;
-    for (const std::int64_t side : fitted.shape) numbers *= static_cast<std::size_t>(side);
+    for (const std::int64_t side : mapped.shape) numbers *= static_cast<std::size_t>(side);
     count += numbers;
   }
   return count;
@@ -127,11 +127,11 @@ std::size_t parameters_in(const MappedNetwork& network) {
 
 Imported import_model(const Checkpoint& source, const GraphSet& graphs, const ImportOptions& options,
                       const std::function<void(std::uint64_t done, std::uint64_t all)>& on_progress) {
-  const WeightMap fitted = map_weights(source.tensors, graphs.parameters, source.where);
+  const WeightMap weights = map_weights(source.tensors, graphs.parameters, source.where);
   Imported result{.model = {.config = config_of(source, graphs), .files = {}},
                   .parameters = {},
-                  .matched = fitted.used,
-                  .unused = fitted.unused,
+                  .matched = weights.used,
+                  .unused = weights.unused,
                   .bytes = 0};
   ModelConfig& config = result.model.config;
   if (!options.name.empty()) config.name = options.name;
@@ -142,7 +142,7 @@ Imported import_model(const Checkpoint& source, const GraphSet& graphs, const Im
 
   StagingFolder folder(options.output, options.overwrite);
   std::vector<WeightShard> shards;
-  for (const MappedNetwork& network : fitted.networks) {
+  for (const MappedNetwork& network : weights.networks) {
     result.parameters.emplace(network.kind, parameters_in(network));
     NetworkFiles& files = files_of(config, network.kind);
     files.graph = std::string(name_of(network.kind)) + ".ts";
@@ -162,7 +162,8 @@ Imported import_model(const Checkpoint& source, const GraphSet& graphs, const Im
   }
   result.model.files.emplace(config.tokenizer.file, copied_file(options.merges, folder.path() / config.tokenizer.file));
   const std::string description = write_model_json(result.model);
-  (void)read_model_json(description, printable(options.output.string(), 400));  // what is written can be read
+  (void)read_model_json(description,
+                        printable(options.output.string(), 400));  // a bundle that cannot be read is an error now
   OutputFile file(folder.path() / kModelJson);
   file.write(std::as_bytes(std::span(description)));
   (void)file.finish();

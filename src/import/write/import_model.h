@@ -1,5 +1,5 @@
-// From a source to a bundle: the networks' parameters out of the source's tensors, the graphs and the tokenizer beside
-// them, and model.json over all.
+// From a checkpoint to a bundle: the networks' parameters from the checkpoint's tensors, the graphs, the tokenizer, and
+// model.json over all.
 #pragma once
 
 #include <filesystem>
@@ -16,25 +16,25 @@ namespace sfumato {
 
 struct ImportOptions {
   std::filesystem::path output;  // the bundle's folder
-  bool overwrite = false;        // replace a bundle that is there
+  bool overwrite = false;        // replace an existing bundle
   Storage storage{};
-  std::string name{};              // of the model; empty: the source's
-  std::string license{};           // empty: what the source says
+  std::string name{};              // of the model; empty: the checkpoint's
+  std::string license{};           // empty: what the checkpoint says
   std::filesystem::path merges{};  // of CLIP's tokenizer
 };
 
 struct Imported {
   ModelDescription model;
-  std::map<NetworkKind, std::size_t> parameters;  // numbers in each network
-  std::size_t matched = 0;                        // tensors of the source
-  std::map<std::string, std::size_t> unused;      // tensors of the source, by group
-  std::uint64_t bytes = 0;                        // of weights that were written
+  std::map<NetworkKind, std::size_t> parameters;  // count of numbers in each network
+  std::size_t matched = 0;                        // count of tensors of the checkpoint
+  std::map<std::string, std::size_t> unused;      // tensors of the checkpoint, by group
+  std::uint64_t bytes = 0;                        // of written weights
 };
 
-// Writes the bundle beside its place, syncs it and gives it its name in one step; whatever happens, there is a whole
-// bundle or none. A shard at a time on every core, in a few megabytes of memory each. on_progress is called some times
-// a second, with bytes of weights. Throws Error as fit(), write_shard() and StagingFolder do, Error(io_error) if the
-// disk has no room, and for a signal (base/signals.h).
+// Writes the bundle into a StagingFolder, syncs it and renames it in one step: whatever happens, there is a whole
+// bundle or none. Every core writes one shard at a time, in a few megabytes of memory. on_progress is called about ten
+// times a second, with bytes of weights. Throws Error as map_weights(), write_shard() and StagingFolder do,
+// Error(io_error) if the disk lacks room, and for a signal (base/signals.h).
 Imported import_model(const Checkpoint& source, const GraphSet& graphs, const ImportOptions& options,
                       const std::function<void(std::uint64_t done, std::uint64_t all)>& on_progress);
 

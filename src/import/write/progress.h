@@ -1,4 +1,4 @@
-// How far a copy is, and whether it shall stop: what the threads that write and the one that watches share.
+// Progress and stop flag of a copy, shared by the threads that write and the one that reports.
 #pragma once
 
 #include <atomic>

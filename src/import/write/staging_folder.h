@@ -1,30 +1,34 @@
-// Making a folder appear, whole or not at all.
+// Making a folder appear under its name whole or not at all.
 #pragma once
 
 #include <filesystem>
+
+#include "base/file_descriptor.h"
 
 namespace sfumato {
 
 class StagingFolder {
  public:
-  // A new, empty folder beside `target`. Throws Error(cannot_create) if it cannot be made, or if `target` is there
-  // already and may not be replaced: without `overwrite` nothing is, with it only a bundle or an empty folder.
+  // Creates an empty folder next to `target`, locked while this object lives, and removes those that killed processes
+  // left there (base/temporary_name.h). Throws Error(cannot_create) if it cannot be created, or if `target` exists and
+  // may not be replaced: without `overwrite` nothing is, with it only a bundle or an empty folder.
   StagingFolder(const std::filesystem::path& target, bool overwrite);
-  // Takes everything away that was not published.
+  // Removes everything that was not published.
   ~StagingFolder();
   StagingFolder(const StagingFolder&) = delete;
   StagingFolder& operator=(const StagingFolder&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  // Gives the folder its name in one step; what bore it before is then removed. The files in it are synced by whoever
-  // wrote them. Throws Error(cannot_create) if something has come there meanwhile, Error(io_error) if it fails.
+  // Renames the folder to `target` in one step and removes what had that name. Its files must be synced already. Throws
+  // Error(cannot_create) if the name has been taken meanwhile, Error(io_error) if renaming fails.
   void publish();
 
  private:
   std::filesystem::path target_;
   bool overwrite_;
   std::filesystem::path path_;
+  FileDescriptor lock_;
 };
 
 }  // namespace sfumato

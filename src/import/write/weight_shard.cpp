@@ -13,12 +13,12 @@
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kAlignment = 64;                // bytes: a cache line, and the widest vector
-constexpr std::size_t kPiece = std::size_t{1} << 20;  // numbers converted at a time
+constexpr std::size_t kAlignment = 64;                // bytes: a cache line and the widest SIMD register
+constexpr std::size_t kPiece = std::size_t{1} << 20;  // count of numbers converted at a time
 
-StoredDtype dtype_in(const MappedTensor& fitted, const Storage& storage) {
+StoredDtype dtype_in(const MappedTensor& mapped, const Storage& storage) {
   if (storage.dtype) return *storage.dtype;
-  return fitted.tensor->dtype == StoredDtype::f64 ? StoredDtype::f32 : fitted.tensor->dtype;
+  return mapped.tensor->dtype == StoredDtype::f64 ? StoredDtype::f32 : mapped.tensor->dtype;
 }
 
 std::uint64_t count_of(const Shape& shape) {
@@ -27,19 +27,19 @@ std::uint64_t count_of(const Shape& shape) {
   return count;
 }
 
-std::uint64_t bytes_of(const MappedTensor& fitted, const Storage& storage) {
-  return count_of(fitted.shape) * size_of(dtype_in(fitted, storage));
+std::uint64_t bytes_of(const MappedTensor& mapped, const Storage& storage) {
+  return count_of(mapped.shape) * size_of(dtype_in(mapped, storage));
 }
 
 std::string header_of(const WeightShard& shard, const Storage& storage) {
   JsonObject header;
   std::int64_t end = 0;
-  for (const MappedTensor& fitted : shard.tensors) {
+  for (const MappedTensor& mapped : shard.tensors) {
     JsonArray shape;
-    for (const std::int64_t side : fitted.shape) shape.push_back({side});
+    for (const std::int64_t side : mapped.shape) shape.push_back({side});
     const std::int64_t begin = end;
-    end += static_cast<std::int64_t>(bytes_of(fitted, storage));
-    header.emplace_back(fitted.name, Json{JsonObject{{"dtype", {std::string(name_of(dtype_in(fitted, storage)))}},
+    end += static_cast<std::int64_t>(bytes_of(mapped, storage));
+    header.emplace_back(mapped.name, Json{JsonObject{{"dtype", {std::string(name_of(dtype_in(mapped, storage)))}},
                                                      {"shape", {std::move(shape)}},
                                                      {"data_offsets", {JsonArray{{begin}, {end}}}}}});
   }
@@ -50,27 +50,27 @@ std::string header_of(const WeightShard& shard, const Storage& storage) {
   return length + text;
 }
 
-[[noreturn]] void refuse_value(const MappedTensor& fitted, StoredDtype to, std::size_t first_index,
+[[noreturn]] void refuse_value(const MappedTensor& mapped, StoredDtype to, std::size_t first_index,
                                std::span<const std::byte> values) {
-  const std::optional<NotFinite> bad = first_not_finite(values, fitted.tensor->dtype, to);
+  const std::optional<NotFinite> bad = first_not_finite(values, mapped.tensor->dtype, to);
   std::ostringstream text;
-  text << fitted.file->where << ": " << printable(fitted.tensor->name) << ": number " << first_index + bad->index
+  text << mapped.file->where << ": " << printable(mapped.tensor->name) << ": number " << first_index + bad->index
        << " is " << bad->value;
   const bool was_finite = bad->value - bad->value == 0;
   if (was_finite) {
     text << ", which is too large for " << (to == StoredDtype::f16 ? "float16 (65504)" : "its new type")
-         << ". Take --dtype bfloat16 or float32.";
+         << ". Take `dtype` bfloat16 or float32.";
   } else {
     text << ". The file is damaged, or its training went wrong; take another copy or an earlier checkpoint.";
   }
   throw Error(ErrorKind::bad_data, text.str());
 }
 
-// The bytes of the source that a fitted tensor is made of. A transposed one is cut afterwards.
-std::span<const std::byte> source_of(const MappedTensor& fitted) {
-  const std::span<const std::byte> bytes = fitted.tensor->bytes;
+// The bytes of the source that become the tensor; a transposed one is turned afterwards.
+std::span<const std::byte> source_of(const MappedTensor& mapped) {
+  const std::span<const std::byte> bytes = mapped.tensor->bytes;
   const std::size_t third = bytes.size() / 3;
-  switch (fitted.piece) {
+  switch (mapped.piece) {
     case Piece::whole:
     case Piece::transposed:
       return bytes;
@@ -84,12 +84,12 @@ std::span<const std::byte> source_of(const MappedTensor& fitted) {
   return bytes;
 }
 
-// rows x columns numbers become columns x rows.
+// Writes rows x columns numbers as columns x rows.
 template <typename Bits>
 void transpose(const std::byte* from, std::byte* to, std::size_t rows, std::size_t columns) {
   for (std::size_t column = 0; column < columns; ++column) {
     for (std::size_t row = 0; row < rows; ++row) {
-      // Neither side need be aligned; of a known size these are single instructions.
+      // memcpy of a constant size is one instruction and needs no alignment.
       std::memcpy(to + (column * rows + row) * sizeof(Bits), from + (row * columns + column) * sizeof(Bits),
                   sizeof(Bits));
     }
@@ -109,62 +109,62 @@ class ShardWriter {
   FileDescription write(const WeightShard& shard) {
     const std::string header = header_of(shard, storage_);
     file_.write(std::as_bytes(std::span(header)));
-    for (const MappedTensor& fitted : shard.tensors) write(fitted);
+    for (const MappedTensor& mapped : shard.tensors) write(mapped);
     return file_.finish();
   }
 
  private:
-  void write(const MappedTensor& fitted) {
-    const bool last = storage_.layout == WeightsLayout::channels_last && fitted.shape.size() == 4 &&
-                      fitted.shape[2] * fitted.shape[3] > 1;
-    if (fitted.piece == Piece::transposed) {
-      write_transposed(fitted, 1, static_cast<std::size_t>(fitted.shape[1]), static_cast<std::size_t>(fitted.shape[0]));
+  void write(const MappedTensor& mapped) {
+    const bool last = storage_.layout == WeightsLayout::channels_last && mapped.shape.size() == 4 &&
+                      mapped.shape[2] * mapped.shape[3] > 1;
+    if (mapped.piece == Piece::transposed) {
+      write_transposed(mapped, 1, static_cast<std::size_t>(mapped.shape[1]), static_cast<std::size_t>(mapped.shape[0]));
     } else if (last) {
-      write_transposed(fitted, static_cast<std::size_t>(fitted.shape[0]), static_cast<std::size_t>(fitted.shape[1]),
-                       static_cast<std::size_t>(fitted.shape[2] * fitted.shape[3]));
+      write_transposed(mapped, static_cast<std::size_t>(mapped.shape[0]), static_cast<std::size_t>(mapped.shape[1]),
+                       static_cast<std::size_t>(mapped.shape[2] * mapped.shape[3]));
     } else {
-      write_straight(fitted);
+      write_straight(mapped);
     }
-    fitted.file->mapped.forget(fitted.tensor->bytes);
+    mapped.file->mapped.forget(mapped.tensor->bytes);
   }
 
-  // In pieces, however large the tensor is.
-  void write_straight(const MappedTensor& fitted) {
-    const std::span<const std::byte> source = source_of(fitted);
-    const std::size_t size = size_of(fitted.tensor->dtype);
+  // In pieces, so that memory does not grow with the tensor.
+  void write_straight(const MappedTensor& mapped) {
+    const std::span<const std::byte> source = source_of(mapped);
+    const std::size_t size = size_of(mapped.tensor->dtype);
     for (std::size_t at = 0; at < source.size(); at += kPiece * size) {
       const std::span<const std::byte> piece = source.subspan(at, std::min(kPiece * size, source.size() - at));
-      put(convert_piece(fitted, piece, at / size));
-      fitted.file->mapped.forget(piece);
+      put(convert_piece(mapped, piece, at / size));
+      mapped.file->mapped.forget(piece);
     }
   }
 
-  // `matrices` matrices of rows x columns, each of them transposed; as many at a time as fit a piece.
-  void write_transposed(const MappedTensor& fitted, std::size_t matrices, std::size_t rows, std::size_t columns) {
-    const std::span<const std::byte> source = source_of(fitted);
-    const std::size_t size = size_of(fitted.tensor->dtype);
+  // Transposes each of `matrices` matrices of rows x columns; as many at a time as fit into a piece.
+  void write_transposed(const MappedTensor& mapped, std::size_t matrices, std::size_t rows, std::size_t columns) {
+    const std::span<const std::byte> source = source_of(mapped);
+    const std::size_t size = size_of(mapped.tensor->dtype);
     const std::size_t matrix = rows * columns;
     const std::size_t at_once = std::max<std::size_t>(1, kPiece / matrix);
-    const std::size_t out_size = size_of(dtype_in(fitted, storage_));
+    const std::size_t out_size = size_of(dtype_in(mapped, storage_));
     for (std::size_t i = 0; i < matrices; i += at_once) {
       const std::size_t count = std::min(at_once, matrices - i);
       const std::span<const std::byte> converted =
-          convert_piece(fitted, source.subspan(i * matrix * size, count * matrix * size), i * matrix);
-      turned_.resize(converted.size());
+          convert_piece(mapped, source.subspan(i * matrix * size, count * matrix * size), i * matrix);
+      transposed_.resize(converted.size());
       for (std::size_t j = 0; j < count; ++j) {
-        transpose(converted.data() + j * matrix * out_size, turned_.data() + j * matrix * out_size, rows, columns,
+        transpose(converted.data() + j * matrix * out_size, transposed_.data() + j * matrix * out_size, rows, columns,
                   out_size);
       }
-      put(turned_);
+      put(transposed_);
     }
   }
 
-  std::span<const std::byte> convert_piece(const MappedTensor& fitted, std::span<const std::byte> piece,
+  std::span<const std::byte> convert_piece(const MappedTensor& mapped, std::span<const std::byte> piece,
                                            std::size_t first_index) {
-    const StoredDtype to = dtype_in(fitted, storage_);
-    const StoredDtype from = fitted.tensor->dtype;
+    const StoredDtype to = dtype_in(mapped, storage_);
+    const StoredDtype from = mapped.tensor->dtype;
     converted_.resize(piece.size() / size_of(from) * size_of(to));
-    if (!convert(piece, from, converted_, to)) refuse_value(fitted, to, first_index, piece);
+    if (!convert(piece, from, converted_, to)) refuse_value(mapped, to, first_index, piece);
     return converted_;
   }
 
@@ -178,17 +178,17 @@ class ShardWriter {
   OutputFile file_;
   Progress& progress_;
   std::vector<std::byte> converted_;
-  std::vector<std::byte> turned_;
+  std::vector<std::byte> transposed_;
 };
 
 }  // namespace
 
 std::vector<WeightShard> weight_shards_of(const MappedNetwork& network, const Storage& storage, std::uint64_t largest) {
   std::vector<WeightShard> shards(1);
-  for (const MappedTensor& fitted : network.tensors) {
-    const std::uint64_t bytes = bytes_of(fitted, storage);
+  for (const MappedTensor& mapped : network.tensors) {
+    const std::uint64_t bytes = bytes_of(mapped, storage);
     if (!shards.back().tensors.empty() && shards.back().bytes + bytes > largest) shards.emplace_back();
-    shards.back().tensors.push_back(fitted);
+    shards.back().tensors.push_back(mapped);
     shards.back().bytes += bytes;
   }
   const std::string stem(name_of(network.kind));
@@ -196,9 +196,9 @@ std::vector<WeightShard> weight_shards_of(const MappedNetwork& network, const St
     std::array<char, 32> part{};
     std::snprintf(part.data(), part.size(), "-%05zu-of-%05zu", i + 1, shards.size());
     shards[i].name = stem + (shards.size() == 1 ? "" : part.data()) + ".safetensors";
-    // Those that would push the next one off a line come last.
+    // Tensors whose size would misalign the next one come last.
     std::ranges::stable_partition(
-        shards[i].tensors, [&](const MappedTensor& fitted) { return bytes_of(fitted, storage) % kAlignment == 0; });
+        shards[i].tensors, [&](const MappedTensor& mapped) { return bytes_of(mapped, storage) % kAlignment == 0; });
   }
   return shards;
 }

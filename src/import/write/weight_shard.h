@@ -1,4 +1,4 @@
-// One safetensors file of a network's weights, written as it is read: no more than some megabytes are ever in memory.
+// One safetensors file of a network's weights, written while the source is read, in a few megabytes of memory.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace sfumato {
 
-// How weights are to be stored. Without a dtype each tensor keeps its own (F64 becomes F32).
+// How weights are stored. Without a dtype each tensor keeps its own; F64 becomes F32.
 struct Storage {
   std::optional<StoredDtype> dtype{};
   WeightsLayout layout = WeightsLayout::contiguous;
@@ -23,13 +23,14 @@ struct WeightShard {
   std::uint64_t bytes = 0;  // of the data
 };
 
-// The network's tensors in files of about `largest` bytes: "unet.safetensors", or "unet-00001-of-00004.safetensors" and
-// so on.
+// Divides the network's tensors into files of about `largest` bytes: "unet.safetensors", or
+// "unet-00001-of-00004.safetensors" and so on.
 [[nodiscard]] std::vector<WeightShard> weight_shards_of(const MappedNetwork& network, const Storage& storage,
                                                         std::uint64_t largest);
 
-// Throws Error(bad_data) if a number is not finite, in the source or once it is converted, with tensor, place and
-// value; otherwise as OutputFile. Every tensor begins at a multiple of 64 bytes if its neighbours' sizes allow it.
+// Writes the file at `path`. A tensor begins at a multiple of 64 bytes if the sizes of those before it allow that.
+// Throws Error(bad_data) with tensor, index and value if a number is not finite, before or after conversion;
+// Error(stopped_early) if progress.stop is set; otherwise as OutputFile does.
 [[nodiscard]] FileDescription write_shard(const WeightShard& shard, const Storage& storage,
                                           const std::filesystem::path& path, Progress& progress);
 

@@ -1,0 +1,36 @@
+#include "output/name_collisions.h"
+
+#include <functional>
+#include <variant>
+
+#include "base/printable.h"
+#include "sfumato/error.h"
+
+namespace sfumato {
+
+std::optional<std::uint64_t> TakenNames::take(std::string_view name, std::uint64_t index) {
+  std::uint64_t& owner = indices_[std::hash<std::string_view>{}(name)];
+  if (owner != 0) return owner - 1;
+  owner = index + 1;
+  return std::nullopt;
+}
+
+void check_names(JobStream& first, JobStream& again, const OutputNames& names, const Provenance& provenance) {
+  TakenNames taken;
+  while (const std::optional<Item> item = first.next()) {
+    const Job* job = std::get_if<Job>(&*item);
+    if (job == nullptr || (names.is_unique() && job->output_template.empty())) continue;
+    const std::string name = names.name_of(*job, key_of(job->options, provenance));
+    const std::optional<std::uint64_t> other = taken.take(name, job->index);
+    if (!other) continue;
+    while (const std::optional<Item> earlier = again.next()) {
+      const Job* owner = std::get_if<Job>(&*earlier);
+      if (owner == nullptr || owner->index != *other) continue;
+      throw Error(ErrorKind::usage, "`output`: two jobs would write " + printable(names.path_of(name).string(), 400) +
+                                        " (" + place_of(*owner) + " and " + place_of(*job) +
+                                        "). Put {index} or {seed} into the name.");
+    }
+  }
+}
+
+}  // namespace sfumato
