@@ -127,7 +127,7 @@ class Explainer {
 ExitCode explain(const CliOptions& cli) {
   const Bundle bundle(find_model(cli.model), cli.trust);
   const Explainer explainer(bundle);
-  PromptJobs jobs({.said = cli.settings,
+  PromptJobs jobs({.settings = cli.settings,
                    .from_file = cli.from_file,
                    .wildcards = cli.wildcards,
                    .combinatorial = cli.combinatorial,

@@ -91,7 +91,8 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
     {.name = "--shard",
      .argument = "I/N",
      .group = "Run",
-     .help = "of N processes this is number I, from 0; env or env/N takes I from Slurm's or Kubernetes' variables",
+     .help = "this process makes every Nth picture, from I (0 to N-1); env takes both from Slurm (array or srun); "
+             "env/N, or env/1-N for tasks from 1, takes I from Slurm or Kubernetes",
      .set = &set_shard},
     {.name = "--fail-fast",
      .group = "Run",

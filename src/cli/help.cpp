@@ -29,11 +29,10 @@ std::string row(const std::string& flags, const std::string& help) {
 }
 
 std::string rows_of_pictures() {
-  std::string text = "What\n";
+  std::string text;
   for (const JobOption& option : job_options()) {
     if (!option.is_flag) continue;
-    if (option.name == "seed") text += "How\n";
-    if (option.name == "init_img") text += "From a picture, a mask, a map\n";
+    if (!option.group.empty()) text += std::string(option.group) + "\n";
     std::string flags = option.name == "prompt" ? "PROMPT, " : "";
     if (!option.letter.empty()) flags += "-" + std::string(option.letter) + ", ";
     flags += flag_of(option);

@@ -8,6 +8,7 @@
 #include "base/printable.h"
 #include "jobs/flag_words.h"
 #include "jobs/option_settings.h"
+#include "jobs/options_json.h"
 #include "sfumato/error.h"
 
 namespace sfumato {

@@ -33,7 +33,7 @@ bool is_stream(const std::string& from_file) {
 }
 
 JobSpec job_spec(const CliOptions& options, const ModelConfig& model, const FromImage& base) {
-  return {.said = options.settings,
+  return {.settings = options.settings,
           .from_file = options.from_file,
           .has_prompt = base.has_prompt,
           .wildcards = options.wildcards,
@@ -65,7 +65,7 @@ void refuse_inside(const fs::path& model, const fs::path& folder) {
 
 // The next run would start from the pictures that this one made.
 void refuse_folder_of_inputs(const JobSpec& spec, const fs::path& folder) {
-  for (const OptionSetting& setting : spec.said) {
+  for (const OptionSetting& setting : spec.settings) {
     if (setting.option->kind != JobOption::Kind::file) continue;
     for (const std::string& text : setting.texts) {
       std::error_code error;

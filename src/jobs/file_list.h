@@ -1,19 +1,18 @@
-// The files that a value of --init-img, --mask or --segmap names.
+// The files that a value of a file option names.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "jobs/job_options.h"
+#include "jobs/job_option.h"
 
 namespace sfumato {
 
-// Paths separated by commas, in their order. A path may have commas itself: if there is a file of the whole name, it is
-// that one, and else the shortest piece up to a comma that is there is the next. A folder stands for the PNGs and JPEGs
-// in it, known by their first bytes and sorted by name, without hidden ones, those in folders below it, and masks named
-// fox_mask.png that lie beside fox.png; only for --mask it stays a folder, in which the mask of each picture is looked
-// up (jobs/input_files.h). "-" is standard input. Throws Error(input_missing) that begins with the flag if something is
-// not there.
+// Splits the text at commas into paths, in order. A path may contain commas: if a file has the whole text as its name,
+// it is that one file; else the shortest piece up to a comma that exists is the next path. "-" is standard input.
+// A folder stands for the PNG and JPEG files in it, known by their first bytes and sorted by name, without hidden
+// files, subfolders and the masks (fox_mask.png) of other files in it (fox.png); an option that takes_folder keeps the
+// folder. Throws Error(input_missing) that begins with the option if a file does not exist.
 [[nodiscard]] std::vector<std::string> files_named(const JobOption& option, const std::string& text);
 
 }  // namespace sfumato

@@ -7,7 +7,7 @@
 namespace sfumato {
 
 // Replaces every option name in backticks by its flag: "`cfg_scale`: 200 is ..." becomes "--cfg-scale: 200 is ...".
-// A name is lower case with underscores; other text in backticks, such as a command, stays.
+// A name is lower case with underscores; other text in backticks, such as a command, is left as it is.
 [[nodiscard]] std::string with_flags(std::string_view message);
 
 }  // namespace sfumato

@@ -15,39 +15,39 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A side of that many pixels, as near as the model takes it.
+// The nearest side that the model takes.
 int nearest_side(double pixels, int multiple) {
   const int highest = kMaxSide / multiple * multiple;
   return std::clamp(static_cast<int>(std::lround(pixels / multiple)) * multiple, multiple, highest);
 }
 
-void take_size(GenerateOptions& options, const ImageSize& size, InputFiles::Sides said, int multiple) {
+void take_size(GenerateOptions& options, const ImageSize& size, InputFiles::Sides explicit_sides, int multiple) {
   const double width = size.width, height = size.height;
   double scale = std::min({1.0, kMaxSide / width, kMaxSide / height});
-  if (said.width) scale = options.width / width;
-  if (said.height) scale = options.height / height;
-  if (!said.width) options.width = nearest_side(width * scale, multiple);
-  if (!said.height) options.height = nearest_side(height * scale, multiple);
+  if (explicit_sides.width) scale = options.width / width;
+  if (explicit_sides.height) scale = options.height / height;
+  if (!explicit_sides.width) options.width = nearest_side(width * scale, multiple);
+  if (!explicit_sides.height) options.height = nearest_side(height * scale, multiple);
 }
 
-std::string mask_in(const fs::path& folder, const fs::path& picture) {
-  const std::string stem = picture.stem().string();
+std::string mask_in(const fs::path& folder, const fs::path& image) {
+  const std::string stem = image.stem().string();
   std::error_code error;
   for (const std::string& name : {stem + std::string(kMaskEnding), stem}) {
     for (const char* ending : {".png", ".jpg", ".jpeg", ".PNG", ".JPG", ".JPEG"}) {
       const fs::path path = folder / (name + ending);
-      // A folder with pictures and masks in it: a picture is not its own mask.
-      if (fs::is_regular_file(path, error) && !fs::equivalent(path, picture, error)) return path.string();
+      // In a folder with images and masks an image is not its own mask.
+      if (fs::is_regular_file(path, error) && !fs::equivalent(path, image, error)) return path.string();
     }
   }
   throw Error(ErrorKind::input_missing, printable(folder.string(), 400) + ": has no mask for " +
-                                            printable(picture.string(), 400) + ": " + printable(stem) +
-                                            "_mask.png or " + printable(stem) + ".png is wanted.");
+                                            printable(image.string(), 400) + ": " + printable(stem) + "_mask.png or " +
+                                            printable(stem) + ".png is expected.");
 }
 
 }  // namespace
 
-const InputFiles::Known& InputFiles::look_at(const std::string& path) {
+const InputFiles::Known& InputFiles::inspect(const std::string& path) {
   if (path == "-" && stdin_is_taken_) {
     throw Error(ErrorKind::usage, "-: standard input gives the prompts, so it cannot be a picture too.");
   }
@@ -58,20 +58,20 @@ const InputFiles::Known& InputFiles::look_at(const std::string& path) {
   });
 }
 
-void InputFiles::complete(GenerateOptions& o, Sides said) {
+void InputFiles::complete(GenerateOptions& o, Sides explicit_sides) {
   std::error_code error;
   if (!o.mask.path.empty() && fs::is_directory(o.mask.path, error)) {
     o.mask = {.path = mask_in(o.mask.path, o.init_img.path)};
   }
-  const bool wants_size = (!said.width || !said.height) && o.inpaint_area == InpaintArea::whole;
-  // The last of them that tells a size wins.
+  const bool needs_size = (!explicit_sides.width || !explicit_sides.height) && o.inpaint_area == InpaintArea::whole;
+  // The last one that sets the size wins.
   for (InputFile* file : {&o.mask, &o.segmap, &o.init_img}) {
     if (file->path.empty()) continue;
-    const Known& known = look_at(file->path);
+    const Known& known = inspect(file->path);
     *file = known.file;
-    if (file == &o.mask || !wants_size) continue;
+    if (file == &o.mask || !needs_size) continue;
     if (file == &o.segmap && !o.init_img.path.empty()) continue;
-    take_size(o, known.size, said, multiple_);
+    take_size(o, known.size, explicit_sides, multiple_);
   }
 }
 

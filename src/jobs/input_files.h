@@ -1,4 +1,4 @@
-// The files that jobs start from, looked at before anything is made: what they are, by their digests, and how large.
+// The input images of jobs, inspected before the first picture: their digests and sizes.
 #pragma once
 
 #include <string>
@@ -10,38 +10,39 @@
 
 namespace sfumato {
 
-// The mask of fox.png may be called fox_mask.png.
+// The mask of fox.png may have the name fox_mask.png.
 inline constexpr std::string_view kMaskEnding = "_mask";
 
 class InputFiles {
  public:
-  // multiple: the model's downscale factor. stdin_is_taken: standard input gives the prompts, so it is no picture.
+  // multiple: the model's downscale factor, pixels. stdin_is_taken: standard input has the prompts, so it cannot be an
+  // image.
   explicit InputFiles(int multiple, bool stdin_is_taken = false)
       : multiple_(multiple), stdin_is_taken_(stdin_is_taken) {}
 
-  // Which sides of the picture were asked for.
+  // The sides of the picture that are explicit.
   struct Sides {
     bool width = false;
     bool height = false;
   };
 
-  // Reads the headers and the digests of the files that a job names. If its mask is a folder, it is the file in there
-  // that is called like the picture, with or without kMaskEnding. Sides that were not asked for become those of the
-  // picture to start from, else of the map: the nearest multiples that are not above kMaxSide, in its proportions; with
-  // InpaintArea::mask they stay. Throws Error(input_missing) and Error(bad_data) that begin with the file.
-  void complete(GenerateOptions& options, Sides said);
+  // Fills in the digests of the files that the options name. A mask that is a folder becomes the file in it with the
+  // name of the init image, with or without kMaskEnding. Sides that are not explicit become those of the init image,
+  // else of the map: the nearest multiples up to kMaxSide, in its proportions; with InpaintArea::mask they stay.
+  // Throws Error(input_missing) and Error(bad_data) that begin with the file.
+  void complete(GenerateOptions& options, Sides explicit_sides);
 
  private:
   struct Known {
     InputFile file;
     ImageSize size;
   };
-  const Known& look_at(const std::string& path);
+  const Known& inspect(const std::string& path);
 
-  static constexpr std::size_t kRemembered = 64;
+  static constexpr std::size_t kMaxKnown = 64;
   int multiple_;
   bool stdin_is_taken_;
-  LruCache<std::string, Known> known_{kRemembered};
+  LruCache<std::string, Known> known_{kMaxKnown};
 };
 
 }  // namespace sfumato

@@ -4,6 +4,7 @@
 
 #include "base/colour.h"
 #include "base/numbers.h"
+#include "jobs/job_values.h"
 #include "jobs/option_words.h"
 
 namespace sfumato {
@@ -14,7 +15,7 @@ using Options = const GenerateOptions&;
 
 constexpr std::size_t kDigestDigits = 64;
 
-// A new path is another file: what was known of the old one does not hold.
+// A new path is another file, so the digest of the old one is dropped.
 template <InputFile GenerateOptions::* kFile>
 void set_path(JobValues& values, const std::string& text) {
   values.options().*kFile = {.path = text};
@@ -29,7 +30,7 @@ Json get_path(Options options) {
 template <InputFile GenerateOptions::* kFile>
 void set_digest(JobValues& values, const std::string& text) {
   if (text.size() != kDigestDigits || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    throw Error(ErrorKind::usage, "\"" + printable(text) + "\": 64 hexadecimal digits are wanted.");
+    throw Error(ErrorKind::usage, "\"" + printable(text) + "\": 64 hexadecimal digits are expected.");
   }
   (values.options().*kFile).sha256 = text;
 }
@@ -40,26 +41,26 @@ Json get_digest(Options options) {
   return digest.empty() ? Json{nullptr} : Json{digest};
 }
 
-bool flag_from(const std::string& flag, const std::string& text) {
+bool flag_from(const std::string& option, const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
-  throw Error(ErrorKind::usage, flag + ": \"" + printable(text) + "\": true or false is wanted.");
+  throw Error(ErrorKind::usage, option + ": \"" + printable(text) + "\": true or false is expected.");
 }
 
 void set_background(JobValues& values, const std::string& text) {
   const std::optional<std::uint32_t> colour = parse_colour(text);
   if (!colour) {
-    throw Error(ErrorKind::usage, "--background: \"" + printable(text) +
-                                      "\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
+    throw Error(ErrorKind::usage, "`background`: \"" + printable(text) +
+                                      "\" is not a colour; one such as ff8800, '#ff8800' or orange is expected.");
   }
   values.options().background = *colour;
 }
 
-// A1111's words, too.
+// Takes A1111's words too.
 void set_inpaint_area(JobValues& values, const std::string& text) {
   std::string word = with_underscores(text);
   if (word == "only_masked" || word == "Only masked") word = "mask";
   if (word == "whole_picture" || word == "Whole picture") word = "whole";
-  values.options().inpaint_area = value_named<InpaintArea>("--inpaint-area", word);
+  values.options().inpaint_area = value_named<InpaintArea>("`inpaint_area`", word);
 }
 
 constexpr std::array kInputOptions = std::to_array<JobOption>({
@@ -69,9 +70,10 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
      .kind = Kind::file,
      .argument = "FILE",
      .help = "the picture to start from, PNG or JPEG; a folder: one after the other; - is standard input",
+     .group = "From a picture, a mask, a map",
      .set = &set_path<&GenerateOptions::init_img>,
      .get = &get_path<&GenerateOptions::init_img>,
-     .decides = false},
+     .in_key = false},
     {.name = "init_img_sha256",
      .kind = Kind::name,
      .argument = "",
@@ -82,41 +84,41 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
      .aliases = "denoising_strength",
      .kind = Kind::real,
      .argument = "X",
-     .help = "how far to leave it, above 0 to 1: the share of --steps that is done, from as much noise  [0.75]",
-     .set = [](JobValues& v, const std::string& text) { v.options().strength = parse_real("--strength", text, 0, 1); },
+     .help = "how far to leave it, above 0 to 1: the share of --steps that is done, from that much noise  [0.75]",
+     .set = [](JobValues& v, const std::string& text) { v.options().strength = parse_real("`strength`", text, 0, 1); },
      .get = [](Options o) -> Json { return o.init_img.path.empty() ? Json{nullptr} : Json{o.strength}; },
      .needs = "init_img"},
     {.name = "exact_steps",
      .kind = Kind::flag,
      .argument = "",
-     .help = "do all --steps whatever the strength, in smaller ones",
-     .set = [](JobValues& v, const std::string& text) { v.options().exact_steps = flag_from("--exact-steps", text); },
+     .help = "do all --steps at any strength, in smaller steps",
+     .set = [](JobValues& v, const std::string& text) { v.options().exact_steps = flag_from("`exact_steps`", text); },
      .get = [](Options o) -> Json { return {o.exact_steps}; },
-     .neutral = "false",
+     .default_text = "false",
      .needs = "init_img"},
     {.name = "steps_done",
      .kind = Kind::whole,
      .argument = "",
-     .set = [](JobValues&, const std::string&) {},  // it follows from the others
+     .set = [](JobValues&, const std::string&) {},  // derived from the others
      .get = [](Options o) { return o.init_img.path.empty() ? Json{nullptr} : whole(steps_done(o)); },
      .is_flag = false,
-     .decides = false},
+     .in_key = false},
     {.name = "fit",
      .kind = Kind::name,
      .argument = "NAME",
-     .help = "how it is made as wide and high as the picture that is wanted  [crop]",
-     .set = [](JobValues& v, const std::string& text) { v.options().fit = value_named<ImageFit>("--fit", text); },
+     .help = "how it gets the width and height of the new picture  [crop]",
+     .set = [](JobValues& v, const std::string& text) { v.options().fit = value_named<ImageFit>("`fit`", text); },
      .get = [](Options o) { return word(o.fit); },
-     .neutral = "crop",
+     .default_text = "crop",
      .choices = &list_of<ImageFit>,
      .needs = "init_img segmap"},
     {.name = "background",
      .kind = Kind::name,
      .argument = "COLOUR",
-     .help = "under what is transparent in it, and around it with --fit pad: ff8800, f80 or a name  [white]",
+     .help = "behind its transparent parts, and around it with --fit pad: ff8800, f80 or a name  [white]",
      .set = &set_background,
      .get = [](Options o) -> Json { return {colour_text(o.background)}; },
-     .neutral = "#ffffff",
+     .default_text = "#ffffff",
      .needs = "init_img"},
     {.name = "mask",
      .aliases = "mask_image mask_path",
@@ -125,8 +127,9 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
      .help = "white is painted anew, black stays as it is, grey is a soft edge; a folder has one for each picture",
      .set = &set_path<&GenerateOptions::mask>,
      .get = &get_path<&GenerateOptions::mask>,
-     .decides = false,
-     .needs = "init_img"},
+     .in_key = false,
+     .needs = "init_img",
+     .takes_folder = true},
     {.name = "mask_sha256",
      .kind = Kind::name,
      .argument = "",
@@ -137,35 +140,37 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
      .kind = Kind::flag,
      .argument = "",
      .help = "black is painted anew, white stays",
-     .set = [](JobValues& v, const std::string& text) { v.options().mask_invert = flag_from("--mask-invert", text); },
+     .set = [](JobValues& v, const std::string& text) { v.options().mask_invert = flag_from("`mask_invert`", text); },
      .get = [](Options o) -> Json { return {o.mask_invert}; },
-     .neutral = "false",
+     .default_text = "false",
      .needs = "mask"},
     {.name = "mask_blur",
      .kind = Kind::real,
      .argument = "X",
-     .help = "soften the mask's edges by so many pixels, 0 to 256  [0]",
+     .help = "pixels by which to soften the mask's edges, 0 to 256  [0]",
      .set = [](JobValues& v,
-               const std::string& text) { v.options().mask_blur = parse_real("--mask-blur", text, 0, kMaxMaskBlur); },
+               const std::string& text) { v.options().mask_blur = parse_real("`mask_blur`", text, 0, kMaxMaskBlur); },
      .get = [](Options o) -> Json { return {o.mask_blur}; },
-     .neutral = "0",
-     .needs = "mask"},
+     .default_text = "0",
+     .needs = "mask",
+     .a1111_key = "Mask blur"},
     {.name = "inpaint_area",
      .kind = Kind::name,
      .argument = "NAME",
      .help = "mask: work on the part around the mask, enlarged, and put it back  [whole]",
      .set = &set_inpaint_area,
      .get = [](Options o) { return word(o.inpaint_area); },
-     .neutral = "whole",
+     .default_text = "whole",
      .choices = &list_of<InpaintArea>,
-     .needs = "mask"},
+     .needs = "mask",
+     .a1111_key = "Inpaint area"},
     {.name = "segmap",
      .kind = Kind::file,
      .argument = "FILE",
-     .help = "what is to be where, in the colours that `sfumato model` shows; for models that draw from maps",
+     .help = "what to draw where, in the colours that `sfumato model` shows; for models that draw from maps",
      .set = &set_path<&GenerateOptions::segmap>,
      .get = &get_path<&GenerateOptions::segmap>,
-     .decides = false},
+     .in_key = false},
     {.name = "segmap_sha256",
      .kind = Kind::name,
      .argument = "",
@@ -175,11 +180,11 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
     {.name = "map_scale",
      .kind = Kind::real,
      .argument = "X",
-     .help = "how closely to follow the map, 0 to 100; 0 is as if there were none  [1]",
+     .help = "how closely to follow the map, 0 to 100; 0 ignores it  [1]",
      .set = [](JobValues& v,
-               const std::string& text) { v.options().map_scale = parse_real("--map-scale", text, 0, kMaxCfgScale); },
+               const std::string& text) { v.options().map_scale = parse_real("`map_scale`", text, 0, kMaxCfgScale); },
      .get = [](Options o) -> Json { return {o.map_scale}; },
-     .neutral = "1"},
+     .default_text = "1"},
 });
 
 }  // namespace

@@ -1,9 +1,10 @@
-// The rows of the table of options (jobs/job_options.h) for what a picture starts from: another picture, a mask, a map.
+// The rows of the table of options (jobs/job_options.h) for input images: the init image, its mask, the segmentation
+// map.
 #pragma once
 
 #include <span>
 
-#include "jobs/job_options.h"
+#include "jobs/job_option.h"
 
 namespace sfumato {
 

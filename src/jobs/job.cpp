@@ -2,19 +2,19 @@
 
 #include "base/json.h"
 #include "base/sha256.h"
-#include "jobs/job_options.h"
+#include "jobs/options_json.h"
 
 namespace sfumato {
 namespace {
 
-constexpr std::int64_t kKeyVersion = 1;  // raise when the same options come to mean another picture
+constexpr std::int64_t kKeyVersion = 1;  // raised when the same options give another picture
 
 }  // namespace
 
 std::string key_of(const GenerateOptions& options, const Provenance& provenance) {
   JsonObject job = {
       {"key_version", {kKeyVersion}}, {"model", {provenance.model_digest}}, {"dtype", {provenance.dtype}}};
-  for (auto& entry : deciding_options_json(options)) job.push_back(std::move(entry));
+  for (auto& entry : key_options_json(options)) job.push_back(std::move(entry));
   return sha256(dump_json({std::move(job)}));
 }
 

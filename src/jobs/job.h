@@ -1,6 +1,7 @@
-// One picture to be made: what decides it, where it was asked for, and where it goes.
+// A job is one picture to make: its options, its origin and its output file.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -14,22 +15,22 @@
 namespace sfumato {
 
 struct Job {
-  GenerateOptions options{};       // complete and checked; the prompt has no {a|b} and no __wildcard__ left
+  GenerateOptions options{};       // complete and checked; {a|b} and __wildcard__ of the prompt are expanded
   std::filesystem::path output{};  // a .png file, or "-" for standard output; empty until the run names it
-  std::string output_template{};   // what a line says of its own --output; empty: the run's
-  std::uint64_t index = 0;         // counts from 0 in the order of the source; a bad line takes a number too, so that
-                                   // the others keep theirs when it is mended
-  std::uint64_t line = 0;          // of the prompt file, from 1; 0: asked for on the command line
+  std::string output_template{};   // the --output of its line; empty: the run's
+  std::uint64_t index = 0;         // from 0, in stream order; a bad line takes a number too, so that the others keep
+                                   // theirs when it is corrected
+  std::uint64_t line = 0;          // of the prompt file, from 1; 0: the command line
   std::string origin{};            // "prompts.txt:17", for messages; empty: the command line
-  std::vector<std::pair<std::string, std::string>> axes{};  // what varies, slowest first: {"seed", "7"}
+  std::vector<std::pair<std::string, std::string>> axes{};  // varying options, slowest first: {"seed", "7"}
 };
 
-// "prompts.txt:17", or "picture 4" for what was asked for on the command line.
+// "prompts.txt:17", or "picture 4" for a job of the command line.
 [[nodiscard]] std::string place_of(const Job& job);
 
-// A line that asks for nothing that can be made.
+// A line that is not a valid job.
 struct BadLine {
-  std::string message{};  // one printable line, begins with where it is: "prompts.txt:17: --steps: ..."
+  std::string message{};  // one printable line that begins with its place: "prompts.txt:17: `steps`: ..."
   std::uint64_t index = 0;
   std::uint64_t line = 0;
 };
@@ -41,28 +42,31 @@ struct JobCount {
   std::uint64_t bad_lines = 0;
 };
 
-// Where jobs come from, one after the other: memory does not grow with their number.
+// A source of jobs, one at a time: memory does not grow with their number.
 class JobStream {
  public:
   virtual ~JobStream() = default;
 
-  // The next one; nothing at the end. Throws Error for what ends the run: the file cannot be read any further.
+  // The next item; nullopt at the end. Throws Error if the run cannot go on: the file cannot be read.
   [[nodiscard]] virtual std::optional<Item> next() = 0;
 
-  // How many next() gives in all, whatever it has given already; nothing if that cannot be known, as of a stream. A
-  // prompt file is read through for it.
+  // Whether next() returns at once; waits for that up to `patience`, or until a signal comes. Throws as next() does.
+  [[nodiscard]] virtual bool ready(std::chrono::milliseconds /*patience*/) { return true; }
+
+  // The number of items of next() in all, including earlier ones; nullopt if it is unknown, as for a pipe. Reads a
+  // prompt file to its end.
   [[nodiscard]] virtual std::optional<JobCount> count() = 0;
 };
 
-// What decides the picture besides its options.
+// What decides a picture besides its options.
 struct Provenance {
   std::string model_name;
   std::string model_digest;  // SHA-256 of the bundle
   std::string dtype;         // of the networks
 };
 
-// SHA-256 over everything that decides the picture: equal keys mean the same picture to within rounding. Knows no path,
-// device, thread count or time.
+// SHA-256 over everything that decides the picture: equal keys mean equal pictures to within rounding. Independent of
+// paths, device, thread count and time.
 [[nodiscard]] std::string key_of(const GenerateOptions& options, const Provenance& provenance);
 
 }  // namespace sfumato

@@ -1,4 +1,4 @@
-// Which job of a run: its key, and which of those that have the same key.
+// Identifies a job of a run: its key and its occurrence among jobs with the same key.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace sfumato {
 
-// In memory half of the key is enough: 128 bits.
+// Keeps 128 of the 256 bits of the key.
 struct JobId {
   std::uint64_t high = 0, low = 0;
   std::uint32_t occurrence = 1;  // 1 for the first job with this key
@@ -18,10 +18,10 @@ struct JobId {
   friend bool operator==(const JobId&, const JobId&) = default;
 };
 
-// key: 64 hexadecimal digits. Nothing if it is none.
+// key: 64 hexadecimal digits; nullopt if it is malformed or occurrence is 0.
 [[nodiscard]] std::optional<JobId> job_id(std::string_view key, std::uint32_t occurrence = 1);
 
-// In a journal: the key, and from the second job on "key+2".
+// The form in journals: the key; for later occurrences "key+2".
 [[nodiscard]] std::string id_text(std::string_view key, std::uint32_t occurrence);
 [[nodiscard]] std::optional<JobId> parse_job_id(std::string_view text);
 

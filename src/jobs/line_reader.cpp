@@ -4,8 +4,10 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/printable.h"
 #include "base/signals.h"
@@ -15,14 +17,14 @@ namespace sfumato {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{64} << 10;
-constexpr int kWaitMilliseconds = 200;
+constexpr std::chrono::milliseconds kPatience{200};
 
 }  // namespace
 
-// O_NONBLOCK: a FIFO opens without waiting for its writer, which next() does, so that Ctrl-C is heeded.
 LineReader::LineReader(const std::string& path)
     : name_(path == "-" ? "standard input" : printable(path, 300)),
-      file_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+      // O_NONBLOCK: opening a FIFO does not wait for its writer, because a signal would restart that wait.
+      file_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
   if (file_ < 0) throw Error(ErrorKind::input_missing, name_ + ": " + std::strerror(errno) + ".");
 }
 
@@ -30,34 +32,31 @@ LineReader::~LineReader() {
   if (file_ != STDIN_FILENO) close(file_);
 }
 
-// One block more at the end of the buffer; false at the end of the file.
-bool LineReader::fill() {
-  buffer_.erase(0, at_);
-  at_ = 0;
+bool LineReader::wait(std::chrono::milliseconds patience) const {
+  pollfd waiting{.fd = file_, .events = POLLIN, .revents = 0};
+  return poll(&waiting, 1, static_cast<int>(patience.count())) > 0;
+}
+
+// Appends one block to the buffer, or sets ended_.
+void LineReader::read_block() {
+  buffer_.erase(0, pos_);
+  searched_ -= std::min(searched_, pos_);
+  pos_ = 0;
   const std::size_t size = buffer_.size();
   buffer_.resize(size + kBlock);
-  for (;;) {
-    // Who feeds a pipe may take his time, and Ctrl-C shall not wait for him.
-    pollfd waiting{.fd = file_, .events = POLLIN, .revents = 0};
-    if (poll(&waiting, 1, kWaitMilliseconds) <= 0) {
-      throw_if_interrupted();
-      continue;
-    }
-    const ssize_t count = read(file_, buffer_.data() + size, kBlock);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      const ErrorKind kind = begun_ ? ErrorKind::io_error : ErrorKind::input_missing;
-      throw Error(kind, name_ + ": " + std::strerror(errno) + ".");
-    }
-    buffer_.resize(size + static_cast<std::size_t>(count));
-    return count > 0;
+  const ssize_t count = read(file_, buffer_.data() + size, kBlock);
+  buffer_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  if (count < 0 && errno != EINTR && errno != EAGAIN) {  // EAGAIN: another process has read what was there
+    const ErrorKind kind = begun_ ? ErrorKind::io_error : ErrorKind::input_missing;
+    throw Error(kind, name_ + ": " + std::strerror(errno) + ".");
   }
+  ended_ = count == 0;
 }
 
 void LineReader::refuse_utf16() const {
   const std::string_view begin = std::string_view(buffer_).substr(0, 4);
   const bool marked = begin.starts_with("\xff\xfe") || begin.starts_with("\xfe\xff");
-  // Latin letters in UTF-16 have a zero beside each.
+  // ASCII in UTF-16 has a zero byte next to each letter.
   const bool zeros = begin.size() == 4 && ((begin[0] == 0 && begin[2] == 0 && begin[1] != 0 && begin[3] != 0) ||
                                            (begin[1] == 0 && begin[3] == 0 && begin[0] != 0 && begin[2] != 0));
   if (marked || zeros) {
@@ -66,43 +65,55 @@ void LineReader::refuse_utf16() const {
   }
 }
 
+// Whether enough of the file is in the buffer to tell UTF-16 from text.
+bool LineReader::begin() {
+  const bool is_short_line = buffer_.find('\n') != std::string::npos && buffer_.find('\0') == std::string::npos;
+  if (buffer_.size() < 4 && !ended_ && !is_short_line) return false;
+  begun_ = true;
+  refuse_utf16();
+  if (buffer_.starts_with("\xef\xbb\xbf")) pos_ = 3;
+  return true;
+}
+
+// Whether the next line, or the end of the file, is in the buffer. Drops what is read of a line that is too long.
+bool LineReader::has_line() {
+  if (!begun_ && !begin()) return false;
+  end_ = buffer_.find('\n', std::max(pos_, searched_));
+  if (end_ != std::string::npos) return true;
+  if (buffer_.size() - pos_ > kMaxLine) overlong_ = true;
+  if (overlong_) pos_ = buffer_.size();
+  searched_ = buffer_.size();
+  return ended_;
+}
+
+bool LineReader::ready(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!has_line()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (!wait(std::max(left, std::chrono::milliseconds(0)))) return false;
+    read_block();
+  }
+  return true;
+}
+
 std::optional<Line> LineReader::next() {
-  if (!begun_) {
-    while (buffer_.size() < 4 && fill()) {
-    }
-    begun_ = true;
-    refuse_utf16();
-    if (buffer_.starts_with("\xef\xbb\xbf")) at_ = 3;
-  }
-  std::size_t end = buffer_.find('\n', at_);
-  bool too_long = false;
-  while (end == std::string::npos) {
-    std::size_t seen = buffer_.size() - at_;
-    if (too_long || seen > kMaxLine) {
-      too_long = true;  // the rest of it is read and let go
-      at_ = buffer_.size();
-      seen = 0;
-    }
-    if (!fill()) {
-      if (buffer_.empty() && !too_long) return std::nullopt;
-      end = buffer_.size();
-    } else {
-      end = buffer_.find('\n', seen);
-    }
-  }
+  while (!ready(kPatience)) throw_if_interrupted();  // a pipe may be quiet for any time; Ctrl-C must not wait for it
+  const bool too_long = std::exchange(overlong_, false);
+  const std::size_t end = std::min(end_, buffer_.size());
+  if (end_ == std::string::npos && pos_ == end && !too_long) return std::nullopt;
   Line line{.text = "", .number = ++number_, .fault = ""};
-  if (too_long || end - at_ > kMaxLine) {
+  if (too_long || end - pos_ > kMaxLine) {
     line.fault = "is longer than " + std::to_string(kMaxLine) + " bytes.";
   } else {
-    line.text = buffer_.substr(at_, end - at_);
+    line.text = buffer_.substr(pos_, end - pos_);
     if (line.text.ends_with('\r')) line.text.pop_back();
     if (const std::size_t zero = line.text.find('\0'); zero != std::string::npos) {
-      line.fault = "a NUL at byte " + std::to_string(zero + 1) + "; a line of text is wanted.";
+      line.fault = "a NUL at byte " + std::to_string(zero + 1) + "; a line of text is expected.";
     } else if (const auto offset = invalid_utf8_at(line.text)) {
       line.fault = "not UTF-8 at byte " + std::to_string(*offset + 1) + ".";
     }
   }
-  at_ = std::min(end + 1, buffer_.size());
+  pos_ = std::min(end + 1, buffer_.size());
   return line;
 }
 

@@ -1,6 +1,7 @@
-// A text file or standard input, line by line, whatever its size.
+// Reads a text file, a FIFO or standard input line by line, in constant memory.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,39 +10,50 @@
 namespace sfumato {
 
 struct Line {
-  std::string text{};        // without its end, \n or \r\n
+  std::string text{};        // without its line end, \n or \r\n
   std::uint64_t number = 0;  // from 1
-  std::string fault{};       // why it cannot be used: longer than 1 MiB, not UTF-8, a NUL; empty: it can
+  std::string fault{};       // why the line is unusable: longer than kMaxLine, not UTF-8, a NUL; empty if it is usable
 };
 
 class LineReader {
  public:
-  static constexpr std::size_t kMaxLine = std::size_t{1} << 20;
+  static constexpr std::size_t kMaxLine = std::size_t{1} << 20;  // bytes
 
-  // path: "-" is standard input. Throws Error(input_missing) if it cannot be opened, with the system's reason.
+  // path: "-" is standard input. A FIFO is opened without waiting for a writer: next() waits. Throws
+  // Error(input_missing) with the system's reason if the file cannot be opened.
   explicit LineReader(const std::string& path);
   ~LineReader();
   LineReader(const LineReader&) = delete;
   LineReader& operator=(const LineReader&) = delete;
 
-  // The next line; nothing at the end. A byte order mark is passed over. Throws Error(bad_data) for a file that looks
-  // like UTF-16, Error(input_missing) or Error(io_error) if reading fails, and what throw_if_interrupted() throws while
-  // it waits.
+  // The next line; nullopt at the end. Skips a byte order mark. Throws Error(bad_data) for a file that looks like
+  // UTF-16, Error(input_missing) or Error(io_error) if reading fails, and as throw_if_interrupted() while it waits.
   [[nodiscard]] std::optional<Line> next();
 
+  // Whether next() returns without waiting for the file's writer; waits for that up to `patience`, or until a signal
+  // comes. Throws as next() does.
+  [[nodiscard]] bool ready(std::chrono::milliseconds patience);
+
  private:
-  bool fill();
+  [[nodiscard]] bool wait(std::chrono::milliseconds patience) const;
+  void read_block();
+  bool begin();
+  bool has_line();
   void refuse_utf16() const;
 
   std::string name_;  // for messages
   int file_;
   std::string buffer_;
-  std::size_t at_ = 0;
+  std::size_t pos_ = 0;       // begin of the next line in buffer_
+  std::size_t searched_ = 0;  // no line end lies between pos_ and here
+  std::size_t end_ = 0;       // end of the next line, if has_line(); npos: the end of the file
   std::uint64_t number_ = 0;
   bool begun_ = false;
+  bool overlong_ = false;  // the beginning of the line was dropped
+  bool ended_ = false;     // the end of the file is reached
 };
 
-// Without the white space at its ends.
+// The text without white space at its ends.
 [[nodiscard]] std::string stripped(std::string_view text);
 
 }  // namespace sfumato

@@ -1,4 +1,4 @@
-// What somebody asked for, as the texts that were given.
+// The options that a command line or a line of a prompt file sets explicitly, as texts.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@
 
 namespace sfumato {
 
-// One option and what was said of it: on the command line and in a line of words one text, which may be a list; in JSON
-// as many texts as its array has.
+// One option and its texts: on the command line and in a line with flags one text, which may be a list; in JSON one
+// text for each element of its array.
 struct OptionSetting {
   const JobOption* option;
   std::vector<std::string> texts;
 };
 
-// In the order in which they were said, which is the order in which lists multiply. No option appears twice.
+// In the order in which they were given, which is the order in which lists multiply. No option appears twice.
 using OptionSettings = std::vector<OptionSetting>;
 
 [[nodiscard]] inline bool is_set(const OptionSettings& settings, const JobOption* option) {
@@ -25,7 +25,10 @@ using OptionSettings = std::vector<OptionSetting>;
   return false;
 }
 
-// "--cfg-scale", as messages name it.
+// "`cfg_scale`", as messages name an option (jobs/flag_words.h).
+[[nodiscard]] inline std::string in_message(const JobOption& option) { return "`" + std::string(option.name) + "`"; }
+
+// "--cfg-scale", as the command line names it.
 [[nodiscard]] inline std::string flag_of(const JobOption& option) {
   std::string flag = "--";
   for (const char c : option.name) flag += c == '_' ? '-' : c;

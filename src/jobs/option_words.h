@@ -1,4 +1,4 @@
-// How rows of options read and write their words: for the tables only (jobs/job_options.h).
+// Helpers of the option tables: how rows parse and write their words.
 #pragma once
 
 #include <algorithm>
@@ -27,16 +27,16 @@ template <typename Enum>
 }
 
 template <typename Enum>
-[[noreturn]] void refuse_name(const std::string& flag, const std::string& text) {
+[[noreturn]] void refuse_name(const std::string& option, const std::string& text) {
   throw Error(ErrorKind::usage,
-              flag + ": \"" + printable(text) + "\" is not known; one of " + list_of<Enum>() + " is wanted.");
+              option + ": \"" + printable(text) + "\" is not known; one of " + list_of<Enum>() + " is expected.");
 }
 
-// Throws Error(usage) that lists the words.
+// option: "`fit`", for the message. Throws Error(usage) that lists the words.
 template <typename Enum>
-[[nodiscard]] Enum value_named(const std::string& flag, const std::string& text) {
+[[nodiscard]] Enum value_named(const std::string& option, const std::string& text) {
   const std::optional<Enum> value = value_of<Enum>(text);
-  if (!value) refuse_name<Enum>(flag, text);
+  if (!value) refuse_name<Enum>(option, text);
   return *value;
 }
 

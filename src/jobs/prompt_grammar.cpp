@@ -20,7 +20,7 @@ class Parser {
   PromptText parse() { return sequence(0); }
 
  private:
-  // Up to the end, or inside braces to the | or } that ends the alternative.
+  // Parses to the end, or inside braces to the | or } that ends the alternative.
   PromptText sequence(int depth) {
     PromptText result;
     std::string literal;
@@ -28,41 +28,41 @@ class Parser {
       if (!literal.empty()) result.parts.push_back({.text = std::move(literal)});
       literal.clear();
     };
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
+    while (pos_ < text_.size()) {
+      const char c = text_[pos_];
       if (depth > 0 && (c == '|' || c == '}')) break;
       if (c == '\\' && escapes_next()) {
-        const bool underscores = text_[at_ + 1] == '_';
-        literal += text_.substr(at_ + 1, underscores ? 2 : 1);
-        at_ += underscores ? 3 : 2;
+        const bool underscores = text_[pos_ + 1] == '_';
+        literal += text_.substr(pos_ + 1, underscores ? 2 : 1);
+        pos_ += underscores ? 3 : 2;
       } else if (c == '{') {
         flush();
         append(result, braces(depth + 1));
       } else if (const std::string name = wildcard_here(); !name.empty()) {
         flush();
-        at_ += name.size() + 4;
+        pos_ += name.size() + 4;
         result.parts.push_back({.text = "__" + name + "__", .group = rules_.wildcard(name, where_), .wildcard = true});
       } else {
         literal += c;
-        ++at_;
+        ++pos_;
       }
     }
     flush();
     return result;
   }
 
-  // { alternatives }: one part, or the same with its braces if there is nothing to choose.
+  // Parses { alternatives } into one group, or into literal text if there is no |.
   PromptText braces(int depth) {
-    const std::size_t open = at_;
-    if (depth > kMaxDepth) refuse(open, "braces stand in one another more than " + std::to_string(kMaxDepth) + " deep");
+    const std::size_t open = pos_;
+    if (depth > kMaxDepth) refuse(open, "braces nest more than " + std::to_string(kMaxDepth) + " deep");
     refuse_other_grammars();
     std::vector<PromptText> alternatives;
     do {
-      ++at_;  // { or |
+      ++pos_;  // { or |
       alternatives.push_back(sequence(depth));
-    } while (at_ < text_.size() && text_[at_] == '|');
-    if (at_ == text_.size()) refuse(open, "'{' has no '}'; a brace that is only a brace is written \\{");
-    ++at_;
+    } while (pos_ < text_.size() && text_[pos_] == '|');
+    if (pos_ == text_.size()) refuse(open, "'{' has no '}'; a literal brace is written \\{");
+    ++pos_;
     PromptText result;
     if (alternatives.size() == 1) {
       result.parts.push_back({.text = "{"});
@@ -79,26 +79,27 @@ class Parser {
   static void append(PromptText& to, PromptText from) { std::ranges::move(from.parts, std::back_inserter(to.parts)); }
 
   [[nodiscard]] bool escapes_next() const {
-    const std::string_view next = text_.substr(at_ + 1);
+    const std::string_view next = text_.substr(pos_ + 1);
     return next.starts_with('{') || next.starts_with('|') || next.starts_with('}') || next.starts_with("__");
   }
 
-  // sd-dynamic-prompts' {2$$a|b} and {0.5::a|b} mean more than one of each; better told than taken for words.
+  // {2$$a|b} and {0.5::a|b} of sd-dynamic-prompts choose differently, so they are refused instead of taken as text.
   void refuse_other_grammars() const {
-    const std::string_view rest = text_.substr(at_ + 1);
+    const std::string_view rest = text_.substr(pos_ + 1);
     const std::size_t end = rest.find_first_not_of("0123456789.-");
     if (end == 0 || end == std::string_view::npos) return;
     if (rest.substr(end).starts_with("$$") || rest.substr(end).starts_with("::")) {
-      refuse(at_, "{" + std::string(rest.substr(0, end + 2)) + "...} is not taken; write the alternatives out: {a|b}");
+      refuse(pos_,
+             "{" + std::string(rest.substr(0, end + 2)) + "...} is not supported; write the alternatives out: {a|b}");
     }
   }
 
-  // The name between underscores that begins here, or nothing.
+  // The name of the wildcard that begins here; empty if there is none.
   [[nodiscard]] std::string wildcard_here() const {
-    if (!text_.substr(at_).starts_with("__")) return "";
-    const std::size_t end = text_.find("__", at_ + 2);
+    if (!text_.substr(pos_).starts_with("__")) return "";
+    const std::size_t end = text_.find("__", pos_ + 2);
     if (end == std::string_view::npos) return "";
-    const std::string_view name = text_.substr(at_ + 2, end - at_ - 2);
+    const std::string_view name = text_.substr(pos_ + 2, end - pos_ - 2);
     const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
     const auto may_stand = [&](char c) { return is_word(c) || c == '_' || c == '-' || c == '/' || c == '.'; };
     if (name.empty() || !is_word(name.front()) || !std::ranges::all_of(name, may_stand)) return "";
@@ -112,12 +113,12 @@ class Parser {
   std::string_view text_;
   const std::string& where_;
   const PromptRules& rules_;
-  std::size_t at_ = 0;
+  std::size_t pos_ = 0;
 };
 
 bool is_choice(const PromptPart& part, bool combinatorial) { return part.wildcard && !combinatorial; }
 
-// Everything in it is a choice: one line of a file that was chosen.
+// Expands a chosen line of a file, with a choice at every group in it.
 std::string choose(const PromptText& text, PromptChoices& choices) {
   std::string result;
   for (const PromptPart& part : text.parts) {

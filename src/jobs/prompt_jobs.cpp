@@ -1,98 +1,119 @@
 #include "jobs/prompt_jobs.h"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <utility>
 
 #include "base/printable.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
 
-bool starts_from_pictures(const JobSpec& request) {
-  return is_set(request.said, find_job_option("init_img")) || !request.rules.defaults.init_img.path.empty();
+bool starts_from_pictures(const JobSpec& spec) {
+  return is_set(spec.settings, find_job_option("init_img")) || !spec.rules.defaults.init_img.path.empty();
 }
 
-PromptJobs::PromptJobs(JobSpec request, std::uint64_t base_seed)
-    : request_(std::move(request)),
+PromptJobs::PromptJobs(JobSpec spec, std::uint64_t base_seed)
+    : spec_(std::move(spec)),
       base_seed_(base_seed),
-      wildcards_(request_.wildcards, request_.combinatorial),
+      wildcards_(spec_.wildcards, spec_.combinatorial),
       seeds_(base_seed),
-      files_(request_.rules.size_multiple, request_.from_file == "-") {
-  if (request_.from_file.empty()) {
-    sweep_.emplace(request_.rules, wildcards_, request_.said, OptionSettings{});
-    if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->prompts_as_said());
+      files_(spec_.rules.size_multiple, spec_.from_file == "-") {
+  if (spec_.from_file.empty()) {
+    sweep_.emplace(spec_.rules, wildcards_, spec_.settings, OptionSettings{});
+    if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->given_prompts());
   } else {
     check_command_line();
-    lines_ = std::make_unique<LineReader>(request_.from_file);
+    lines_ = std::make_unique<LineReader>(spec_.from_file);
   }
 }
 
-// What would make every line a bad one is told once. Sampler, scheduler and eta go with one another, as does strength
-// with a picture, and a line may bring one of them, so those are not looked at yet.
+// Reports once what would make every line invalid. An option that depends on others is only parsed here, because a line
+// may bring what it depends on.
 void PromptJobs::check_command_line() {
   OptionSettings alone;
-  for (const OptionSetting& setting : request_.said) {
-    const std::string_view name = setting.option->name;
-    if (name != "sampling_method" && name != "scheduler" && name != "eta" && setting.option->needs.empty()) {
+  for (const OptionSetting& setting : spec_.settings) {
+    if (setting.option->checked_alone && setting.option->needs.empty()) {
       alone.push_back(setting);
     } else {
       (void)ValueList(*setting.option, setting.texts);
     }
   }
-  SweepRules rules = request_.rules;
+  SweepRules rules = spec_.rules;
   rules.zip = false;
   rules.fits_model = nullptr;
   (void)Sweep(rules, wildcards_, alone, OptionSettings{});
 }
 
-std::string PromptJobs::place() const {
-  return (request_.from_file == "-" ? "standard input" : printable(request_.from_file, 300)) + ":" +
-         std::to_string(line_);
+std::string PromptJobs::file_name() const {
+  return spec_.from_file == "-" ? "standard input" : printable(spec_.from_file, 300);
 }
 
-// Goes on to the next line that asks for something; false at the end of the file. fault: what is wrong with it, else
-// sweep_ is its pictures.
-bool PromptJobs::read_line(std::string& fault) {
-  const bool json = request_.from_file.ends_with(".jsonl") || request_.from_file.ends_with(".ndjson");
-  while (const std::optional<Line> line = lines_->next()) {
-    line_ = line->number;
-    if (!line->fault.empty()) {
-      fault = place() + ": " + line->fault;
-      return true;
-    }
+std::string PromptJobs::place() const { return file_name() + ":" + std::to_string(line_); }
+
+// Parses a line into fault_ or sweep_; false for a blank line or a comment.
+bool PromptJobs::take(const Line& line) {
+  const bool json = spec_.from_file.ends_with(".jsonl") || spec_.from_file.ends_with(".ndjson");
+  line_ = line.number;
+  fault_.clear();
+  if (!line.fault.empty()) {
+    fault_ = place() + ": " + line.fault;
+    return true;
+  }
+  try {
+    std::optional<PromptLine> parsed = parse_prompt_line(line.text, place(), json, spec_.is_run_flag);
+    if (!parsed) return false;
     try {
-      std::optional<PromptLine> parsed = parse_prompt_line(line->text, place(), json, request_.is_run_flag);
-      if (!parsed) continue;
-      try {
-        if (!is_set(parsed->settings, find_job_option("prompt")) && !request_.has_prompt) {
-          throw Error(ErrorKind::usage, "no prompt: say what the picture shows.");
-        }
-        sweep_.emplace(request_.rules, wildcards_, request_.said, parsed->settings);
-      } catch (const Error& error) {
-        throw Error(error.kind(), place() + ": " + error.what());
+      if (!is_set(parsed->settings, find_job_option("prompt")) && !spec_.has_prompt) {
+        throw Error(ErrorKind::usage, "no prompt: say what the picture shows.");
       }
-      output_ = std::move(parsed->output);
-      in_line_ = 0;
-      return true;
+      sweep_.emplace(spec_.rules, wildcards_, spec_.settings, parsed->settings);
     } catch (const Error& error) {
-      fault = error.what();
-      return true;
+      throw Error(error.kind(), place() + ": " + error.what());
     }
+    output_ = std::move(parsed->output);
+    in_line_ = 0;
+  } catch (const Error& error) {
+    fault_ = error.what();
+  }
+  return true;
+}
+
+// Goes on to the next line that is not blank or a comment; false at the end of the file.
+bool PromptJobs::read_line() {
+  while (const std::optional<Line> line = lines_->next()) {
+    if (take(*line)) return true;
   }
   return false;
 }
 
+bool PromptJobs::ready(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (lines_ && !has_line_ && !(sweep_ && in_line_ < sweep_->size())) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (!lines_->ready(std::max(left, std::chrono::milliseconds(0)))) return false;
+    const std::optional<Line> line = lines_->next();
+    if (!line) break;
+    has_line_ = take(*line);
+  }
+  return true;
+}
+
 std::optional<Item> PromptJobs::next() {
-  if (!sweep_ || in_line_ == sweep_->size()) {
+  if (has_line_ || !sweep_ || in_line_ == sweep_->size()) {
     if (!lines_) return std::nullopt;
-    sweep_.reset();
-    std::string fault;
-    if (!read_line(fault)) {
+    if (!std::exchange(has_line_, false) && !read_line()) {
+      sweep_.reset();
       if (index_ > 0) return std::nullopt;
-      const std::string name = request_.from_file == "-" ? "standard input" : printable(request_.from_file, 300);
-      throw Error(ErrorKind::bad_data, "no prompts in " + name + ". Write one a line; --help prompts tells more.");
+      throw Error(ErrorKind::bad_data,
+                  "no prompts in " + file_name() + ". Write one a line; --help prompts tells more.");
     }
-    if (!fault.empty()) return Item(BadLine{.message = fault, .index = index_++, .line = line_});
-    if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->prompts_as_said());
+    if (!fault_.empty()) {
+      sweep_.reset();
+      return Item(BadLine{.message = fault_, .index = index_++, .line = line_});
+    }
+    if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->given_prompts());
   }
   Job job = sweep_->at(in_line_++, drawn_);
   job.index = index_++;
@@ -102,10 +123,10 @@ std::optional<Item> PromptJobs::next() {
   return complete(std::move(job));
 }
 
-// With what its files are.
+// Adds the digests and sizes of the input files.
 Item PromptJobs::complete(Job job) {
   try {
-    files_.complete(job.options, sweep_->sides_said());
+    files_.complete(job.options, sweep_->explicit_sides());
   } catch (const Error& error) {
     if (!lines_ && sweep_->size() == 1) throw;
     return BadLine{.message = place_of(job) + ": " + error.what(), .index = job.index, .line = job.line};
@@ -114,20 +135,18 @@ Item PromptJobs::complete(Job job) {
 }
 
 std::optional<JobCount> PromptJobs::count() {
-  if (request_.counted) return request_.counted;
+  if (spec_.counted) return spec_.counted;
   if (!lines_) return JobCount{.jobs = sweep_->size(), .bad_lines = 0};
   std::error_code error;
-  if (request_.from_file == "-" || !std::filesystem::is_regular_file(request_.from_file, error)) return std::nullopt;
-  PromptJobs again(request_, base_seed_);
+  if (spec_.from_file == "-" || !std::filesystem::is_regular_file(spec_.from_file, error)) return std::nullopt;
+  PromptJobs again(spec_, base_seed_);
   JobCount count;
-  std::string fault;
-  while (again.read_line(fault)) {
-    if (fault.empty()) {
-      count.jobs = checked_sum(count.jobs, again.sweep_->size(), printable(request_.from_file, 300));
+  while (again.read_line()) {
+    if (again.fault_.empty()) {
+      count.jobs = checked_sum(count.jobs, again.sweep_->size(), file_name());
     } else {
       ++count.bad_lines;
     }
-    fault.clear();
   }
   return count;
 }

@@ -1,4 +1,4 @@
-// The jobs of a command: of its own lists, or of the lines of a prompt file.
+// The jobs of a command, from its own lists or from the lines of a prompt file.
 #pragma once
 
 #include <memory>
@@ -14,51 +14,57 @@
 
 namespace sfumato {
 
+// What a command asks for.
 struct JobSpec {
-  OptionSettings said{};               // on the command line; defaults for the lines of a file
-  std::string from_file{};             // "-": standard input; empty: none
-  bool has_prompt = false;             // the defaults have one, so that a line need not say it
+  OptionSettings settings{};           // of the command line; defaults for the lines of a file
+  std::string from_file{};             // "-": standard input; empty: no prompt file
+  bool has_prompt = false;             // the defaults have a prompt, so a line needs none
   std::string wildcards{"wildcards"};  // the folder
-  bool combinatorial = false;
+  bool combinatorial = false;          // a wildcard stands for all its lines
   SweepRules rules{};
   IsRunFlag is_run_flag = nullptr;
-  std::optional<JobCount> counted{};  // what count() gave for such a request, so that a long file is not read again
+  std::optional<JobCount> counted{};  // count() of an equal spec, so that a long file is read only once more
 };
 
-// Whether the command line says what pictures start from; a line of a file may all the same.
-[[nodiscard]] bool starts_from_pictures(const JobSpec& request);
+// Whether the command line names an init image; a line of a file may still name one.
+[[nodiscard]] bool starts_from_pictures(const JobSpec& spec);
 
 class PromptJobs : public JobStream {
  public:
-  // base_seed: what random seeds are a function of. Throws Error(usage) if what the command line says cannot be, and
+  // base_seed: of all random seeds. Throws Error(usage) if the command line's options are invalid for every line, and
   // Error(input_missing) if the file cannot be opened.
-  PromptJobs(JobSpec request, std::uint64_t base_seed);
+  PromptJobs(JobSpec spec, std::uint64_t base_seed);
 
-  // Of a line that asks for nothing that can be made, a BadLine, and likewise of a picture that starts from a file that
-  // is none; if only one was asked for, on the command line, what is wrong with its file is thrown instead. Throws
-  // Error(bad_data) at the end of a file in which there was no prompt.
+  // An invalid line, or a picture whose input file is missing or invalid, is a BadLine; a command for a single picture
+  // throws the Error of its input file instead. Throws Error(bad_data) at the end of a file without prompts.
   [[nodiscard]] std::optional<Item> next() override;
-  // Nothing for standard input and for pipes.
+  // false: the next line of the file has not been written yet.
+  [[nodiscard]] bool ready(std::chrono::milliseconds patience) override;
+  // nullopt for standard input and pipes.
   [[nodiscard]] std::optional<JobCount> count() override;
 
  private:
   void check_command_line();
-  bool read_line(std::string& fault);
+  bool read_line();
+  [[nodiscard]] bool take(const Line& line);
+  [[nodiscard]] std::string file_name() const;
   [[nodiscard]] std::string place() const;
   [[nodiscard]] Item complete(Job job);
 
-  JobSpec request_;
+  JobSpec spec_;
   std::uint64_t base_seed_;
   Wildcards wildcards_;
   RandomSeeds seeds_;
   InputFiles files_;
   std::unique_ptr<LineReader> lines_;
-  std::optional<Sweep> sweep_;  // of the line that is being gone through
-  std::string output_;          // that it says
-  std::uint64_t in_line_ = 0;   // pictures of it that were given
-  std::uint64_t drawn_ = 0;
-  std::uint64_t line_ = 0;
-  std::uint64_t index_ = 0;  // of the next item
+  std::optional<Sweep> sweep_;  // of the current line
+  std::string output_;          // --output of the current line
+  std::string fault_;           // why the current line is invalid; empty: sweep_ is its pictures
+  bool has_line_ = false;       // the current line is parsed, and next() has returned nothing of it
+  std::uint64_t in_line_ = 0;   // pictures of the current line that next() has returned
+  std::uint64_t drawn_ = 0;     // RandomSeeds::draw() for the current line
+  std::uint64_t line_ = 0;      // number of the current line
+  std::uint64_t index_ = 0;     // of the next item
 };
 
 }  // namespace sfumato

@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "base/printable.h"
 #include "jobs/line_reader.h"
+#include "jobs/options_json.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::string_view kBlank = " \t\r\f\v";
 
-const JobOption* said_option(std::string_view name) {
+const JobOption* find_settable(std::string_view name) {
   const JobOption* option = find_job_option(name);
   return option != nullptr && option->is_flag ? option : nullptr;
 }
@@ -22,12 +23,14 @@ const JobOption* said_option(std::string_view name) {
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorKind::usage, message); }
 
 void add(PromptLine& line, const JobOption& option, std::vector<std::string> texts) {
-  if (is_set(line.settings, &option)) refuse(flag_of(option) + ": is given more than once.");
+  if (is_set(line.settings, &option)) refuse(in_message(option) + ": is given more than once.");
   line.settings.push_back({.option = &option, .texts = std::move(texts)});
 }
 
-[[noreturn]] void refuse_name(const std::string& shown, std::string_view name, const std::string& before,
-                              const std::string& after, IsRunFlag is_run_flag) {
+enum class Syntax { flags, json };
+
+// shown: the unknown name as the line has it.
+[[noreturn]] void refuse_name(const std::string& shown, std::string_view name, Syntax syntax, IsRunFlag is_run_flag) {
   std::string flag = "--" + std::string(name);
   std::ranges::replace(flag, '_', '-');
   if (is_run_flag != nullptr && is_run_flag(flag)) refuse(shown + ": is for the whole run, not for one line.");
@@ -35,33 +38,33 @@ void add(PromptLine& line, const JobOption& option, std::vector<std::string> tex
   for (const JobOption& option : job_options()) {
     if (option.is_flag) names.emplace_back(option.name);
   }
-  std::string wanted(name);
-  std::ranges::replace(wanted, '-', '_');
-  std::string near = nearest(wanted, names);
-  if (before == "--") std::ranges::replace(near, '_', '-');
+  std::string full(name);
+  std::ranges::replace(full, '-', '_');
+  const std::string near = nearest(full, names);
+  const char* const quote = syntax == Syntax::flags ? "`" : "\"";
   refuse(shown + ": is not an option of a picture." +
-         (near.empty() ? "" : " Did you mean " + before + near + after + "?"));
+         (near.empty() ? "" : " Did you mean " + (quote + near) + quote + "?"));
 }
 
-// Words, as somebody would type them after the program's name.
-class Words {
+// Parses a prompt with flags after it, written as after the program's name.
+class LineParser {
  public:
-  Words(std::string_view text, IsRunFlag is_run_flag) : text_(text), is_run_flag_(is_run_flag) {}
+  LineParser(std::string_view text, IsRunFlag is_run_flag) : text_(text), is_run_flag_(is_run_flag) {}
 
   PromptLine parse() {
     PromptLine line;
     skip_blanks();
     if (!flag_here()) add(line, *find_job_option("prompt"), {value()});
-    while (at_ < text_.size()) flag(line);
+    while (pos_ < text_.size()) flag(line);
     return line;
   }
 
  private:
-  void skip_blanks() { at_ = std::min(text_.find_first_not_of(kBlank, at_), text_.size()); }
+  void skip_blanks() { pos_ = std::min(text_.find_first_not_of(kBlank, pos_), text_.size()); }
 
-  // A flag begins here: --letter..., or a short flag of a picture that stands alone.
+  // Whether a flag begins here: --letter..., or the short flag of an option as a word of its own.
   [[nodiscard]] bool flag_here() const {
-    const std::string_view rest = text_.substr(at_);
+    const std::string_view rest = text_.substr(pos_);
     const auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
     if (rest.starts_with("--")) return rest.size() > 2 && is_letter(rest[2]);
     return rest.size() > 1 && rest[0] == '-' && is_letter(rest[1]) &&
@@ -76,10 +79,10 @@ class Words {
   }
 
   void flag(PromptLine& line) {
-    const std::size_t end = std::min(text_.find_first_of(" \t\r\f\v=", at_), text_.size());
-    const std::string_view word = text_.substr(at_, end - at_);
+    const std::size_t end = std::min(text_.find_first_of(" \t\r\f\v=", pos_), text_.size());
+    const std::string_view word = text_.substr(pos_, end - pos_);
     const bool equals = end < text_.size() && text_[end] == '=';
-    at_ = end + (equals ? 1 : 0);
+    pos_ = end + (equals ? 1 : 0);
     if (!equals) skip_blanks();
     const std::string shown = printable(word);
     const JobOption* option = nullptr;
@@ -90,77 +93,76 @@ class Words {
         if (equals) refuse(shown + ": takes no value.");
         return add(line, *negated, {"false"});
       }
-      option = said_option(name);
-      if (option == nullptr && !output) refuse_name(shown, name, "--", "", is_run_flag_);
+      option = find_settable(name);
+      if (option == nullptr && !output) refuse_name(shown, name, Syntax::flags, is_run_flag_);
     } else {
       option = short_option(word[1]);
     }
     if (option != nullptr && option->kind == JobOption::Kind::flag)
       return add(line, *option, {equals ? value() : flag_value()});
-    if (at_ >= text_.size() || (!equals && flag_here())) refuse(shown + ": a value is missing.");
+    if (pos_ >= text_.size() || (!equals && flag_here())) refuse(shown + ": a value is missing.");
     std::string text = value();
     if (output) {
-      if (!line.output.empty()) refuse("--output: is given more than once.");
+      if (!line.output.empty()) refuse("`output`: is given more than once.");
       line.output = std::move(text);
     } else {
       add(line, *option, {std::move(text)});
     }
   }
 
-  // Nothing stands behind a flag that says something by itself, but true and false may.
+  // The value of an option of Kind::flag: true or false, and true if nothing follows.
   std::string flag_value() {
     for (const std::string_view word : {"true", "false"}) {
-      const std::string_view rest = text_.substr(at_);
+      const std::string_view rest = text_.substr(pos_);
       if (rest.starts_with(word) &&
           (rest.size() == word.size() || kBlank.find(rest[word.size()]) != std::string_view::npos)) {
         return value();
       }
     }
-    if (at_ < text_.size() && !flag_here())
-      refuse("\"" + printable(text_.substr(at_), 80) + "\": stands behind a flag that takes no value.");
+    if (pos_ < text_.size() && !flag_here())
+      refuse("\"" + printable(text_.substr(pos_), 80) + "\": follows a flag that takes no value.");
     return "true";
   }
 
-  // Up to the next flag. What is one quoted word is taken out of its quotes; else quotes are characters like others, so
-  // that a fox's tail needs none.
+  // The text up to the next flag. Quotes are removed only around the whole value, so that a fox's tail needs none.
   std::string value() {
-    if (std::string quoted; at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'') && take_quoted(quoted)) {
+    if (std::string quoted; pos_ < text_.size() && (text_[pos_] == '"' || text_[pos_] == '\'') && take_quoted(quoted)) {
       return quoted;
     }
-    const std::size_t begin = at_;
-    while (at_ < text_.size()) {
-      at_ = std::min(text_.find_first_of(kBlank, at_), text_.size());
+    const std::size_t begin = pos_;
+    while (pos_ < text_.size()) {
+      pos_ = std::min(text_.find_first_of(kBlank, pos_), text_.size());
       skip_blanks();
       if (flag_here()) break;
     }
-    return stripped(text_.substr(begin, at_ - begin));
+    return stripped(text_.substr(begin, pos_ - begin));
   }
 
-  // A quoted word that ends the line, or has a flag behind it. In "" a backslash takes away the meaning of " and \.
+  // A quoted value with a flag or the end of the line behind it. Inside "" a backslash escapes " and \.
   bool take_quoted(std::string& result) {
-    const std::size_t begin = at_;
-    const char quote = text_[at_++];
-    for (; at_ < text_.size() && text_[at_] != quote; ++at_) {
-      const bool escapes = quote == '"' && text_[at_] == '\\' && at_ + 1 < text_.size() &&
-                           (text_[at_ + 1] == '"' || text_[at_ + 1] == '\\');
-      if (escapes) ++at_;
-      result += text_[at_];
+    const std::size_t begin = pos_;
+    const char quote = text_[pos_++];
+    for (; pos_ < text_.size() && text_[pos_] != quote; ++pos_) {
+      const bool escapes = quote == '"' && text_[pos_] == '\\' && pos_ + 1 < text_.size() &&
+                           (text_[pos_ + 1] == '"' || text_[pos_ + 1] == '\\');
+      if (escapes) ++pos_;
+      result += text_[pos_];
     }
-    const bool closed = at_ < text_.size();
-    at_ = std::min(at_ + 1, text_.size());
-    const bool apart = at_ == text_.size() || kBlank.find(text_[at_]) != std::string_view::npos;
+    const bool closed = pos_ < text_.size();
+    pos_ = std::min(pos_ + 1, text_.size());
+    const bool apart = pos_ == text_.size() || kBlank.find(text_[pos_]) != std::string_view::npos;
     skip_blanks();
-    if (closed && apart && (at_ == text_.size() || flag_here())) return true;
-    at_ = begin;
+    if (closed && apart && (pos_ == text_.size() || flag_here())) return true;
+    pos_ = begin;
     return false;
   }
 
   std::string_view text_;
   IsRunFlag is_run_flag_;
-  std::size_t at_ = 0;
+  std::size_t pos_ = 0;
 };
 
-// JSON has no ranges, so a string may say one: "1..64", "random".
+// Ranges and random seeds are strings in JSON: "1..64", "random".
 std::string list_from_json(const JobOption& option, const Json& value) {
   const bool number = option.kind == JobOption::Kind::whole || option.kind == JobOption::Kind::real;
   const auto* text = std::get_if<std::string>(&value.value);
@@ -168,25 +170,25 @@ std::string list_from_json(const JobOption& option, const Json& value) {
   const auto* whole = std::get_if<std::int64_t>(&value.value);
   if (option.name == "seed" && whole != nullptr && *whole < 0) {
     refuse("\"seed\": " + std::to_string(*whole) +
-           ": a whole number from 0 to 18446744073709551615, or \"random\", is wanted.");
+           ": a whole number from 0 to 18446744073709551615, or \"random\", is expected.");
   }
   return text_from_json(option, value);
 }
 
 PromptLine parse_object(const Json& json, IsRunFlag is_run_flag) {
   const auto* object = std::get_if<JsonObject>(&json.value);
-  if (object == nullptr) refuse(printable(dump_json(json)) + ": an object { } is wanted.");
+  if (object == nullptr) refuse(printable(dump_json(json)) + ": an object { } is expected.");
   PromptLine line;
   for (const auto& [key, value] : *object) {
     const std::string shown = "\"" + printable(key) + "\"";
     if (key == "output") {
       const auto* text = std::get_if<std::string>(&value.value);
-      if (text == nullptr) refuse(shown + ": a string is wanted.");
+      if (text == nullptr) refuse(shown + ": a string is expected.");
       line.output = *text;
       continue;
     }
-    const JobOption* option = said_option(key);
-    if (option == nullptr) refuse_name(shown, key, "\"", "\"", is_run_flag);
+    const JobOption* option = find_settable(key);
+    if (option == nullptr) refuse_name(shown, key, Syntax::json, is_run_flag);
     std::vector<std::string> texts;
     const auto* array = std::get_if<JsonArray>(&value.value);
     const bool one_value =
@@ -218,7 +220,7 @@ std::optional<PromptLine> parse_prompt_line(const std::string& text, const std::
   std::optional<Json> value;
   if (json || looks_like_json(line)) value = parse_json(text, where, ErrorKind::usage, {.place = "column"});
   try {
-    return value ? parse_object(*value, is_run_flag) : Words(line, is_run_flag).parse();
+    return value ? parse_object(*value, is_run_flag) : LineParser(line, is_run_flag).parse();
   } catch (const Error& error) {
     throw Error(error.kind(), where + ": " + error.what());
   }

@@ -1,10 +1,10 @@
-// A line of a prompt file.
+// Parses a line of a prompt file.
 //
 //   a red fox --seed 7 --steps 30                            a prompt, and flags after it
 //   "a --b fox" --negative-prompt blurry, dark --seed 1..4   quotes as in a shell; a value goes on to the next flag
 //   --prompt "a fox" --sampler_name "DPM++ 2M Karras"        AUTOMATIC1111's lines
 //   {"prompt": "a fox", "seed": [1, 2], "cfg_scale": 7.5}    JSON, with the names of the flags
-//   # nothing
+//   # a comment
 #pragma once
 
 #include <optional>
@@ -17,14 +17,14 @@ namespace sfumato {
 
 struct PromptLine {
   OptionSettings settings{};
-  std::string output{};  // what it says of its own --output
+  std::string output{};  // its own --output; empty: the run's
 };
 
-// Whether "--model" is a flag of the whole run, which no line may have.
+// Whether a flag such as "--model" is for the whole run, so that no line may have it.
 using IsRunFlag = bool (*)(std::string_view flag);
 
-// json: only JSON is taken, as in .jsonl files; else what begins with {" or {} is. Nothing for a blank line and a
-// comment. Throws Error(usage) that begins with `where`. The values are texts yet: ValueList and Wildcards read them.
+// json: take only JSON, as in .jsonl files; else a line that begins with {" or {} is JSON. nullopt for a blank line and
+// a comment. Throws Error(usage) that begins with `where`. Values stay texts: ValueList and Wildcards parse them.
 [[nodiscard]] std::optional<PromptLine> parse_prompt_line(const std::string& text, const std::string& where, bool json,
                                                           IsRunFlag is_run_flag = nullptr);
 

@@ -1,4 +1,4 @@
-// Seeds that nobody chose, and that are the same when a run is taken up again.
+// Random seeds that are the same when a run resumes.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace sfumato {
 
-// A function of the run's base seed, of the prompts that it is drawn for, and of how often those came before: lines
-// that are put in, taken out or moved change no other line's seeds. 40 bytes for each different prompt.
+// draw() is a function of the run's base seed, the prompts of the line, and the number of earlier lines with the same
+// prompts: inserting, removing or moving lines does not change the seeds of others. 40 bytes per distinct prompt.
 class RandomSeeds {
  public:
   explicit RandomSeeds(std::uint64_t base) : base_(base) {}
@@ -17,10 +17,10 @@ class RandomSeeds {
 
  private:
   std::uint64_t base_;
-  std::unordered_map<std::uint64_t, std::uint32_t> seen_;  // by the first 64 bits of SHA-256
+  std::unordered_map<std::uint64_t, std::uint32_t> seen_;  // key: the first 64 bits of the SHA-256
 };
 
-// Number `place` of what was drawn: 32 bits, short enough to be typed again.
+// Seed number `place` of a draw: 32 bits, short enough to be typed again.
 [[nodiscard]] std::uint64_t seed_at(std::uint64_t drawn, std::uint64_t place);
 
 }  // namespace sfumato

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <sstream>
 
+#include "jobs/job_values.h"
+#include "jobs/options_json.h"
 #include "jobs/random_seeds.h"
 #include "sfumato/error.h"
 #include "text/prompt.h"
@@ -11,37 +13,37 @@
 namespace sfumato {
 namespace {
 
-constexpr std::uint64_t kMaxCombinations = 1'000'000;  // that are checked one by one before anything is made
+constexpr std::uint64_t kMaxCombinations = 1'000'000;  // they are all checked before the first picture
 
 bool is_text(const JobOption& option) { return option.kind == JobOption::Kind::text; }
 
-// The options that a setting decides, whichever of its values is taken.
-std::uint64_t decided_by(const OptionSetting& setting) {
-  std::uint64_t decided = ~std::uint64_t{0};
-  const auto decide = [&](const std::string& text) {
-    JobValues scratch{GenerateOptions{}};
-    scratch.say(*setting.option, text);
-    decided &= scratch.said();
-  };
-  if (setting.option->kind != JobOption::Kind::name) {
-    JobValues scratch{GenerateOptions{}};
-    scratch.mark(setting.option->name);
-    return scratch.said();
-  }
-  const ValueList values(*setting.option, setting.texts);
-  for (std::uint64_t i = 0; i < values.size(); ++i) decide(values.at(i));
-  return decided;
+// Any prompt, file or seed goes with any other options.
+bool fits_all(const JobOption& option) {
+  return is_text(option) || option.kind == JobOption::Kind::file || option.name == "seed";
 }
 
-// Several whole prompts, as a JSON array gives them, are one group.
+// The options that every value of the setting sets: `size` sets both sides, some samplers set a schedule.
+OptionSet options_set_by(const OptionSetting& setting) {
+  if (setting.option->kind != JobOption::Kind::name) return set_of(*setting.option);
+  const ValueList values(*setting.option, setting.texts);
+  OptionSet result = OptionSet().set();
+  for (std::uint64_t i = 0; i < values.size(); ++i) {
+    JobValues scratch{GenerateOptions{}};
+    scratch.set(*setting.option, values.at(i));
+    result &= scratch.explicit_options();
+  }
+  return result;
+}
+
+// Several prompts of a JSON array are one group.
 PromptText parse_texts(const OptionSetting& setting, Wildcards& wildcards) {
-  const std::string flag = flag_of(*setting.option);
+  const std::string name = in_message(*setting.option);
   JobValues scratch{GenerateOptions{}};
-  for (const std::string& text : setting.texts) scratch.say(*setting.option, text);
-  if (setting.texts.size() == 1) return wildcards.parse(setting.texts.front(), flag);
+  for (const std::string& text : setting.texts) scratch.set(*setting.option, text);
+  if (setting.texts.size() == 1) return wildcards.parse(setting.texts.front(), name);
   auto group = std::make_shared<PromptGroup>();
   for (const std::string& text : setting.texts)
-    group->add(wildcards.parse(text, flag), wildcards.combinatorial(), flag);
+    group->add(wildcards.parse(text, name), wildcards.combinatorial(), name);
   return {.parts = {{.group = std::move(group)}}};
 }
 
@@ -50,26 +52,31 @@ PromptText parse_texts(const OptionSetting& setting, Wildcards& wildcards) {
 Sweep::Sweep(const SweepRules& rules, Wildcards& wildcards, const OptionSettings& command_line,
              const OptionSettings& line)
     : rules_(rules), combinatorial_(wildcards.combinatorial()) {
-  sides_said_ = {.width = rules.size_said, .height = rules.size_said};
-  std::uint64_t decided = 0;
-  for (const OptionSetting& setting : line) decided |= decided_by(setting);
+  OptionSet set_by_line;
+  for (const OptionSetting& setting : line) set_by_line |= options_set_by(setting);
+  OptionSet explicit_options = set_by_line;
   for (const OptionSetting& setting : command_line) {
-    const std::uint64_t bits = decided_by(setting);
-    const bool replaced = is_set(line, setting.option) || (bits != 0 && (bits & ~decided) == 0);
+    const OptionSet set = options_set_by(setting);
+    const bool replaced = is_set(line, setting.option) || (set.any() && (set & ~set_by_line).none());
     if (replaced || (!line.empty() && !has_effect(*setting.option, command_line, line))) continue;
+    explicit_options |= set;
     add(setting, wildcards);
   }
+  const auto is_explicit = [&](std::string_view name) {
+    return rules.size_explicit || (explicit_options & set_of(*find_job_option(name))).any();
+  };
+  explicit_sides_ = {.width = is_explicit("width"), .height = is_explicit("height")};
   for (const OptionSetting& setting : line.empty() ? command_line : line) {
     if (has_effect(*setting.option, command_line, line)) continue;
     std::istringstream needs{std::string(setting.option->needs)};
     std::string needed;
-    for (std::string name; needs >> name;) needed += (needed.empty() ? "" : " or ") + flag_of(*find_job_option(name));
-    throw Error(ErrorKind::usage, flag_of(*setting.option) + ": has no effect without " + needed + ".");
+    for (std::string name; needs >> name;) needed += (needed.empty() ? "`" : " or `") + name + "`";
+    throw Error(ErrorKind::usage, in_message(*setting.option) + ": has no effect without " + needed + ".");
   }
   const std::size_t from_line = inputs_.size();
   for (const OptionSetting& setting : line) add(setting, wildcards);
   multiply();
-  // Within a layer the order of the table, so that --width goes before --size's width wherever it stands.
+  // The order of the table within a layer: `size` is set before `width`, in any order of the flags.
   order_.resize(inputs_.size());
   std::iota(order_.begin(), order_.end(), std::size_t{0});
   std::ranges::sort(order_, {}, [&](std::size_t i) { return std::pair(i >= from_line, inputs_[i].option); });
@@ -89,10 +96,7 @@ bool Sweep::has_effect(const JobOption& option, const OptionSettings& command_li
 }
 
 void Sweep::add(const OptionSetting& setting, Wildcards& wildcards) {
-  const std::string_view name = setting.option->name;
-  sides_said_.width = sides_said_.width || name == "width" || name == "size";
-  sides_said_.height = sides_said_.height || name == "height" || name == "size";
-  Input input{.option = setting.option, .said = setting.texts, .values = std::nullopt, .prompt = {}};
+  Input input{.option = setting.option, .texts = setting.texts, .values = std::nullopt, .prompt = {}};
   if (is_text(*setting.option)) {
     input.prompt = parse_texts(setting, wildcards);
     chooses_ = chooses_ || (!combinatorial_ && has_wildcard(input.prompt));
@@ -108,9 +112,10 @@ void Sweep::multiply() {
     const Input& input = inputs_[i];
     const std::string name(input.option->name);
     if (name == "batch_count") {
-      if (input.values->size() != 1) throw Error(ErrorKind::usage, "--batch-count: one number is wanted, no list.");
+      if (input.values->size() != 1)
+        throw Error(ErrorKind::usage, "`batch_count`: one number is expected, not a list.");
       JobValues scratch{GenerateOptions{}};
-      scratch.say(*input.option, input.values->at(0));
+      scratch.set(*input.option, input.values->at(0));
       batch_count_ = static_cast<std::uint64_t>(scratch.batch_count);
       continue;
     }
@@ -128,19 +133,19 @@ void Sweep::multiply() {
     for (std::size_t axis = before; axis < axes_.size(); ++axis)
       axes_[axis].name += " " + std::to_string(axis - before + 1);
   }
-  const auto flag = [&](const Axis& axis) { return flag_of(*inputs_[axis.input].option); };
+  const auto name = [&](const Axis& axis) { return in_message(*inputs_[axis.input].option); };
   for (const Axis& axis : axes_) {
     if (!rules_.zip) {
-      size_ = checked_product(size_, axis.size, flag(axis));
+      size_ = checked_product(size_, axis.size, name(axis));
     } else if (axis.size != axes_.front().size) {
-      throw Error(ErrorKind::usage, "--zip: " + flag(axes_.front()) + " has " + std::to_string(axes_.front().size) +
-                                        " values and " + flag(axis) + " has " + std::to_string(axis.size) +
-                                        "; lists of one length are wanted.");
+      throw Error(ErrorKind::usage, "`zip`: " + name(axes_.front()) + " has " + std::to_string(axes_.front().size) +
+                                        " values and " + name(axis) + " has " + std::to_string(axis.size) +
+                                        "; lists of one length are expected.");
     } else {
       size_ = axis.size;
     }
   }
-  size_ = checked_product(size_, batch_count_, "--batch-count");
+  size_ = checked_product(size_, batch_count_, "`batch_count`");
 }
 
 std::vector<std::uint64_t> Sweep::digits_of(std::uint64_t index) const {
@@ -154,15 +159,15 @@ std::vector<std::uint64_t> Sweep::digits_of(std::uint64_t index) const {
   return digits;
 }
 
-// A prompt, a seed and a file fit everything, so what is checked is every combination of the others.
+// Checks every combination of the options that may not fit one another.
 void Sweep::check_combinations() const {
   std::uint64_t combinations = 1;
   std::vector<std::size_t> settings;
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     const JobOption& option = *inputs_[axes_[i].input].option;
-    if (is_text(option) || option.kind == JobOption::Kind::file || option.name == "seed") continue;
+    if (fits_all(option)) continue;
     settings.push_back(i);
-    combinations = rules_.zip ? axes_[i].size : checked_product(combinations, axes_[i].size, flag_of(option));
+    combinations = rules_.zip ? axes_[i].size : checked_product(combinations, axes_[i].size, in_message(option));
   }
   if (combinations > kMaxCombinations) {
     throw Error(ErrorKind::usage, std::to_string(combinations) + " combinations of settings; at most " +
@@ -207,17 +212,17 @@ GenerateOptions Sweep::options_at(const std::vector<std::uint64_t>& digits) cons
   for (const std::size_t i : order_) {
     const JobOption& option = *inputs_[i].option;
     const std::string text = is_text(option) ? prompt_of(i, digits, nullptr) : value_of(i, digits);
-    if (!is_random(option, text)) values.say(option, text);
+    if (!is_random(option, text)) values.set(option, text);
   }
   return values.resolved();
 }
 
-std::string Sweep::prompts_as_said() const {
+std::string Sweep::given_prompts() const {
   JsonArray prompts;
   for (const std::size_t i : order_) {
     if (!is_text(*inputs_[i].option)) continue;
     prompts.push_back({std::string(inputs_[i].option->name)});
-    for (const std::string& text : inputs_[i].said) prompts.push_back({text});
+    for (const std::string& text : inputs_[i].texts) prompts.push_back({text});
   }
   return dump_json({std::move(prompts)});
 }
@@ -242,7 +247,7 @@ Job Sweep::at(std::uint64_t index, std::uint64_t drawn) const {
     PromptChoices choices(job.options.seed);
     JobValues values(job.options);
     for (const std::size_t i : order_) {
-      if (is_text(*inputs_[i].option)) values.say(*inputs_[i].option, prompt_of(i, digits, &choices));
+      if (is_text(*inputs_[i].option)) values.set(*inputs_[i].option, prompt_of(i, digits, &choices));
     }
     job.options = values.options();
   }

@@ -1,4 +1,4 @@
-// Everything that one command or one line of a prompt file asks for: its lists multiplied.
+// All pictures of one command or one line of a prompt file: the product of its lists.
 #pragma once
 
 #include <functional>
@@ -15,49 +15,50 @@
 
 namespace sfumato {
 
-// What holds for every line.
+// Rules for every line.
 struct SweepRules {
-  GenerateOptions defaults{};  // the model's, or those of a picture that is taken up again
-  int size_multiple = 8;       // the model's downscale factor
-  // Throws Error(usage) for pictures to start from that the model does not take, or wants; empty: not looked at.
+  GenerateOptions defaults{};  // the model's, or those of an existing picture
+  int size_multiple = 8;       // the model's downscale factor, pixels
+  // Throws Error(usage) for inputs that the model does not take or lacks; empty: not checked.
   std::function<void(const GenerateOptions& options)> fits_model{};
-  bool zip = false;        // lists go side by side instead of multiplying
-  bool size_said = false;  // the defaults' width and height are asked for: those of a picture that is taken up again
+  bool zip = false;            // lists advance together instead of multiplying
+  bool size_explicit = false;  // the defaults' width and height are explicit: those of an existing picture
 };
 
 class Sweep {
  public:
-  // What the line says replaces what the command line says of the same option; what the command line varies then
-  // varies slowest, and within each the last list fastest. --batch-count varies fastest of all. Values that fit the
-  // model's defaults and one another in every combination, or Error(usage); so is what has no effect, but a line need
-  // not have all that the command line says something of. Error(input_missing) as files_named() throws it.
+  // An option of the line replaces the same option of the command line. Lists of the command line vary slowest; within
+  // each layer the last list varies fastest, and --batch-count fastest of all. Throws Error(usage) if any combination
+  // is invalid with the model's defaults, or an option has no effect (one of the command line may have none in some
+  // lines); Error(input_missing) as files_named().
   Sweep(const SweepRules& rules, Wildcards& wildcards, const OptionSettings& command_line, const OptionSettings& line);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
-  // Which sides of the picture are asked for, be it by the defaults.
-  [[nodiscard]] InputFiles::Sides sides_said() const { return sides_said_; }
+  // Which sides of the picture are explicit, in the options or in the defaults.
+  [[nodiscard]] InputFiles::Sides explicit_sides() const { return explicit_sides_; }
 
-  // Whether a seed is to be drawn, and what tells the draws of different lines apart: the prompts as they were said.
+  // Whether any seed is random.
   [[nodiscard]] bool draws_seeds() const { return draws_seeds_; }
-  [[nodiscard]] std::string prompts_as_said() const;
+  // The prompts as they were given: what RandomSeeds::draw() is a function of.
+  [[nodiscard]] std::string given_prompts() const;
 
-  // Picture `index` of size(): options and axes. drawn: what draw() of RandomSeeds gave for this line; place p of a
-  // list of seeds that is `random` is a function of drawn and p, so that pictures that differ in other ways share it.
-  // Files are named and not looked at: InputFiles::complete().
+  // Picture `index` of size(): its options and axes. drawn: RandomSeeds::draw() for this line. Element p of a seed
+  // list, if it is `random`, is seed_at(drawn, p), so that pictures that differ in other options share seeds. Files are
+  // not read: InputFiles::complete().
   [[nodiscard]] Job at(std::uint64_t index, std::uint64_t drawn) const;
 
  private:
-  // One option: its values, or of a prompt its parts.
+  // One option with its values, or the parts of a prompt.
   struct Input {
     const JobOption* option;
-    std::vector<std::string> said;
-    std::optional<ValueList> values;
+    std::vector<std::string> texts;   // as they were given
+    std::optional<ValueList> values;  // nullopt for a prompt
     PromptText prompt;
   };
   struct Axis {
     std::size_t input;
-    std::size_t part;  // of a prompt
+    std::size_t part;  // of the prompt; 0 for other options
     std::uint64_t size;
     std::string name;
   };
@@ -75,14 +76,14 @@ class Sweep {
 
   SweepRules rules_;
   bool combinatorial_;
-  std::vector<Input> inputs_;       // in the order in which they were said
-  std::vector<std::size_t> order_;  // in which they are applied
+  std::vector<Input> inputs_;       // in the order in which they were given
+  std::vector<std::size_t> order_;  // of inputs_, in which they are set
   std::vector<Axis> axes_;          // slowest first; each has more than one value
   std::uint64_t batch_count_ = 1;
   std::uint64_t size_ = 1;
   bool draws_seeds_ = false;
-  bool chooses_ = false;  // wildcards by the seed
-  InputFiles::Sides sides_said_{};
+  bool chooses_ = false;  // a wildcard is a choice by the seed
+  InputFiles::Sides explicit_sides_{};
 };
 
 }  // namespace sfumato

@@ -6,6 +6,7 @@
 
 #include "base/printable.h"
 #include "jobs/file_list.h"
+#include "jobs/job_values.h"
 #include "jobs/option_settings.h"
 #include "sfumato/error.h"
 
@@ -23,7 +24,7 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-// A decimal number as digits and the place of its point: 0.50 is 50 and 2.
+// digits / 10^decimals: 0.50 is {50, 2}.
 struct Decimal {
   std::uint64_t digits = 0;
   int decimals = 0;
@@ -41,7 +42,7 @@ std::optional<Decimal> parse_decimal(std::string text) {
   return number;
 }
 
-// The same number with more decimals, if it still fits.
+// The digits of the number with more decimals; nullopt if they do not fit.
 std::optional<std::uint64_t> scaled(const Decimal& number, int decimals) {
   std::uint64_t digits = number.digits;
   for (int i = number.decimals; i < decimals; ++i) {
@@ -51,7 +52,7 @@ std::optional<std::uint64_t> scaled(const Decimal& number, int decimals) {
   return digits;
 }
 
-std::string written(std::uint64_t digits, int decimals) {
+std::string decimal_text(std::uint64_t digits, int decimals) {
   std::string text = std::to_string(digits);
   if (decimals == 0) return text;
   const auto places = static_cast<std::size_t>(decimals);
@@ -105,16 +106,17 @@ void ValueList::add(const JobOption& option, const std::string& element) {
     any_random_ = true;
   } else {
     JobValues scratch{GenerateOptions{}};
-    scratch.say(option, element);
+    scratch.set(option, element);
   }
   segments_.push_back({.text = element});
-  ends_.push_back(checked_sum(ends_.empty() ? 0 : ends_.back(), 1, flag_of(option)));
+  ends_.push_back(checked_sum(ends_.empty() ? 0 : ends_.back(), 1, in_message(option)));
 }
 
 void ValueList::add_range(const JobOption& option, const std::string& element, std::size_t dots) {
   const bool whole = option.kind == JobOption::Kind::whole;
-  const auto refuse = [&](const std::string& wanted) {
-    throw Error(ErrorKind::usage, flag_of(option) + ": \"" + printable(element) + "\": " + wanted + " is wanted.");
+  const auto refuse = [&](const std::string& expected) {
+    throw Error(ErrorKind::usage,
+                in_message(option) + ": \"" + printable(element) + "\": " + expected + " is expected.");
   };
   const std::string first_text = element.substr(0, dots);
   std::string last_text = element.substr(dots + 2);
@@ -130,19 +132,19 @@ void ValueList::add_range(const JobOption& option, const std::string& element, s
     refuse(whole ? "a range such as 1..64 or 100..200:10" : "a range such as 5..9 or 5..9:0.5");
   }
   JobValues scratch{GenerateOptions{}};
-  scratch.say(option, first_text);
-  scratch.say(option, last_text);
+  scratch.set(option, first_text);
+  scratch.set(option, last_text);
   const int decimals = std::max({first->decimals, last->decimals, step->decimals});
   const std::optional<std::uint64_t> from = scaled(*first, decimals);
   const std::optional<std::uint64_t> to = scaled(*last, decimals);
   const std::optional<std::uint64_t> by = scaled(*step, decimals);
   if (!from || !to || !by) refuse("a range with fewer decimals");
   if (*by == 0) refuse("a step above 0");
-  if (*from > *to) refuse("a range that goes up");
+  if (*from > *to) refuse("an ascending range");
   const std::uint64_t steps = (*to - *from) / *by;
-  if (steps >= kMaxJobs) refuse_count(flag_of(option));
+  if (steps >= kMaxJobs) refuse_count(in_message(option));
   segments_.push_back({.text = "", .first = *from, .step = *by, .decimals = decimals});
-  ends_.push_back(checked_sum(ends_.empty() ? 0 : ends_.back(), steps + 1, flag_of(option)));
+  ends_.push_back(checked_sum(ends_.empty() ? 0 : ends_.back(), steps + 1, in_message(option)));
 }
 
 std::string ValueList::at(std::uint64_t index) const {
@@ -150,7 +152,7 @@ std::string ValueList::at(std::uint64_t index) const {
   const Segment& segment = segments_[static_cast<std::size_t>(end - ends_.begin())];
   if (segment.step == 0) return segment.text;
   const std::uint64_t begin = end == ends_.begin() ? 0 : *(end - 1);
-  return written(segment.first + (index - begin) * segment.step, segment.decimals);
+  return decimal_text(segment.first + (index - begin) * segment.step, segment.decimals);
 }
 
 }  // namespace sfumato

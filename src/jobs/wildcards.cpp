@@ -7,7 +7,7 @@
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kMaxOpened = 32;
+constexpr std::size_t kMaxOpen = 32;
 constexpr std::uint64_t kMaxLines = 1'000'000;
 
 }  // namespace
@@ -35,7 +35,7 @@ std::filesystem::path Wildcards::path_of(const std::string& name, const std::str
   if (error) {
     throw Error(ErrorKind::usage,
                 wildcard + ": " + printable(path.string(), 300) + ": " + error.message() +
-                    ". Write the file, name its folder with --wildcards, or write \\__ for underscores.");
+                    ". Write the file, name its folder with `wildcards`, or write \\__ for underscores.");
   }
   const std::filesystem::path inside = target.lexically_relative(std::filesystem::canonical(folder_, error));
   if (error || inside.empty() || *inside.begin() == "..") refuse_outside();
@@ -45,10 +45,26 @@ std::filesystem::path Wildcards::path_of(const std::string& name, const std::str
 std::shared_ptr<const PromptGroup> Wildcards::group(const std::string& name, const std::string& where) {
   if (const auto known = known_.find(name); known != known_.end()) return known->second;
   const std::string wildcard = where + ": __" + printable(name) + "__";
-  if (opened_.contains(name)) throw Error(ErrorKind::usage, wildcard + ": comes back to itself.");
-  if (opened_.size() >= kMaxOpened) throw Error(ErrorKind::usage, wildcard + ": is in too many files, one in another.");
+  if (open_.contains(name)) throw Error(ErrorKind::usage, wildcard + ": includes itself.");
+  if (open_.size() >= kMaxOpen) {
+    throw Error(ErrorKind::usage,
+                wildcard + ": wildcards include one another more than " + std::to_string(kMaxOpen) + " deep.");
+  }
+  // A faulty file is closed too, so that the next prompt that uses it gets the same message.
+  struct Closed {
+    std::set<std::string>& open;
+    const std::string& name;
+    ~Closed() { open.erase(name); }
+  };
+  open_.insert(name);
+  const Closed closed{.open = open_, .name = name};
+  return known_[name] = read(name, where, wildcard);
+}
+
+// wildcard: "WHERE: __name__", for messages.
+std::shared_ptr<const PromptGroup> Wildcards::read(const std::string& name, const std::string& where,
+                                                   const std::string& wildcard) {
   LineReader lines(path_of(name, where).string());
-  opened_.insert(name);
   auto group = std::make_shared<PromptGroup>();
   while (const std::optional<Line> line = lines.next()) {
     const std::string place = wildcard + ", line " + std::to_string(line->number);
@@ -61,8 +77,7 @@ std::shared_ptr<const PromptGroup> Wildcards::group(const std::string& name, con
     group->add(parse(text, place), combinatorial_, place);
   }
   if (group->alternatives.empty()) throw Error(ErrorKind::usage, wildcard + ": the file has no lines to choose from.");
-  opened_.erase(name);
-  return known_[name] = std::move(group);
+  return group;
 }
 
 }  // namespace sfumato

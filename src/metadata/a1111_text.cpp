@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/printable.h"
 #include "jobs/a1111_names.h"
-#include "jobs/job_options.h"
+#include "jobs/job_values.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -98,19 +98,8 @@ std::string latin1_undone(const std::string& text) {
 
 // The option that a key names; empty if there is none.
 std::string_view option_named(std::string_view key) {
-  constexpr std::pair<std::string_view, std::string_view> kOptions[] = {{"Steps", "steps"},
-                                                                        {"CFG scale", "cfg_scale"},
-                                                                        {"Seed", "seed"},
-                                                                        {"Size", "size"},
-                                                                        {"Clip skip", "clip_skip"},
-                                                                        {"Eta", "eta"},
-                                                                        {"CFG Rescale", "cfg_rescale"},
-                                                                        {"Mask blur", "mask_blur"},
-                                                                        {"Inpaint area", "inpaint_area"}};
-  for (const auto& [name, option] : kOptions) {
-    if (name == key) return option;
-  }
-  return "";
+  const auto found = std::ranges::find(job_options(), key, &JobOption::a1111_key);
+  return key.empty() || found == job_options().end() ? "" : found->name;
 }
 
 // Whether the text is a valid value of the option.
@@ -118,7 +107,7 @@ bool is_valid(std::string_view option, const std::string& text) {
   const JobOption* row = find_job_option(option);
   if (row == nullptr) return false;
   try {
-    JobValues(GenerateOptions{}).say(*row, text);
+    JobValues(GenerateOptions{}).set(*row, text);
     return true;
   } catch (const Error&) {
     return false;
@@ -150,7 +139,6 @@ class Translator {
 
   void pair(const std::string& key, const std::string& text) {
     if (key == "Sampler") return sampler(text);
-    if (key == "Schedule type") return value("scheduler", text, key);
     if (key == "Mask mode") return value("mask_invert", text == "Inpaint not masked" ? "true" : "false", key);
     // For an enlarged picture (hires fix) it is the strength of the second pass.
     if (key == "Denoising strength" && !enlarged_) return value("strength", text, key);

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "jobs/job_options.h"
+#include "jobs/job_values.h"
+#include "jobs/options_json.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -117,7 +118,7 @@ class Translator {
     }
     const std::string text = text_of(*held);
     try {
-      JobValues(GenerateOptions{}).say(*row, text);
+      JobValues(GenerateOptions{}).set(*row, text);
       record_.values.push_back({.name = std::string(option), .text = text, .origin = origin});
     } catch (const Error&) {
       record_.unmapped.emplace_back(input, text);

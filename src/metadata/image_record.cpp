@@ -4,7 +4,8 @@
 
 #include "base/json.h"
 #include "base/printable.h"
-#include "jobs/job_options.h"
+#include "jobs/job_values.h"
+#include "jobs/options_json.h"
 #include "metadata/a1111_text.h"
 #include "metadata/comfyui_graph.h"
 #include "sfumato/error.h"
@@ -87,7 +88,7 @@ GenerateOptions options_of(ImageRecord& record, const GenerateOptions& defaults)
     const JobOption* option = find_job_option(value.name);
     try {
       if (option == nullptr) throw Error(ErrorKind::usage, value.name + ": this version has no such option.");
-      values.say(*option, value.text);
+      values.set(*option, value.text);
     } catch (const Error& error) {
       record.warnings.emplace_back(value.origin, error.what());
     }

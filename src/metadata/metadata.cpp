@@ -5,7 +5,7 @@
 
 #include "base/printable.h"
 #include "jobs/a1111_names.h"
-#include "jobs/job_options.h"
+#include "jobs/options_json.h"
 #include "sfumato/version.h"
 
 namespace sfumato {

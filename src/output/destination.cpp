@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "base/printable.h"
-#include "jobs/job_options.h"
+#include "jobs/options_json.h"
 #include "output/publish.h"
 
 namespace sfumato {

@@ -7,6 +7,7 @@
 
 #include "base/printable.h"
 #include "jobs/job_options.h"
+#include "jobs/options_json.h"
 #include "sfumato/error.h"
 
 namespace sfumato {

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/printable.h"
 #include "jobs/flag_words.h"
-#include "jobs/job_options.h"
+#include "jobs/options_json.h"
 #include "output/output_name.h"
 
 namespace sfumato {

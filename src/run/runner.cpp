@@ -9,7 +9,7 @@
 #include "base/fault.h"
 #include "base/printable.h"
 #include "base/signals.h"
-#include "jobs/job_options.h"
+#include "jobs/options_json.h"
 #include "metadata/metadata.h"
 #include "output/base_seed.h"
 #include "output/destination.h"

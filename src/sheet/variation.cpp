@@ -6,6 +6,7 @@
 #include <set>
 
 #include "jobs/job_options.h"
+#include "jobs/options_json.h"
 
 namespace sfumato {
 namespace {

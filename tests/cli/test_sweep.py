@@ -33,7 +33,7 @@ def test_lists_of_one_length_go_side_by_side(sfumato):
     assert values(jobs, "prompt", "seed", "height") == [("a", 1, 64), ("b", 2, 72)]
     result = sfumato("a", "--seed", "1..3", "--steps", "4,5", "--zip", *MODEL)
     assert result.returncode == 64
-    assert error_of(result) == "--zip: --seed has 3 values and --steps has 2; lists of one length are wanted."
+    assert error_of(result) == "--zip: --seed has 3 values and --steps has 2; lists of one length are expected."
 
 
 def test_a_sweep_makes_a_picture_of_each_that_knows_what_it_is(sfumato, tmp_path):
@@ -57,10 +57,10 @@ def test_a_wildcard_is_a_line_that_the_seed_chooses(sfumato, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["a {b|c"], "--prompt: byte 3: '{' has no '}'; a brace that is only a brace is written \\{."),
+        (["a {b|c"], "--prompt: byte 3: '{' has no '}'; a literal brace is written \\{."),
         (["a __nosuch__"], "--prompt: __nosuch__: wildcards/nosuch.txt: No such file or directory."),
         (["a __x/../../y__"], "--prompt: __x/../../y__: is outside the folder of wildcards, wildcards."),
-        (["a", "--seed", "5..1"], '--seed: "5..1": a range that goes up is wanted.'),
+        (["a", "--seed", "5..1"], '--seed: "5..1": an ascending range is expected.'),
         (["a", "--seed", f"0..{2**64 - 1}"], "--seed: more than 1000000000 pictures."),
         (["a", "--sampler", "euler,ddim", "--scheduler", "karras"], "--scheduler: ddim steps on the training timesteps"),
     ],

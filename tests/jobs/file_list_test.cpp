@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "jobs/job_options.h"
 #include "test_folder.h"
 
 namespace sfumato {
@@ -74,12 +75,12 @@ TEST_F(FileList, LeavesMasksInAFolderToTheirPictures) {
 TEST_F(FileList, SaysWhatIsMissing) {
   make("a.png");
   std::filesystem::create_directories(in("f"));
-  EXPECT_EQ(error(in("no.png")), "input_missing: --init-img: no.png: there is no such file.");
+  EXPECT_EQ(error(in("no.png")), "input_missing: `init_img`: no.png: there is no such file.");
   EXPECT_EQ(error(in("a.png") + "," + in("no.png") + "," + in("neither.png")),
-            "input_missing: --init-img: no.png: there is no such file.");
-  EXPECT_EQ(error(in("f")), "input_missing: --init-img: f: there is no PNG or JPEG in this folder.");
-  EXPECT_EQ(error(""), "usage: --init-img: \"\": the name of a file is wanted.");
-  EXPECT_EQ(error(in("a.png") + ","), "usage: --init-img: \"a.png,\": the name of a file is wanted.");
+            "input_missing: `init_img`: no.png: there is no such file.");
+  EXPECT_EQ(error(in("f")), "input_missing: `init_img`: f: there is no PNG or JPEG in this folder.");
+  EXPECT_EQ(error(""), "usage: `init_img`: \"\": the name of a file is expected.");
+  EXPECT_EQ(error(in("a.png") + ","), "usage: `init_img`: \"a.png,\": the name of a file is expected.");
 }
 
 }  // namespace

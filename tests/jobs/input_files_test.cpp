@@ -21,8 +21,8 @@ class InputFilesTest : public ::testing::Test {
   }
 
   // "64x32"
-  static std::string size(GenerateOptions options, InputFiles::Sides said = {}) {
-    InputFiles(8).complete(options, said);
+  static std::string size(GenerateOptions options, InputFiles::Sides explicit_sides = {}) {
+    InputFiles(8).complete(options, explicit_sides);
     return std::to_string(options.width) + "x" + std::to_string(options.height);
   }
 
@@ -52,7 +52,7 @@ TEST_F(InputFilesTest, KeepTheProportionsOfALargeOne) {
   EXPECT_EQ(size({.init_img = {.path = picture("wide.png", 8192, 24)}}), "4096x16");
 }
 
-TEST_F(InputFilesTest, LeaveTheSidesThatWereAskedFor) {
+TEST_F(InputFilesTest, LeaveExplicitSides) {
   const std::string path = picture("a.png", 64, 32);
   EXPECT_EQ(size({.width = 96, .height = 96, .init_img = {.path = path}}, {.width = true, .height = true}), "96x96");
   EXPECT_EQ(size({.width = 128, .height = 96, .init_img = {.path = path}}, {.width = true}), "128x64");
@@ -72,9 +72,9 @@ TEST_F(InputFilesTest, WorkOnAPartInTheModelsOwnSize) {
 
 TEST_F(InputFilesTest, FindTheMaskOfAPictureInAFolder) {
   GenerateOptions options = {.init_img = {.path = picture("fox.png", 8, 8)}, .mask = {.path = folder_.string()}};
-  EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }), "input_missing: " + folder_.string() +
-                                                                        ": has no mask for " + folder_.string() +
-                                                                        "/fox.png: fox_mask.png or fox.png is wanted.");
+  EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }),
+            "input_missing: " + folder_.string() + ": has no mask for " + folder_.string() +
+                "/fox.png: fox_mask.png or fox.png is expected.");
   const std::string mask = picture("fox_mask.png", 8, 8);
   InputFiles(8).complete(options, {});
   EXPECT_EQ(options.mask.path, mask);

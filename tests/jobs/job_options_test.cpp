@@ -1,11 +1,11 @@
-#include "jobs/job_options.h"
-
 #include <gtest/gtest.h>
 
 #include <set>
 #include <sstream>
 
 #include "error_of.h"
+#include "jobs/job_values.h"
+#include "jobs/options_json.h"
 
 namespace sfumato {
 namespace {
@@ -22,9 +22,9 @@ const GenerateOptions kDefaults = {.prompt = "a fox",
 
 const JobOption& option(std::string_view name) { return *find_job_option(name); }
 
-GenerateOptions said(std::initializer_list<std::pair<const char*, const char*>> words) {
+GenerateOptions set(std::initializer_list<std::pair<const char*, const char*>> words) {
   JobValues values(kDefaults);
-  for (const auto& [name, text] : words) values.say(option(name), text);
+  for (const auto& [name, text] : words) values.set(option(name), text);
   return values.resolved();
 }
 
@@ -34,7 +34,7 @@ TEST(JobOptions, AreFoundByEveryNameTheyHave) {
   EXPECT_EQ(option("guidance_scale").name, "cfg_scale");
   EXPECT_EQ(option("num-inference-steps").name, "steps");
   EXPECT_EQ(option("n_iter").name, "batch_count");
-  EXPECT_EQ(find_job_option("s"), nullptr) << "a letter is no name";
+  EXPECT_EQ(find_job_option("s"), nullptr) << "a letter is not a name";
   EXPECT_EQ(find_job_option(""), nullptr);
 }
 
@@ -50,7 +50,20 @@ TEST(JobOptions, HaveNamesLettersAndAliasesThatNoOtherHas) {
     }
   }
   for (const std::string& word : words) EXPECT_EQ(words.count(word), 1U) << word;
-  EXPECT_LE(job_options().size(), 64U) << "JobValues keeps a bit for each";
+}
+
+TEST(JobOptions, HaveABitEach) {
+  EXPECT_LE(job_options().size(), OptionSet().size());
+  OptionSet all;
+  std::size_t stored = 0;
+  for (const JobOption& row : job_options()) {
+    EXPECT_EQ(set_of(row).count(), row.stored ? 1U : 0U) << row.name;
+    stored += row.stored ? 1 : 0;
+    all |= set_of(row);
+  }
+  EXPECT_EQ(all.count(), stored);
+  // A set holds more options than an integer has bits.
+  EXPECT_TRUE(OptionSet().set(64).test(64));
 }
 
 TEST(JobOptions, AreReadBackFromWhatTheyWrite) {
@@ -70,7 +83,7 @@ TEST(JobOptions, AreReadBackFromWhatTheyWrite) {
     const Json value = row.get(options);
     if (std::holds_alternative<std::nullptr_t>(value.value)) continue;
     JobValues values(options);
-    values.say(row, text_of(value));
+    values.set(row, text_of(value));
     EXPECT_EQ(dump_json({options_json(values.resolved())}), dump_json({written})) << row.name;
   }
 }
@@ -88,7 +101,7 @@ TEST(JobOptions, OfSigmasSpacingAndRescalingAreReadBackToo) {
   EXPECT_EQ(dump_json({options_json(read)}), dump_json({written}));
 }
 
-TEST(JobOptions, OfWhatAPictureStartsFromAreReadBackToo) {
+TEST(JobOptions, OfInputImagesAreReadBackToo) {
   GenerateOptions options = kDefaults;
   options.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
   options.strength = 0.5;
@@ -111,7 +124,7 @@ TEST(JobOptions, OfWhatAPictureStartsFromAreReadBackToo) {
   EXPECT_EQ(dump_json({options_json(options_from_json(written, kDefaults))}), text);
 }
 
-TEST(JobOptions, OfPicturesToStartFromAreNotToldWhereThereIsNone) {
+TEST(JobOptions, OfInputImagesAreLeftOutWithoutOne) {
   for (const JobOption& row : job_options()) {
     if (row.name == "init_img" || !row.needs.empty()) {
       EXPECT_EQ(dump_json({options_json(kDefaults)}).find(row.name), std::string::npos) << row.name;
@@ -119,11 +132,11 @@ TEST(JobOptions, OfPicturesToStartFromAreNotToldWhereThereIsNone) {
   }
 }
 
-TEST(JobOptions, ForgetWhatWasKnownOfAFileWhenAnotherIsSaid) {
+TEST(JobOptions, DropTheDigestOfAFileWhenAnotherIsSet) {
   GenerateOptions before = kDefaults;
   before.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
   JobValues values(before);
-  values.say(option("init_img"), "cat.png");
+  values.set(option("init_img"), "cat.png");
   EXPECT_EQ(values.resolved().init_img.path, "cat.png");
   EXPECT_EQ(values.resolved().init_img.sha256, "");
 }
@@ -132,25 +145,26 @@ TEST(JobOptions, ThatAreTrueOrFalseHaveAWordForEach) {
   EXPECT_EQ(find_negated_option("no-exact-steps"), &option("exact_steps"));
   EXPECT_EQ(find_negated_option("no_steps"), nullptr);
   EXPECT_EQ(find_negated_option("exact-steps"), nullptr);
-  EXPECT_TRUE(said({{"exact_steps", "true"}}).exact_steps);
-  EXPECT_FALSE(said({{"exact_steps", "false"}}).exact_steps);
+  EXPECT_TRUE(set({{"exact_steps", "true"}}).exact_steps);
+  EXPECT_FALSE(set({{"exact_steps", "false"}}).exact_steps);
   EXPECT_EQ(text_from_json(option("exact_steps"), {true}), "true");
   EXPECT_EQ(error_of([] { (void)text_from_json(option("exact_steps"), {std::string("true")}); }),
-            "usage: \"exact_steps\": \"true\": true or false, without quotes, is wanted.");
+            "usage: \"exact_steps\": \"true\": true or false, without quotes, is expected.");
 }
 
-TEST(JobOptions, TakeTheWordsOfOtherProgramsForPicturesToStartFrom) {
+TEST(JobOptions, TakeTheWordsOfOtherProgramsForInputImages) {
   EXPECT_EQ(option("image").name, "init_img");
   EXPECT_EQ(option("denoising_strength").name, "strength");
-  EXPECT_EQ(said({{"inpaint_area", "Only masked"}}).inpaint_area, InpaintArea::mask);
-  EXPECT_EQ(said({{"inpaint_area", "only-masked"}}).inpaint_area, InpaintArea::mask);
-  EXPECT_EQ(said({{"background", "#f80"}}).background, 0xff8800U);
-  EXPECT_EQ(error_of([] { said({{"background", "transparent"}}); }),
-            "usage: --background: \"transparent\" is no colour; one such as ff8800, '#ff8800' or orange is wanted.");
+  EXPECT_EQ(set({{"inpaint_area", "Only masked"}}).inpaint_area, InpaintArea::mask);
+  EXPECT_EQ(set({{"inpaint_area", "only-masked"}}).inpaint_area, InpaintArea::mask);
+  EXPECT_EQ(set({{"background", "#f80"}}).background, 0xff8800U);
+  EXPECT_EQ(
+      error_of([] { set({{"background", "transparent"}}); }),
+      "usage: `background`: \"transparent\" is not a colour; one such as ff8800, '#ff8800' or orange is expected.");
 }
 
-TEST(JobOptions, LeaveWhatWasNotSaid) {
-  const GenerateOptions o = said({{"steps", "9"}});
+TEST(JobOptions, LeaveTheDefaultsOfOthers) {
+  const GenerateOptions o = set({{"steps", "9"}});
   EXPECT_EQ(o.steps, 9);
   EXPECT_EQ(o.prompt, "a fox");
   EXPECT_EQ(o.seed, 5U);
@@ -158,45 +172,45 @@ TEST(JobOptions, LeaveWhatWasNotSaid) {
 }
 
 TEST(JobOptions, ChooseASchedulerThatTheMethodCanFollow) {
-  EXPECT_EQ(said({{"sampling_method", "ddim"}}).scheduler, Scheduler::discrete);
-  EXPECT_EQ(said({{"sampling_method", "euler"}}).scheduler, Scheduler::karras);
-  EXPECT_EQ(said({{"sampling_method", "ddim"}, {"scheduler", "karras"}}).scheduler, Scheduler::karras);
+  EXPECT_EQ(set({{"sampling_method", "ddim"}}).scheduler, Scheduler::discrete);
+  EXPECT_EQ(set({{"sampling_method", "euler"}}).scheduler, Scheduler::karras);
+  EXPECT_EQ(set({{"sampling_method", "ddim"}, {"scheduler", "karras"}}).scheduler, Scheduler::karras);
 }
 
 TEST(JobOptions, ChooseTheEtaOfTheMethod) {
-  EXPECT_EQ(said({{"sampling_method", "euler_a"}}).eta, 1);
-  EXPECT_EQ(said({{"sampling_method", "euler_a"}, {"eta", "0.5"}}).eta, 0.5);
-  EXPECT_EQ(said({{"sampling_method", "ddim"}}).eta, 0);
+  EXPECT_EQ(set({{"sampling_method", "euler_a"}}).eta, 1);
+  EXPECT_EQ(set({{"sampling_method", "euler_a"}, {"eta", "0.5"}}).eta, 0.5);
+  EXPECT_EQ(set({{"sampling_method", "ddim"}}).eta, 0);
 }
 
 TEST(JobOptions, TakeNoiseLevelsForAScheduleOfTheirOwn) {
-  const GenerateOptions o = said({{"sigmas", "14.6,3.9,1.2,0"}});
+  const GenerateOptions o = set({{"sigmas", "14.6,3.9,1.2,0"}});
   EXPECT_EQ(o.sigmas, (std::vector<double>{14.6, 3.9, 1.2, 0}));
   EXPECT_EQ(o.steps, 3);
   EXPECT_EQ(o.scheduler, Scheduler::discrete);
-  EXPECT_EQ(error_of([] { said({{"sigmas", "14.6,,1"}}); }),
-            "usage: --sigmas: \"\": a number from 0 to 100000 is wanted.");
+  EXPECT_EQ(error_of([] { set({{"sigmas", "14.6,,1"}}); }),
+            "usage: `sigmas`: \"\": a number from 0 to 100000 is wanted.");
 }
 
 TEST(JobOptions, LeaveTheSpacingToTheModel) {
-  EXPECT_FALSE(said({}).timestep_spacing);
-  EXPECT_EQ(said({{"timestep_spacing", "trailing"}}).timestep_spacing, TimestepSpacing::trailing);
-  EXPECT_EQ(error_of([] { said({{"timestep_spacing", "even"}}); }),
-            "usage: --timestep-spacing: \"even\" is not known; one of leading, trailing, linspace is wanted.");
+  EXPECT_FALSE(set({}).timestep_spacing);
+  EXPECT_EQ(set({{"timestep_spacing", "trailing"}}).timestep_spacing, TimestepSpacing::trailing);
+  EXPECT_EQ(error_of([] { set({{"timestep_spacing", "even"}}); }),
+            "usage: `timestep_spacing`: \"even\" is not known; one of leading, trailing, linspace is expected.");
 }
 
 TEST(JobOptions, TakeTheNamesOfOtherProgramsForSamplers) {
-  const GenerateOptions o = said({{"sampler_name", "Euler a Karras"}});
+  const GenerateOptions o = set({{"sampler_name", "Euler a Karras"}});
   EXPECT_EQ(o.sampling_method, SamplingMethod::euler_a);
   EXPECT_EQ(o.scheduler, Scheduler::karras);
 }
 
 TEST(JobOptions, TakeBothSidesAtOnce) {
-  const GenerateOptions o = said({{"size", "512x768"}});
+  const GenerateOptions o = set({{"size", "512x768"}});
   EXPECT_EQ(o.width, 512);
   EXPECT_EQ(o.height, 768);
-  EXPECT_EQ(error_of([] { said({{"size", "512"}}); }),
-            "usage: --size: \"512\": a width and a height are wanted, such as 512x768.");
+  EXPECT_EQ(error_of([] { set({{"size", "512"}}); }),
+            "usage: `size`: \"512\": a width and a height are expected, such as 512x768.");
 }
 
 TEST(JobOptions, TakeFromJsonOnlyWhatIsOfTheirType) {
@@ -204,11 +218,11 @@ TEST(JobOptions, TakeFromJsonOnlyWhatIsOfTheirType) {
   EXPECT_EQ(text_from_json(option("cfg_scale"), {7.5}), "7.5");
   EXPECT_EQ(text_from_json(option("cfg_scale"), {std::int64_t{7}}), "7");
   EXPECT_EQ(error_of([] { (void)text_from_json(option("seed"), {std::string("7")}); }),
-            "usage: \"seed\": \"7\": a whole number, without quotes, is wanted.");
+            "usage: \"seed\": \"7\": a whole number, without quotes, is expected.");
   EXPECT_EQ(error_of([] { (void)text_from_json(option("prompt"), {std::int64_t{7}}); }),
-            "usage: \"prompt\": 7: a string is wanted.");
-  EXPECT_EQ(error_of([] { said({{"seed", "1.9"}}); }),
-            "usage: --seed: \"1.9\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
+            "usage: \"prompt\": 7: a string is expected.");
+  EXPECT_EQ(error_of([] { set({{"seed", "1.9"}}); }),
+            "usage: `seed`: \"1.9\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
 }
 
 }  // namespace

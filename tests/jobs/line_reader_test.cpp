@@ -1,8 +1,14 @@
 #include "jobs/line_reader.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
+#include <utility>
 
 #include "error_of.h"
 #include "test_folder.h"
@@ -69,7 +75,7 @@ TEST_F(LineReaderTest, RefusesLinesThatAreTooLongAndGoesOn) {
 TEST_F(LineReaderTest, RefusesBytesThatAreNoTextAndGoesOn) {
   using namespace std::string_literals;
   EXPECT_EQ(lines("a cat\nb\xff\nc\n"), "1:a cat 2:[not UTF-8 at byte 2.] 3:c");
-  EXPECT_EQ(lines("a cat\nb\0d\nc\n"s), "1:a cat 2:[a NUL at byte 2; a line of text is wanted.] 3:c");
+  EXPECT_EQ(lines("a cat\nb\0d\nc\n"s), "1:a cat 2:[a NUL at byte 2; a line of text is expected.] 3:c");
 }
 
 TEST_F(LineReaderTest, RecognisesUtf16) {
@@ -82,11 +88,85 @@ TEST_F(LineReaderTest, RecognisesUtf16) {
   }
 }
 
+TEST_F(LineReaderTest, WaitsForTheWriterOfAFifoAndReadsToItsEnd) {
+  ASSERT_EQ(mkfifo(path().c_str(), 0600), 0);
+  LineReader reader(path());  // returns at once, though nobody writes
+  EXPECT_FALSE(reader.ready(std::chrono::milliseconds(1)));
+  std::thread writer([&] {
+    const int fifo = open(path().c_str(), O_WRONLY);
+    EXPECT_EQ(write(fifo, "a\nb", 3), 3);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_EQ(write(fifo, "c\n", 2), 2);
+    close(fifo);
+  });
+  std::string lines;
+  while (const std::optional<Line> line = reader.next()) lines += line->text + ";";
+  writer.join();
+  EXPECT_EQ(lines, "a;bc;");
+}
+
 TEST_F(LineReaderTest, NamesWhatCannotBeRead) {
   EXPECT_EQ(error_of([&] { LineReader reader((folder() / "none").string()); }),
             "input_missing: " + (folder() / "none").string() + ": No such file or directory.");
   LineReader directory(folder().string());
   EXPECT_EQ(error_of([&] { (void)directory.next(); }), "input_missing: " + folder().string() + ": Is a directory.");
+}
+
+using std::chrono::milliseconds;
+
+// A pipe whose reading end is opened by path, as /dev/stdin is.
+struct Pipe {
+  Pipe() { EXPECT_EQ(pipe(ends), 0); }
+  ~Pipe() {
+    close(ends[0]);
+    finish();
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  [[nodiscard]] std::string path() const { return "/dev/fd/" + std::to_string(ends[0]); }
+  void write(const std::string& text) const {
+    EXPECT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  void finish() {
+    if (ends[1] >= 0) close(std::exchange(ends[1], -1));
+  }
+  int ends[2] = {-1, -1};
+};
+
+TEST_F(LineReaderTest, IsReadyWhenAWholeLineWasWritten) {
+  Pipe pipe;
+  LineReader reader(pipe.path());
+  EXPECT_FALSE(reader.ready(milliseconds(0)));
+  pipe.write("a");
+  EXPECT_FALSE(reader.ready(milliseconds(1)));
+  pipe.write("\n");
+  EXPECT_TRUE(reader.ready(milliseconds(0))) << "a line of two bytes is enough to begin with";
+  EXPECT_TRUE(reader.ready(milliseconds(0)));
+  EXPECT_EQ(reader.next()->text, "a");
+  EXPECT_FALSE(reader.ready(milliseconds(0)));
+  pipe.write("bc\nde");
+  EXPECT_TRUE(reader.ready(milliseconds(0)));
+  EXPECT_EQ(reader.next()->text, "bc");
+  EXPECT_FALSE(reader.ready(milliseconds(0)));
+  pipe.finish();
+  EXPECT_TRUE(reader.ready(milliseconds(0)));
+  EXPECT_EQ(reader.next()->text, "de");
+  EXPECT_TRUE(reader.ready(milliseconds(0)));
+  EXPECT_FALSE(reader.next().has_value());
+}
+
+TEST_F(LineReaderTest, DropsALineThatIsTooLongWhileItWaits) {
+  Pipe pipe;
+  LineReader reader(pipe.path());
+  const std::string block(std::size_t{32} << 10, 'x');
+  for (int i = 0; i < 40; ++i) {  // 1.25 MiB
+    pipe.write(block);
+    EXPECT_FALSE(reader.ready(milliseconds(0)));
+  }
+  pipe.write("\nb\n");
+  EXPECT_TRUE(reader.ready(milliseconds(0)));
+  EXPECT_EQ(reader.next()->fault, "is longer than 1048576 bytes.");
+  EXPECT_EQ(reader.next()->text, "b");
 }
 
 }  // namespace

@@ -21,9 +21,9 @@ PromptRules rules(bool combinatorial) {
 
 // All that a prompt becomes, separated by "; ".
 std::string prompts(const std::string& text, bool combinatorial = false) {
-  const PromptText parsed = parse_prompt(text, "--prompt", rules(combinatorial));
+  const PromptText parsed = parse_prompt(text, "`prompt`", rules(combinatorial));
   auto all = std::make_shared<PromptGroup>();
-  all->add(parsed, combinatorial, "--prompt");
+  all->add(parsed, combinatorial, "`prompt`");
   const PromptPart whole{.group = all};
   std::string result;
   for (std::uint64_t i = 0; i < count_of(whole, combinatorial); ++i) {
@@ -35,7 +35,7 @@ std::string prompts(const std::string& text, bool combinatorial = false) {
 std::string chosen(const std::string& text, std::uint64_t seed) {
   PromptChoices choices(seed);
   std::string result;
-  for (const PromptPart& part : parse_prompt(text, "--prompt", rules(false)).parts) {
+  for (const PromptPart& part : parse_prompt(text, "`prompt`", rules(false)).parts) {
     result += expand(part, 0, false, &choices);
   }
   return result;
@@ -98,15 +98,15 @@ TEST(PromptGrammar, ChoosesWithSplitMix64) {
 
 TEST(PromptGrammar, RefusesWhatItCannotMeanAsItIs) {
   const auto error = [](const std::string& text) { return error_of([&] { (void)prompts(text); }); };
-  EXPECT_EQ(error("a {b|c"), "usage: --prompt: byte 3: '{' has no '}'; a brace that is only a brace is written \\{.");
-  EXPECT_EQ(error("{2$$a|b|c}"), "usage: --prompt: byte 1: {2$$...} is not taken; write the alternatives out: {a|b}.");
+  EXPECT_EQ(error("a {b|c"), "usage: `prompt`: byte 3: '{' has no '}'; a literal brace is written \\{.");
+  EXPECT_EQ(error("{2$$a|b|c}"),
+            "usage: `prompt`: byte 1: {2$$...} is not supported; write the alternatives out: {a|b}.");
   EXPECT_EQ(error("{0.5::a|b}"),
-            "usage: --prompt: byte 1: {0.5::...} is not taken; write the alternatives out: {a|b}.");
-  EXPECT_EQ(error(std::string(100000, '{')),
-            "usage: --prompt: byte 33: braces stand in one another more than 32 deep.");
+            "usage: `prompt`: byte 1: {0.5::...} is not supported; write the alternatives out: {a|b}.");
+  EXPECT_EQ(error(std::string(100000, '{')), "usage: `prompt`: byte 33: braces nest more than 32 deep.");
   std::string many;
   for (int i = 0; i < 10; ++i) many += "{0|1|2|3|4|5|6|7|8|9}";
-  EXPECT_EQ(error(many), "usage: --prompt: more than 1000000000 pictures. Make the lists shorter.");
+  EXPECT_EQ(error(many), "usage: `prompt`: more than 1000000000 pictures. Make the lists shorter.");
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include "jobs/prompt_jobs.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
 
 #include "error_of.h"
+#include "jobs/flag_words.h"
 #include "test_folder.h"
 
 namespace sfumato {
@@ -12,10 +16,10 @@ class PromptJobsTest : public ::testing::Test {
  protected:
   std::string path() { return (folder_ / "p.txt").string(); }
 
-  PromptJobs jobs(const std::string& text, const OptionSettings& said = {}) {
+  PromptJobs jobs(const std::string& text, const OptionSettings& settings = {}) {
     write_file(path(), text);
-    return PromptJobs({.said = said, .from_file = path(), .wildcards = folder_.string(), .rules = {.size_multiple = 8}},
-                      1);
+    return PromptJobs(
+        {.settings = settings, .from_file = path(), .wildcards = folder_.string(), .rules = {.size_multiple = 8}}, 1);
   }
 
   // "0:a/42 1:[p.txt:2: ...]"
@@ -26,7 +30,7 @@ class PromptJobsTest : public ::testing::Test {
       const auto* job = std::get_if<Job>(&*item);
       const std::uint64_t index = bad != nullptr ? bad->index : job->index;
       result += (result.empty() ? "" : " ") + std::to_string(index) + ":";
-      result += bad != nullptr ? "[" + bad->message.substr(folder_.string().size() + 1) + "]"
+      result += bad != nullptr ? "[" + with_flags(bad->message.substr(folder_.string().size() + 1)) + "]"
                                : job->options.prompt + "/" + std::to_string(job->options.seed);
     }
     return result;
@@ -116,6 +120,32 @@ TEST_F(PromptJobsTest, TakesPromptsFromTheDefaultsIfTheyHaveOne) {
   write_file(path(), "--seed 5\n");
   PromptJobs source({.from_file = path(), .has_prompt = true, .rules = {.defaults = {.prompt = "a fox"}}}, 1);
   EXPECT_EQ(all(source), "0:a fox/5");
+}
+
+TEST_F(PromptJobsTest, IsReadyWhenALineThatAsksForSomethingWasWritten) {
+  using std::chrono::milliseconds;
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  PromptJobs source({.from_file = "/dev/fd/" + std::to_string(ends[0]), .rules = {.size_multiple = 8}}, 1);
+  const auto write = [&](const std::string& text) {
+    ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  };
+  EXPECT_FALSE(source.ready(milliseconds(0)));
+  write("# nothing but a comment\n\n");
+  EXPECT_FALSE(source.ready(milliseconds(0)));
+  write("a cat --seed 1,2\n--steps no\n");
+  for (const std::uint64_t seed : {1U, 2U}) {
+    EXPECT_TRUE(source.ready(milliseconds(0)));
+    EXPECT_EQ(std::get<Job>(*source.next()).options.seed, seed);
+  }
+  EXPECT_TRUE(source.ready(milliseconds(0)));
+  EXPECT_TRUE(source.ready(milliseconds(0))) << "a line is taken once";
+  EXPECT_EQ(std::get<BadLine>(*source.next()).line, 4U);
+  EXPECT_FALSE(source.ready(milliseconds(1)));
+  close(ends[1]);
+  EXPECT_TRUE(source.ready(milliseconds(0)));
+  EXPECT_FALSE(source.next().has_value());
+  close(ends[0]);
 }
 
 }  // namespace

@@ -88,15 +88,15 @@ TEST(PromptLine, SaysWhereJsonEnds) {
 }
 
 TEST(PromptLine, RefusesJsonOfTheWrongType) {
-  EXPECT_EQ(error("[1]", true), "usage: f:3: [1]: an object { } is wanted.");
-  EXPECT_EQ(error("42", true), "usage: f:3: 42: an object { } is wanted.");
-  EXPECT_EQ(error(R"({"seed": "7"})"), "usage: f:3: \"seed\": \"7\": a whole number, without quotes, is wanted.");
+  EXPECT_EQ(error("[1]", true), "usage: f:3: [1]: an object { } is expected.");
+  EXPECT_EQ(error("42", true), "usage: f:3: 42: an object { } is expected.");
+  EXPECT_EQ(error(R"({"seed": "7"})"), "usage: f:3: \"seed\": \"7\": a whole number, without quotes, is expected.");
   EXPECT_EQ(error(R"({"seed": -1})"),
-            "usage: f:3: \"seed\": -1: a whole number from 0 to 18446744073709551615, or \"random\", is wanted.");
-  EXPECT_EQ(error(R"({"steps": true})"), "usage: f:3: \"steps\": true: a whole number, without quotes, is wanted.");
-  EXPECT_EQ(error(R"({"prompt": null})"), "usage: f:3: \"prompt\": null: a string is wanted.");
+            "usage: f:3: \"seed\": -1: a whole number from 0 to 18446744073709551615, or \"random\", is expected.");
+  EXPECT_EQ(error(R"({"steps": true})"), "usage: f:3: \"steps\": true: a whole number, without quotes, is expected.");
+  EXPECT_EQ(error(R"({"prompt": null})"), "usage: f:3: \"prompt\": null: a string is expected.");
   EXPECT_EQ(error(R"({"prompt": []})"), "usage: f:3: \"prompt\": the list is empty.");
-  EXPECT_EQ(error(R"({"seed": [[1]]})"), "usage: f:3: \"seed\": [1]: a whole number, without quotes, is wanted.");
+  EXPECT_EQ(error(R"({"seed": [[1]]})"), "usage: f:3: \"seed\": [1]: a whole number, without quotes, is expected.");
 }
 
 TEST(PromptLine, HasFlagsThatTakeNoValue) {
@@ -107,18 +107,18 @@ TEST(PromptLine, HasFlagsThatTakeNoValue) {
             "prompt=a fox; exact_steps=false; mask_invert=true");
   EXPECT_EQ(parsed(R"({"prompt": "a", "mask_invert": true, "init_img": ["a.png", "b.png"]})"),
             "prompt=a; mask_invert=true; init_img=a.png|b.png");
-  EXPECT_EQ(error("--exact-steps a fox"), "usage: f:3: \"a fox\": stands behind a flag that takes no value.");
+  EXPECT_EQ(error("--exact-steps a fox"), "usage: f:3: \"a fox\": follows a flag that takes no value.");
   EXPECT_EQ(error("a --no-steps 3"), "usage: f:3: --no-steps: is not an option of a picture.");
 }
 
-TEST(PromptLine, DoesNotSayWhatFollowsFromTheOthers) {
+TEST(PromptLine, RefusesDerivedOptions) {
   EXPECT_EQ(error("a fox --steps-done 7"), "usage: f:3: --steps-done: is not an option of a picture.");
 }
 
 TEST(PromptLine, NamesTheNearestOption) {
-  EXPECT_EQ(error("a fox --step 3"), "usage: f:3: --step: is not an option of a picture. Did you mean --steps?");
+  EXPECT_EQ(error("a fox --step 3"), "usage: f:3: --step: is not an option of a picture. Did you mean `steps`?");
   EXPECT_EQ(error("a fox --cfg_scal 3"),
-            "usage: f:3: --cfg_scal: is not an option of a picture. Did you mean --cfg-scale?");
+            "usage: f:3: --cfg_scal: is not an option of a picture. Did you mean `cfg_scale`?");
   EXPECT_EQ(error(R"({"promt": "a"})"),
             "usage: f:3: \"promt\": is not an option of a picture. Did you mean \"prompt\"?");
   EXPECT_EQ(error("a fox --lora x"), "usage: f:3: --lora: is not an option of a picture.");
@@ -128,8 +128,8 @@ TEST(PromptLine, NamesTheNearestOption) {
 TEST(PromptLine, RefusesFlagsWithoutAValueOrTwice) {
   EXPECT_EQ(error("a fox --seed"), "usage: f:3: --seed: a value is missing.");
   EXPECT_EQ(error("a fox --seed --steps 3"), "usage: f:3: --seed: a value is missing.");
-  EXPECT_EQ(error("a fox --seed 1 -s 2"), "usage: f:3: --seed: is given more than once.");
-  EXPECT_EQ(error("a fox -p b"), "usage: f:3: --prompt: is given more than once.");
+  EXPECT_EQ(error("a fox --seed 1 -s 2"), "usage: f:3: `seed`: is given more than once.");
+  EXPECT_EQ(error("a fox -p b"), "usage: f:3: `prompt`: is given more than once.");
 }
 
 TEST(PromptLine, IsSomethingOrAnErrorWhateverItSays) {

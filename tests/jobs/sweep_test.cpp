@@ -5,6 +5,8 @@
 #include <set>
 
 #include "error_of.h"
+#include "jobs/flag_words.h"
+#include "jobs/options_json.h"
 #include "jobs/random_seeds.h"
 #include "test_folder.h"
 
@@ -52,7 +54,7 @@ std::string axes(const Job& job) {
 }
 
 std::string error(const Words& command_line, const Words& line = {}, bool zip = false) {
-  return error_of([&] { (void)sweep(command_line, line, zip); });
+  return with_flags(error_of([&] { (void)sweep(command_line, line, zip); }));
 }
 
 TEST(Sweep, OfSingleValuesIsOnePicture) {
@@ -87,7 +89,7 @@ TEST(Sweep, PutsListsSideBySide) {
   EXPECT_EQ(pictures(sweep({{"prompt", "{a|b}"}, {"cfg_scale", "1,2"}, {"batch_count", "2"}}, {}, true)),
             "a/42/7/1 a/43/7/1 b/42/7/2 b/43/7/2");
   EXPECT_EQ(error({{"seed", "1..3"}, {"steps", "5,6"}}, {}, true),
-            "usage: --zip: --seed has 3 values and --steps has 2; lists of one length are wanted.");
+            "usage: --zip: --seed has 3 values and --steps has 2; lists of one length are expected.");
 }
 
 TEST(Sweep, TakesTheWordOfTheLineOverThatOfTheCommandLine) {
@@ -158,11 +160,11 @@ TEST(Sweep, RefusesWhatTheModelDoesNotTake) {
   EXPECT_EQ(error_with("0.2,0.7"), "usage: too strong.");
 }
 
-TEST(Sweep, KnowsWhichSidesWereAskedFor) {
-  EXPECT_FALSE(sweep({{"prompt", "a"}}).sides_said().width);
-  EXPECT_TRUE(sweep({{"size", "64x64"}}).sides_said().height);
-  EXPECT_TRUE(sweep({{"width", "64"}}, {{"prompt", "a"}}).sides_said().width);
-  EXPECT_FALSE(sweep({{"width", "64"}}, {{"prompt", "a"}}).sides_said().height);
+TEST(Sweep, KnowsWhichSidesAreExplicit) {
+  EXPECT_FALSE(sweep({{"prompt", "a"}}).explicit_sides().width);
+  EXPECT_TRUE(sweep({{"size", "64x64"}}).explicit_sides().height);
+  EXPECT_TRUE(sweep({{"width", "64"}}, {{"prompt", "a"}}).explicit_sides().width);
+  EXPECT_FALSE(sweep({{"width", "64"}}, {{"prompt", "a"}}).explicit_sides().height);
 }
 
 TEST(Sweep, RefusesAsAWholeWhatCannotBeInOneOfItsPictures) {
@@ -172,7 +174,7 @@ TEST(Sweep, RefusesAsAWholeWhatCannotBeInOneOfItsPictures) {
       "out, or take another method.");
   EXPECT_EQ(error({{"seed", "1..1000000"}, {"width", "64,513"}}),
             "usage: `width`: 513 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 512 or 520.");
-  EXPECT_EQ(error({{"batch_count", "2,3"}}), "usage: --batch-count: one number is wanted, no list.");
+  EXPECT_EQ(error({{"batch_count", "2,3"}}), "usage: `batch_count`: one number is expected, not a list.");
 }
 
 TEST(Sweep, CountsWithoutWritingOut) {

@@ -49,7 +49,7 @@ TEST(ValueList, DoesNotWriteRangesOut) {
 }
 
 TEST(ValueList, TellsWhatIsTooMany) {
-  const std::string message = "usage: --seed: more than 1000000000 pictures. Make the lists shorter.";
+  const std::string message = "usage: `seed`: more than 1000000000 pictures. Make the lists shorter.";
   EXPECT_EQ(error("seed", "0..18446744073709551615"), message);
   EXPECT_EQ(error("seed", "0..999999999,1"), message);
 }
@@ -58,7 +58,7 @@ TEST(ValueList, KnowsRandomSeeds) {
   EXPECT_EQ(values("seed", {"random,-1,3"}), "random -1 3");
   EXPECT_TRUE(ValueList(*find_job_option("seed"), {"3,random"}).any_random());
   EXPECT_FALSE(ValueList(*find_job_option("seed"), {"3"}).any_random());
-  EXPECT_EQ(error("steps", "random"), "usage: --steps: \"random\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error("steps", "random"), "usage: `steps`: \"random\": a whole number from 1 to 1000 is wanted.");
 }
 
 TEST(ValueList, LeavesTheCommasOfPromptsAlone) {
@@ -66,15 +66,15 @@ TEST(ValueList, LeavesTheCommasOfPromptsAlone) {
 }
 
 TEST(ValueList, RefusesWhatIsNoList) {
-  EXPECT_EQ(error("steps", "1..2000"), "usage: --steps: \"2000\": a whole number from 1 to 1000 is wanted.");
-  EXPECT_EQ(error("seed", "4..1"), "usage: --seed: \"4..1\": a range that goes up is wanted.");
-  EXPECT_EQ(error("seed", "1..4:0"), "usage: --seed: \"1..4:0\": a step above 0 is wanted.");
+  EXPECT_EQ(error("steps", "1..2000"), "usage: `steps`: \"2000\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error("seed", "4..1"), "usage: `seed`: \"4..1\": an ascending range is expected.");
+  EXPECT_EQ(error("seed", "1..4:0"), "usage: `seed`: \"1..4:0\": a step above 0 is expected.");
   EXPECT_EQ(error("cfg_scale", "1..nan"),
-            "usage: --cfg-scale: \"1..nan\": a range such as 5..9 or 5..9:0.5 is wanted.");
+            "usage: `cfg_scale`: \"1..nan\": a range such as 5..9 or 5..9:0.5 is expected.");
   for (const char* const text :
        {"..", "1..", "..4", "1...4", "1..2..3", "1..4:", "-1..4", "1.5..4", "1e3..2e3", "0x1..4"})
     EXPECT_EQ(error("seed", text),
-              "usage: --seed: \"" + std::string(text) + "\": a range such as 1..64 or 100..200:10 is wanted.");
+              "usage: `seed`: \"" + std::string(text) + "\": a range such as 1..64 or 100..200:10 is expected.");
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ class WildcardsTest : public ::testing::Test {
 
   std::string prompts(const std::string& text) {
     Wildcards wildcards(folder(), /*combinatorial=*/true);
-    const PromptText parsed = wildcards.parse(text, "--prompt");
+    const PromptText parsed = wildcards.parse(text, "`prompt`");
     auto all = std::make_shared<PromptGroup>();
     all->add(parsed, true, "");
     const PromptPart whole{.group = all};
@@ -53,16 +53,16 @@ TEST_F(WildcardsTest, MayBeInFoldersAndInOneAnother) {
 
 TEST_F(WildcardsTest, AreRefusedWithoutAFileOrLines) {
   write("empty.txt", "# nothing\n\n");
-  EXPECT_TRUE(error("__nosuch__").starts_with("usage: --prompt: __nosuch__: ")) << error("__nosuch__");
-  EXPECT_NE(error("__nosuch__").find("No such file or directory. Write the file, name its folder with --wildcards"),
+  EXPECT_TRUE(error("__nosuch__").starts_with("usage: `prompt`: __nosuch__: ")) << error("__nosuch__");
+  EXPECT_NE(error("__nosuch__").find("No such file or directory. Write the file, name its folder with `wildcards`"),
             std::string::npos);
-  EXPECT_EQ(error("__empty__"), "usage: --prompt: __empty__: the file has no lines to choose from.");
+  EXPECT_EQ(error("__empty__"), "usage: `prompt`: __empty__: the file has no lines to choose from.");
 }
 
-TEST_F(WildcardsTest, AreRefusedWhenTheyComeBackToThemselves) {
+TEST_F(WildcardsTest, AreRefusedWhenTheyIncludeThemselves) {
   write("a.txt", "x\n__b__\n");
   write("b.txt", "__a__\n");
-  EXPECT_EQ(error("__a__"), "usage: --prompt: __a__, line 2: __b__, line 1: __a__: comes back to itself.");
+  EXPECT_EQ(error("__a__"), "usage: `prompt`: __a__, line 2: __b__, line 1: __a__: includes itself.");
 }
 
 TEST_F(WildcardsTest, StayInTheirFolder) {
@@ -71,17 +71,30 @@ TEST_F(WildcardsTest, StayInTheirFolder) {
   std::filesystem::create_symlink("../outside.txt", folder() / "inside/link.txt");
   Wildcards wildcards(folder() / "inside", false);
   for (const char* const prompt : {"__a/../../outside__", "__link__"}) {
-    const std::string message = error_of([&] { (void)wildcards.parse(prompt, "--prompt"); });
+    const std::string message = error_of([&] { (void)wildcards.parse(prompt, "`prompt`"); });
     EXPECT_NE(message.find("is outside the folder"), std::string::npos) << message;
   }
 }
 
+TEST_F(WildcardsTest, KeepTheirMessageWhenAFaultyFileIsUsedAgain) {
+  write("a.txt", "{b|c\n");
+  write("empty.txt", "");
+  Wildcards wildcards(folder(), false);
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_EQ(error_of([&] { (void)wildcards.parse("__a__", "`prompt`"); }),
+              "usage: `prompt`: __a__, line 1: byte 1: '{' has no '}'; a literal brace is written \\{.");
+    EXPECT_EQ(error_of([&] { (void)wildcards.parse("__empty__", "`prompt`"); }),
+              "usage: `prompt`: __empty__: the file has no lines to choose from.");
+  }
+  write("a.txt", "b\n");
+  EXPECT_EQ(wildcards.parse("__a__", "").parts.front().group->alternatives.size(), 1U) << "mended";
+}
+
 TEST_F(WildcardsTest, TellTheLineThatIsBad) {
   write("a.txt", "x\n{b|c\n");
-  EXPECT_EQ(error("__a__"),
-            "usage: --prompt: __a__, line 2: byte 1: '{' has no '}'; a brace that is only a brace is written \\{.");
+  EXPECT_EQ(error("__a__"), "usage: `prompt`: __a__, line 2: byte 1: '{' has no '}'; a literal brace is written \\{.");
   write("b.txt", "x\n\xff\n");
-  EXPECT_EQ(error("__b__"), "usage: --prompt: __b__, line 2: not UTF-8 at byte 1.");
+  EXPECT_EQ(error("__b__"), "usage: `prompt`: __b__, line 2: not UTF-8 at byte 1.");
 }
 
 }  // namespace
