@@ -44,7 +44,7 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
   files_ = std::make_unique<const CheckedFiles>(folder, expected);
 
   std::vector<std::string> risky = {config_.tokenizer.file};
-  for (const NetworkFiles* network : networks_of(config_)) risky.push_back(network->graph);
+  for (const auto& [kind, network] : config_.networks) risky.push_back(network.graph);
   for (const std::string& name : risky) {
     if (trust || is_known_file(expected.at(name).sha256)) continue;
     fail(folder / name,

@@ -1,77 +1,130 @@
 #include "bundle/family.h"
 
-namespace sfumato {
+#include <algorithm>
+#include <array>
 
-std::string_view name_of(Family family) {
-  switch (family) {
-    case Family::sd1:
-      return "sd1";
-    case Family::sd2:
-      return "sd2";
-    case Family::sdxl:
-      return "sdxl";
+namespace sfumato {
+namespace {
+
+constexpr std::array kOneTextEncoder = {NetworkKind::text_encoder, NetworkKind::unet, NetworkKind::vae_decoder,
+                                        NetworkKind::vae_encoder};
+constexpr std::array kTwoTextEncoders = {NetworkKind::text_encoder, NetworkKind::text_encoder_2, NetworkKind::unet,
+                                         NetworkKind::vae_decoder, NetworkKind::vae_encoder};
+
+constexpr std::array<std::string_view, 1> kSd1Prefixes = {"cond_stage_model.transformer."};
+constexpr std::array<std::string_view, 1> kSd2Prefixes = {"cond_stage_model.model."};
+constexpr std::array<std::string_view, 2> kSdxlPrefixes = {"conditioner.embedders.1.",
+                                                           "model.diffusion_model.label_emb."};
+
+constexpr int kEndOfText = 49407;              // CLIP's last token
+constexpr int kExclamationMark = 0;            // what OpenCLIP pads with
+constexpr std::int64_t kNoStep = -1;           // no published checkpoint is told by its step count
+constexpr std::int64_t kSd2BaseStep = 875000;  // Stable Diffusion 2.0 base, 512 pixels
+
+constexpr std::array kFamilies = {
+    FamilyInfo{.family = Family::sd1,
+               .name = "sd1",
+               .inpainting_name = "sd1-inpaint",
+               .title = "Stable Diffusion 1.x",
+               .networks = kOneTextEncoder,
+               .signature = {.conditioning_width = 768,
+                             .unet_prefix = "model.diffusion_model.middle_block.1.transformer_blocks.0.",
+                             .prefixes = kSd1Prefixes},
+               .linear_projection = false,
+               .prediction = {PredictionType::epsilon, PredictionType::epsilon, kNoStep},
+               .scaling_factor = 0.18215,
+               .epsilon_side = 512,
+               .v_prediction_side = 512,
+               .cfg_scale = 7.5,
+               .pad = kEndOfText,
+               .pad_2 = {},
+               .zero_empty_negative_prompt = false},
+    FamilyInfo{.family = Family::sd2,
+               .name = "sd2",
+               .inpainting_name = "sd2-inpaint",
+               .title = "Stable Diffusion 2.x",
+               .networks = kOneTextEncoder,
+               .signature = {.conditioning_width = 1024,
+                             .unet_prefix = "model.diffusion_model.middle_block.1.transformer_blocks.0.",
+                             .prefixes = kSd2Prefixes},
+               .linear_projection = true,
+               .prediction = {PredictionType::v_prediction, PredictionType::epsilon, kSd2BaseStep},
+               .scaling_factor = 0.18215,
+               .epsilon_side = 512,
+               .v_prediction_side = 768,
+               .cfg_scale = 7.5,
+               .pad = kExclamationMark,
+               .pad_2 = {},
+               .zero_empty_negative_prompt = false},
+    FamilyInfo{.family = Family::sdxl,
+               .name = "sdxl",
+               .inpainting_name = "sdxl-inpaint",
+               .title = "Stable Diffusion XL",
+               .networks = kTwoTextEncoders,
+               // SSD-1B, Segmind Vega and KOALA have at most 6 transformer blocks there.
+               .signature = {.conditioning_width = 2048,
+                             .unet_prefix = "model.diffusion_model.middle_block.1.transformer_blocks.9.",
+                             .prefixes = kSdxlPrefixes},
+               .linear_projection = true,
+               .prediction = {PredictionType::epsilon, PredictionType::epsilon, kNoStep},
+               .scaling_factor = 0.13025,
+               .epsilon_side = 1024,
+               .v_prediction_side = 1024,
+               .cfg_scale = 5.0,
+               .pad = kEndOfText,
+               .pad_2 = kExclamationMark,
+               .zero_empty_negative_prompt = true},
+};
+
+// info_of() indexes by the enumerator.
+static_assert([] {
+  for (std::size_t i = 0; i < kFamilies.size(); ++i) {
+    if (static_cast<std::size_t>(kFamilies[i].family) != i) return false;
   }
-  return "";
+  return kFamilies.size() == static_cast<std::size_t>(Family::sdxl) + 1;
+}());
+
+// "a, b and c"
+template <typename Word>
+std::string list_of(const Word& word) {
+  std::string list;
+  for (std::size_t i = 0; i < kFamilies.size(); ++i) {
+    if (i > 0) list += i + 1 == kFamilies.size() ? " and " : ", ";
+    list += word(kFamilies[i]);
+  }
+  return list;
 }
+
+}  // namespace
+
+std::span<const FamilyInfo> families() { return kFamilies; }
+
+const FamilyInfo& info_of(Family family) { return kFamilies[static_cast<std::size_t>(family)]; }
 
 std::string name_of(Family family, bool inpainting) {
-  return std::string(name_of(family)) + (inpainting ? "-inpaint" : "");
+  return std::string(inpainting ? info_of(family).inpainting_name : info_of(family).name);
 }
 
-std::string_view title_of(Family family) {
-  switch (family) {
-    case Family::sd1:
-      return "Stable Diffusion 1.x";
-    case Family::sd2:
-      return "Stable Diffusion 2.x";
-    case Family::sdxl:
-      return "Stable Diffusion XL";
-  }
-  return "";
+bool has(const FamilyInfo& family, NetworkKind kind) {
+  return std::ranges::find(family.networks, kind) != family.networks.end();
 }
 
-std::optional<Family> family_of(std::string_view name) {
-  for (const Family family : {Family::sd1, Family::sd2, Family::sdxl}) {
-    if (name_of(family) == name) return family;
-  }
-  return std::nullopt;
+int trained_side(const FamilyInfo& family, PredictionType prediction) {
+  return prediction == PredictionType::v_prediction ? family.v_prediction_side : family.epsilon_side;
 }
 
-std::string_view name_of(NetworkKind kind) {
-  switch (kind) {
-    case NetworkKind::text_encoder:
-      return "text_encoder";
-    case NetworkKind::text_encoder_2:
-      return "text_encoder_2";
-    case NetworkKind::unet:
-      return "unet";
-    case NetworkKind::vae_decoder:
-      return "vae_decoder";
-    case NetworkKind::vae_encoder:
-      return "vae_encoder";
-  }
-  return "";
+const FamilyInfo* family_of_width(std::int64_t conditioning_width) {
+  const auto found = std::ranges::find_if(
+      kFamilies, [&](const FamilyInfo& family) { return family.signature.conditioning_width == conditioning_width; });
+  return found == kFamilies.end() ? nullptr : &*found;
 }
 
-bool has(Family family, NetworkKind kind) { return kind != NetworkKind::text_encoder_2 || family == Family::sdxl; }
-
-int conditioning_width(Family family) {
-  switch (family) {
-    case Family::sd1:
-      return 768;
-    case Family::sd2:
-      return 1024;
-    case Family::sdxl:
-      return 2048;
-  }
-  return 0;
+std::string family_titles() {
+  return list_of([](const FamilyInfo& family) { return std::string(family.title); });
 }
 
-double scaling_factor(Family family) { return family == Family::sdxl ? 0.13025 : 0.18215; }
-
-int trained_side(Family family, bool v_prediction) {
-  if (family == Family::sdxl) return 1024;
-  return family == Family::sd2 && v_prediction ? 768 : 512;
+std::string family_widths() {
+  return list_of([](const FamilyInfo& family) { return std::to_string(family.signature.conditioning_width); });
 }
 
 }  // namespace sfumato

@@ -1,41 +1,73 @@
-// The families of Stable Diffusion whose networks this program has, and what their checkpoints do not say.
+// The families of Stable Diffusion that can be imported: one row each. Adding a family means a row here and its graphs
+// in models/graphs.
 #pragma once
 
-#include <array>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "bundle/model_config.h"
+#include "bundle/network_kind.h"
 
 namespace sfumato {
 
 enum class Family { sd1, sd2, sdxl };
 
-enum class NetworkKind { text_encoder, text_encoder_2, unet, vae_decoder, vae_encoder };
-inline constexpr std::array<NetworkKind, 5> kNetworkKinds = {NetworkKind::text_encoder, NetworkKind::text_encoder_2,
-                                                             NetworkKind::unet, NetworkKind::vae_decoder,
-                                                             NetworkKind::vae_encoder};
-
-// "sd1": the word in model.json and the folder of its graphs.
-[[nodiscard]] std::string_view name_of(Family family);
-// The same for its networks that are made for inpainting: "sd1-inpaint".
-[[nodiscard]] std::string name_of(Family family, bool inpainting);
-// "Stable Diffusion 1.x"
-[[nodiscard]] std::string_view title_of(Family family);
-[[nodiscard]] std::optional<Family> family_of(std::string_view name);
-
-// What a U-Net takes that is made for inpainting: 4 channels of latents, a mask, and 4 of the masked picture's latents.
+// Input channels of a U-Net for inpainting: 4 of the latents, the mask, 4 of the masked image's latents.
 inline constexpr int kInpaintingChannels = 9;
 
-// "vae_decoder": the key in model.json and the stem of its files.
-[[nodiscard]] std::string_view name_of(NetworkKind kind);
-// Whether networks of the family have that part.
-[[nodiscard]] bool has(Family family, NetworkKind kind);
+// How a checkpoint in one file, in LDM's names, is recognised.
+struct FamilySignature {
+  // Last dimension of the U-Net's cross-attention in the published networks.
+  int conditioning_width;
+  // Prefix of tensors that every published U-Net of this width has; smaller variants of the family lack them.
+  std::string_view unet_prefix;
+  // Prefixes of tensors that no other family has. They identify networks of other widths.
+  std::span<const std::string_view> prefixes;
+};
 
-// The last dimension of the U-Net's cross-attention in the published networks: 768, 1024, 2048.
-[[nodiscard]] int conditioning_width(Family family);
-// What the VAE's latents are multiplied with, if nothing else is said: 0.18215, and 0.13025 for SDXL.
-[[nodiscard]] double scaling_factor(Family family);
-// Pixels of a side that the model was trained for.
-[[nodiscard]] int trained_side(Family family, bool v_prediction);
+// The prediction type of checkpoints that do not state it.
+struct FamilyPrediction {
+  PredictionType type;
+  PredictionType inpainting;
+  // `global_step` of a published checkpoint of this family that predicts epsilon all the same; -1: there is none.
+  std::int64_t epsilon_global_step;
+};
+
+struct FamilyInfo {
+  Family family;
+  std::string_view name;             // "sd1": the word in model.json and the folder of its graphs
+  std::string_view inpainting_name;  // the same for its networks for inpainting
+  std::string_view title;            // "Stable Diffusion 1.x"
+  std::span<const NetworkKind> networks;
+  FamilySignature signature;
+  bool linear_projection;  // whether the attention's projections are linear layers in diffusers' config, not
+                           // convolutions
+  FamilyPrediction prediction;
+  double scaling_factor;            // of the latents, unless the source states another
+  int epsilon_side;                 // pixels of a side that checkpoints predicting epsilon (or x0) were trained for
+  int v_prediction_side;            // the same for v-prediction
+  double cfg_scale;                 // default of diffusers' pipeline
+  int pad;                          // token id that fills up the first text encoder's input
+  std::optional<int> pad_2;         // the same for the second
+  bool zero_empty_negative_prompt;  // unless the source states it: conditioning of an empty negative prompt is zeros
+};
+
+[[nodiscard]] std::span<const FamilyInfo> families();
+[[nodiscard]] const FamilyInfo& info_of(Family family);
+
+// The word in model.json and the folder of the graphs: "sd1", "sd1-inpaint".
+[[nodiscard]] std::string name_of(Family family, bool inpainting);
+[[nodiscard]] bool has(const FamilyInfo& family, NetworkKind kind);
+// Pixels of a side that checkpoints of this prediction type were trained for.
+[[nodiscard]] int trained_side(const FamilyInfo& family, PredictionType prediction);
+// The family whose published cross-attention is that wide.
+[[nodiscard]] const FamilyInfo* family_of_width(std::int64_t conditioning_width);
+
+// For messages: "Stable Diffusion 1.x, Stable Diffusion 2.x and Stable Diffusion XL", "768, 1024 and 2048".
+[[nodiscard]] std::string family_titles();
+[[nodiscard]] std::string family_widths();
 
 }  // namespace sfumato

@@ -140,15 +140,14 @@ ModelConfig read_config(JsonReader& reader) {
   config.license = reader.string("license");
   config.tokenizer = read_tokenizer(reader.object("tokenizer"));
   JsonReader networks = reader.object("networks");
-  config.text_encoder = read_network(networks, "text_encoder");
-  if (networks.has("text_encoder_2")) config.text_encoder_2 = read_network(networks, "text_encoder_2");
-  config.unet = read_network(networks, "unet");
-  config.vae_decoder = read_network(networks, "vae_decoder");
-  config.vae_encoder = read_network(networks, "vae_encoder");
+  for (const NetworkKindInfo& entry : kNetworkKinds) {
+    if (entry.optional && !networks.has(entry.name)) continue;
+    config.networks.emplace(entry.kind, read_network(networks, entry.name));
+  }
   networks.finish();
   config.conditioning_width = small(reader, "conditioning_width", 1, 65536);
   if (reader.has("pooled_width")) config.pooled_width = small(reader, "pooled_width", 1, 65536);
-  if (config.text_encoder_2.has_value() != (config.pooled_width > 0)) {
+  if (config.has(NetworkKind::text_encoder_2) != (config.pooled_width > 0)) {
     reader.fail("pooled_width", "goes with networks.text_encoder_2, and one of them is missing");
   }
   if (reader.has("inpainting")) config.inpainting = reader.boolean("inpainting");
@@ -243,11 +242,8 @@ Json to_json(const ModelDefaults& defaults) {
 }
 
 JsonObject to_json(const ModelConfig& config) {
-  JsonObject networks = {{"text_encoder", to_json(config.text_encoder)}};
-  if (config.text_encoder_2) networks.emplace_back("text_encoder_2", to_json(*config.text_encoder_2));
-  networks.emplace_back("unet", to_json(config.unet));
-  networks.emplace_back("vae_decoder", to_json(config.vae_decoder));
-  networks.emplace_back("vae_encoder", to_json(config.vae_encoder));
+  JsonObject networks;
+  for (const auto& [kind, files] : config.networks) networks.emplace_back(std::string(name_of(kind)), to_json(files));
   JsonObject model = {{"format", {std::string("sfumato-bundle")}},
                       {"format_version", number(kFormatVersion)},
                       {"name", {config.name}},
@@ -316,18 +312,11 @@ std::string write_model_json(const ModelDescription& description) {
   return text + "\n}\n";
 }
 
-std::vector<const NetworkFiles*> networks_of(const ModelConfig& config) {
-  std::vector<const NetworkFiles*> networks = {&config.text_encoder, &config.unet, &config.vae_decoder,
-                                               &config.vae_encoder};
-  if (config.text_encoder_2) networks.push_back(&*config.text_encoder_2);
-  return networks;
-}
-
 std::vector<std::string> file_names(const ModelConfig& config) {
   std::vector<std::string> names = {config.tokenizer.file};
-  for (const NetworkFiles* network : networks_of(config)) {
-    names.push_back(network->graph);
-    names.insert(names.end(), network->weights.begin(), network->weights.end());
+  for (const auto& [kind, network] : config.networks) {
+    names.push_back(network.graph);
+    names.insert(names.end(), network.weights.begin(), network.weights.end());
   }
   if (config.segmap) names.push_back(config.segmap->classes);
   return names;

@@ -30,8 +30,7 @@ struct ModelDescription {
 // What read_model_json reads: one key a line.
 [[nodiscard]] std::string write_model_json(const ModelDescription& description);
 
-// The networks of a model, and all files that it needs.
-[[nodiscard]] std::vector<const NetworkFiles*> networks_of(const ModelConfig& config);
+// All files that the model needs.
 [[nodiscard]] std::vector<std::string> file_names(const ModelConfig& config);
 
 }  // namespace sfumato

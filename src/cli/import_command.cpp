@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/import_report.h"
+#include "import/recognise/prediction_type.h"
 #include "import/write/default_storage.h"
 #include "import/write/import_model.h"
 
@@ -133,7 +134,7 @@ Imported import_with(const ParsedArgs& args, const Checkpoint& checkpoint, const
   const auto own_graphs = args.value("--graphs");
   const std::filesystem::path folder =
       own_graphs ? std::filesystem::path(*own_graphs) : find_graphs(name_of(checkpoint.family, checkpoint.inpainting));
-  const GraphSet graphs = open_graphs(folder, checkpoint.family, args.has("--trust"));
+  const GraphSet graphs = open_graphs(folder, info_of(checkpoint.family), args.has("--trust"));
   const ImportOptions options{.output = output_of(args),
                               .overwrite = args.has("--overwrite"),
                               .storage = {.dtype = storage.dtype, .layout = layout_of(args)},

@@ -6,6 +6,8 @@
 #include <cstdio>
 
 #include "base/printable.h"
+#include "import/recognise/prediction_type.h"
+#include "jobs/flag_words.h"
 
 namespace sfumato {
 namespace {
@@ -50,22 +52,16 @@ std::string stored_as(const DefaultStorage& storage) {
   return std::string(name) + (storage.why.empty() ? "" : ", " + storage.why);
 }
 
-std::vector<std::string> all_notes(const Checkpoint& checkpoint) {
-  std::vector<std::string> notes = checkpoint.notes;
-  notes.insert(notes.end(), checkpoint.schedule.notes.begin(), checkpoint.schedule.notes.end());
-  return notes;
-}
-
 }  // namespace
 
 void print_import(std::ostream& err, const Checkpoint& checkpoint, const Imported& imported,
                   const DefaultStorage& storage, double seconds) {
   const auto print = [&](const std::string& line) { err << "sfumato: " << line << '\n'; };
-  print(std::string(title_of(checkpoint.family)) + (checkpoint.inpainting ? " for inpainting, " : ", ") +
+  print(std::string(info_of(checkpoint.family).title) + (checkpoint.inpainting ? " for inpainting, " : ", ") +
         decimals("%.1f", static_cast<double>(all_parameters(imported)) / 1e6) + " million parameters; " +
         std::to_string(imported.matched) + " tensors matched, 0 missing, " + std::to_string(all_unused(imported)) +
         " unused" + (imported.unused.empty() ? "" : ": " + groups(imported)));
-  for (const std::string& note : all_notes(checkpoint)) print(note);
+  for (const std::string& note : checkpoint.schedule.notes) print(with_flags(note));
   if (imported.model.config.license == "LicenseRef-unknown") {
     print("licence: unknown; --license writes it into the bundle");
   }
@@ -83,7 +79,7 @@ Json import_json(const Checkpoint& checkpoint, const Imported& imported, const s
   JsonObject unused;
   for (const auto& [group, count] : imported.unused) unused.emplace_back(group, Json{static_cast<std::int64_t>(count)});
   JsonArray notes;
-  for (const std::string& note : all_notes(checkpoint)) notes.push_back({note});
+  for (const std::string& note : checkpoint.schedule.notes) notes.push_back({with_flags(note)});
   const NoiseScheduleConfig& noise = imported.model.config.noise_schedule;
   return {JsonObject{{"event", {std::string("imported")}},
                      {"path", {output.string()}},

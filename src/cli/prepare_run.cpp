@@ -42,7 +42,7 @@ JobSpec job_spec(const CliOptions& options, const ModelConfig& model, const From
                     .size_multiple = model.latents.downscale,
                     .fits_model = [model](const GenerateOptions& o) { check_inputs(o, model); },
                     .zip = options.zip,
-                    .size_said = base.has_size},
+                    .size_explicit = base.has_size},
           .is_run_flag = &is_run_flag};
 }
 
@@ -95,7 +95,7 @@ void check_output(const PreparedRun& prepared, const CliOptions& options) {
   refuse_folder_of_inputs(prepared.jobs, names.folder());
   refuse_inside(prepared.model.folder, names.folder());
   check_writable(names.folder());
-  if (names.is_one_file() && names.is_said() && !options.run.overwrite) check_single_file(prepared);
+  if (names.is_one_file() && names.is_given() && !options.run.overwrite) check_single_file(prepared);
 }
 
 }  // namespace

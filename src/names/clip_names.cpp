@@ -7,13 +7,13 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<PrefixRule, 4> kOuter = {{
+constexpr std::array<PrefixRule, 4> kOuterRules = {{
     {"positional_embedding", "text_model.embeddings.position_embedding.weight"},
     {"token_embedding.weight", "text_model.embeddings.token_embedding.weight"},
     {"ln_final.weight", "text_model.final_layer_norm.weight"},
     {"ln_final.bias", "text_model.final_layer_norm.bias"},
 }};
-constexpr std::array<PrefixRule, 5> kLayer = {{
+constexpr std::array<PrefixRule, 5> kLayerRules = {{
     {"ln_1.", "layer_norm1."},
     {"ln_2.", "layer_norm2."},
     {"mlp.c_fc.", "mlp.fc1."},
@@ -28,9 +28,9 @@ std::string clip_name(std::string_view name) {
   return complete ? std::string(name) : "text_model." + std::string(name);
 }
 
-std::vector<ParameterSlot> open_clip_targets(std::string_view name, NetworkKind encoder) {
-  for (const PrefixRule& entry : kOuter) {
-    if (name == entry.from) return {{encoder, std::string(entry.to)}};
+std::vector<ParameterSlot> open_clip_slots(std::string_view name, NetworkKind encoder) {
+  for (const PrefixRule& rule : kOuterRules) {
+    if (name == rule.from) return {{encoder, std::string(rule.to)}};
   }
   if (name == "text_projection") return {{encoder, "text_projection.weight", Piece::transposed}};
   if (!consume_prefix(name, "transformer.resblocks.")) return {};
@@ -43,7 +43,7 @@ std::vector<ParameterSlot> open_clip_targets(std::string_view name, NetworkKind 
             {encoder, attention + "k_proj." + std::string(name), Piece::second_third},
             {encoder, attention + "v_proj." + std::string(name), Piece::last_third}};
   }
-  const std::string inner = apply_prefix_rules(name, kLayer);
+  const std::string inner = apply_prefix_rules(name, kLayerRules);
   return inner.empty() ? std::vector<ParameterSlot>{} : std::vector<ParameterSlot>{{encoder, layer + inner}};
 }
 

@@ -1,5 +1,5 @@
-// CLIP's text transformer in transformers' words: as transformers writes it, with or without "text_model.", and as
-// OpenCLIP writes it.
+// transformers' names of CLIP's text transformer, from transformers' own (with or without "text_model.") and from
+// OpenCLIP's.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@
 
 namespace sfumato {
 
-// transformers' name with the "text_model." that some writers leave out.
+// Adds the "text_model." that some writers leave out.
 [[nodiscard]] std::string clip_name(std::string_view name);
 
 //   "transformer.resblocks.3.attn.in_proj_bias" -> "text_model.encoder.layers.3.self_attn.{q,k,v}_proj.bias"
 //
-// name: without what stands before it in a checkpoint. Empty if OpenCLIP's text transformer has no such tensor.
-[[nodiscard]] std::vector<ParameterSlot> open_clip_targets(std::string_view name, NetworkKind encoder);
+// name: without the checkpoint's prefix. Empty if OpenCLIP's text transformer has no such tensor.
+[[nodiscard]] std::vector<ParameterSlot> open_clip_slots(std::string_view name, NetworkKind encoder);
 
 }  // namespace sfumato

@@ -1,4 +1,4 @@
-// The U-Net of CompVis' latent-diffusion code (LDM) in diffusers' words.
+// diffusers' names of the U-Net of CompVis' latent-diffusion code (LDM).
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace sfumato {
 
-// LDM numbers all blocks on the way down and up; diffusers counts levels, and in each level resnets, attentions and one
-// change of size. resnets_per_level: resnets of a level on the way down (2 in every published model; one more on the
-// way up), from which the one number follows from the other.
+// LDM numbers all input blocks and all output blocks; diffusers numbers levels, and in each level its resnets,
+// attentions and one down- or upsampler. resnets_per_level: resnets of a level of the input blocks (2 in every
+// published model); the output blocks have one more.
 //
 //   "input_blocks.4.1.norm.weight" -> "down_blocks.1.attentions.0.norm.weight"
 //

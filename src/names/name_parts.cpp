@@ -18,10 +18,9 @@ std::optional<int> consume_index(std::string_view& name) {
   return index;
 }
 
-std::string apply_prefix_rules(std::string_view name, std::span<const PrefixRule> table) {
-  for (const PrefixRule& entry : table) {
-    if (std::string_view rest = name; consume_prefix(rest, entry.from))
-      return std::string(entry.to) + std::string(rest);
+std::string apply_prefix_rules(std::string_view name, std::span<const PrefixRule> rules) {
+  for (const PrefixRule& rule : rules) {
+    if (std::string_view rest = name; consume_prefix(rest, rule.from)) return std::string(rule.to) + std::string(rest);
   }
   return "";
 }

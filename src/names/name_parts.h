@@ -1,4 +1,4 @@
-// Names of tensors, taken apart at their dots.
+// Parsing of tensor names.
 #pragma once
 
 #include <optional>
@@ -8,19 +8,19 @@
 
 namespace sfumato {
 
-// Takes `prefix` off the front of `name`; whether it was there.
+// Removes `prefix` from the front of `name`; returns whether it was there.
 [[nodiscard]] bool consume_prefix(std::string_view& name, std::string_view prefix);
 
-// Takes a whole number and the dot after it off the front: "12.norm" is 12 and leaves "norm".
+// Removes a whole number and its dot from the front: "12.norm" returns 12 and leaves "norm". nullopt if there is none.
 [[nodiscard]] std::optional<int> consume_index(std::string_view& name);
 
-// One beginning of a name for another.
+// Replaces one prefix by another.
 struct PrefixRule {
   std::string_view from;
   std::string_view to;
 };
 
-// The name with the first beginning that fits replaced; empty if none does.
-[[nodiscard]] std::string apply_prefix_rules(std::string_view name, std::span<const PrefixRule> table);
+// The name after the first rule that matches; empty if none does.
+[[nodiscard]] std::string apply_prefix_rules(std::string_view name, std::span<const PrefixRule> rules);
 
 }  // namespace sfumato

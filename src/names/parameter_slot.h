@@ -1,13 +1,14 @@
-// Where a tensor of a checkpoint goes: to which network, under which of diffusers' names, and how it is cut for it.
+// Where a tensor of a checkpoint goes: a network, diffusers' name of the parameter, and the piece that is cut out for
+// it.
 #pragma once
 
 #include <string>
 
-#include "bundle/family.h"
+#include "bundle/network_kind.h"
 
 namespace sfumato {
 
-// OpenCLIP stores the projections to query, key and value as one matrix, and its text projection the other way round.
+// OpenCLIP stores the projections to query, key and value as one matrix, and its text projection transposed.
 enum class Piece { whole, first_third, second_third, last_third, transposed };
 
 struct ParameterSlot {

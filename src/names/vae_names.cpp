@@ -7,14 +7,14 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<PrefixRule, 5> kLdmAttention = {{
+constexpr std::array<PrefixRule, 5> kLdmAttentionRules = {{
     {"norm.", "group_norm."},
     {"q.", "to_q."},
     {"k.", "to_k."},
     {"v.", "to_v."},
     {"proj_out.", "to_out.0."},
 }};
-constexpr std::array<PrefixRule, 4> kOldAttention = {{
+constexpr std::array<PrefixRule, 4> kOldAttentionRules = {{
     {"query.", "to_q."},
     {"key.", "to_k."},
     {"value.", "to_v."},
@@ -30,16 +30,16 @@ std::string middle(std::string_view name) {
   if (consume_prefix(name, "block_1.")) return "mid_block.resnets.0." + resnet(name);
   if (consume_prefix(name, "block_2.")) return "mid_block.resnets.1." + resnet(name);
   if (!consume_prefix(name, "attn_1.")) return "";
-  const std::string inner = apply_prefix_rules(name, kLdmAttention);
+  const std::string inner = apply_prefix_rules(name, kLdmAttentionRules);
   return inner.empty() ? "" : "mid_block.attentions.0." + inner;
 }
 
-// One level: its resnets and its change of size.
+// One level: its resnets and its down- or upsampler.
 std::string level(std::string_view name, const std::string& prefix, std::string_view ldm_sampler,
                   const std::string& sampler) {
   if (consume_prefix(name, "block.")) {
-    const auto place = consume_index(name);
-    return place ? prefix + "resnets." + std::to_string(*place) + "." + resnet(name) : "";
+    const auto position = consume_index(name);
+    return position ? prefix + "resnets." + std::to_string(*position) + "." + resnet(name) : "";
   }
   return consume_prefix(name, ldm_sampler) ? prefix + sampler + std::string(name) : "";
 }
@@ -65,7 +65,7 @@ std::string coder(std::string_view name, int levels) {
 
 }  // namespace
 
-std::optional<ParameterSlot> ldm_vae_target(std::string_view ldm_name, int levels) {
+std::optional<ParameterSlot> ldm_vae_slot(std::string_view ldm_name, int levels) {
   if (ldm_name.starts_with("quant_conv.")) return ParameterSlot{NetworkKind::vae_encoder, std::string(ldm_name)};
   if (ldm_name.starts_with("post_quant_conv.")) return ParameterSlot{NetworkKind::vae_decoder, std::string(ldm_name)};
   const bool decoder = ldm_name.starts_with("decoder.");
@@ -76,16 +76,16 @@ std::optional<ParameterSlot> ldm_vae_target(std::string_view ldm_name, int level
                  : ParameterSlot{NetworkKind::vae_encoder, "encoder." + inner};
 }
 
-std::optional<ParameterSlot> diffusers_vae_target(std::string_view name) {
+std::optional<ParameterSlot> diffusers_vae_slot(std::string_view name) {
   const bool decoder = name.starts_with("decoder.") || name.starts_with("post_quant_conv.");
   if (!decoder && !name.starts_with("encoder.") && !name.starts_with("quant_conv.")) return std::nullopt;
-  ParameterSlot target{decoder ? NetworkKind::vae_decoder : NetworkKind::vae_encoder, std::string(name)};
+  ParameterSlot slot{decoder ? NetworkKind::vae_decoder : NetworkKind::vae_encoder, std::string(name)};
   constexpr std::string_view attention = "mid_block.attentions.0.";
   if (const std::size_t at = name.find(attention); at != std::string_view::npos) {
-    const std::string inner = apply_prefix_rules(name.substr(at + attention.size()), kOldAttention);
-    if (!inner.empty()) target.name = std::string(name.substr(0, at + attention.size())) + inner;
+    const std::string inner = apply_prefix_rules(name.substr(at + attention.size()), kOldAttentionRules);
+    if (!inner.empty()) slot.name = std::string(name.substr(0, at + attention.size())) + inner;
   }
-  return target;
+  return slot;
 }
 
 }  // namespace sfumato

@@ -1,5 +1,6 @@
 // Unicode for the CLIP tokenizer: exactly what the tokenizers library, which transformers runs it on, takes for a
-// letter, a number, white space, lower case and NFC. The tables are measured on it (scripts/golden/make_unicode_tables.py).
+// letter, a number, white space, lower case and NFC. The tables are measured on it
+// (scripts/golden/make_unicode_tables.py).
 #pragma once
 
 #include <cstddef>

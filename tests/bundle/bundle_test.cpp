@@ -24,8 +24,8 @@ TEST(Bundle, ReadsWhatModelJsonSays) {
   const ModelConfig& config = bundle.config();
   EXPECT_EQ(config.name, "tiny");
   EXPECT_EQ(config.tokenizer.max_tokens, 8);
-  EXPECT_EQ(config.unet.graph, "graph.ts");
-  EXPECT_EQ(config.unet.weights, std::vector<std::string>{"weights.safetensors"});
+  EXPECT_EQ(config.network(NetworkKind::unet).graph, "graph.ts");
+  EXPECT_EQ(config.network(NetworkKind::unet).weights, std::vector<std::string>{"weights.safetensors"});
   EXPECT_EQ(config.latents.scaling_factor, 0.5);
   EXPECT_EQ(config.noise_schedule.prediction_type, PredictionType::epsilon);
   EXPECT_EQ(config.defaults.height, 32);
@@ -210,7 +210,7 @@ TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
   const Bundle plain(tiny_bundle(), /*trust=*/true);
   EXPECT_EQ(plain.config().tokenizer.kind, TokenizerKind::sentencepiece);
   EXPECT_EQ(plain.config().tokenizer.pad_2, std::nullopt);
-  EXPECT_FALSE(plain.config().text_encoder_2);
+  EXPECT_FALSE(plain.config().has(NetworkKind::text_encoder_2));
   EXPECT_EQ(plain.config().pooled_width, 0);
   EXPECT_FALSE(plain.config().noise_schedule.rescale_betas_zero_snr);
   EXPECT_FALSE(plain.config().inpainting);
@@ -230,8 +230,8 @@ TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
   const Bundle full(tiny_bundle(kTinyFiles, text), /*trust=*/true);
   EXPECT_EQ(full.config().tokenizer.kind, TokenizerKind::clip);
   EXPECT_EQ(full.config().tokenizer.pad_2, 5);
-  ASSERT_TRUE(full.config().text_encoder_2);
-  EXPECT_EQ(full.config().text_encoder_2->graph, "graph.ts");
+  ASSERT_TRUE(full.config().has(NetworkKind::text_encoder_2));
+  EXPECT_EQ(full.config().network(NetworkKind::text_encoder_2).graph, "graph.ts");
   EXPECT_EQ(full.config().pooled_width, 6);
   EXPECT_TRUE(full.config().noise_schedule.rescale_betas_zero_snr);
   EXPECT_TRUE(full.config().zero_empty_negative_prompt);

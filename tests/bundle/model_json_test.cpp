@@ -24,7 +24,7 @@ TEST(ModelJson, WritesWhatItReads) {
 
 TEST(ModelJson, WritesWhatOnlySomeModelsHave) {
   ModelDescription model = read(tiny_description(kTinyFiles));
-  model.config.text_encoder_2 = model.config.text_encoder;
+  model.config.networks[NetworkKind::text_encoder_2] = model.config.network(NetworkKind::text_encoder);
   model.config.pooled_width = 1280;
   model.config.tokenizer.kind = TokenizerKind::clip;
   model.config.tokenizer.pad_2 = 0;
@@ -34,8 +34,8 @@ TEST(ModelJson, WritesWhatOnlySomeModelsHave) {
   model.config.defaults.dtype = Dtype::bfloat16;
   model.config.noise_schedule.rescale_betas_zero_snr = true;
   const ModelConfig again = read(write_model_json(model)).config;
-  ASSERT_TRUE(again.text_encoder_2);
-  EXPECT_EQ(again.text_encoder_2->graph, "graph.ts");
+  ASSERT_TRUE(again.has(NetworkKind::text_encoder_2));
+  EXPECT_EQ(again.network(NetworkKind::text_encoder_2).graph, "graph.ts");
   EXPECT_EQ(again.pooled_width, 1280);
   EXPECT_EQ(again.tokenizer.kind, TokenizerKind::clip);
   EXPECT_EQ(again.tokenizer.pad_2, 0);

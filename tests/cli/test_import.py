@@ -174,7 +174,7 @@ def test_the_schedule_of_a_folder_is_honoured(importer, modules, tmp_path):
         "train_steps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "prediction_type": "v_prediction",
         "timestep_spacing": "trailing", "steps_offset": 1, "set_alpha_to_one": False, "rescale_betas_zero_snr": True}
     assert model["defaults"]["sampling_method"] == "euler"
-    assert "not followed: clip_sample true" in result.stderr
+    assert "ignored: clip_sample true" in result.stderr
 
 
 def test_what_stable_diffusion_2_predicts_is_said(importer, modules, tmp_path):

@@ -1,5 +1,5 @@
-// The whole flow against diffusers, on the default model: scripts/golden/make_golden.py made golden.safetensors with the same
-// weights in float32.
+// The whole flow against diffusers, on the default model: scripts/golden/make_golden.py made golden.safetensors with
+// the same weights in float32.
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
 #include <gtest/gtest.h>
@@ -62,7 +62,7 @@ TEST(Golden, NoiseIsDiffusers) {
 }
 
 TEST(Golden, UnetIsDiffusers) {
-  const Network unet(*model(), model()->config().unet, runtime());
+  const Network unet(*model(), model()->config().network(NetworkKind::unet), runtime());
   const at::Tensor timestep = at::full({1}, 500.0);
   const at::Tensor found = unet_of(unet)(
       {.latents = golden().tensor("noise"), .timesteps = timestep, .context = golden().tensor("conditioning")});
@@ -96,7 +96,7 @@ at::Tensor latents_of(const GenerateOptions& o) {
   const PredictionType prediction = bundle.config().noise_schedule.prediction_type;
   const NoiseSchedule schedule(bundle.config().noise_schedule);
   const TextEncoder text_encoder(bundle, runtime());
-  const Network unet(bundle, bundle.config().unet, runtime());
+  const Network unet(bundle, bundle.config().network(NetworkKind::unet), runtime());
   const Denoiser denoiser(unet_of(unet), prediction);
   const SigmaTable table = sigma_table(schedule, o);
   const auto noise = std::make_shared<NoiseSource>(o.seed, std::vector<std::int64_t>{1, 8, 16, 16}, at::kCPU);

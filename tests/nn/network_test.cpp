@@ -50,7 +50,8 @@ std::filesystem::path bundle_of(const std::string& graph, const std::string& wei
 }
 
 Network load(const Bundle& bundle, at::ScalarType dtype = at::kFloat) {
-  return Network(bundle, bundle.config().unet, {.device = at::kCPU, .dtype = dtype, .threads = 1});
+  return Network(bundle, bundle.config().network(NetworkKind::unet),
+                 {.device = at::kCPU, .dtype = dtype, .threads = 1});
 }
 
 std::string error_with(const std::string& graph, const std::string& weights) {

@@ -298,7 +298,7 @@ TEST(Generator, GoesOnAfterAFileThatIsGone) {
 std::filesystem::path broken_model() {
   const std::filesystem::path folder = test_folder();
   std::filesystem::copy(SFUMATO_DEFAULT_BUNDLE, folder, std::filesystem::copy_options::recursive);
-  const std::string name = model()->config().vae_decoder.weights.front();
+  const std::string name = model()->config().network(NetworkKind::vae_decoder).weights.front();
   const std::span<const std::byte> file = model()->file(name).bytes();
   std::string content = read_file(folder / name);
   const std::string before = sha256(content);

@@ -4,16 +4,19 @@
 #include <array>
 #include <string_view>
 
+#include "bundle/family.h"
+
 namespace sfumato {
 namespace {
 
-struct Sign {
+// A part of a tensor name and what it identifies.
+struct Mark {
   std::string_view part;
-  std::string_view what;
+  std::string_view title;
 };
 
-// The parts of a name by which writers of LoRAs are told apart.
-constexpr std::array<Sign, 10> kLoras = {{
+// Formats of LoRAs.
+constexpr std::array<Mark, 10> kLoras = {{
     {".lora_down.", "a LoRA (kohya's names"},
     {".lora_up.", "a LoRA (kohya's names"},
     {".lora_A.", "a LoRA (PEFT's names"},
@@ -26,8 +29,8 @@ constexpr std::array<Sign, 10> kLoras = {{
     {".oft_", "an OFT adapter ("},
 }};
 
-// One of these in a name says for which family a LoRA is.
-constexpr std::array<Sign, 7> kLoraFamilies = {{
+// Families of LoRAs.
+constexpr std::array<Mark, 7> kLoraFamilies = {{
     {"lora_te2_", "Stable Diffusion XL"},
     {"lora_te1_", "Stable Diffusion XL"},
     {"text_encoder_2.", "Stable Diffusion XL"},
@@ -42,30 +45,21 @@ bool has_part(const WeightFile& file, std::string_view part) {
                              [&](const StoredTensor& tensor) { return tensor.name.find(part) != std::string::npos; });
 }
 
-// The side of the cross-attention's key projection that the words come in at: a LoRA's first factor has it.
+// By the input width of the cross-attention's key projection, which a LoRA's first factor has.
 std::string family_by_width(const WeightFile& file) {
   for (const StoredTensor& tensor : file.tensors) {
     const bool key =
         tensor.name.find("attn2_to_k") != std::string::npos || tensor.name.find("attn2.to_k") != std::string::npos;
     const bool first = tensor.name.find("down") != std::string::npos || tensor.name.find("lora_A") != std::string::npos;
     if (!key || !first || tensor.shape.size() < 2) continue;
-    switch (tensor.shape[1]) {
-      case 768:
-        return "Stable Diffusion 1.x";
-      case 1024:
-        return "Stable Diffusion 2.x";
-      case 2048:
-        return "Stable Diffusion XL";
-      default:
-        break;
-    }
+    if (const FamilyInfo* family = family_of_width(tensor.shape[1])) return std::string(family->title);
   }
   return "an unknown family";
 }
 
 std::string lora_family(const WeightFile& file) {
-  for (const Sign& sign : kLoraFamilies) {
-    if (has_part(file, sign.part)) return std::string(sign.what);
+  for (const Mark& mark : kLoraFamilies) {
+    if (has_part(file, mark.part)) return std::string(mark.title);
   }
   return family_by_width(file);
 }
@@ -76,7 +70,7 @@ bool is_textual_inversion(const WeightFile& file) {
     return std::ranges::any_of(file.tensors, [&](const StoredTensor& tensor) { return tensor.name == name; });
   };
   if (names("emb_params") || (names("clip_l") && names("clip_g"))) return true;
-  // diffusers names the one tensor after the word: <my-cat>.
+  // diffusers names the only tensor after the word: <my-cat>.
   return file.tensors.size() <= most && std::ranges::all_of(file.tensors, [](const StoredTensor& tensor) {
            const bool word = tensor.name.find('.') == std::string::npos;
            const bool rows = tensor.shape.size() == 1 || tensor.shape.size() == 2;
@@ -89,22 +83,24 @@ bool is_textual_inversion(const WeightFile& file) {
 
 std::string adapter_in(const WeightFile& file) {
   const std::string count = std::to_string(file.tensors.size()) + " tensors";
-  for (const Sign& sign : kLoras) {
-    if (!has_part(file, sign.part)) continue;
-    const std::string open(sign.what);
+  for (const Mark& mark : kLoras) {
+    if (!has_part(file, mark.part)) continue;
+    const std::string open(mark.title);
     return open + (open.ends_with('(') ? "" : ", ") + count + ") for " + lora_family(file) +
-           ", which changes a model and is none. Give the model that it was made for";
+           ", which changes a model but is not a whole one. Give the model that it was made for";
   }
   if (has_part(file, "control_model.") || has_part(file, "controlnet_cond_embedding.") ||
       has_part(file, "input_hint_block.")) {
-    return "a ControlNet (" + count + "), which steers a model and is none. Give the model that it was made for";
+    return "a ControlNet (" + count +
+           "), which steers a model but is not a whole one. Give the model that it was made for";
   }
   if (has_part(file, "ip_adapter.") || has_part(file, "image_proj.")) {
-    return "an IP-Adapter (" + count + "), which steers a model and is none. Give the model that it was made for";
+    return "an IP-Adapter (" + count +
+           "), which steers a model but is not a whole one. Give the model that it was made for";
   }
   if (is_textual_inversion(file)) {
     return "a textual inversion (" + count +
-           "), which is a word for a model and none. Give the model that it was made for";
+           "), which is a word for a model, not a model. Give the model that it was made for";
   }
   return "";
 }

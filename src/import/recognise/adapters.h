@@ -1,4 +1,4 @@
-// Files that change a model instead of being one: LoRA, ControlNet, textual inversion and their kin.
+// Files that change a model and are not one: LoRA, ControlNet, textual inversion and the like.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace sfumato {
 
-// What the file is, and what to do instead of importing it; empty if it is none of these.
+// What the file is and what to do instead of importing it; empty if it is not an adapter.
 //
-//   "a LoRA for Stable Diffusion XL (kohya's names, 722 tensors), which changes a model and is none. ..."
+//   "a LoRA (kohya's names, 722 tensors) for Stable Diffusion XL, which changes a model but is not a whole one. ..."
 [[nodiscard]] std::string adapter_in(const WeightFile& file);
 
 }  // namespace sfumato

@@ -1,4 +1,4 @@
-// What is imported: a checkpoint in one file, or a diffusers folder, read as far as its names and numbers.
+// What is imported: a checkpoint in one file or a diffusers folder. Tensors stay in their files, which are mapped.
 #pragma once
 
 #include <deque>
@@ -7,41 +7,41 @@
 #include <string>
 #include <vector>
 
-#include "import/recognise/labels.h"
+#include "bundle/family.h"
+#include "import/recognise/classify_tensors.h"
 #include "import/recognise/schedule.h"
 
 namespace sfumato {
 
 struct CheckpointOptions {
-  std::optional<PredictionType> prediction_type{};  // over what the source says
+  std::optional<PredictionType> prediction_type{};  // explicit; wins over the checkpoint's own
   EmaWeights ema = EmaWeights::leave;               // of a file that has both
-  std::string variant{};                            // of a folder's weights: "fp16"; empty: whichever is there
-  std::filesystem::path vae{};                      // a file or a folder with another autoencoder; empty: its own
+  std::string variant{};                            // of a folder's weights: "fp16"; empty: the one that is there
+  std::filesystem::path vae{};                      // file or folder of another autoencoder; empty: the checkpoint's
 };
 
 struct Checkpoint {
-  std::string where{};  // how messages name it
-  std::string name{};   // of the model, unless another is given
+  std::string where{};  // its path in messages
+  std::string name{};   // default name of the model
   Family family = Family::sd1;
-  bool inpainting = false;         // its U-Net also takes a mask and the latents of the masked picture
+  bool inpainting = false;         // the U-Net also takes a mask and the latents of the masked image
   std::deque<WeightFile> files{};  // tensors point into them
   std::vector<ClassifiedTensor> tensors{};
   Schedule schedule{};
   double scaling_factor = 1;
-  int latent_side = 0;  // that it was trained for; 0: the source does not say
+  int latent_side = 0;  // that it was trained for; 0: not stated
   bool zero_empty_negative_prompt = false;
-  std::string license{};  // empty: the source does not say
-  std::vector<std::string> notes{};
+  std::string license{};  // empty: not stated
 };
 
 // Throws Error(input_missing) or Error(bad_data): path, what is wrong, what to do.
 [[nodiscard]] Checkpoint open_checkpoint(const std::filesystem::path& path, const CheckpointOptions& options);
 
-// The two kinds of it (checkpoint_source.cpp, folder_source.cpp). A VAE of its own is not looked at.
+// The two kinds (checkpoint_file.cpp, diffusers_folder.cpp), without the autoencoder of options.vae.
 [[nodiscard]] Checkpoint open_checkpoint_file(const std::filesystem::path& path, const CheckpointOptions& options);
 [[nodiscard]] Checkpoint open_diffusers_folder(const std::filesystem::path& path, const CheckpointOptions& options);
 
-// What an autoencoder's config.json says its latents are multiplied with; the family's if it does not say.
-[[nodiscard]] double read_scaling_factor(const std::filesystem::path& config, Family family);
+// The scaling factor in an autoencoder's config.json; the family's if it states none.
+[[nodiscard]] double read_scaling_factor(const std::filesystem::path& config, const FamilyInfo& family);
 
 }  // namespace sfumato

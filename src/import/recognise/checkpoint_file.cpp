@@ -1,24 +1,25 @@
 #include "import/recognise/checkpoint.h"
+#include "import/recognise/checkpoint_schedule.h"
 #include "import/recognise/recognise.h"
 
 namespace sfumato {
 
 Checkpoint open_checkpoint_file(const std::filesystem::path& path, const CheckpointOptions& options) {
-  Checkpoint source{.name = path.stem().string()};
-  source.files.push_back(open_weights(path));
-  const WeightFile& file = source.files.back();
-  source.where = file.where;
-  source.family = recognise(file);
-  source.inpainting = is_for_inpainting(file);
-  source.tensors = label_checkpoint(file, options.ema);
-  source.schedule = schedule_of(file, source.family, options.prediction_type);
-  source.scaling_factor = scaling_factor(source.family);
-  // As the published pipeline of SDXL's base model says.
-  source.zero_empty_negative_prompt = source.family == Family::sdxl;
+  Checkpoint checkpoint{.name = path.stem().string()};
+  checkpoint.files.push_back(open_weights(path));
+  const WeightFile& file = checkpoint.files.back();
+  checkpoint.where = file.where;
+  checkpoint.family = recognise(file);
+  const FamilyInfo& family = info_of(checkpoint.family);
+  checkpoint.inpainting = is_for_inpainting(file);
+  checkpoint.tensors = classify_checkpoint(file, options.ema);
+  checkpoint.schedule = checkpoint_schedule(file, family, options.prediction_type);
+  checkpoint.scaling_factor = family.scaling_factor;
+  checkpoint.zero_empty_negative_prompt = family.zero_empty_negative_prompt;
   if (const auto license = file.metadata.find("modelspec.license"); license != file.metadata.end()) {
-    source.license = license->second;
+    checkpoint.license = license->second;
   }
-  return source;
+  return checkpoint;
 }
 
 }  // namespace sfumato

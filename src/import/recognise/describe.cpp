@@ -10,18 +10,19 @@
 #include "bundle/map_classes.h"
 #include "bundle/model_json.h"
 #include "import/recognise/checkpoint.h"
+#include "jobs/flag_words.h"
 
 namespace sfumato {
 namespace {
 
 Json number(std::size_t value) { return {static_cast<std::int64_t>(value)}; }
 
-std::size_t numbers_in(const StoredTensor& tensor) { return tensor.bytes.size() / size_of(tensor.dtype); }
+std::size_t elements_of(const StoredTensor& tensor) { return tensor.bytes.size() / size_of(tensor.dtype); }
 
-// Counts numbers by the type they are stored in: {"F16": 859520964}.
-class Types {
+// Counts elements by their stored dtype: {"F16": 859520964}.
+class DtypeCounts {
  public:
-  void add(const StoredTensor& tensor) { counts_[std::string(name_of(tensor.dtype))] += numbers_in(tensor); }
+  void add(const StoredTensor& tensor) { counts_[std::string(name_of(tensor.dtype))] += elements_of(tensor); }
   [[nodiscard]] Json json() const {
     JsonObject object;
     for (const auto& [name, count] : counts_) object.emplace_back(name, number(count));
@@ -32,15 +33,15 @@ class Types {
   std::map<std::string, std::size_t> counts_;
 };
 
-// A part of what model.json says, as it stands there.
-Json part_of(const JsonObject& model, std::string_view key) {
+// The value of a key of model.json.
+Json value_at(const JsonObject& model, std::string_view key) {
   for (const auto& [name, value] : model) {
     if (name == key) return value;
   }
   return {};
 }
 
-// The classes that a map is drawn with, in the order of their numbers: {"background": "#ffffff", ...}.
+// The classes of a map with their colours, in the order of their indices: {"background": "#ffffff", ...}.
 Json legend_of(const Bundle& bundle) {
   JsonObject legend;
   for (const MapClass& entry : map_classes(bundle)) legend.emplace_back(entry.name, Json{colour_text(entry.colour)});
@@ -51,34 +52,29 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
   const Bundle bundle(path, /*trust=*/true);
   bundle.check_all();
   const ModelConfig& config = bundle.config();
-  Types types;
+  DtypeCounts dtypes;
   JsonObject parameters;
   bool known = is_known_file(sha256(bundle.file(config.tokenizer.file).bytes()));
-  const auto add = [&](const std::string& name, const NetworkFiles& network) {
+  for (const auto& [kind, network] : config.networks) {
     std::size_t count = 0;
     for (const std::string& file : network.weights) {
       for (const StoredTensor& tensor :
            read_safetensors(bundle.file(file).bytes(), bundle.path_of(file), ErrorKind::bad_bundle)) {
-        count += numbers_in(tensor);
-        types.add(tensor);
+        count += elements_of(tensor);
+        dtypes.add(tensor);
       }
     }
     known = known && is_known_file(sha256(bundle.file(network.graph).bytes()));
-    parameters.emplace_back(name, number(count));
-  };
-  add("text_encoder", config.text_encoder);
-  if (config.text_encoder_2) add("text_encoder_2", *config.text_encoder_2);
-  add("unet", config.unet);
-  add("vae_decoder", config.vae_decoder);
-  add("vae_encoder", config.vae_encoder);
+    parameters.emplace_back(std::string(name_of(kind)), number(count));
+  }
 
   const MappedFile text(path / kModelJson, ErrorKind::bad_bundle);
   const Json json = parse_json(text.text(), path.string(), ErrorKind::bad_bundle);
   const JsonObject& model = std::get<JsonObject>(json.value);
   JsonObject digests;
-  const Json listed = part_of(model, "files");
+  const Json listed = value_at(model, "files");
   for (const auto& [name, file] : std::get<JsonObject>(listed.value)) {
-    digests.emplace_back(name, part_of(std::get<JsonObject>(file.value), "sha256"));
+    digests.emplace_back(name, value_at(std::get<JsonObject>(file.value), "sha256"));
   }
   JsonObject described = {{"kind", {std::string("bundle")}},
                           {"path", {path.string()}},
@@ -86,9 +82,9 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
                           {"family", {config.family}},
                           {"license", {config.license}},
                           {"parameters", {std::move(parameters)}},
-                          {"stored_as", types.json()},
-                          {"noise_schedule", part_of(model, "noise_schedule")},
-                          {"defaults", part_of(model, "defaults")}};
+                          {"stored_as", dtypes.json()},
+                          {"noise_schedule", value_at(model, "noise_schedule")},
+                          {"defaults", value_at(model, "defaults")}};
   if (config.segmap) described.emplace_back("segmap", legend_of(bundle));
   described.emplace_back("trust", Json{std::string(known ? "not needed" : "needs --trust")});
   described.emplace_back("digest", Json{bundle.digest()});
@@ -97,46 +93,46 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
 }
 
 Json schedule_json(const Schedule& schedule) {
-  // model.json's own words: the schedule as a bundle of it would have it.
+  // As model.json of a bundle would state it.
   ModelDescription model;
   model.config.noise_schedule = schedule.noise;
   const Json json = parse_json(write_model_json(model), "", ErrorKind::internal);
-  return part_of(std::get<JsonObject>(json.value), "noise_schedule");
+  return value_at(std::get<JsonObject>(json.value), "noise_schedule");
 }
 
-JsonObject describe_source(const std::filesystem::path& path, bool with_digests) {
-  const Checkpoint source = open_checkpoint(path, {});
+JsonObject describe_checkpoint(const std::filesystem::path& path, bool with_digests) {
+  const Checkpoint checkpoint = open_checkpoint(path, {});
   std::map<std::string, std::size_t> parameters;
   std::map<std::string, std::size_t> unused;
-  Types types;
-  for (const ClassifiedTensor& labelled : source.tensors) {
-    if (labelled.targets.empty()) {
-      ++unused[labelled.unused_as];
+  DtypeCounts dtypes;
+  for (const ClassifiedTensor& entry : checkpoint.tensors) {
+    if (entry.slots.empty()) {
+      ++unused[entry.unused_as];
     } else {
-      parameters[std::string(name_of(labelled.targets.front().network))] += numbers_in(*labelled.tensor);
-      types.add(*labelled.tensor);
+      parameters[std::string(name_of(entry.slots.front().network))] += elements_of(*entry.tensor);
+      dtypes.add(*entry.tensor);
     }
   }
   JsonObject counts;
   for (const auto& [name, count] : parameters) counts.emplace_back(name, number(count));
-  JsonObject left;
-  for (const auto& [group, count] : unused) left.emplace_back(group, number(count));
+  JsonObject unused_counts;
+  for (const auto& [group, count] : unused) unused_counts.emplace_back(group, number(count));
   JsonArray notes;
-  for (const std::string& note : source.schedule.notes) notes.push_back({note});
+  for (const std::string& note : checkpoint.schedule.notes) notes.push_back({with_flags(note)});
   JsonObject digests;
-  for (const WeightFile& file : source.files) {
+  for (const WeightFile& file : checkpoint.files) {
     if (!with_digests) break;
     digests.emplace_back(file.path.filename().string(), Json{sha256(file.mapped.bytes())});
   }
   return {{"kind", {std::string(std::filesystem::is_directory(path) ? "diffusers folder" : "checkpoint")}},
           {"path", {path.string()}},
-          {"name", {source.name}},
-          {"family", {name_of(source.family, source.inpainting)}},
-          {"license", {source.license.empty() ? "not stated" : source.license}},
+          {"name", {checkpoint.name}},
+          {"family", {name_of(checkpoint.family, checkpoint.inpainting)}},
+          {"license", {checkpoint.license.empty() ? "not stated" : checkpoint.license}},
           {"parameters", {std::move(counts)}},
-          {"stored_as", types.json()},
-          {"unused_tensors", {std::move(left)}},
-          {"noise_schedule", schedule_json(source.schedule)},
+          {"stored_as", dtypes.json()},
+          {"unused_tensors", {std::move(unused_counts)}},
+          {"noise_schedule", schedule_json(checkpoint.schedule)},
           {"notes", {std::move(notes)}},
           {"sha256", {std::move(digests)}}};
 }
@@ -146,7 +142,7 @@ JsonObject describe_source(const std::filesystem::path& path, bool with_digests)
 JsonObject describe(const std::filesystem::path& path, bool with_digests) {
   std::error_code error;
   return std::filesystem::exists(path / kModelJson, error) ? describe_bundle(path)
-                                                           : describe_source(path, with_digests);
+                                                           : describe_checkpoint(path, with_digests);
 }
 
 }  // namespace sfumato

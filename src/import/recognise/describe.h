@@ -1,4 +1,4 @@
-// What a model on disk is, in words and numbers.
+// A description of a model on disk, for people and programs.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,8 @@
 
 namespace sfumato {
 
-// path: a bundle, a checkpoint in one file, or a diffusers folder. with_digests: compute the SHA-256 of a checkpoint's
-// files; a bundle's are checked in any case. Throws Error as Bundle and open_checkpoint() do.
+// path: a bundle, a checkpoint in one file, or a diffusers folder. with_digests: include the SHA-256 of a checkpoint's
+// files; a bundle's are always checked. Throws Error as Bundle and open_checkpoint() do.
 [[nodiscard]] JsonObject describe(const std::filesystem::path& path, bool with_digests);
 
 }  // namespace sfumato

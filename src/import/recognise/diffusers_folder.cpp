@@ -1,10 +1,13 @@
-// A folder as diffusers' save_pretrained() writes it: model_index.json, and a folder for each part.
+// A folder as diffusers' save_pretrained() writes it: model_index.json, and a folder for each network.
 #include <algorithm>
 #include <array>
 
+#include "base/bad_data.h"
 #include "base/json.h"
 #include "base/printable.h"
+#include "base/shown_path.h"
 #include "import/recognise/checkpoint.h"
+#include "import/recognise/scheduler_config.h"
 #include "import/recognise/weight_set.h"
 
 namespace sfumato {
@@ -12,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxConfig = std::size_t{1} << 20;  // bytes
 
-// Pipelines whose networks are those of text-to-image, or made for inpainting.
+// Pipelines that have the networks of text-to-image or of inpainting.
 constexpr std::array<std::string_view, 9> kPipelines = {"StableDiffusionPipeline",
                                                         "StableDiffusionXLPipeline",
                                                         "StableDiffusionImg2ImgPipeline",
@@ -23,33 +26,27 @@ constexpr std::array<std::string_view, 9> kPipelines = {"StableDiffusionPipeline
                                                         "LatentConsistencyModelImg2ImgPipeline",
                                                         "DiffusionPipeline"};
 
-[[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw Error(ErrorKind::bad_data, where + ": " + what + ".");
-}
-
-std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
-
 std::string text_of(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::path real = std::filesystem::canonical(path, error);
-  if (error) throw Error(ErrorKind::input_missing, shown(path) + ": " + error.message() + ".");
+  if (error) throw Error(ErrorKind::input_missing, shown_path(path) + ": " + error.message() + ".");
   const MappedFile file(real, ErrorKind::input_missing);
   if (file.bytes().size() > kMaxConfig)
-    refuse(shown(path), std::to_string(file.bytes().size()) + " bytes, at most 1048576 are read");
+    throw_bad_data(shown_path(path), std::to_string(file.bytes().size()) + " bytes, at most 1048576 are read");
   return std::string(file.text());
 }
 
-// A small JSON file of the folder. Keys that are not asked for are the other programs' business.
+// A small JSON file of the folder. Other keys than those that are read do not matter.
 class Config {
  public:
   explicit Config(const std::filesystem::path& path)
-      : json_(parse_json(text_of(path), shown(path), ErrorKind::bad_data)),
-        reader_(json_, shown(path), ErrorKind::bad_data) {}
+      : json_(parse_json(text_of(path), shown_path(path), ErrorKind::bad_data)),
+        reader_(json_, shown_path(path), ErrorKind::bad_data) {}
 
   JsonReader& operator*() { return reader_; }
   JsonReader* operator->() { return &reader_; }
-  // Nothing if the key is absent or null.
-  bool given(std::string_view key) {
+  // Whether the key is there and not null.
+  bool has(std::string_view key) {
     return reader_.has(key) && !std::holds_alternative<std::nullptr_t>(reader_.at(key).value);
   }
 
@@ -59,10 +56,10 @@ class Config {
 };
 
 void check_pipeline(Config& index, const std::string& where) {
-  const std::string name = index.given("_class_name") ? index->string("_class_name") : "";
+  const std::string name = index.has("_class_name") ? index->string("_class_name") : "";
   if (std::ranges::find(kPipelines, name) != kPipelines.end()) return;
-  refuse(where, "a " + (name.empty() ? "folder that names no pipeline" : printable(name)) +
-                    ". Text-to-image models of Stable Diffusion 1.x, 2.x and XL are known here");
+  throw_bad_data(where, "a " + (name.empty() ? "folder that names no pipeline" : printable(name)) +
+                            ". Text-to-image models of " + family_titles() + " are supported");
 }
 
 void check_input_channels(std::int64_t channels, const std::string& where) {
@@ -71,33 +68,37 @@ void check_input_channels(std::int64_t channels, const std::string& where) {
                                 : channels == 7 ? " (an upscaler)"
                                 : channels == 5 ? " (a depth-guided model)"
                                                 : "";
-  refuse(where, "in_channels: " + std::to_string(channels) + std::string(what) +
-                    "; 4 are wanted, or 9 for inpainting. Give a text-to-image model");
+  throw_bad_data(where, "in_channels: " + std::to_string(channels) + std::string(what) +
+                            "; 4 are expected, or 9 for inpainting. Give a text-to-image model");
 }
 
 std::int64_t input_channels(Config& unet) {
-  return unet.given("in_channels") ? unet->integer("in_channels", 1, 65536) : 4;
+  return unet.has("in_channels") ? unet->integer("in_channels", 1, 65536) : 4;
 }
 
-Family family_of_unet(Config& unet, bool second_text_encoder, const std::string& where) {
+const FamilyInfo& family_of_unet(Config& unet, bool second_text_encoder, const std::string& where) {
   check_input_channels(input_channels(unet), where);
-  const bool text_time = unet.given("addition_embed_type") && unet->string("addition_embed_type") == "text_time";
+  const bool text_time = unet.has("addition_embed_type") && unet->string("addition_embed_type") == "text_time";
   if (second_text_encoder != text_time) {
-    refuse(where,
-           text_time
-               ? "takes pooled conditioning and the folder has no text_encoder_2: an SDXL refiner, or a part is missing"
-               : "takes no pooled conditioning, and the folder has a text_encoder_2");
+    throw_bad_data(
+        where,
+        text_time
+            ? "takes pooled conditioning and the folder has no text_encoder_2: an SDXL refiner, or a part is missing"
+            : "takes no pooled conditioning, and the folder has a text_encoder_2");
   }
-  if (text_time) return Family::sdxl;
-  const std::int64_t width = unet.given("cross_attention_dim") ? unet->integer("cross_attention_dim", 1, 65536) : 0;
-  if (width == conditioning_width(Family::sd1)) return Family::sd1;
-  if (width == conditioning_width(Family::sd2)) return Family::sd2;
-  // Of other sizes: Stable Diffusion 2 made the attention's convolutions linear.
-  const bool linear = unet.given("use_linear_projection") && unet->boolean("use_linear_projection");
-  return linear ? Family::sd2 : Family::sd1;
+  const std::int64_t width = unet.has("cross_attention_dim") ? unet->integer("cross_attention_dim", 1, 65536) : 0;
+  const bool linear = unet.has("use_linear_projection") && unet->boolean("use_linear_projection");
+  // Other widths than the published ones are told apart by the kind of the attention's projections.
+  const FamilyInfo* found = nullptr;
+  for (const FamilyInfo& family : families()) {
+    if (has(family, NetworkKind::text_encoder_2) != text_time) continue;
+    if (family.signature.conditioning_width == width) return family;
+    if (found == nullptr || family.linear_projection == linear) found = &family;
+  }
+  return *found;
 }
 
-// The licence that a model card's first lines give: "license: creativeml-openrail-m".
+// The licence in the front matter of a model card: "license: creativeml-openrail-m".
 std::string license_in(const std::filesystem::path& card) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(card, error) || std::filesystem::file_size(card, error) > kMaxConfig) return "";
@@ -111,61 +112,68 @@ std::string license_in(const std::filesystem::path& card) {
   return printable(front.substr(begin, front.find('\n', begin) - begin));
 }
 
-void open_part(const std::filesystem::path& folder, NetworkKind kind, const std::string& part, const std::string& stem,
-               const CheckpointOptions& options, Checkpoint& source) {
-  const std::size_t before = source.files.size();
-  open_weight_set(folder / part, stem, options.variant, source.files);
-  for (std::size_t i = before; i < source.files.size(); ++i) {
-    for (ClassifiedTensor& labelled : label_part(source.files[i], kind)) source.tensors.push_back(std::move(labelled));
+void open_network(const std::filesystem::path& folder, NetworkKind kind, const std::string& stem,
+                  const CheckpointOptions& options, Checkpoint& checkpoint) {
+  const std::size_t before = checkpoint.files.size();
+  open_weight_set(folder, stem, options.variant, checkpoint.files);
+  for (std::size_t i = before; i < checkpoint.files.size(); ++i) {
+    for (ClassifiedTensor& tensor : classify_network(checkpoint.files[i], kind)) {
+      checkpoint.tensors.push_back(std::move(tensor));
+    }
   }
 }
 
 }  // namespace
 
-double read_scaling_factor(const std::filesystem::path& config, Family family) {
+double read_scaling_factor(const std::filesystem::path& config, const FamilyInfo& family) {
   Config vae(config);
-  if (vae.given("shift_factor") || vae.given("latents_mean")) {
-    refuse(shown(config), "shifts its latents, which is not known here");
+  if (vae.has("shift_factor") || vae.has("latents_mean")) {
+    throw_bad_data(shown_path(config), "shifts its latents, which is not supported");
   }
-  return vae.given("scaling_factor") ? vae->real("scaling_factor", 1e-6, 1e6) : scaling_factor(family);
+  return vae.has("scaling_factor") ? vae->real("scaling_factor", 1e-6, 1e6) : family.scaling_factor;
 }
 
 Checkpoint open_diffusers_folder(const std::filesystem::path& path, const CheckpointOptions& options) {
-  Checkpoint source{.where = shown(path),
-                    .name = std::filesystem::absolute(path / "x").lexically_normal().parent_path().filename().string(),
-                    .license = license_in(path / "README.md")};
+  Checkpoint checkpoint{
+      .where = shown_path(path),
+      .name = std::filesystem::absolute(path / "x").lexically_normal().parent_path().filename().string(),
+      .license = license_in(path / "README.md")};
   std::error_code error;
   if (std::filesystem::exists(path / "model.json", error)) {
-    refuse(source.where, "a bundle already, which needs no import. Give it to --model");
+    throw_bad_data(checkpoint.where, "a bundle already, which needs no import. Give it with `model`");
   }
   if (!std::filesystem::exists(path / "model_index.json", error)) {
     throw Error(ErrorKind::input_missing,
-                source.where +
-                    ": a folder without model_index.json, so it is none that diffusers wrote. Give that folder, or a "
+                checkpoint.where +
+                    ": a folder without model_index.json, which diffusers writes. Give a folder of diffusers, or a "
                     ".safetensors file.");
   }
   if (options.ema == EmaWeights::take) {
-    refuse(source.where, "--ema is for checkpoints in one file. For a folder choose with --variant");
+    throw_bad_data(checkpoint.where, "`ema` is for checkpoints in one file. For a folder choose with `variant`");
   }
   Config index(path / "model_index.json");
-  check_pipeline(index, shown(path / "model_index.json"));
-  const bool second = index.given("text_encoder_2") && std::filesystem::is_directory(path / "text_encoder_2", error);
+  check_pipeline(index, shown_path(path / "model_index.json"));
+  const bool second = index.has("text_encoder_2") && std::filesystem::is_directory(path / "text_encoder_2", error);
   Config unet(path / "unet" / "config.json");
-  source.family = family_of_unet(unet, second, shown(path / "unet" / "config.json"));
-  source.inpainting = input_channels(unet) == kInpaintingChannels;
-  source.zero_empty_negative_prompt = source.family == Family::sdxl && (!index.given("force_zeros_for_empty_prompt") ||
-                                                                        index->boolean("force_zeros_for_empty_prompt"));
-  source.scaling_factor = read_scaling_factor(path / "vae" / "config.json", source.family);
-  if (unet.given("sample_size") && std::holds_alternative<std::int64_t>(unet->at("sample_size").value)) {
-    source.latent_side = static_cast<int>(unet->integer("sample_size", 1, kMaxSide));
+  const FamilyInfo& family = family_of_unet(unet, second, shown_path(path / "unet" / "config.json"));
+  checkpoint.family = family.family;
+  checkpoint.inpainting = input_channels(unet) == kInpaintingChannels;
+  checkpoint.zero_empty_negative_prompt =
+      family.zero_empty_negative_prompt &&
+      (!index.has("force_zeros_for_empty_prompt") || index->boolean("force_zeros_for_empty_prompt"));
+  checkpoint.scaling_factor = read_scaling_factor(path / "vae" / "config.json", family);
+  if (unet.has("sample_size") && std::holds_alternative<std::int64_t>(unet->at("sample_size").value)) {
+    checkpoint.latent_side = static_cast<int>(unet->integer("sample_size", 1, kMaxSide));
   }
   const std::filesystem::path scheduler = path / "scheduler" / "scheduler_config.json";
-  source.schedule = read_scheduler_config(text_of(scheduler), shown(scheduler), options.prediction_type);
-  open_part(path, NetworkKind::text_encoder, "text_encoder", "model", options, source);
-  if (second) open_part(path, NetworkKind::text_encoder_2, "text_encoder_2", "model", options, source);
-  open_part(path, NetworkKind::unet, "unet", "diffusion_pytorch_model", options, source);
-  if (options.vae.empty()) open_part(path, NetworkKind::vae_decoder, "vae", "diffusion_pytorch_model", options, source);
-  return source;
+  checkpoint.schedule = read_scheduler_config(text_of(scheduler), shown_path(scheduler), options.prediction_type);
+  open_network(path / "text_encoder", NetworkKind::text_encoder, "model", options, checkpoint);
+  if (second) open_network(path / "text_encoder_2", NetworkKind::text_encoder_2, "model", options, checkpoint);
+  open_network(path / "unet", NetworkKind::unet, "diffusion_pytorch_model", options, checkpoint);
+  if (options.vae.empty()) {
+    open_network(path / "vae", NetworkKind::vae_decoder, "diffusion_pytorch_model", options, checkpoint);
+  }
+  return checkpoint;
 }
 
 }  // namespace sfumato

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "sfumato/error.h"
+#include "base/bad_data.h"
 
 namespace sfumato {
 namespace {
@@ -12,19 +12,18 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::string_view kPickle =
-    "Loading a pickle runs whatever program it holds, so it is never read here. Take the model's .safetensors file, "
-    "or, if "
-    "you trust where it comes from, convert it with scripts/export/pickle_to_safetensors.py IN OUT";
+    "Loading a pickle runs whatever program it holds, so pickles are never read. Take the model's .safetensors file, "
+    "or, if you trust where it comes from, convert it with scripts/export/pickle_to_safetensors.py IN OUT";
 
 struct Magic {
   std::size_t offset;
   std::string_view bytes;
-  std::string_view what;  // and what to do
+  std::string_view what;  // what it is and what to do
 };
 
 constexpr std::array<Magic, 24> kMagics = {{
     {0, "GGUF"sv,
-     "a GGUF file (llama.cpp, stable-diffusion.cpp). Its quantised numbers are not read here; take the .safetensors "
+     "a GGUF file (llama.cpp, stable-diffusion.cpp). Its quantised numbers are not supported; take the .safetensors "
      "file "
      "that it was made from"},
     {0, "lmgg"sv, "a GGML file, which GGUF replaced. Take the .safetensors file that it was made from"},
@@ -33,11 +32,11 @@ constexpr std::array<Magic, 24> kMagics = {{
     {0, "\x93NUMPY"sv, "a NumPy array. Take the model's .safetensors file"},
     {0, "version https://git-lfs.github.com/spec/"sv,
      "a Git LFS pointer, which stands for a file that was not downloaded. Run git lfs pull in that folder"},
-    {0, "<!DOCTYPE"sv, "a web page, so the download went wrong: perhaps it wants a login. Download the file again"},
-    {0, "<!doctype"sv, "a web page, so the download went wrong: perhaps it wants a login. Download the file again"},
-    {0, "<html"sv, "a web page, so the download went wrong: perhaps it wants a login. Download the file again"},
+    {0, "<!DOCTYPE"sv, "a web page, so the download went wrong: perhaps it needs a login. Download the file again"},
+    {0, "<!doctype"sv, "a web page, so the download went wrong: perhaps it needs a login. Download the file again"},
+    {0, "<html"sv, "a web page, so the download went wrong: perhaps it needs a login. Download the file again"},
     {0, "{\""sv,
-     "a JSON text, not a model. Perhaps it is the answer of a server that wants a login. Download the file again"},
+     "a JSON text, not a model. Perhaps it is the answer of a server that needs a login. Download the file again"},
     {0, "\x1f\x8b"sv, "compressed with gzip. Unpack it with gunzip first"},
     {0, "BZh"sv, "compressed with bzip2. Unpack it with bunzip2 first"},
     {0,
@@ -60,13 +59,9 @@ constexpr std::array<Magic, 24> kMagics = {{
     {257, "ustar"sv, "a tar archive. Unpack it first"},
 }};
 
-[[noreturn]] void refuse(const std::string& where, std::string_view what) {
-  throw Error(ErrorKind::bad_data, where + ": " + std::string(what) + ".");
-}
-
-// A zip archive names each entry before its data; what PyTorch writes begins with "NAME/data.pkl" or, for TorchScript,
-// has "NAME/code/" and "NAME/constants.pkl" as well.
-void refuse_zip(std::string_view text, const std::string& where) {
+// A zip archive names each entry before its data. PyTorch's begin with "NAME/data.pkl"; TorchScript's also have
+// "NAME/code/" and "NAME/constants.pkl".
+[[noreturn]] void throw_zip(std::string_view text, const std::string& where) {
   constexpr std::size_t beginning = 4096;
   const std::string_view front = text.substr(0, beginning);
   const std::string_view back =
@@ -74,14 +69,15 @@ void refuse_zip(std::string_view text, const std::string& where) {
   const auto names = [&](std::string_view name) {
     return front.find(name) != std::string_view::npos || back.find(name) != std::string_view::npos;
   };
-  if (names("/code/__torch__")) refuse(where, "TorchScript, which is a program. Take the model's .safetensors file");
+  if (names("/code/__torch__"))
+    throw_bad_data(where, "TorchScript, which is a program. Take the model's .safetensors file");
   if (names("data.pkl"))
-    refuse(where, "a PyTorch checkpoint (.ckpt, .pt, .bin), which is a pickle. " + std::string(kPickle));
-  refuse(where, "a zip archive. Unpack it first and give the .safetensors file in it");
+    throw_bad_data(where, "a PyTorch checkpoint (.ckpt, .pt, .bin), which is a pickle. " + std::string(kPickle));
+  throw_bad_data(where, "a zip archive. Unpack it first and give the .safetensors file in it");
 }
 
-// Pickles of protocol 2 to 5 begin with 0x80 and the number. safetensors could begin so too, with a header of just that
-// length, but then '{' follows at byte 8.
+// Pickles of protocol 2 to 5 begin with 0x80 and the number. A safetensors file may also begin with these bytes, as its
+// header's length, but then '{' follows at byte 8.
 bool is_pickle(std::string_view text) {
   return text.size() > 2 && text[0] == '\x80' && text[1] >= 2 && text[1] <= 5 && (text.size() <= 8 || text[8] != '{');
 }
@@ -90,13 +86,14 @@ bool is_pickle(std::string_view text) {
 
 void refuse_foreign(std::span<const std::byte> file, const std::string& where) {
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
-  if (text.empty()) refuse(where, "is empty. Download or copy it again");
-  if (text.starts_with("PK\x03\x04")) refuse_zip(text, where);
+  if (text.empty()) throw_bad_data(where, "is empty. Download or copy it again");
+  if (text.starts_with("PK\x03\x04")) throw_zip(text, where);
   if (is_pickle(text))
-    refuse(where, "a PyTorch checkpoint (.ckpt, .pt, .bin), which is a pickle. " + std::string(kPickle));
-  if (text.size() > 8 && text[8] == '{') return;  // as a safetensors file begins
+    throw_bad_data(where, "a PyTorch checkpoint (.ckpt, .pt, .bin), which is a pickle. " + std::string(kPickle));
+  if (text.size() > 8 && text[8] == '{') return;  // like a safetensors file
   for (const Magic& magic : kMagics) {
-    if (text.size() > magic.offset && text.substr(magic.offset).starts_with(magic.bytes)) refuse(where, magic.what);
+    if (text.size() > magic.offset && text.substr(magic.offset).starts_with(magic.bytes))
+      throw_bad_data(where, std::string(magic.what));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/bad_data.h"
 #include "base/printable.h"
 #include "import/recognise/adapters.h"
 
@@ -11,12 +12,12 @@ namespace {
 
 constexpr std::string_view kUnet = "model.diffusion_model.";
 
-// A part of a name that only one architecture has.
-struct Sign {
+// A part of a tensor name that only one other architecture has.
+struct Architecture {
   std::string_view part;
-  std::string_view what;
+  std::string_view title;
 };
-constexpr std::array<Sign, 16> kOthers = {{
+constexpr std::array<Architecture, 16> kOthers = {{
     {"joint_blocks.", "a Stable Diffusion 3 model"},
     {"double_stream_modulation", "a Flux.2 model"},
     {"distilled_guidance_layer.", "a Chroma model"},
@@ -35,9 +36,7 @@ constexpr std::array<Sign, 16> kOthers = {{
     {"img_mod.1", "a Qwen-Image model"},
 }};
 
-[[noreturn]] void refuse(const WeightFile& file, const std::string& what) {
-  throw Error(ErrorKind::bad_data, file.where + ": " + what + ".");
-}
+[[noreturn]] void refuse(const WeightFile& file, const std::string& what) { throw_bad_data(file.where, what); }
 
 bool has_prefix(const WeightFile& file, std::string_view prefix) {
   return std::ranges::any_of(file.tensors, [&](const StoredTensor& tensor) { return tensor.name.starts_with(prefix); });
@@ -48,30 +47,33 @@ bool has_part(const WeightFile& file, std::string_view part) {
                              [&](const StoredTensor& tensor) { return tensor.name.find(part) != std::string::npos; });
 }
 
-// The second side of the first tensor whose name begins and ends so; 0 if there is none.
-std::int64_t width(const WeightFile& file, std::string_view prefix, std::string_view end) {
+// The second dimension of the first matrix whose name has this prefix and suffix; 0 if there is none.
+std::int64_t width(const WeightFile& file, std::string_view prefix, std::string_view suffix) {
   for (const StoredTensor& tensor : file.tensors) {
-    if (tensor.name.starts_with(prefix) && tensor.name.ends_with(end) && tensor.shape.size() >= 2)
+    if (tensor.name.starts_with(prefix) && tensor.name.ends_with(suffix) && tensor.shape.size() >= 2)
       return tensor.shape[1];
   }
   return 0;
 }
 
-// Families differ in their text encoders' names; a file without text encoder is known by its cross-attention.
-Family family_by(const WeightFile& file, std::int64_t conditioning) {
-  for (const Family family : {Family::sd1, Family::sd2, Family::sdxl}) {
-    if (conditioning == conditioning_width(family)) return family;
+// A U-Net of a published width is of that family if it has the family's characteristic tensors; other widths are
+// recognised by the names of the text encoders.
+Family family_by_signature(const WeightFile& file, std::int64_t conditioning_width) {
+  if (const FamilyInfo* family = family_of_width(conditioning_width)) {
+    const std::string prefix(family->signature.unet_prefix);
+    if (has_prefix(file, prefix)) return family->family;
+    refuse(file, "a variant of " + std::string(family->title) + " whose U-Net lacks " + prefix +
+                     "*, such as SSD-1B, which is not supported. Give a model with all blocks");
   }
-  const bool first_open_clip = has_prefix(file, "conditioner.embedders.0.model.");
-  if (conditioning == 1280 || first_open_clip) {
+  if (conditioning_width == 1280 || has_prefix(file, "conditioner.embedders.0.model.")) {
     refuse(file, "an SDXL refiner, which only finishes pictures of the base model. Give the base model");
   }
-  if (has_prefix(file, "conditioner.embedders.1.") || has_prefix(file, "model.diffusion_model.label_emb."))
-    return Family::sdxl;
-  if (has_prefix(file, "cond_stage_model.model.")) return Family::sd2;
-  if (has_prefix(file, "cond_stage_model.transformer.")) return Family::sd1;
-  refuse(file, "a U-Net of an unknown family (cross-attention of width " + std::to_string(conditioning) +
-                   "; 768, 1024 and 2048 are known)");
+  for (const FamilyInfo& family : families()) {
+    const auto is_there = [&](std::string_view prefix) { return has_prefix(file, prefix); };
+    if (std::ranges::any_of(family.signature.prefixes, is_there)) return family.family;
+  }
+  refuse(file, "a U-Net of an unknown family (cross-attention of width " + std::to_string(conditioning_width) + "; " +
+                   family_widths() + " are supported)");
 }
 
 std::int64_t input_channels(const WeightFile& file) { return width(file, kUnet, "input_blocks.0.0.weight"); }
@@ -80,8 +82,8 @@ void check_input_channels(const WeightFile& file, std::int64_t channels) {
   switch (channels) {
     case 8:
       refuse(file,
-             "an InstructPix2Pix model (its U-Net takes 8 channels), which changes pictures as told and is not drawn "
-             "with here. Give a text-to-image model");
+             "an InstructPix2Pix model (its U-Net takes 8 channels), which edits pictures and is not supported. Give a "
+             "text-to-image model");
     case 7:
       refuse(file, "an upscaler (its U-Net takes 7 channels). Give a text-to-image model");
     case 5:
@@ -91,10 +93,10 @@ void check_input_channels(const WeightFile& file, std::int64_t channels) {
   }
 }
 
-// There is no U-Net in LDM's names: what else is it?
+// Says what a file without a U-Net in LDM's names is.
 [[noreturn]] void refuse_without_unet(const WeightFile& file) {
   if (vae_names(file) != VaeNames::none)
-    refuse(file, "an autoencoder (VAE) alone. Give it with --vae, beside a checkpoint");
+    refuse(file, "an autoencoder (VAE) alone. Give it with `vae`, next to a checkpoint");
   if (has_prefix(file, "down_blocks.") && has_prefix(file, "time_embedding.")) {
     refuse(file, "a U-Net alone, in diffusers' names. Give the folder that holds model_index.json");
   }
@@ -104,8 +106,8 @@ void check_input_channels(const WeightFile& file, std::int64_t channels) {
   if (has_part(file, "text_model.encoder.layers.") || has_part(file, "transformer.resblocks.")) {
     refuse(file, "a text encoder alone. Give a whole checkpoint, or the folder that holds model_index.json");
   }
-  refuse(file, "no Stable Diffusion checkpoint: none of its " + std::to_string(file.tensors.size()) +
-                   " tensors is of a U-Net that is known (the first is " + printable(file.tensors.front().name) + ")");
+  refuse(file, "not a Stable Diffusion checkpoint: none of its " + std::to_string(file.tensors.size()) +
+                   " tensors is of a U-Net in known names (the first is " + printable(file.tensors.front().name) + ")");
 }
 
 }  // namespace
@@ -113,18 +115,17 @@ void check_input_channels(const WeightFile& file, std::int64_t channels) {
 Family recognise(const WeightFile& file) {
   if (file.tensors.empty()) refuse(file, "holds no tensors. Download or copy it again");
   if (const std::string adapter = adapter_in(file); !adapter.empty()) refuse(file, adapter);
-  for (const Sign& sign : kOthers) {
-    if (has_part(file, sign.part)) {
-      refuse(file, std::string(sign.what) + " (it has tensors named " + std::string(sign.part) +
-                       "*). Stable Diffusion 1.x, 2.x and XL are known here");
+  for (const Architecture& other : kOthers) {
+    if (has_part(file, other.part)) {
+      refuse(file, std::string(other.title) + " (it has tensors named " + std::string(other.part) + "*). " +
+                       family_titles() + " are supported");
     }
   }
   if (!has_prefix(file, kUnet)) refuse_without_unet(file);
   check_input_channels(file, input_channels(file));
-  if (has_prefix(file, "edm_mean")) refuse(file, "a Playground 2.5 model, whose noise (EDM) is not known here");
-  if (has_prefix(file, "edm_vpred.sigma_max"))
-    refuse(file, "a model of EDM noise (edm_vpred), which is not known here");
-  return family_by(file, width(file, kUnet, ".attn2.to_k.weight"));
+  if (has_prefix(file, "edm_mean")) refuse(file, "a Playground 2.5 model, whose noise (EDM) is not supported");
+  if (has_prefix(file, "edm_vpred.sigma_max")) refuse(file, "a model of EDM noise (edm_vpred), which is not supported");
+  return family_by_signature(file, width(file, kUnet, ".attn2.to_k.weight"));
 }
 
 bool is_for_inpainting(const WeightFile& file) { return input_channels(file) == kInpaintingChannels; }

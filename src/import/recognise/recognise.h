@@ -1,4 +1,4 @@
-// What a safetensors file holds, told from the names and shapes of its tensors.
+// What a safetensors file holds, by the names and shapes of its tensors.
 #pragma once
 
 #include <string>
@@ -8,16 +8,17 @@
 
 namespace sfumato {
 
-// The family of a checkpoint in one file, in LDM's names. Throws Error(bad_data), which names what the file is instead
-// and says what to do: a LoRA (and of which family), a ControlNet, a pix2pix model, an upscaler, a
-// refiner, a textual inversion, a part of a model alone, another architecture, or something unknown.
+// The family of a checkpoint in one file, in LDM's names, by its row's FamilySignature. Throws Error(bad_data), which
+// says what the file is and what to do, for anything else: a LoRA (and its family), a ControlNet, a textual inversion,
+// a pix2pix model, an upscaler, a refiner, a smaller variant of a family such as SSD-1B, one network alone, another
+// architecture, or an unknown one.
 [[nodiscard]] Family recognise(const WeightFile& file);
 
-// Whether the U-Net of such a checkpoint is made for inpainting: it takes a mask and a masked picture too.
+// Whether the U-Net of such a checkpoint is for inpainting: it also takes a mask and a masked image.
 [[nodiscard]] bool is_for_inpainting(const WeightFile& file);
 
-// Whether the file holds an autoencoder, and that in LDM's names (with or without what stands before them in a whole
-// checkpoint) or in diffusers'.
+// Whose names the autoencoder of the file has: LDM's (with or without the prefix of a whole checkpoint) or diffusers'.
+// none: the file has no autoencoder.
 enum class VaeNames { none, ldm, diffusers };
 [[nodiscard]] VaeNames vae_names(const WeightFile& file);
 

@@ -1,6 +1,6 @@
 #include "import/recognise/weight_file.h"
 
-#include "base/printable.h"
+#include "base/shown_path.h"
 #include "import/recognise/foreign_file.h"
 
 namespace sfumato {
@@ -8,7 +8,7 @@ namespace sfumato {
 WeightFile open_weights(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::path real = std::filesystem::canonical(path, error);
-  const std::string where = printable(path.string(), 400);
+  const std::string where = shown_path(path);
   if (error) throw Error(ErrorKind::input_missing, where + ": " + error.message() + ".");
   WeightFile file{.path = path,
                   .where = where,

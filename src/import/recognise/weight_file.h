@@ -1,4 +1,4 @@
-// A safetensors file that is being imported.
+// A safetensors file that is imported.
 #pragma once
 
 #include <filesystem>
@@ -12,15 +12,15 @@ namespace sfumato {
 
 struct WeightFile {
   std::filesystem::path path;
-  std::string where;  // how messages name it
+  std::string where;  // its path in messages
   MappedFile mapped;
   std::vector<StoredTensor> tensors;  // in the order of their data
   SafetensorsMetadata metadata;
 };
 
-// Maps the file; a symbolic link is followed, as caches of downloads are made of them. Throws Error(input_missing) if
-// it cannot be read, and Error(bad_data) if it is no whole safetensors file; a file of another known format is named
-// for what it is, with what to do (import/recognise/foreign_file.h).
+// Maps the file. Follows symbolic links, as download caches consist of them. Throws Error(input_missing) if it cannot
+// be read, and Error(bad_data) if it is not a whole safetensors file; the error names another known format and says
+// what to do (import/recognise/foreign_file.h).
 [[nodiscard]] WeightFile open_weights(const std::filesystem::path& path);
 
 }  // namespace sfumato

@@ -2,21 +2,18 @@
 
 #include <algorithm>
 
+#include "base/bad_data.h"
 #include "base/printable.h"
 
 namespace sfumato {
 namespace {
 
-[[noreturn]] void fail(const std::string& where, const std::string& what) {
-  throw Error(ErrorKind::bad_data, where + ": " + what + ".");
-}
-
-Shape without_ones(Shape shape) {
+Shape without_trailing_ones(Shape shape) {
   while (!shape.empty() && shape.back() == 1) shape.pop_back();
   return shape;
 }
 
-// The shape of the piece that is cut from a tensor; empty if it cannot be cut so.
+// The shape of a piece of a tensor; empty if the tensor cannot be cut that way.
 Shape cut(const Shape& shape, Piece piece) {
   switch (piece) {
     case Piece::whole:
@@ -35,20 +32,20 @@ Shape cut(const Shape& shape, Piece piece) {
   return {};
 }
 
-bool may_be_longer(NetworkKind kind) {
+bool may_have_more_layers(NetworkKind kind) {
   return kind == NetworkKind::text_encoder || kind == NetworkKind::text_encoder_2;
 }
 
-void check_shape(const MappedTensor& fitted, const std::string& network) {
-  const Shape given = cut(fitted.tensor->shape, fitted.piece);
-  if (without_ones(given) == without_ones(fitted.shape)) return;
-  const std::string as = fitted.piece == Piece::whole ? "" : ", cut to " + to_text(given);
-  fail(fitted.file->where, printable(fitted.tensor->name) + " has shape " + to_text(fitted.tensor->shape) + as +
-                               ", the " + network + " wants " + to_text(fitted.shape) + " for " + fitted.name +
-                               ". It is of another architecture");
+void check_shape(const MappedTensor& mapped, const std::string& network) {
+  const Shape given = cut(mapped.tensor->shape, mapped.piece);
+  if (without_trailing_ones(given) == without_trailing_ones(mapped.shape)) return;
+  const std::string as = mapped.piece == Piece::whole ? "" : ", cut to " + to_text(given);
+  throw_bad_data(mapped.file->where, printable(mapped.tensor->name) + " has shape " + to_text(mapped.tensor->shape) +
+                                         as + ", the " + network + " expects " + to_text(mapped.shape) + " for " +
+                                         mapped.name + ". It is of another architecture");
 }
 
-// Everything that the network lacks, in one sentence.
+// Throws with the count and the first of the missing parameters.
 void check_complete(const Parameters& parameters, const std::map<std::string_view, MappedTensor>& found,
                     const std::string& network, const std::string& where) {
   std::string first;
@@ -61,14 +58,15 @@ void check_complete(const Parameters& parameters, const std::map<std::string_vie
   const std::string all = std::to_string(parameters.size());
   if (missing == parameters.size()) {
     const bool vae = network.starts_with("vae");
-    fail(where, "has no " + network + ": 0 of its " + all + " tensors are there. " +
-                    (vae ? "Give an autoencoder with --vae" : "Give a whole checkpoint"));
+    throw_bad_data(where, "has no " + network + ": 0 of its " + all + " tensors are there. " +
+                              (vae ? "Give an autoencoder with `vae`" : "Give a whole checkpoint"));
   }
-  fail(where, "the " + network + " lacks " + std::to_string(missing) + " of its " + all + " tensors; the first is " +
-                  first + ". The file is of another architecture, or was cut");
+  throw_bad_data(where, "the " + network + " lacks " + std::to_string(missing) + " of its " + all +
+                            " tensors; the first is " + first + ". The file is of another architecture, or was cut");
 }
 
-struct Left {
+// Tensors without a parameter.
+struct Unmapped {
   std::size_t count = 0;
   std::string first;
 };
@@ -81,54 +79,55 @@ std::string to_text(const Shape& shape) {
   return text + "]";
 }
 
-WeightMap map_weights(const std::vector<ClassifiedTensor>& source, const std::map<NetworkKind, Parameters>& networks,
+WeightMap map_weights(const std::vector<ClassifiedTensor>& tensors, const std::map<NetworkKind, Parameters>& networks,
                       const std::string& where) {
   WeightMap result;
   std::map<NetworkKind, std::map<std::string_view, MappedTensor>> found;
-  std::map<NetworkKind, Left> left;
-  for (const ClassifiedTensor& labelled : source) {
+  std::map<NetworkKind, Unmapped> unmapped;
+  for (const ClassifiedTensor& entry : tensors) {
     bool used = false;
-    for (const ParameterSlot& target : labelled.targets) {
-      const auto network = networks.find(target.network);
+    for (const ParameterSlot& slot : entry.slots) {
+      const auto network = networks.find(slot.network);
       if (network == networks.end()) continue;
-      const auto parameter = network->second.find(target.name);
+      const auto parameter = network->second.find(slot.name);
       if (parameter == network->second.end()) continue;
-      const auto [place, free] =
-          found[target.network].emplace(parameter->first, MappedTensor{.name = parameter->first,
-                                                                       .shape = parameter->second,
-                                                                       .file = labelled.file,
-                                                                       .tensor = labelled.tensor,
-                                                                       .piece = target.piece});
-      if (!free) {
-        fail(labelled.file->where, printable(labelled.tensor->name) + " and " + printable(place->second.tensor->name) +
-                                       " are both " + target.name + " of the " + std::string(name_of(target.network)));
+      const auto [mapped, is_new] =
+          found[slot.network].emplace(parameter->first, MappedTensor{.name = parameter->first,
+                                                                     .shape = parameter->second,
+                                                                     .file = entry.file,
+                                                                     .tensor = entry.tensor,
+                                                                     .piece = slot.piece});
+      if (!is_new) {
+        throw_bad_data(entry.file->where, printable(entry.tensor->name) + " and " +
+                                              printable(mapped->second.tensor->name) + " are both " + slot.name +
+                                              " of the " + std::string(name_of(slot.network)));
       }
-      check_shape(place->second, std::string(name_of(target.network)));
+      check_shape(mapped->second, std::string(name_of(slot.network)));
       used = true;
     }
     if (used) {
       ++result.used;
-    } else if (labelled.targets.empty()) {
-      ++result.unused[labelled.unused_as];
-    } else if (const NetworkKind kind = labelled.targets.front().network; may_be_longer(kind)) {
+    } else if (entry.slots.empty()) {
+      ++result.unused[entry.unused_as];
+    } else if (const NetworkKind kind = entry.slots.front().network; may_have_more_layers(kind)) {
       ++result.unused["parts of the " + std::string(name_of(kind)) + " after its last layer that is used"];
-    } else if (left[kind].count++ == 0) {
-      left[kind].first = printable(labelled.tensor->name);
+    } else if (unmapped[kind].count++ == 0) {
+      unmapped[kind].first = printable(entry.tensor->name);
     }
   }
   for (const auto& [kind, parameters] : networks) {
     check_complete(parameters, found[kind], std::string(name_of(kind)), where);
     MappedNetwork network{.kind = kind, .tensors = {}};
-    for (auto& [name, fitted] : found[kind]) network.tensors.push_back(std::move(fitted));
+    for (auto& [name, mapped] : found[kind]) network.tensors.push_back(std::move(mapped));
     std::ranges::stable_sort(network.tensors, [](const MappedTensor& a, const MappedTensor& b) {
       return a.file != b.file ? a.file < b.file : a.tensor->bytes.data() < b.tensor->bytes.data();
     });
     result.networks.push_back(std::move(network));
   }
-  for (const auto& [kind, extra] : left) {
-    fail(where, "the " + std::string(name_of(kind)) + " has " + std::to_string(extra.count) +
-                    " tensors that are not of this family; the first is " + extra.first +
-                    ". It is of another architecture");
+  for (const auto& [kind, extra] : unmapped) {
+    throw_bad_data(where, "the " + std::string(name_of(kind)) + " has " + std::to_string(extra.count) +
+                              " tensors that this family lacks; the first is " + extra.first +
+                              ". It is of another architecture");
   }
   return result;
 }

@@ -1,4 +1,4 @@
-// Which tensor of a checkpoint becomes which parameter of which network. Every one of both sides is accounted for.
+// The tensor of a checkpoint for each parameter of each network. Every tensor and every parameter is accounted for.
 #pragma once
 
 #include <cstdint>
@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "import/recognise/labels.h"
+#include "import/recognise/classify_tensors.h"
 
 namespace sfumato {
 
 using Shape = std::vector<std::int64_t>;
 
-// Names and shapes of a network's parameters, as its graph has them.
+// Names and shapes of a network's parameters, by its graph.
 using Parameters = std::map<std::string, Shape, std::less<>>;
 
 struct MappedTensor {
@@ -25,21 +25,20 @@ struct MappedTensor {
 
 struct MappedNetwork {
   NetworkKind kind = NetworkKind::unet;
-  std::vector<MappedTensor> tensors;  // in the order in which their data lie in their files
+  std::vector<MappedTensor> tensors;  // in the order of their data in the files
 };
 
 struct WeightMap {
   std::vector<MappedNetwork> networks;
-  std::size_t used = 0;                       // tensors of the source
-  std::map<std::string, std::size_t> unused;  // tensors of the source, by group
+  std::size_t used = 0;                       // tensors of the checkpoint
+  std::map<std::string, std::size_t> unused;  // tensors of the checkpoint, by group
 };
 
-// Shapes fit if they are equal but for ones at the end: LDM writes some linear layers as convolutions of 1x1.
+// Shapes match if they are equal without trailing ones: LDM stores some linear layers as convolutions of 1x1.
 // Throws Error(bad_data) beginning with `where`, with the counts and the first name, if a parameter has no tensor, if a
-// shape does not fit, if two tensors want one place, or if the source's U-Net or autoencoder has tensors that the
-// network has not: then it is another architecture, and would draw another picture. Text encoders may have more layers
-// than are used.
-[[nodiscard]] WeightMap map_weights(const std::vector<ClassifiedTensor>& source,
+// shape does not match, if two tensors go to one parameter, or if the U-Net or the autoencoder has tensors without a
+// parameter: that is another architecture, which draws another image. Text encoders may have more layers than are used.
+[[nodiscard]] WeightMap map_weights(const std::vector<ClassifiedTensor>& tensors,
                                     const std::map<NetworkKind, Parameters>& networks, const std::string& where);
 
 // "[320, 4, 3, 3]"

@@ -7,23 +7,23 @@
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "base/shown_path.h"
 
 namespace sfumato {
 namespace {
 
 constexpr std::size_t kMaxIndex = std::size_t{16} << 20;  // bytes
 
-std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
-
-// The names in the folder, each with the variant that it is of: "" is the plain one.
+// Files by their variant; "" is the plain one.
 struct Candidates {
   std::map<std::string, std::filesystem::path> files;
   std::map<std::string, std::filesystem::path> indices;
   bool pickles = false;
 };
 
-// "diffusion_pytorch_model" + X + ".safetensors": X is "" or ".VARIANT"; nothing for shards and other names.
-std::optional<std::string> between(std::string_view name, std::string_view begin, std::string_view end) {
+// The variant in "diffusion_pytorch_model" + X + ".safetensors", where X is "" or ".VARIANT"; nullopt for shards and
+// other names.
+std::optional<std::string> variant_in(std::string_view name, std::string_view begin, std::string_view end) {
   if (!name.starts_with(begin) || !name.ends_with(end) || name.size() < begin.size() + end.size()) return std::nullopt;
   const std::string_view middle = name.substr(begin.size(), name.size() - begin.size() - end.size());
   if (middle.empty()) return "";
@@ -31,48 +31,48 @@ std::optional<std::string> between(std::string_view name, std::string_view begin
   return std::string(middle.substr(1));
 }
 
-Candidates look(const std::filesystem::path& folder, const std::string& stem) {
+Candidates list_candidates(const std::filesystem::path& folder, const std::string& stem) {
   Candidates candidates;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    if (const auto variant = between(name, stem, ".safetensors")) candidates.files.emplace(*variant, entry->path());
-    if (const auto variant = between(name, stem + ".safetensors.index", ".json"))
+    if (const auto variant = variant_in(name, stem, ".safetensors")) candidates.files.emplace(*variant, entry->path());
+    if (const auto variant = variant_in(name, stem + ".safetensors.index", ".json"))
       candidates.indices.emplace(*variant, entry->path());
     candidates.pickles |= name.ends_with(".bin");
   }
-  if (error) throw Error(ErrorKind::input_missing, shown(folder) + ": " + error.message() + ".");
+  if (error) throw Error(ErrorKind::input_missing, shown_path(folder) + ": " + error.message() + ".");
   return candidates;
 }
 
-std::string choose(const Candidates& candidates, const std::string& wanted, const std::filesystem::path& folder) {
+std::string choose(const Candidates& candidates, const std::string& requested, const std::filesystem::path& folder) {
   std::set<std::string> variants;
   for (const auto& [variant, path] : candidates.files) variants.insert(variant);
   for (const auto& [variant, path] : candidates.indices) variants.insert(variant);
   std::string list;
   for (const std::string& variant : variants)
     list += (list.empty() ? "" : ", ") + (variant.empty() ? "none" : printable(variant));
-  if (!wanted.empty()) {
-    if (variants.contains(wanted)) return wanted;
-    throw Error(ErrorKind::input_missing, shown(folder) + ": no weights of variant " + printable(wanted) +
+  if (!requested.empty()) {
+    if (variants.contains(requested)) return requested;
+    throw Error(ErrorKind::input_missing, shown_path(folder) + ": no weights of variant " + printable(requested) +
                                               (list.empty() ? "." : "; there are: " + list + "."));
   }
   if (variants.contains("")) return "";
   if (variants.contains("fp16")) return "fp16";
   if (variants.size() == 1) return *variants.begin();
   if (!variants.empty())
-    throw Error(ErrorKind::input_missing, shown(folder) + ": choose one of its --variant: " + list + ".");
+    throw Error(ErrorKind::input_missing, shown_path(folder) + ": choose one of its `variant`: " + list + ".");
   if (candidates.pickles) {
-    throw Error(ErrorKind::bad_data, shown(folder) +
+    throw Error(ErrorKind::bad_data, shown_path(folder) +
                                          ": has only pickles (.bin), which are programs and never read here. "
                                          "Take the model's .safetensors files.");
   }
-  throw Error(ErrorKind::input_missing, shown(folder) + ": no .safetensors file is in it.");
+  throw Error(ErrorKind::input_missing, shown_path(folder) + ": has no .safetensors file.");
 }
 
-// Which shard holds which tensor.
+// The shard of each tensor.
 std::map<std::string, std::string> read_index(const std::filesystem::path& path) {
-  const std::string where = shown(path);
+  const std::string where = shown_path(path);
   std::error_code error;
   const MappedFile file(std::filesystem::canonical(path, error), ErrorKind::input_missing);
   const Json json = parse_json(file.text(), where, ErrorKind::bad_data, {.bytes = kMaxIndex, .depth = 8});
@@ -91,23 +91,23 @@ std::map<std::string, std::string> read_index(const std::filesystem::path& path)
 }
 
 void open_shards(const std::filesystem::path& index, std::deque<WeightFile>& files) {
-  const std::map<std::string, std::string> places = read_index(index);
+  const std::map<std::string, std::string> shard_of = read_index(index);
   std::set<std::string> names;
-  for (const auto& [tensor, shard] : places) names.insert(shard);
+  for (const auto& [tensor, shard] : shard_of) names.insert(shard);
   std::size_t found = 0;
   for (const std::string& name : names) {
     files.push_back(open_weights(index.parent_path() / name));
     for (const StoredTensor& tensor : files.back().tensors) {
-      const auto place = places.find(tensor.name);
-      if (place == places.end() || place->second != name) {
+      const auto shard = shard_of.find(tensor.name);
+      if (shard == shard_of.end() || shard->second != name) {
         throw Error(ErrorKind::bad_data, files.back().where + ": holds " + printable(tensor.name) + ", which " +
-                                             shown(index) + " does not say. Download both again.");
+                                             shown_path(index) + " does not list. Download both again.");
       }
       ++found;
     }
   }
-  if (found != places.size()) {
-    throw Error(ErrorKind::bad_data, shown(index) + ": lists " + std::to_string(places.size()) +
+  if (found != shard_of.size()) {
+    throw Error(ErrorKind::bad_data, shown_path(index) + ": lists " + std::to_string(shard_of.size()) +
                                          " tensors, its shards hold " + std::to_string(found) +
                                          ". Download them again.");
   }
@@ -117,7 +117,7 @@ void open_shards(const std::filesystem::path& index, std::deque<WeightFile>& fil
 
 void open_weight_set(const std::filesystem::path& folder, const std::string& stem, const std::string& variant,
                      std::deque<WeightFile>& files) {
-  const Candidates candidates = look(folder, stem);
+  const Candidates candidates = list_candidates(folder, stem);
   const std::string chosen = choose(candidates, variant, folder);
   if (const auto file = candidates.files.find(chosen); file != candidates.files.end()) {
     files.push_back(open_weights(file->second));

@@ -4,53 +4,51 @@
 #include <limits>
 
 #include "base/mapped_file.h"
-#include "base/printable.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 #include "bundle/known_files.h"
 #include "nn/network.h"
 
 namespace sfumato {
 namespace {
 
-std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
-
-// One side of the first parameter whose name ends so.
-int side(const Parameters& parameters, std::string_view end, std::size_t which, const std::filesystem::path& graph) {
+// A dimension of the first parameter whose name has this suffix.
+int dimension(const Parameters& parameters, std::string_view suffix, std::size_t index,
+              const std::filesystem::path& graph) {
   for (const auto& [name, shape] : parameters) {
-    if (name.ends_with(end) && shape.size() > which && shape[which] > 0 &&
-        shape[which] < std::numeric_limits<int>::max()) {
-      return static_cast<int>(shape[which]);
+    if (name.ends_with(suffix) && shape.size() > index && shape[index] > 0 &&
+        shape[index] < std::numeric_limits<int>::max()) {
+      return static_cast<int>(shape[index]);
     }
   }
   throw Error(ErrorKind::bad_bundle,
-              shown(graph) + ": has no parameter *" + std::string(end) + ", so it is no such network.");
+              shown_path(graph) + ": has no parameter *" + std::string(suffix) + ", so it is another network.");
 }
 
 }  // namespace
 
-GraphSet open_graphs(const std::filesystem::path& folder, Family family, bool trust) {
+GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& family, bool trust) {
   GraphSet set;
-  for (const NetworkKind kind : kNetworkKinds) {
-    if (!has(family, kind)) continue;
+  for (const NetworkKind kind : family.networks) {
     const std::filesystem::path path = folder / (std::string(name_of(kind)) + ".ts");
     std::error_code error;
     const std::filesystem::path real = std::filesystem::canonical(path, error);
-    if (error) throw Error(ErrorKind::input_missing, shown(path) + ": " + error.message() + ".");
+    if (error) throw Error(ErrorKind::input_missing, shown_path(path) + ": " + error.message() + ".");
     const MappedFile graph(real, ErrorKind::input_missing);
     if (!trust && !is_known_file(sha256(graph.bytes()))) {
-      throw Error(ErrorKind::bad_bundle, shown(path) +
+      throw Error(ErrorKind::bad_bundle, shown_path(path) +
                                              ": is not a graph that this sfumato knows, and using it means running "
-                                             "what it says. If you trust where it comes from, add --trust.");
+                                             "what it says. If you trust where it comes from, add `trust`.");
     }
     set.files.emplace(kind, path);
-    set.parameters.emplace(kind, parameters_of(graph.text(), shown(path)));
+    set.parameters.emplace(kind, parameters_of(graph.text(), shown_path(path)));
   }
   return set;
 }
 
 GraphNumbers numbers_of(const GraphSet& graphs) {
-  const auto find = [&](NetworkKind kind, std::string_view end, std::size_t which) {
-    return side(graphs.parameters.at(kind), end, which, graphs.files.at(kind));
+  const auto find = [&](NetworkKind kind, std::string_view suffix, std::size_t index) {
+    return dimension(graphs.parameters.at(kind), suffix, index, graphs.files.at(kind));
   };
   GraphNumbers numbers;
   numbers.conditioning_width = find(NetworkKind::unet, ".attn2.to_k.weight", 1);
@@ -61,7 +59,7 @@ GraphNumbers numbers_of(const GraphSet& graphs) {
     numbers.pooled_width = find(NetworkKind::text_encoder_2, "text_projection.weight", 0);
     numbers.vocabulary = std::min(numbers.vocabulary, find(NetworkKind::text_encoder_2, "token_embedding.weight", 0));
   }
-  // Every change of size in the decoder doubles the sides.
+  // Every upsampler of the decoder doubles the sides.
   numbers.downscale = 1;
   for (const auto& [name, shape] : graphs.parameters.at(NetworkKind::vae_decoder)) {
     if (name.ends_with(".upsamplers.0.conv.weight") && numbers.downscale < 64) numbers.downscale *= 2;

@@ -1,9 +1,10 @@
-// The graphs that an import takes its networks' shapes from, and puts into the bundle.
+// The graphs of a family: they give the shapes of the networks, and are copied into the bundle.
 #pragma once
 
 #include <filesystem>
 #include <map>
 
+#include "bundle/family.h"
 #include "import/recognise/weight_map.h"
 
 namespace sfumato {
@@ -13,12 +14,12 @@ struct GraphSet {
   std::map<NetworkKind, Parameters> parameters;
 };
 
-// folder: holds text_encoder.ts, unet.ts and the others of the family (scripts/export/graphs.py). A graph is a program:
-// one that is not listed in models/graphs is read only if it is trusted. Throws Error(input_missing) or
+// folder: has text_encoder.ts, unet.ts and the family's other networks (scripts/export/graphs.py). A graph is a
+// program: one that is not listed in models/graphs is read only with `trust`. Throws Error(input_missing) or
 // Error(bad_bundle).
-[[nodiscard]] GraphSet open_graphs(const std::filesystem::path& folder, Family family, bool trust);
+[[nodiscard]] GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& family, bool trust);
 
-// The numbers of a model that follow from its networks' shapes.
+// The numbers of a model that follow from the shapes of its networks.
 struct GraphNumbers {
   int conditioning_width = 0;
   int pooled_width = 0;  // 0: without a second text encoder
@@ -27,7 +28,7 @@ struct GraphNumbers {
   int max_tokens = 0;
   int vocabulary = 0;  // rows of the smallest token embedding
 };
-// Throws Error(bad_bundle) if a parameter that says it is not there.
+// Throws Error(bad_bundle) if a graph lacks a parameter that gives one of them.
 [[nodiscard]] GraphNumbers numbers_of(const GraphSet& graphs);
 
 }  // namespace sfumato

@@ -144,7 +144,7 @@ Imported import_model(const Checkpoint& source, const GraphSet& graphs, const Im
   std::vector<WeightShard> shards;
   for (const MappedNetwork& network : weights.networks) {
     result.parameters.emplace(network.kind, parameters_in(network));
-    NetworkFiles& files = files_of(config, network.kind);
+    NetworkFiles& files = config.networks[network.kind];
     files.graph = std::string(name_of(network.kind)) + ".ts";
     for (WeightShard& shard : weight_shards_of(network, options.storage, kShardBytes)) {
       files.weights.push_back(shard.name);

@@ -1,4 +1,4 @@
-// The numbers of an imported model: what its source says, what its networks' shapes say, and what its family has.
+// The numbers of an imported model, from its checkpoint, the shapes of its networks and its family.
 #pragma once
 
 #include "import/recognise/checkpoint.h"
@@ -6,10 +6,7 @@
 
 namespace sfumato {
 
-// Everything but the networks' files. Throws Error(bad_bundle) if the networks do not take CLIP's tokens.
-[[nodiscard]] ModelConfig config_of(const Checkpoint& source, const GraphSet& graphs);
-
-// The place of a network in a config.
-[[nodiscard]] NetworkFiles& files_of(ModelConfig& config, NetworkKind kind);
+// Everything except ModelConfig::networks. Throws Error(bad_bundle) if the text encoders do not take CLIP's tokens.
+[[nodiscard]] ModelConfig config_of(const Checkpoint& checkpoint, const GraphSet& graphs);
 
 }  // namespace sfumato

@@ -26,7 +26,7 @@ TEST(ForeignFile, NamesPicklesAndHowToConvertThem) {
       "bad_data: x: a PyTorch checkpoint (.ckpt, .pt, .bin), which is a pickle. Loading a pickle runs whatever program "
       "it "
       "holds, "
-      "so it is never read here. Take the model's .safetensors file, or, if you trust where it comes from, convert it "
+      "so pickles are never read. Take the model's .safetensors file, or, if you trust where it comes from, convert it "
       "with "
       "scripts/export/pickle_to_safetensors.py IN OUT.";
   EXPECT_EQ(error_in("PK\x03\x04"s + std::string(26, '\0') + "archive/data.pkl" + std::string(100, '.')), wanted);

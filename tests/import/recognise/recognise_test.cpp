@@ -15,6 +15,10 @@ NamedShape cross_attention(std::int64_t width) {
   return {kUnet + "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", {8, width}};
 }
 
+NamedShape middle_block(int transformer_block) {
+  return {kUnet + "middle_block.1.transformer_blocks." + std::to_string(transformer_block) + ".norm1.bias"};
+}
+
 std::string error_in(const std::vector<NamedShape>& tensors) {
   const WeightFile file = weights_of(tensors);
   return error_of([&] { (void)recognise(file); });
@@ -25,27 +29,34 @@ bool says(const std::vector<NamedShape>& tensors, const std::string& words) {
   return error.starts_with("bad_data: x: ") && error.find(words) != std::string::npos;
 }
 
-TEST(Recognise, KnowsFamiliesByTheirCrossAttention) {
-  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(768)})), Family::sd1);
-  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(1024)})), Family::sd2);
-  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(2048)})), Family::sdxl);
+TEST(Recognise, KnowsFamiliesByTheirUnet) {
+  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(768), middle_block(0)})), Family::sd1);
+  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(1024), middle_block(0)})), Family::sd2);
+  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(2048), middle_block(9)})), Family::sdxl);
+}
+
+TEST(Recognise, NamesSmallerVariantsOfAFamily) {
+  EXPECT_EQ(error_in({conv_in(), cross_attention(2048), middle_block(0), {"conditioner.embedders.1.model.x"}}),
+            "bad_data: x: a variant of Stable Diffusion XL whose U-Net lacks "
+            "model.diffusion_model.middle_block.1.transformer_blocks.9.*, such as SSD-1B, which is not supported. Give "
+            "a model with all blocks.");
+  EXPECT_TRUE(says({conv_in(), cross_attention(768)}, "a variant of Stable Diffusion 1.x whose U-Net lacks"));
 }
 
 TEST(Recognise, KnowsOtherSizesByTheirTextEncoders) {
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(32), {"cond_stage_model.transformer.x"}})), Family::sd1);
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(32), {"cond_stage_model.model.x"}})), Family::sd2);
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(32), {"conditioner.embedders.1.model.x"}})), Family::sdxl);
-  EXPECT_EQ(error_in({conv_in(), cross_attention(32)}),
-            "bad_data: x: a U-Net of an unknown family (cross-attention of width 32; 768, 1024 and 2048 are known).");
+  EXPECT_EQ(
+      error_in({conv_in(), cross_attention(32)}),
+      "bad_data: x: a U-Net of an unknown family (cross-attention of width 32; 768, 1024 and 2048 are supported).");
 }
 
 TEST(Recognise, KnowsModelsForInpainting) {
-  const WeightFile inpainting = weights_of({conv_in(9), cross_attention(768)});
+  const WeightFile inpainting = weights_of({conv_in(9), cross_attention(768), middle_block(0)});
   EXPECT_EQ(recognise(inpainting), Family::sd1);
   EXPECT_TRUE(is_for_inpainting(inpainting));
   EXPECT_FALSE(is_for_inpainting(weights_of({conv_in(4), cross_attention(768)})));
-  EXPECT_EQ(name_of(Family::sdxl, true), "sdxl-inpaint");
-  EXPECT_EQ(name_of(Family::sdxl, false), "sdxl");
 }
 
 TEST(Recognise, NamesModelsThatTakeMoreThanLatents) {
@@ -59,9 +70,8 @@ TEST(Recognise, NamesLorasAndTheirFamilies) {
   const std::string block = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.";
   EXPECT_EQ(
       error_in({{block + "lora_down.weight", {4, 768}}, {block + "lora_up.weight", {320, 4}}, {block + "alpha", {}}}),
-      "bad_data: x: a LoRA (kohya's names, 3 tensors) for Stable Diffusion 1.x, which changes a model and is none. "
-      "Give the "
-      "model that it was made for.");
+      "bad_data: x: a LoRA (kohya's names, 3 tensors) for Stable Diffusion 1.x, which changes a model but is not a "
+      "whole one. Give the model that it was made for.");
   EXPECT_TRUE(says({{block + "lora_down.weight", {4, 1024}}}, "for Stable Diffusion 2.x"));
   EXPECT_TRUE(
       says({{"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight", {4, 1280}}}, "for Stable Diffusion XL"));
@@ -93,7 +103,7 @@ TEST(Recognise, NamesPartsOfAModel) {
 TEST(Recognise, NamesOtherArchitectures) {
   EXPECT_TRUE(says({{kUnet + "joint_blocks.0.x_block.mlp.fc1.weight"}}, "a Stable Diffusion 3 model"));
   EXPECT_TRUE(says({{"double_blocks.0.img_attn.norm.key_norm.scale"}}, "a Flux model"));
-  EXPECT_TRUE(says({{"a.b.c", {2, 3}}, {"d.e", {1}}}, "no Stable Diffusion checkpoint: none of its 2 tensors"));
+  EXPECT_TRUE(says({{"a.b.c", {2, 3}}, {"d.e", {1}}}, "not a Stable Diffusion checkpoint: none of its 2 tensors"));
   EXPECT_TRUE(says({}, "holds no tensors"));
 }
 

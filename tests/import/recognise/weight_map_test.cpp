@@ -28,26 +28,26 @@ std::vector<NamedShape> whole() {
           {"first_stage_model.decoder.mid.attn_1.q.weight", {4, 4, 1, 1}}};
 }
 
-WeightMap fit_of(const WeightFile& file) {
-  return map_weights(label_checkpoint(file, EmaWeights::leave), kNetworks, file.where);
+WeightMap mapped(const WeightFile& file) {
+  return map_weights(classify_checkpoint(file, EmaWeights::leave), kNetworks, file.where);
 }
 
 std::string error_in(const std::vector<NamedShape>& tensors) {
   const WeightFile file = weights_of(tensors);
-  return error_of([&] { (void)fit_of(file); });
+  return error_of([&] { (void)mapped(file); });
 }
 
 TEST(WeightMap, GivesEveryParameterItsTensor) {
   const WeightFile file = weights_of(whole());
-  const WeightMap result = fit_of(file);
+  const WeightMap result = mapped(file);
   EXPECT_EQ(result.used, 4U);
   EXPECT_TRUE(result.unused.empty());
   ASSERT_EQ(result.networks.size(), 3U);
   std::size_t count = 0;
   for (const MappedNetwork& network : result.networks) {
     count += network.tensors.size();
-    for (const MappedTensor& fitted : network.tensors) {
-      EXPECT_EQ(fitted.shape, kNetworks.at(network.kind).at(fitted.name));
+    for (const MappedTensor& tensor : network.tensors) {
+      EXPECT_EQ(tensor.shape, kNetworks.at(network.kind).at(tensor.name));
     }
   }
   EXPECT_EQ(count, 6U);
@@ -63,12 +63,13 @@ TEST(WeightMap, CountsWhatIsNotUsedByGroup) {
   tensors.push_back({kText + "logit_scale"});
   tensors.push_back({"some.thing.else"});
   const WeightFile file = weights_of(tensors);
-  const std::map<std::string, std::size_t> wanted = {{"EMA copies", 2},
-                                                     {"numbers of the noise schedule", 2},
-                                                     {"parts of the text_encoder after its last layer that is used", 1},
-                                                     {"logit scales", 1},
-                                                     {"some.thing.*", 1}};
-  EXPECT_EQ(fit_of(file).unused, wanted);
+  const std::map<std::string, std::size_t> expected = {
+      {"EMA copies", 2},
+      {"numbers of the noise schedule", 2},
+      {"parts of the text_encoder after its last layer that is used", 1},
+      {"logit scales", 1},
+      {"some.thing.*", 1}};
+  EXPECT_EQ(mapped(file).unused, expected);
 }
 
 TEST(WeightMap, RefusesMissingTensorsWithTheNumbers) {
@@ -82,22 +83,23 @@ TEST(WeightMap, RefusesMissingTensorsWithTheNumbers) {
   tensors = whole();
   tensors.pop_back();
   EXPECT_EQ(error_in(tensors),
-            "bad_data: x: has no vae_decoder: 0 of its 1 tensors are there. Give an autoencoder with --vae.");
+            "bad_data: x: has no vae_decoder: 0 of its 1 tensors are there. Give an autoencoder with `vae`.");
 }
 
 TEST(WeightMap, RefusesAShapeThatDoesNotFit) {
   std::vector<NamedShape> tensors = whole();
   tensors[0].shape = {8, 5, 3, 3};
-  EXPECT_EQ(error_in(tensors),
-            "bad_data: x: model.diffusion_model.input_blocks.0.0.weight has shape [8, 5, 3, 3], the unet wants [8, 4, "
-            "3, 3] for "
-            "conv_in.weight. It is of another architecture.");
+  EXPECT_EQ(
+      error_in(tensors),
+      "bad_data: x: model.diffusion_model.input_blocks.0.0.weight has shape [8, 5, 3, 3], the unet expects [8, 4, "
+      "3, 3] for "
+      "conv_in.weight. It is of another architecture.");
   tensors = whole();
   tensors[2].shape = {15, 4};
-  EXPECT_NE(error_in(tensors).find("has shape [15, 4], cut to [5, 4], the text_encoder wants [4, 4]"),
+  EXPECT_NE(error_in(tensors).find("has shape [15, 4], cut to [5, 4], the text_encoder expects [4, 4]"),
             std::string::npos);
   tensors[2].shape = {13, 4};
-  EXPECT_NE(error_in(tensors).find("has shape [13, 4], cut to [], the text_encoder wants [4, 4]"), std::string::npos);
+  EXPECT_NE(error_in(tensors).find("has shape [13, 4], cut to [], the text_encoder expects [4, 4]"), std::string::npos);
 }
 
 TEST(WeightMap, RefusesWhatTheNetworkHasNoPlaceFor) {
@@ -105,7 +107,7 @@ TEST(WeightMap, RefusesWhatTheNetworkHasNoPlaceFor) {
   tensors.push_back({kUnet + "input_blocks.1.0.in_layers.0.weight"});
   tensors.push_back({kUnet + "surprise"});
   EXPECT_EQ(error_in(tensors),
-            "bad_data: x: the unet has 2 tensors that are not of this family; the first is "
+            "bad_data: x: the unet has 2 tensors that this family lacks; the first is "
             "model.diffusion_model.input_blocks.1.0.in_layers.0.weight. It is of another architecture.");
 }
 
@@ -122,18 +124,18 @@ TEST(WeightMap, TakesEmaCopiesWhenAsked) {
   tensors.push_back({"model_ema.diffusion_modelinput_blocks00bias", {8}});
   tensors.push_back({"model_ema.num_updates", {}});
   const WeightFile file = weights_of(tensors);
-  const WeightMap result = map_weights(label_checkpoint(file, EmaWeights::take), kNetworks, "x");
+  const WeightMap result = map_weights(classify_checkpoint(file, EmaWeights::take), kNetworks, "x");
   EXPECT_EQ(result.unused, (std::map<std::string, std::size_t>{{"EMA copies", 1}, {"plain weights of the U-Net", 2}}));
   for (const MappedNetwork& network : result.networks) {
     if (network.kind != NetworkKind::unet) continue;
-    for (const MappedTensor& fitted : network.tensors) EXPECT_TRUE(fitted.tensor->name.starts_with("model_ema."));
+    for (const MappedTensor& tensor : network.tensors) EXPECT_TRUE(tensor.tensor->name.starts_with("model_ema."));
   }
 }
 
 TEST(WeightMap, RefusesEmaCopiesThatAreNotAllThere) {
   const WeightFile file = weights_of(whole());
-  EXPECT_EQ(error_of([&] { (void)label_checkpoint(file, EmaWeights::take); }),
-            "bad_data: x: has EMA copies of 0 of the 2 tensors of its U-Net. Import it without --ema.");
+  EXPECT_EQ(error_of([&] { (void)classify_checkpoint(file, EmaWeights::take); }),
+            "bad_data: x: has EMA copies of 0 of the 2 tensors of its U-Net. Import it without `ema`.");
 }
 
 }  // namespace

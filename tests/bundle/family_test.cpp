@@ -1,0 +1,46 @@
+#include "bundle/family.h"
+
+#include <gtest/gtest.h>
+
+namespace sfumato {
+namespace {
+
+TEST(Family, HasTheNumbersOfThePublishedModels) {
+  const FamilyInfo& sd2 = info_of(Family::sd2);
+  EXPECT_EQ(sd2.name, "sd2");
+  EXPECT_EQ(sd2.scaling_factor, 0.18215);
+  EXPECT_EQ(sd2.pad, 0);
+  EXPECT_EQ(trained_side(sd2, PredictionType::epsilon), 512);
+  EXPECT_EQ(trained_side(sd2, PredictionType::v_prediction), 768);
+  const FamilyInfo& sdxl = info_of(Family::sdxl);
+  EXPECT_EQ(sdxl.scaling_factor, 0.13025);
+  EXPECT_EQ(sdxl.pad, 49407);
+  EXPECT_EQ(sdxl.pad_2, 0);
+  EXPECT_EQ(trained_side(sdxl, PredictionType::v_prediction), 1024);
+  EXPECT_EQ(info_of(Family::sd1).pad_2, std::nullopt);
+}
+
+TEST(Family, HasASecondTextEncoderOnlyInSdxl) {
+  EXPECT_FALSE(has(info_of(Family::sd1), NetworkKind::text_encoder_2));
+  EXPECT_TRUE(has(info_of(Family::sdxl), NetworkKind::text_encoder_2));
+  EXPECT_EQ(info_of(Family::sd2).networks.size(), 4U);
+}
+
+TEST(Family, IsFoundByTheWidthOfItsCrossAttention) {
+  EXPECT_EQ(family_of_width(768)->family, Family::sd1);
+  EXPECT_EQ(family_of_width(2048)->family, Family::sdxl);
+  EXPECT_EQ(family_of_width(32), nullptr);
+}
+
+TEST(Family, NamesItsFoldersOfGraphs) {
+  EXPECT_EQ(name_of(Family::sdxl, true), "sdxl-inpaint");
+  EXPECT_EQ(name_of(Family::sdxl, false), "sdxl");
+}
+
+TEST(Family, ListsAllRowsForMessages) {
+  EXPECT_EQ(family_titles(), "Stable Diffusion 1.x, Stable Diffusion 2.x and Stable Diffusion XL");
+  EXPECT_EQ(family_widths(), "768, 1024 and 2048");
+}
+
+}  // namespace
+}  // namespace sfumato

@@ -1,0 +1,62 @@
+#include "import/recognise/scheduler_config.h"
+
+#include <gtest/gtest.h>
+
+#include "error_of.h"
+
+namespace sfumato {
+namespace {
+
+Schedule read(const std::string& json, std::optional<PredictionType> explicit_type = std::nullopt) {
+  return read_scheduler_config(json, "x.json", explicit_type);
+}
+
+TEST(SchedulerConfig, ReadsTheNumbersOfAFile) {
+  const Schedule schedule = read(R"({"_class_name": "EulerDiscreteScheduler", "num_train_timesteps": 500,
+    "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1,
+    "prediction_type": "v_prediction", "timestep_spacing": "trailing", "use_karras_sigmas": true})");
+  EXPECT_EQ(schedule.noise.train_steps, 500);
+  EXPECT_EQ(schedule.noise.beta_schedule, BetaSchedule::scaled_linear);
+  EXPECT_EQ(schedule.noise.beta_start, 0.00085);
+  EXPECT_EQ(schedule.noise.steps_offset, 1);
+  EXPECT_EQ(schedule.noise.prediction_type, PredictionType::v_prediction);
+  EXPECT_EQ(schedule.noise.timestep_spacing, TimestepSpacing::trailing);
+  EXPECT_EQ(schedule.sampling_method, SamplingMethod::euler);
+  EXPECT_EQ(schedule.scheduler, Scheduler::karras);
+  EXPECT_TRUE(schedule.notes.empty());
+}
+
+TEST(SchedulerConfig, TakesTheDefaultsOfDiffusersForWhatIsMissing) {
+  const Schedule schedule = read(R"({"_class_name": "DDIMScheduler"})");
+  EXPECT_EQ(schedule.noise.beta_schedule, BetaSchedule::linear);
+  EXPECT_EQ(schedule.noise.beta_end, 0.02);
+  EXPECT_EQ(schedule.noise.timestep_spacing, TimestepSpacing::leading);
+  EXPECT_TRUE(schedule.noise.set_alpha_to_one);
+  EXPECT_EQ(schedule.sampling_method, SamplingMethod::ddim);
+}
+
+TEST(SchedulerConfig, NotesWhatIsIgnored) {
+  const Schedule schedule =
+      read(R"({"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity, "clip_sample": true,
+        "prediction_type": "epsilon"})",
+           PredictionType::v_prediction);
+  EXPECT_EQ(schedule.notes,
+            (std::vector<std::string>{"prediction type: v_prediction, as requested; x.json states epsilon",
+                                      "ignored: clip_sample true of x.json"}));
+  EXPECT_EQ(
+      read(R"({"_class_name": "NewScheduler"})").notes,
+      std::vector<std::string>{"sampling method: dpm++2m; x.json names \"NewScheduler\", which is not supported"});
+}
+
+TEST(SchedulerConfig, RefusesOtherKindsOfNoise) {
+  EXPECT_EQ(error_of([] { (void)read(R"({"_class_name": "FlowMatchEulerDiscreteScheduler"})"); }),
+            "bad_data: x.json: _class_name: FlowMatchEulerDiscreteScheduler is for models of another kind of noise, "
+            "which are not supported.");
+  EXPECT_EQ(error_of([] { (void)read(R"({"_class_name": "DDIMScheduler", "trained_betas": [0.1, 0.2]})"); }),
+            "bad_data: x.json: trained_betas: a list of betas instead of a schedule is not supported.");
+  EXPECT_EQ(error_of([] { (void)read(R"({"_class_name": "DDIMScheduler", "prediction_type": "flow"})"); }),
+            "bad_data: x.json: prediction_type: \"flow\" is not supported.");
+}
+
+}  // namespace
+}  // namespace sfumato
