@@ -4,7 +4,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-fuzz_seconds=20
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 times=()
@@ -20,8 +19,6 @@ stage() {  # stage NAME COMMAND...
 # quietly COMMAND...: shows the output only if the command fails.
 quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; return 1; }; }
 
-check_format() { git ls-files -z '*.cpp' '*.h' | xargs -0 .venv/bin/clang-format --dry-run -Werror; }
-
 build_with_warnings_as_errors() {
   quietly cmake --preset release -DSFUMATO_TESTS=ON -DCMAKE_COMPILE_WARNING_AS_ERROR=ON && quietly cmake --build build
 }
@@ -30,19 +27,7 @@ core_tests_with_sanitizers() {
   quietly cmake --preset asan && quietly cmake --build build-asan --target sfumato_core_tests && build-asan/sfumato_core_tests --gtest_brief=1
 }
 
-fuzz() {
-  quietly cmake --preset fuzz && quietly cmake --build --preset fuzz || return
-  local target failed=0 runs=()
-  for target in safetensors_fuzz model_json_fuzz picture_fuzz; do
-    mkdir "$work/$target"  # what is found goes here, not into the corpus
-    build-fuzz/$target -max_total_time=$fuzz_seconds -timeout=20 -max_len=4096 -artifact_prefix=build-fuzz/ \
-      "$work/$target" tests/fuzz/corpus/$target >"$work/$target.log" 2>&1 &
-    runs+=($!)
-  done
-  for target in "${runs[@]}"; do wait "$target" || failed=1; done
-  [[ $failed == 0 ]] || tail -n 30 "$work"/*_fuzz.log >&2
-  return $failed
-}
+fuzz() { quietly cmake --preset fuzz && quietly cmake --build build-fuzz --target fuzz_run; }
 
 installed_library() {
   local prefix=$work/prefix
@@ -60,12 +45,10 @@ PYTHON
 }
 
 stage "set-up" scripts/setup.sh --python
-stage "format of C++" check_format
-stage "ruff" .venv/bin/ruff check scripts tests
-stage "order of the rooms" .venv/bin/python scripts/check/rooms.py
+stage "format, ruff, order of the rooms" scripts/check/style.sh
 stage "build, warnings are errors" build_with_warnings_as_errors
 stage "tests" scripts/test.sh
 stage "installed library and example" installed_library
 stage "core tests with sanitizers" core_tests_with_sanitizers
-stage "fuzz targets" fuzz
+stage "fuzz targets, 20 s each" fuzz
 printf '%s\n' "check.sh: all passed in $SECONDS s" "${times[@]}" >&2

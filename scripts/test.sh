@@ -5,4 +5,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh --python
 scripts/build.sh --tests
 ctest --test-dir build --output-on-failure --no-tests=error
-.venv/bin/python -m pytest -q -n auto tests
+# One process per core, each with one thread. loadfile: a file's fixtures (traced graphs, data folders) are made once.
+export OMP_NUM_THREADS=1
+.venv/bin/python -m pytest -q -n "$(nproc)" --dist loadfile tests

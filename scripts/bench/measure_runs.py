@@ -26,7 +26,7 @@ def first_event(folder, name, *words):
 
 def key_of(image, model_digest):
     """The job key, computed as in src/jobs/job.cpp, from an image event of --json."""
-    options = {name: value for name, value in image.items() if name not in ("event", "picture", "status", "path", "key", "source")}
+    options = {name: value for name, value in image.items() if name not in ("event", "index", "status", "path", "key", "origin")}
     text = json.dumps({"key_version": 1, "model": model_digest, "dtype": "float32"} | options, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest(), options
 

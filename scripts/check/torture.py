@@ -179,11 +179,11 @@ def f5(b, _):
 
 
 def f6(b, _):
-    """journal full, picture fits: adopted"""
+    """journal full, picture fits: imported"""
     out = b.fresh()
     need(b.run(out, fault="journal_write:3:enospc").returncode == 74, "not 74")
     events = [json.loads(line) for line in b.run(out, "--json").stdout.splitlines()]
-    need(events[-1]["adopted"] == 1 and events[-1]["there"] == 1, f"not adopted: {events[-1]}")
+    need(events[-1]["imported"] == 1 and events[-1]["existing"] == 1, f"not imported: {events[-1]}")
     b.check(out)
 
 
@@ -367,7 +367,7 @@ def f27(b, _):
     edited.write_text("\n".join(["a new line --seed 9", *lines[:4], *lines[5:]]) + "\n")
     result = b.run(out, "--json", file=edited)
     end = json.loads(result.stdout.splitlines()[-1])
-    need((end["made"], end["there"], end["orphans"]) == (1, len(lines) - 1, 1), f"counts are {end}")
+    need((end["made"], end["existing"], end["unclaimed"]) == (1, len(lines) - 1, 1), f"counts are {end}")
     need(b.golden.items() <= b.pictures(out).items() and len(b.pictures(out)) == len(lines) + 1, "mixed up")
 
 

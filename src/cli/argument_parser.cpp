@@ -37,6 +37,20 @@ std::string declaration(const FlagSpec& flag) {
   return names;
 }
 
+// CLI11 takes "--x=" for a flag without a value, and the next argument for its value. So such an argument gets a value
+// before it is parsed, which is removed from the result, wherever the argument ends up.
+constexpr std::string_view kNoText = "\x1f\x1f";
+
+std::string with_text(std::string argument) {
+  if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) argument += kNoText;
+  return argument;
+}
+
+std::string without_text(std::string result) {
+  if (result.ends_with(kNoText)) result.resize(result.size() - kNoText.size());
+  return result;
+}
+
 bool is_flag(const std::string& word) { return word.size() > 1 && word.front() == '-'; }
 
 [[noreturn]] void refuse_unknown(const std::string& word, std::span<const FlagSpec> flags) {
@@ -53,7 +67,8 @@ bool is_flag(const std::string& word) { return word.size() > 1 && word.front() =
 [[noreturn]] void translate(const CLI::ParseError& error) {
   const std::string text = error.what();
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) == nullptr) refuse(printable(text, 300) + ".");
-  const std::string name = text.substr(0, text.find_first_of(": "));
+  std::string name = text.substr(0, text.find_first_of(": "));
+  if (!name.starts_with('-')) name.insert(0, "--");  // as the error about a switch with a value has it
   if (text.find("At Most") != std::string::npos) refuse(name + ": is given more than once.");
   refuse(name + (text.find("override") != std::string::npos ? ": takes no value." : ": a value is missing."));
 }
@@ -67,6 +82,7 @@ void add_remaining(ParsedArgs& result, std::vector<std::string> words, std::span
   }
   for (auto word = words.begin(); word != words.end(); ++word) {
     if (word == mark) continue;
+    *word = without_text(*word);
     if (word < mark && is_flag(*word)) refuse_unknown(*word, flags);
     result.positionals.push_back(std::move(*word));
   }
@@ -98,7 +114,9 @@ ParsedArgs parse_arguments(std::span<const char* const> arguments, std::span<con
   }
   ParsedArgs result;
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them in reverse
+    std::vector<std::string> reversed;  // as CLI11 takes them
+    for (const char* argument : arguments) reversed.insert(reversed.begin(), with_text(argument));
+    app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
     result.help = true;
     return result;
@@ -108,8 +126,9 @@ ParsedArgs parse_arguments(std::span<const char* const> arguments, std::span<con
   for (const CLI::Option* option : app.parse_order()) {
     const auto row = std::ranges::find(options, option, &decltype(options)::value_type::first);
     if (row == options.end() && option != first) continue;
-    if (option == first) result.positionals.push_back(option->results().front());
-    result.settings.push_back({.name = option == first ? "" : row->second->name, .text = option->results().front()});
+    const std::string text = without_text(option->results().front());
+    if (option == first) result.positionals.push_back(text);
+    result.settings.push_back({.name = option == first ? "" : row->second->name, .text = text});
   }
   add_remaining(result, app.remaining(), flags);
   return result;

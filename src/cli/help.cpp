@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kColumn = 34;
 constexpr std::size_t kWidth = 132;
 
-// "  -s, --seed N                    the picture's number"
+// A flag and its help in two columns, wrapped.
 std::string row(const std::string& flags, const std::string& help) {
   std::string text;
   std::string line = "  " + flags;
@@ -60,31 +60,31 @@ std::string rows_of_runs() {
 }  // namespace
 
 std::string help_text() {
-  return R"(sfumato turns words into pictures, from a shell.
+  return R"(sfumato generates pictures from text, from a shell.
 
   sfumato [OPTIONS] PROMPT
-  sfumato import CHECKPOINT -o FOLDER       a Stable Diffusion checkpoint as a model of its own
-  sfumato model FOLDER|CHECKPOINT           what a model or a checkpoint is
-  sfumato explain PROMPT                    how a model reads a prompt: tokens, weights, what is lost
-  sfumato inspect FILE...                   what PNGs say of themselves
-  sfumato verify FILE|FOLDER...             make pictures again and compare
-  sfumato status FOLDER                     what a run has made, and what is left
-  Each of them has its own --help. A prompt that is one of these words is said with -p.
+  sfumato import CHECKPOINT -o FOLDER       converts a Stable Diffusion checkpoint into a model
+  sfumato model FOLDER|CHECKPOINT           describes a model or a checkpoint
+  sfumato explain PROMPT                    how a model reads a prompt: tokens, weights, what is truncated
+  sfumato inspect FILE...                   shows the metadata of PNGs
+  sfumato verify FILE|FOLDER...             reproduces pictures and compares
+  sfumato status FOLDER                     counts what runs have made, and what failed
+  Each of them has its own --help. A prompt that is one of these words is given with -p.
 
-  sfumato "a smiling cat, 3D style"                        a picture, its path is printed
-  sfumato "a red apple, flat icon" -o apple.png -s 7       another seed is another picture
+  sfumato "a smiling cat, 3D style"                        makes a picture and prints its path
+  sfumato "a red apple, flat icon" -o apple.png -s 7       another seed gives another picture
   sfumato "a {cat|dog}" -s 1..8 --cfg-scale 3,5 -o pets/   2 x 8 x 2 pictures
-  sfumato -f prompts.txt -o out/                           a picture of each line; run it again, and it goes on
-  sfumato "a fox, oil painting" -i fox.jpg --strength 0.6  a picture that starts from another
+  sfumato -f prompts.txt -o out/                           a picture of each line; run again, it resumes
+  sfumato "a fox, oil painting" -i fox.jpg --strength 0.6  image to image
 
 )" + rows_of_pictures() +
-         rows_of_runs() + row("-h, --help [prompts]", "this text, or the grammar of prompts, lists and prompt files") +
+         rows_of_runs() + row("-h, --help [prompts]", "this text, or the syntax of prompts, lists and prompt files") +
          row("--version", "versions of sfumato and LibTorch") + R"(
 Options of pictures take lists, which multiply: --seed 1..64, --seed 1,7,100..200:10, --cfg-scale 5..9:0.5, --size 64x64,96x64.
-What is not given is the model's own choice. --scale and --guidance-scale are --cfg-scale, --sampler is --sampling-method,
---num-inference-steps is --steps, --batch is --batch-count; _ and - are the same in a flag, and --flag=value works.
+Options that are not given are the model's defaults. --scale and --guidance-scale are --cfg-scale, --sampler is --sampling-method,
+--num-inference-steps is --steps, --batch is --batch-count; _ and - are the same in the name of a flag, and --flag=value works.
 
-Exit codes: 0 done; 1 some pictures failed; 64 wrong usage; 65 bad data; 66 input missing; 69 no such device; 70 internal fault;
+Exit codes: 0 done; 1 some pictures failed; 64 usage error; 65 bad data; 66 input missing; 69 device missing; 70 internal error;
 73 cannot create the output; 74 cannot write; 75 stopped early, run again; 78 bad model; 129, 130, 143 stopped by a signal.
 )";
 }
@@ -93,45 +93,45 @@ std::string prompts_help_text() {
   return R"(Prompts, lists and prompt files
 
 A prompt
-  a {red|blue} fox             one picture of each; groups multiply, and may stand in one another
+  a {red|blue} fox             one picture of each; groups multiply and may be nested
   a __colour__ fox             a line of wildcards/colour.txt (--wildcards FOLDER), chosen by the picture's seed: the same seed,
-                               the same line. __animals/cats__ is animals/cats.txt. Lines may have {|} and __ themselves; blank
-                               lines and lines that begin with # are none
+                               the same line. __animals/cats__ is animals/cats.txt. Lines may contain {|} and __; blank lines and
+                               lines that begin with # are skipped
   --combinatorial              a picture of each line instead
-  \{  \|  \}  \__              the characters themselves; braces without | are only braces
-  What is stored in the picture is the prompt as it was resolved.
+  \{  \|  \}  \__              the characters themselves; braces without | are plain braces
+  The picture stores the resolved prompt.
 
-Lists, of every option of a picture but prompts, which may have commas
+Lists, of every option of a picture except prompts, which may contain commas
   --seed 1,7,100..200:10       values and ranges FIRST..LAST or FIRST..LAST:STEP
-  --seed random,random         two seeds that nobody chose; the same ones when the run is taken up again
+  --seed random,random         two random seeds; a resumed run has the same ones
   --cfg-scale 5..9:0.5         --sampling-method ddim,euler_a   --size 64x64,96x64   --steps 10,20,40
-  Lists multiply, the one that was said last varying fastest; -b N, seeds that count up, varies faster still.
-  --zip                        lists of one length go side by side: first with first, second with second
+  Lists multiply; the last list varies fastest; -b N, seeds that count up, varies faster still.
+  --zip                        lists of equal length are paired: first with first, second with second
 
-Pictures to start from
-  -i a.png,b.jpg               files are lists, too; one that is there under the whole name is one file, commas and all
-  -i photos/ -o 'out/{init}-{strength}.png'    the PNGs and JPEGs in the folder, sorted by name; {init} is that of each
-  -i photos/ --mask masks/     of photos/fox.jpg the mask is masks/fox_mask.png or masks/fox.png
-  --strength 0.3,0.5,0.7       and all the other lists multiply with them
-  Without -W and -H a picture is as large as the one that it starts from, or its map, to the nearest size that the model takes;
-  with one of the two in its proportions; with --inpaint-area mask the part is worked on in the model's own size. Paths are
-  relative to the working folder, those in prompt files too. A picture is known by the bytes of what it starts from: an edited
-  file makes a new picture, a file that moved does not. What a file says is checked when it is named, its pixels when it is used.
+Image to image
+  -i a.png,b.jpg               files form lists, too; if a file has the whole name, commas and all, it is that file
+  -i photos/ -o 'out/{init}-{strength}.png'    the PNGs and JPEGs of the folder, sorted by name; {init} is the name of each
+  -i photos/ --mask masks/     the mask of photos/fox.jpg is masks/fox_mask.png or masks/fox.png
+  --strength 0.3,0.5,0.7       multiplies with them, as all other lists do
+  Without -W and -H a picture has the size of its init image, or of its map, rounded to the sizes of the model; with one of the two,
+  its proportions; with --inpaint-area mask the masked part is drawn in the model's own size. Paths are relative to the working
+  folder, also in prompt files. The bytes of the init image identify the picture: an edited file makes a new picture, a moved file
+  does not. The header of a file is checked when it is named, its pixels when it is used.
 
-A prompt file, -f FILE or -f - for standard input: a line is one of
+A prompt file, -f FILE, or -f - for standard input: each line is one of
   a red fox                                              a prompt
-  a red fox --seed 7..9 --steps 30 -n blurry, dark       and options after it; a value goes on to the next flag
-  "a --b fox" --seed 7                                   one quoted value is taken out of its quotes, as in a shell
-  --prompt "a fox" --negative_prompt "dark" --cfg_scale 7 --sampler_name "DPM++ 2M Karras"        as AUTOMATIC1111 has it
+  a red fox --seed 7..9 --steps 30 -n blurry, dark       and options after it; a value extends to the next flag
+  "a --b fox" --seed 7                                   one quoted value is unquoted, as in a shell
+  --prompt "a fox" --negative_prompt "dark" --cfg_scale 7 --sampler_name "DPM++ 2M Karras"        as in AUTOMATIC1111
   {"prompt": "a fox", "seed": [1, 2], "cfg_scale": 7.5, "sampling_method": "ddim"}                 JSON, the same names
   a red fox -i fox.png --strength 0.5 --exact-steps      {"init_img": "fox.png", "exact_steps": true} in JSON
-  # a comment, or nothing
-  UTF-8, lines up to 1 MiB, as many as you like; .jsonl files take JSON only. A line may say its own --output, a name in the
-  folder of the run. Options of pictures on the command line hold for every line that does not say them. A bad line is
-  reported with its number, the others are made, and the exit code is 1; --fail-fast stops at it; --plan finds them all first.
+  # a comment, or a blank line
+  UTF-8, lines up to 1 MiB, any number of them; .jsonl files take JSON only. A line may have its own --output, a name in the
+  folder of the run. Options of pictures on the command line are the defaults of every line. A bad line is reported with its
+  number, the others are made, and the exit code is 1; --fail-fast stops at it; --plan finds all of them first.
 
-A choice among the n lines of a wildcard: the k-th choice of a picture, from left to right and the negative prompt last, takes
-line floor(h * n / 2^32), counted from 0, where h is the upper half of the k-th number of SplitMix64 started with the seed.
+Wildcards: the k-th choice of a picture among n lines, from left to right and the negative prompt last, takes line
+floor(h * n / 2^32), counted from 0, where h is the upper half of the k-th number of SplitMix64 started with the seed.
 )";
 }
 

@@ -6,7 +6,7 @@
 namespace sfumato {
 
 [[nodiscard]] std::string help_text();
-// --help prompts: the grammar of prompt files, braces, wildcards and lists.
+// --help prompts: the syntax of prompt files, braces, wildcards and lists.
 [[nodiscard]] std::string prompts_help_text();
 [[nodiscard]] std::string version_text();
 

@@ -46,7 +46,7 @@ std::string line_of(const Job& job, const PlanOptions& options) {
 
 std::string event_of(const Job& job) {
   JsonObject event = {{"event", {std::string("job")}}, {"index", number(job.index + 1)}};
-  if (!job.origin.empty()) event.emplace_back("source", Json{job.origin});
+  if (!job.origin.empty()) event.emplace_back("origin", Json{job.origin});
   if (!job.output.empty()) event.emplace_back("path", Json{job.output.string()});
   for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
   return dump_json({std::move(event)}) + "\n";

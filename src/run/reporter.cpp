@@ -71,7 +71,7 @@ void Reporter::planned(const std::optional<JobCount>& jobs) {
   tell({JsonObject{{"event", word("plan")},
                    {"pictures", jobs ? integer(jobs->jobs) : Json{nullptr}},
                    {"bad_lines", jobs ? integer(jobs->bad_lines) : Json{nullptr}},
-                   {"adopted", integer(counts_.adopted)}}});
+                   {"imported", integer(counts_.adopted)}}});
 }
 
 void Reporter::started(const std::string& model, const std::string& runtime) {
@@ -83,7 +83,7 @@ void Reporter::started(const std::string& model, const std::string& runtime) {
 void Reporter::step(const Job& job, int step, int steps) {
   in_flight_[job.index] = static_cast<double>(step) / steps;
   tell({JsonObject{{"event", word("step")},
-                   {"picture", integer(job.index + 1)},
+                   {"index", integer(job.index + 1)},
                    {"step", {static_cast<std::int64_t>(step)}},
                    {"steps", {static_cast<std::int64_t>(steps)}}}});
   if (options_.quiet) return;
@@ -136,11 +136,11 @@ void Reporter::finished(const Job& job, const std::string& key, bool there) {
   if (on_settled) on_settled(job, job.output, "");
   if (options_.json) {
     JsonObject event = {{"event", word("image")},
-                        {"picture", integer(job.index + 1)},
-                        {"status", word(there ? "there" : "made")},
+                        {"index", integer(job.index + 1)},
+                        {"status", word(there ? "existing" : "made")},
                         {"path", {job.output.string()}},
                         {"key", {key}}};
-    if (!job.origin.empty()) event.push_back({"source", {job.origin}});
+    if (!job.origin.empty()) event.push_back({"origin", {job.origin}});
     for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
     tell({std::move(event)});
   } else if (options_.paths) {
@@ -155,14 +155,14 @@ void Reporter::failed(const Job& job, const std::string& message) {
   ++counts_.failed;
   if (on_settled) on_settled(job, {}, "failed");
   say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
-  tell({JsonObject{{"event", word("failed")}, {"picture", integer(job.index + 1)}, {"reason", {reason}}}});
+  tell({JsonObject{{"event", word("failed")}, {"index", integer(job.index + 1)}, {"reason", {reason}}}});
 }
 
 void Reporter::failed(const BadLine& line) {
   const std::string reason = with_flags(line.message);
   ++counts_.failed;
   say("error: " + reason);
-  tell({JsonObject{{"event", word("failed")}, {"picture", integer(line.index + 1)}, {"reason", {reason}}}});
+  tell({JsonObject{{"event", word("failed")}, {"index", integer(line.index + 1)}, {"reason", {reason}}}});
 }
 
 void Reporter::set_aside(const Job& job) {
@@ -171,7 +171,7 @@ void Reporter::set_aside(const Job& job) {
   const std::string reason = "the process was killed twice while it was at this picture. It is set aside.";
   say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
   tell({JsonObject{
-      {"event", word("failed")}, {"picture", integer(job.index + 1)}, {"set_aside", {true}}, {"reason", {reason}}}});
+      {"event", word("failed")}, {"index", integer(job.index + 1)}, {"set_aside", {true}}, {"reason", {reason}}}});
 }
 
 void Reporter::dropped(const Job& job) { in_flight_.erase(job.index); }
@@ -191,12 +191,12 @@ void Reporter::done_event() {
   const std::optional<std::uint64_t> left = counts_.left();
   tell({JsonObject{{"event", word("done")},
                    {"made", integer(counts_.made)},
-                   {"there", integer(counts_.there)},
-                   {"adopted", integer(counts_.adopted)},
+                   {"existing", integer(counts_.there)},
+                   {"imported", integer(counts_.adopted)},
                    {"failed", integer(counts_.failed)},
                    {"set_aside", integer(counts_.set_aside)},
                    {"left", left ? integer(*left) : Json{nullptr}},
-                   {"orphans", integer(counts_.unclaimed)},
+                   {"unclaimed", integer(counts_.unclaimed)},
                    {"seconds", {std::round(seconds() * 1000) / 1000}}}});
 }
 

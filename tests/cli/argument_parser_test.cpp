@@ -46,7 +46,10 @@ TEST(ArgumentParser, TakesUnderscoresForDashesInNamesAlone) {
 
 TEST(ArgumentParser, TakesAValueAfterAnEqualsSign) {
   EXPECT_EQ(parse({"--model=a=b"}).value("--model"), "a=b");
-  EXPECT_EQ(parse({"--model="}).value("--model"), "");
+  EXPECT_EQ(parse({"--model=", "a"}).value("--model"), "");
+  EXPECT_EQ(parse({"--model=", "a"}).positionals, std::vector<std::string>{"a"});
+  EXPECT_EQ(parse({"-m", "--exact="}).value("--model"), "--exact=");
+  EXPECT_EQ(refusal({"--modle="}), "usage: --modle=: no such flag. Did you mean --model? --help lists them all.");
 }
 
 TEST(ArgumentParser, TakesBooleans) {

@@ -83,7 +83,7 @@ def test_nothing_of_a_picture_reaches_the_terminal_raw(sfumato, tmp_path):
 def test_the_words_are_checked(sfumato):
     assert error_of(sfumato("inspect")) == "inspect: no file. Name a PNG: sfumato inspect cat.png"
     result = sfumato("inspect", "--jsno", "a.png")
-    assert (result.returncode, error_of(result)) == (64, "--jsno: no such flag. Did you mean --json?")
+    assert (result.returncode, error_of(result)) == (64, "--jsno: no such flag. Did you mean --json? --help lists them all.")
     assert sfumato("inspect", "--help").stdout.startswith("usage: sfumato inspect ")
 
 

@@ -38,7 +38,7 @@ def test_an_edited_file_mixes_nothing_up(sfumato, tmp_path, prompts):
     prompts.write_text("a new line\na cat\na cat\na fish\n")
     result = sfumato("-f", "prompts.txt", *QUICK, "-o", "out/", "--json")
     end = end_of(result)
-    assert (end["made"], end["there"], end["orphans"]) == (1, 3, 1)
+    assert (end["made"], end["existing"], end["unclaimed"]) == (1, 3, 1)
     assert names_in(tmp_path / "out") == ["00001-42-2.png", "00001-42.png", "00002-7.png", "00003-42.png", "00004-42.png"]
     assert prompt_of(tmp_path / "out" / "00001-42-2.png") == "a new line"
 

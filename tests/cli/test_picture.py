@@ -61,7 +61,7 @@ def test_events_are_lines_of_json(sfumato):
     result = sfumato("a cat", *QUICK, "--json", "-o", "a.png")
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert [event["event"] for event in events] == ["plan", "start", "step", "step", "image", "done"]
-    assert events[2] == {"event": "step", "picture": 1, "step": 1, "steps": 2}
+    assert events[2] == {"event": "step", "index": 1, "step": 1, "steps": 2}
     assert events[4]["path"] == "a.png" and events[4]["seed"] == 42 and len(events[4]["key"]) == 64
     assert (events[5]["made"], events[5]["failed"]) == (1, 0)
 

@@ -98,7 +98,7 @@ def test_files_that_cannot_be_read_are_named_with_the_reason(sfumato, tmp_path):
 def test_standard_input_is_a_file_too(sfumato):
     jobs, _, result = plan_of(sfumato, "-f", "-", input="a cat\na dog --seed 3")
     assert result.returncode == 0
-    assert [(job["prompt"], job["source"]) for job in jobs] == [("a cat", "standard input:1"), ("a dog", "standard input:2")]
+    assert [(job["prompt"], job["origin"]) for job in jobs] == [("a cat", "standard input:1"), ("a dog", "standard input:2")]
 
 
 def test_lines_come_through_a_pipe_one_by_one(tmp_path):

@@ -88,7 +88,7 @@ def test_a_journal_of_garbage_loses_nothing(sfumato, four, golden, garbage):
     os.chmod(journal, 0o644)
     journal.write_bytes(garbage)
     result = sfumato(*FOUR, "--json")
-    assert (result.returncode, last_event(result)["made"], last_event(result)["adopted"]) == (0, 0, 4)
+    assert (result.returncode, last_event(result)["made"], last_event(result)["imported"]) == (0, 0, 4)
     assert digests(four) == golden
 
 
@@ -96,8 +96,8 @@ def test_a_lost_journal_loses_nothing(sfumato, four, golden):
     for path in (four / ".sfumato").iterdir():
         path.unlink()
     (four / ".sfumato").rmdir()
-    assert last_event(sfumato(*FOUR, "--json"))["adopted"] == 4
-    assert last_event(sfumato(*FOUR, "--json"))["adopted"] == 0
+    assert last_event(sfumato(*FOUR, "--json"))["imported"] == 4
+    assert last_event(sfumato(*FOUR, "--json"))["imported"] == 0
     assert digests(four) == golden
 
 
@@ -147,7 +147,7 @@ def test_two_processes_share_one_folder(tmp_path, golden):
     both = [subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     ends = [json.loads(process.communicate(timeout=60)[0].splitlines()[-1]) for process in both]
     assert [process.returncode for process in both] == [0, 0]
-    assert all(end["made"] + end["there"] == 4 for end in ends)
+    assert all(end["made"] + end["existing"] == 4 for end in ends)
     assert digests(tmp_path / "out") == golden
 
 
@@ -217,7 +217,7 @@ def test_a_stopped_run_goes_on_where_it_was(sfumato, tmp_path, number, code, wor
     end = json.loads(out.splitlines()[-1])
     assert (end["event"], end["made"], end["left"]) == ("done", made, 30 - made)
     assert last_event(sfumato(*command)) | {"seconds": 0} == {
-        "event": "done", "made": 30 - made, "there": made, "adopted": 0, "failed": 0, "set_aside": 0, "left": 0, "orphans": 0,
+        "event": "done", "made": 30 - made, "existing": made, "imported": 0, "failed": 0, "set_aside": 0, "left": 0, "unclaimed": 0,
         "seconds": 0}
 
 
@@ -306,5 +306,5 @@ def test_a_damaged_record_of_the_dtype_is_told(sfumato, four):
     record.write_text("float64\n")
     result = sfumato(*FOUR)
     assert result.returncode == 65
-    assert error_of(result) == (f'out/.sfumato/{record.name}: "float64\\n" is not a dtype; float32 or bfloat16 is wanted. '
+    assert error_of(result) == (f'out/.sfumato/{record.name}: "float64\\n" is not a dtype; float32 or bfloat16 is expected. '
                                 "Remove the file; the dtype is then that of the folder's pictures.")

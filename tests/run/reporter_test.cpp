@@ -117,19 +117,19 @@ TEST(Reporter, TellsEventsAsLinesOfJson) {
   Told told({.json = true, .quiet = true});
   told.run();
   EXPECT_EQ(told.out.str(),
-            R"({"event":"plan","pictures":2,"bad_lines":0,"adopted":0}
+            R"({"event":"plan","pictures":2,"bad_lines":0,"imported":0}
 {"event":"start","model":"tiny","runtime":"cpu, float32, 1 thread"}
-{"event":"step","picture":1,"step":1,"steps":4}
-{"event":"step","picture":1,"step":2,"steps":4}
-{"event":"step","picture":1,"step":3,"steps":4}
-{"event":"step","picture":1,"step":4,"steps":4}
-{"event":"image","picture":1,"status":"made","path":"out/cat.png","key":"abc","prompt":"a cat","negative_prompt":"","seed":7,"steps":4,"cfg_scale":3.0,"sampling_method":"dpm++2m","scheduler":"karras","eta":0.0,"width":128,"height":128}
-{"event":"step","picture":2,"step":1,"steps":4}
-{"event":"step","picture":2,"step":2,"steps":4}
-{"event":"step","picture":2,"step":3,"steps":4}
-{"event":"step","picture":2,"step":4,"steps":4}
-{"event":"failed","picture":2,"reason":"not finite"}
-{"event":"done","made":1,"there":0,"adopted":0,"failed":1,"set_aside":0,"left":0,"orphans":0,"seconds":4.0}
+{"event":"step","index":1,"step":1,"steps":4}
+{"event":"step","index":1,"step":2,"steps":4}
+{"event":"step","index":1,"step":3,"steps":4}
+{"event":"step","index":1,"step":4,"steps":4}
+{"event":"image","index":1,"status":"made","path":"out/cat.png","key":"abc","prompt":"a cat","negative_prompt":"","seed":7,"steps":4,"cfg_scale":3.0,"sampling_method":"dpm++2m","scheduler":"karras","eta":0.0,"width":128,"height":128}
+{"event":"step","index":2,"step":1,"steps":4}
+{"event":"step","index":2,"step":2,"steps":4}
+{"event":"step","index":2,"step":3,"steps":4}
+{"event":"step","index":2,"step":4,"steps":4}
+{"event":"failed","index":2,"reason":"not finite"}
+{"event":"done","made":1,"existing":0,"imported":0,"failed":1,"set_aside":0,"left":0,"unclaimed":0,"seconds":4.0}
 )");
 }
 
