@@ -1,4 +1,4 @@
-// A finished picture in memory.
+// An RGB image in memory.
 #pragma once
 
 #include <cstdint>

@@ -84,7 +84,7 @@ bool has_controller(std::string_view list, std::string_view controller) {
   return false;
 }
 
-// Lines of /proc/self/cgroup are ID:CONTROLLERS:PATH. Version 2 has ID 0 and no controllers; beside version 1 it is
+// Lines of /proc/self/cgroup are ID:CONTROLLERS:PATH. Version 2 has ID 0 and no controllers; next to version 1 it is
 // mounted at `unified`.
 std::uint64_t free_in_groups(const fs::path& proc, const fs::path& cgroup) {
   std::ifstream file(proc / "self" / "cgroup");

@@ -7,7 +7,7 @@
 #include "base/mapped_file.h"
 #include "base/printable.h"
 #include "base/sha256.h"
-#include "bundle/check_inputs.h"
+#include "bundle/check_model_inputs.h"
 #include "bundle/model_json.h"
 #include "cli/flags.h"
 #include "metadata/from_image.h"
@@ -40,7 +40,7 @@ JobSpec job_spec(const CliOptions& options, const ModelConfig& model, const From
           .combinatorial = options.combinatorial,
           .rules = {.defaults = base.options,
                     .size_multiple = model.latents.downscale,
-                    .fits_model = [model](const GenerateOptions& o) { check_inputs(o, model); },
+                    .fits_model = [model](const GenerateOptions& o) { check_model_inputs(o, model); },
                     .zip = options.zip,
                     .size_explicit = base.has_size},
           .is_run_flag = &is_run_flag};

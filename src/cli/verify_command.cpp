@@ -180,12 +180,13 @@ void verify_group(const std::vector<ReproductionRecord>& records, const std::fil
   }
   std::size_t next = 0;
   generator->generate(
-      [&]() -> std::optional<GenerateOptions> {
-        return next < records.size() ? std::optional(records[next++].options) : std::nullopt;
+      [&](bool) -> NextJobResult {
+        if (next == records.size()) return NoMoreJobs{};
+        return records[next++].options;
       },
       {.on_step =
-           [&](std::size_t job, int step, int steps) {
-             printer.step(first + job + 1, step, steps);
+           [&](const StepInfo& step) {
+             printer.step(first + step.job + 1, step.step, step.steps);
              return StepAnswer::go_on;
            },
        .on_image =

@@ -5,6 +5,8 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
 
+#include "nn/torch_error.h"
+
 namespace sfumato {
 namespace {
 
@@ -12,11 +14,12 @@ constexpr std::string_view kFirstConvolution = "conv_in.weight";
 // Most memory is used at full size: skip connections, and a feed-forward layer of eight times the width.
 constexpr double kLayersAlive = 24;
 
-// Which of the three parts of guidance do not cancel; the positive one always runs.
+// Which of the three parts of guidance do not cancel. The positive one always runs.
 bool runs_without_map(const Guidance& guidance) { return guidance.map_scale != 1; }
 bool runs_negative(const Guidance& guidance) { return guidance.cfg_scale != guidance.map_scale; }
 
-// Of the network's outputs F, [1, C, h, w]. What was not run has no weight: it is given as the next one.
+// The guided output of the network's outputs F, [1, C, h, w] each. A part that was not run has no weight: the next one
+// stands in for it.
 at::Tensor guided(const Guidance& guidance, const at::Tensor& none, const at::Tensor& negative,
                   const at::Tensor& positive) {
   at::Tensor f = negative + guidance.cfg_scale * (positive - negative);
@@ -26,21 +29,22 @@ at::Tensor guided(const Guidance& guidance, const at::Tensor& none, const at::Te
   return guidance.cfg_rescale * rescaled + (1 - guidance.cfg_rescale) * f;
 }
 
-// The rows of one run of the network: of each evaluation those that guidance takes, in the order of its formula.
+// The rows of one run of the network: for each evaluation those of guidance, in the order of its formula.
 struct Rows {
   std::vector<at::Tensor> latents;
   std::vector<float> timesteps;
   std::vector<at::Tensor> context;
-  std::vector<at::Tensor> pooled;    // stays empty if the model has no pooled width, as do
-  std::vector<at::Tensor> size_ids;  // these
+  std::vector<at::Tensor> pooled;  // empty, as size_ids, if the model has no pooled width
+  std::vector<at::Tensor> size_ids;
 
   void add(const Evaluation& e, const at::Tensor& scaled) {
     const Guidance& guidance = *e.guidance;
     const at::Tensor& concat = guidance.concat;
     const at::Tensor x = concat.defined() ? at::cat({scaled, concat}, 1) : scaled;
-    if (runs_without_map(guidance)) add(e, at::cat({scaled, at::zeros_like(concat)}, 1), guidance.negative);
-    if (runs_negative(guidance)) add(e, x, guidance.negative);
-    add(e, x, guidance.positive);
+    const Conditioning& negative = guidance.negative.at(e.progress);
+    if (runs_without_map(guidance)) add(e, at::cat({scaled, at::zeros_like(concat)}, 1), negative);
+    if (runs_negative(guidance)) add(e, x, negative);
+    add(e, x, guidance.positive.at(e.progress));
   }
 
   [[nodiscard]] UnetInput input() const {
@@ -74,9 +78,16 @@ double memory_of_run(const Network& network, std::int64_t rows, std::int64_t hei
 Unet unet_of(const Network& network) {
   return [&network](const UnetInput& input) {
     const at::ScalarType dtype = network.dtype();
-    // Timesteps and sizes stay float32: bfloat16 would round 999 to 1000.
-    std::vector<at::Tensor> inputs = {input.latents.to(dtype), input.timesteps, input.context.to(dtype)};
-    if (input.pooled.defined()) inputs.insert(inputs.end(), {input.pooled.to(dtype), input.size_ids});
+    NamedTensors inputs;
+    const auto add = [&inputs](std::string_view name, const at::Tensor& tensor, at::ScalarType type) {
+      if (tensor.defined()) inputs.emplace(name, tensor.to(type));
+    };
+    add("latents", input.latents, dtype);
+    add("timestep", input.timesteps, at::kFloat);  // bfloat16 would round 999 to 1000
+    add("conditioning", input.context, dtype);
+    add("pooled", input.pooled, dtype);
+    add("size_ids", input.size_ids, at::kFloat);
+    for (const auto& [name, tensor] : input.more) add(name, tensor, dtype);
     return network(inputs).to(at::kFloat);
   };
 }
@@ -84,12 +95,24 @@ Unet unet_of(const Network& network) {
 int rows_of(const Guidance& guidance) { return 1 + runs_negative(guidance) + runs_without_map(guidance); }
 
 bool may_share_batch(const Evaluation& a, const Evaluation& b) {
+  const auto context = [](const Evaluation& e) { return e.guidance->positive.at(e.progress).context.sizes(); };
   const at::Tensor &concat = a.guidance->concat, &other = b.guidance->concat;
-  return a.x.sizes() == b.x.sizes() && a.guidance->positive.context.sizes() == b.guidance->positive.context.sizes() &&
-         concat.defined() == other.defined() && (!concat.defined() || concat.sizes() == other.sizes());
+  return a.x.sizes() == b.x.sizes() && context(a) == context(b) && concat.defined() == other.defined() &&
+         (!concat.defined() || concat.sizes() == other.sizes());
 }
 
 std::vector<at::Tensor> Denoiser::denoise(std::span<const Evaluation> evaluations) const {
+  try {
+    return estimates(evaluations);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {  // outside the network, whose own is an Error
+    if (is_out_of_memory(error)) throw translated("the denoiser", error);
+    throw;
+  }
+}
+
+std::vector<at::Tensor> Denoiser::estimates(std::span<const Evaluation> evaluations) const {
   Rows rows;
   for (const Evaluation& e : evaluations) rows.add(e, scalings(type_, e.sigma).in * e.x);
   const at::Tensor output = unet_(rows.input());

@@ -1,5 +1,5 @@
-// D(x; sigma): the U-Net, what its output means, and guidance around it. The only place where several pictures meet in
-// one batch.
+// D(x; sigma): the U-Net, the meaning of its output, and guidance around it. The only place where pictures share a
+// batch.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,69 +14,78 @@
 
 namespace sfumato {
 
-// What leads a picture: the words, and what the network sees beside the latents.
-//   D = D(none, negative) + map_scale * (D(beside, negative) - D(none, negative))
-//                         + cfg_scale * (D(beside, wanted) - D(beside, negative))
+// What guides a picture: prompts, and channels next to the latents.
+//   D = D(none, negative) + map_scale * (D(concat, negative) - D(none, negative))
+//                         + cfg_scale * (D(concat, positive) - D(concat, negative))
 // where none is a map of zeros (Brooks et al. 2023, arXiv:2211.09800, section 3.2.1). With map_scale 1 that is guidance
-// by words alone (Ho and Salimans 2022, eq. 6, in diffusers' scale). What cancels is not computed: two thirds of the
-// work where map_scale is 1 or cfg_scale, one third where both are 1.
+// by prompt alone (Ho and Salimans 2022, eq. 6, in diffusers' scale). What cancels is not computed: two thirds of the
+// work if map_scale is 1 or equals cfg_scale, one third if both are 1.
 struct Guidance {
-  Conditioning positive;   // of the prompt
-  Conditioning negative;   // of the negative prompt, of the same length; not looked at when both scales are equal to 1
-  double cfg_scale = 1;    // 1: no guidance by words
-  double cfg_rescale = 0;  // 0 to 1: how far the guided output of the network gets the standard deviation of the wanted
-                           // one (Lin et al. 2024, section 3.4)
-  at::Tensor size_ids{};   // [1, 6] float32: height and width, top and left of the crop, height and width wanted
+  ConditioningSchedule positive;  // of the prompt
+  ConditioningSchedule
+      negative;            // of the negative prompt, at each step as long as positive; unused if both scales are 1
+  double cfg_scale = 1;    // 1: no guidance by prompt
+  double cfg_rescale = 0;  // 0 to 1: how far the guided output of the network is rescaled to the standard
+                           // deviation of the positive one (Lin et al. 2024, section 3.4)
+  at::Tensor size_ids{};   // [1, 6] float32: height and width, top and left of the crop, target height and width
                            // (Podell et al. 2024, section 2.2); undefined unless the model has a pooled width
-  at::Tensor concat{};   // [1, E, h, w] float32, on the network's device: E channels that follow those of the latents,
-                         // never scaled; undefined unless the U-Net takes more channels than the latents have
-  double map_scale = 1;  // how far to follow a map in `beside`; 1 with anything else there
+  at::Tensor concat{};     // [1, E, h, w] float32, on the network's device: E channels after those of the latents,
+                           // never scaled; undefined unless the U-Net takes more channels than the latents have
+  double map_scale = 1;    // how far to follow a semantic map in concat; 1 for anything else in it
 };
 
-// How many rows of a run of the network guidance takes: 1 to 3.
+// Rows of a run of the network that guidance takes: 1 to 3.
 [[nodiscard]] int rows_of(const Guidance& guidance);
 
 // One estimate that a sampler waits for.
 struct Evaluation {
   at::Tensor x;         // [1, C, h, w] float32, on the network's device
   double sigma = 0;     // > 0
-  double timestep = 0;  // what the network is told
+  double timestep = 0;  // for the network
+  double progress = 0;  // fraction of the steps that is done, 0 to 1
   const Guidance* guidance = nullptr;
 };
 
-// The rows of one run of the U-Net, all float32.
+// The inputs of one run of the U-Net, all float32, B rows. The graph's name is that of the member unless it is given.
+// An undefined tensor is absent.
 struct UnetInput {
-  at::Tensor latents;     // [B, C + E, h, w]: scaled to variance 1, and what is beside them
-  at::Tensor timesteps;   // [B]
-  at::Tensor context;     // [B, L, D]
-  at::Tensor pooled{};    // [B, P], and
-  at::Tensor size_ids{};  // [B, 6]: undefined unless the model has a pooled width
+  at::Tensor latents;     // [B, C + E, h, w]: scaled to variance 1, then Guidance::concat
+  at::Tensor timesteps;   // [B]; `timestep`
+  at::Tensor context{};   // [B, L, D]; `conditioning`
+  at::Tensor pooled{};    // [B, P]
+  at::Tensor size_ids{};  // [B, 6]
+  NamedTensors more{};    // by the graph's names: what a wrapper of Unet adds, such as control residuals or a guidance
+                          // embedding; B rows each
 };
 
-// To the prediction [B, C, h, w] float32.
+// To the prediction [B, C, h, w] float32. Control wraps one Unet in another that adds to the input.
 using Unet = std::function<at::Tensor(const UnetInput& input)>;
 
-// Bytes that one run of the U-Net for so many rows of latents h x w takes, beside its weights.
+// Bytes that a run of the U-Net for `rows` rows of latents h x w takes, in addition to its weights.
 [[nodiscard]] double memory_of_run(const Network& network, std::int64_t rows, std::int64_t height, std::int64_t width);
 
-// The network as a function, computing in its own dtype. The network must outlive it.
+// The network as a function that computes in the network's dtype, timesteps and size ids always in float32. Throws
+// Error(bad_bundle) that names an input which the graph requires and which is absent, or which the graph does not take.
+// The network must outlive it.
 [[nodiscard]] Unet unet_of(const Network& network);
 
 class Denoiser {
  public:
   Denoiser(Unet unet, PredictionType type) : unet_(std::move(unet)), type_(type) {}
 
-  // The estimates, [1, C, h, w] float32 each, in the order of the evaluations, from one run of the network.
-  // All may share a batch (below); sigmas, prompts and cfg scales may differ.
+  // The estimates, [1, C, h, w] float32 each, in the order of the evaluations, from one run of the network. All may
+  // share a batch (below); sigmas, prompts and cfg scales may differ. Throws Error(stopped_early) if memory does not
+  // suffice.
   [[nodiscard]] std::vector<at::Tensor> denoise(std::span<const Evaluation> evaluations) const;
 
  private:
+  [[nodiscard]] std::vector<at::Tensor> estimates(std::span<const Evaluation> evaluations) const;
+
   Unet unet_;
   PredictionType type_;
 };
 
-// Whether two evaluations can be answered by one run of the network: their latents have one shape, what is beside them,
-// and their words.
+// Whether two evaluations can share a run of the network: the shapes of latents, concat and context are the same.
 [[nodiscard]] bool may_share_batch(const Evaluation& a, const Evaluation& b);
 
 }  // namespace sfumato

@@ -2,54 +2,92 @@
 
 #include <ATen/TensorOperators.h>
 
+#include <algorithm>
 #include <cmath>
-
-#include "sfumato/error.h"
+#include <optional>
 
 namespace sfumato {
 namespace {
 
-// From x = latents + sigma * noise at the last sigma to what the model means by latents there: diffusers' samples are
-// divided by sqrt(1 + sigma^2) all along. Nothing to do where a sampler ends at 0.
+// From x = latents + sigma * noise at the last sigma to latents in the model's sense: diffusers' samples are divided by
+// sqrt(1 + sigma^2) all along. Changes nothing where a sampler ends at 0.
 at::Tensor latents_of(const Task& task) {
   const double sigma = task.table.sigmas.back();
   return task.blend.blend_clean(task.sampling.result() / std::sqrt(1 + sigma * sigma));
 }
 
+// The fraction of the table's steps that is done at a level, or between two levels.
+double progress_at(const SigmaTable& table, double sigma) {
+  const auto steps = std::max(static_cast<double>(table.sigmas.size()) - 1, 1.0);
+  const auto below = std::ranges::upper_bound(table.sigmas, sigma, std::ranges::greater());
+  return static_cast<double>(std::max<std::ptrdiff_t>(below - table.sigmas.begin() - 1, 0)) / steps;
+}
+
 }  // namespace
 
-void Engine::add(Task task) { tasks_.push_back(std::move(task)); }
+void Engine::add(DenoiseJob job) {
+  if (run_stages(job)) jobs_.push_back(std::move(job));
+}
+
+// Goes on to the first stage that waits for an estimate. Returns false when the job has ended.
+bool Engine::run_stages(DenoiseJob& job) {
+  while (job.task.sampling.pending() == nullptr) {
+    const at::Tensor latents = latents_of(job.task);
+    if (job.later.empty()) {
+      job.on_finished(latents);
+      return false;
+    }
+    try {
+      job.task = job.later.front()(latents);
+    } catch (const Error& error) {
+      job.on_failed(error);
+      return false;
+    }
+    job.later.pop_front();
+  }
+  return true;
+}
+
+bool Engine::take(DenoiseJob& job, const at::Tensor& denoised) {
+  job.task.sampling.answer(denoised);
+  return job.on_evaluation(denoised) && run_stages(job);
+}
 
 void Engine::round() {
-  std::vector<std::list<Task>::iterator> chosen;
+  std::vector<std::list<DenoiseJob>::iterator> chosen;
   std::vector<Evaluation> batch;
-  for (auto task = tasks_.begin(); task != tasks_.end() && batch.size() < batch_size_; ++task) {
-    const DenoiseRequest& request = *task->sampling.pending();
-    const Evaluation evaluation{.x = task->blend.blend_noised(request.x, request.sigma),
+  for (auto job = jobs_.begin(); job != jobs_.end() && batch.size() < batch_size_; ++job) {
+    const Task& task = job->task;
+    const DenoiseRequest& request = *task.sampling.pending();
+    const Evaluation evaluation{.x = task.blend.blend_noised(request.x, request.sigma),
                                 .sigma = request.sigma,
-                                .timestep = timestep_at(task->table, schedule_, request),
-                                .guidance = &task->guidance};
+                                .timestep = timestep_at(task.table, schedule_, request),
+                                .progress = progress_at(task.table, request.sigma),
+                                .guidance = &task.guidance};
     if (!batch.empty() && !may_share_batch(batch.front(), evaluation)) continue;
     batch.push_back(evaluation);
-    chosen.push_back(task);
+    chosen.push_back(job);
   }
   std::vector<at::Tensor> denoised;
+  std::optional<Error> out_of_memory;
   try {
     denoised = denoiser_.denoise(batch);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::stopped_early || batch.size() == 1) throw;
+    if (error.kind() != ErrorKind::stopped_early) throw;
+    out_of_memory = error;
   }
-  if (denoised.empty()) {  // here, where nothing holds the memory of the attempt any more
-    batch_size_ = batch.size() / 2;
-    return on_smaller_batch_(batch_size_);
+  if (out_of_memory) {  // handled here, where nothing holds the memory of the attempt any more
+    if (batch.size() > 1) {
+      batch_size_ = batch.size() / 2;
+      return on_smaller_batch_(batch_size_);
+    }
+    const DenoiseJob failed = std::move(*chosen.front());
+    jobs_.erase(chosen.front());
+    return failed.on_failed(*out_of_memory);
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    Task& task = *chosen[i];
-    task.sampling.answer(task.blend.blend_clean(denoised[i]));
-    const bool goes_on = task.on_evaluation();
-    if (goes_on && task.sampling.pending() != nullptr) continue;
-    if (goes_on) task.on_finished(latents_of(task));
-    tasks_.erase(chosen[i]);
+    DenoiseJob& job = *chosen[i];
+    if (!take(job, job.task.blend.blend_clean(denoised[i]))) jobs_.erase(chosen[i]);
   }
 }
 

@@ -14,10 +14,12 @@
 #include <limits>
 #include <numbers>
 
+#include "base/devices.h"
+
 namespace sfumato {
 namespace {
 
-constexpr std::int64_t kRows = 128;  // of q in a block: scores and probabilities of one stay in a core's cache
+constexpr std::int64_t kRows = 128;  // of q in a block: its scores and probabilities fit a core's cache
 constexpr std::int64_t kKeys = 512;
 constexpr std::int64_t kLanes = 16;
 
@@ -25,7 +27,7 @@ constexpr std::int64_t kLanes = 16;
 
 std::int64_t even(std::int64_t n) { return n + n % 2; }
 
-// The processor multiplies pairs: B of a product A B lies in memory as [K / 2][N][2].
+// The processor multiplies pairs: the right factor of a product is packed as [K / 2][N][2].
 //
 // k [S, D] -> [D / 2][S][2], of one block of keys
 void pack_keys(const at::BFloat16* k, std::int64_t stride, std::int64_t keys, std::int64_t width,
@@ -41,7 +43,7 @@ void pack_keys(const at::BFloat16* k, std::int64_t stride, std::int64_t keys, st
   }
 }
 
-// v [S, D] -> [S / 2][D][2], of one block of keys; an odd last key gets a partner of zeros.
+// v [S, D] -> [S / 2][D][2], of one block of keys; the last of an odd number is paired with zeros.
 void pack_values(const at::BFloat16* v, std::int64_t stride, std::int64_t keys, std::int64_t width,
                  at::BFloat16* packed) {
   for (std::int64_t key = 0; key < even(keys); ++key) {
@@ -55,7 +57,7 @@ SFUMATO_AVX512 __mmask16 lanes(std::int64_t left) {
   return left >= kLanes ? __mmask16(0xFFFF) : static_cast<__mmask16>((1U << left) - 1U);
 }
 
-// 2^x for x <= 0: a whole power, times the Taylor series of 2^f for |f| <= 1/2, whose error of 4e-5 is far under
+// 2^x for x <= 0: an integer power times the Taylor series of 2^f for |f| <= 1/2, whose error of 4e-5 is far below
 // bfloat16's.
 SFUMATO_AVX512 __m512 exp2_of(__m512 x) {
   const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
@@ -109,7 +111,7 @@ SFUMATO_AVX512 void multiply_and_round(const float* row, std::int64_t n, float f
   }
 }
 
-// What one thread needs for a block of rows.
+// Buffers of one thread for a block of rows.
 struct Scratch {
   explicit Scratch(std::int64_t width)
       : scores(at::empty({kRows, kKeys}, at::kFloat)),
@@ -126,8 +128,9 @@ struct Packed {
   std::int64_t count;
 };
 
-// Flash attention [Dao et al. 2022, arXiv:2205.14135, algorithm 1] for some rows of q, in powers of 2: running largest
-// score m and sum of powers l of each row, and sums of powers times values that are rescaled when m grows.
+// Flash attention (Dao et al. 2022, arXiv:2205.14135, algorithm 1) for a block of rows of q, in powers of 2: for each
+// row the largest score so far m, the sum of powers l, and sums of powers times values, which are rescaled when m
+// grows.
 void attend(const at::BFloat16* q, std::int64_t q_stride, std::int64_t rows, std::int64_t width, const Packed& packed,
             Scratch& scratch, at::BFloat16* out, std::int64_t out_stride) {
   const float scale = std::numbers::log2e_v<float> / std::sqrt(static_cast<float>(width));
@@ -163,7 +166,7 @@ void attend(const at::BFloat16* q, std::int64_t q_stride, std::int64_t rows, std
   }
 }
 
-// The operator of the graph: also takes what it is not made for.
+// The operator in graphs: hands what attention() does not take to LibTorch.
 at::Tensor attention_operator(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   const bool fits = q.scalar_type() == at::kBFloat16 && q.dim() == 4 && q.size(3) % 2 == 0 && q.stride(3) == 1 &&
                     k.stride(3) == 1 && v.stride(3) == 1 && v.size(3) == q.size(3) && k.size(2) > 0;
@@ -214,8 +217,7 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
 }
 
 bool has_own_attention(const Runtime& runtime) {
-  return runtime.device.is_cpu() && runtime.dtype == at::kBFloat16 && __builtin_cpu_supports("avx512bf16") != 0 &&
-         __builtin_cpu_supports("amx-bf16") == 0;
+  return runtime.device.is_cpu() && runtime.dtype == at::kBFloat16 && has_avx512_bf16() && !has_amx_bf16();
 }
 
 }  // namespace sfumato

@@ -16,9 +16,8 @@ namespace {
 
 constexpr std::string_view kRoot = "network";  // the one child of a traced graph (models/README.md)
 
-// A trace bakes in where and in what it was made: on the CPU, in float32. Casts to float32 stand where the module said
-// "to the dtype I run in", and the device of the timestep embedding's frequencies where it said "on the device of the
-// input".
+// A trace has the device and dtype of its export as constants: the CPU and float32. Casts to float32 stand for "to the
+// dtype of the module", and the device of the timestep embedding's frequencies for "to the device of the input".
 void retarget(const std::shared_ptr<torch::jit::Graph>& graph, const Runtime& runtime) {
   const auto replace = [&](torch::jit::Node* node, std::size_t input, const torch::jit::IValue& value) {
     const torch::jit::WithInsertPoint here(node);
@@ -37,7 +36,7 @@ void retarget(const std::shared_ptr<torch::jit::Graph>& graph, const Runtime& ru
   }
 }
 
-// Lets the graph use our own attention wherever it attends without a mask.
+// Replaces attention without a mask by our own.
 void use_own_attention(const std::shared_ptr<torch::jit::Graph>& graph) {
   const auto kind = c10::Symbol::fromQualString("aten::scaled_dot_product_attention");
   std::vector<torch::jit::Node*> found;
@@ -84,14 +83,17 @@ Tensors parameters_of(const torch::jit::Module& module) {
 }
 
 Program flatten(const torch::jit::Module& module, const Tensors& parameters, const Runtime& runtime) {
-  const std::shared_ptr<torch::jit::Graph> forward = module.get_method("forward").graph()->copy();
-  const std::size_t own_inputs = forward->inputs().size() - 1;  // without `self`
+  const torch::jit::Method method = module.get_method("forward");
+  const std::shared_ptr<torch::jit::Graph> forward = method.graph()->copy();
+  std::vector<std::string> inputs;
+  for (const c10::Argument& argument : method.function().getSchema().arguments()) inputs.push_back(argument.name());
+  inputs.erase(inputs.begin());  // self
   torch::jit::Inline(*forward);
   auto [graph, attributes] = torch::jit::LowerGraph(*forward, module._ivalue());
   std::map<const at::TensorImpl*, std::string> names;
   for (const auto& [name, parameter] : parameters) names.emplace(parameter.unsafeGetTensorImpl(), name);
-  Program program{.graph = graph, .parameters = {}};
-  for (std::size_t i = 0, input = own_inputs; i < attributes.size(); ++i) {
+  Program program{.graph = graph, .inputs = std::move(inputs), .parameters = {}};
+  for (std::size_t i = 0, input = program.inputs.size(); i < attributes.size(); ++i) {
     const torch::jit::IValue& attribute = attributes[i];
     const auto name = attribute.isTensor() ? names.find(attribute.toTensor().unsafeGetTensorImpl()) : names.end();
     if (name != names.end()) {
@@ -105,7 +107,7 @@ Program flatten(const torch::jit::Module& module, const Tensors& parameters, con
     }
     graph->eraseInput(input);
   }
-  retarget(graph, runtime);  // before constants are folded: what is folded stays as it was made
+  retarget(graph, runtime);  // before constants are folded
   torch::jit::ConstantPropagation(graph);
   torch::jit::EliminateDeadCode(graph);
   if (has_own_attention(runtime)) use_own_attention(graph);

@@ -1,5 +1,5 @@
-// A network's graph: TorchScript, loaded and made flat. With network.cpp and tiles.cpp one of the files that know that
-// networks are TorchScript; nothing outside model/ includes this.
+// A network's graph: TorchScript, loaded and flattened. With network.cpp and tiles.cpp one of the files that know that
+// networks are TorchScript; only nn/ includes this.
 #pragma once
 
 #include <torch/csrc/jit/api/module.h>
@@ -17,19 +17,21 @@ namespace sfumato {
 
 using Tensors = std::map<std::string, at::Tensor, std::less<>>;
 
-// Throws Error(bad_bundle) about a graph or its weights.
+// Throws Error(bad_bundle) for a graph or its weights.
 [[noreturn]] void refuse(const std::string& where, const std::string& what);
 
-// Throws LibTorch's exceptions if the bytes are no graph, Error(bad_bundle) if it has not the form of models/README.md.
+// Throws LibTorch's exceptions if the bytes are not a graph, Error(bad_bundle) if it has not the form of
+// models/README.md.
 [[nodiscard]] torch::jit::Module load_graph(std::string_view graph, const std::string& where);
 
-// By their names in the weights; on the meta device: shapes without values.
+// Parameters by their names in the weights, on the meta device: shapes without values.
 [[nodiscard]] Tensors parameters_of(const torch::jit::Module& module);
 
-// The program as one flat graph: no profiling, no warm-up, and ours to rewrite. After its own inputs it takes the
-// parameters named in `parameters`.
+// A network as one flat graph that needs no profiling or warm-up and may be rewritten. Its inputs are those of the
+// network's forward(), then the parameters.
 struct Program {
   std::shared_ptr<torch::jit::Graph> graph;
+  std::vector<std::string> inputs;  // names of forward()'s
   std::vector<std::string> parameters;
 };
 

@@ -6,7 +6,6 @@
 #include <torch/csrc/jit/runtime/interpreter.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -15,32 +14,10 @@
 #include "bundle/safetensors.h"
 #include "nn/graph.h"
 #include "nn/tiles.h"
+#include "nn/torch_error.h"
 
 namespace sfumato {
 namespace {
-
-// LibTorch's own message, without its backtrace and on one line.
-std::string reason_of(const std::exception& error) {
-  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
-  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
-  if (const std::size_t last = text.rfind("RuntimeError: "); last != std::string::npos) text = text.substr(last);
-  return printable(text.substr(0, text.find('\n')), 300);
-}
-
-// Running out of memory arrives as c10::Error or as std::runtime_error, so only the message tells.
-bool is_out_of_memory(const std::exception& error) {
-  const std::string_view text = error.what();
-  constexpr std::array<std::string_view, 3> signs = {"can't allocate memory", "out of memory", "bad_alloc"};
-  return std::ranges::any_of(signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
-}
-
-Error translated(const std::string& what, const std::exception& error) {
-  if (is_out_of_memory(error)) {
-    return {ErrorKind::stopped_early,
-            what + ": not enough memory (" + reason_of(error) + "). Take a smaller --width and --height."};
-  }
-  return {ErrorKind::internal, what + ": " + reason_of(error) + "."};
-}
 
 at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const std::string& name) {
   switch (dtype) {
@@ -62,22 +39,22 @@ at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const st
   refuse(where, printable(name) + " is not stored as F32, F16 or BF16");
 }
 
-// What the shape [O, I, kh, kw] is in memory when its bytes are [O, kh, kw, I].
+// Strides of a tensor of shape [O, I, kh, kw] whose bytes are [O, kh, kw, I].
 std::vector<std::int64_t> channels_last_strides(const std::vector<std::int64_t>& shape) {
   return {shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]};
 }
 
-// The stored tensor on the device in the dtype that runs; where nothing has to change, the mapped bytes themselves.
+// The stored tensor on the runtime's device in its dtype; the mapped bytes themselves if nothing has to change.
 at::Tensor materialise(const StoredTensor& stored, WeightsLayout layout, const std::string& where,
                        const Runtime& runtime) {
   const at::TensorOptions options(scalar_type(stored.dtype, where, stored.name));
-  // Weights are never written to; from_blob has no way to say so.
+  // from_blob takes no pointer to const; weights are never written to.
   auto* bytes = const_cast<std::byte*>(stored.bytes.data());
   const bool is_channels_last = layout == WeightsLayout::channels_last && stored.shape.size() == 4;
   at::Tensor tensor = is_channels_last
                           ? at::from_blob(bytes, stored.shape, channels_last_strides(stored.shape), options)
                           : at::from_blob(bytes, stored.shape, options);
-  // A header of odd length leaves the data at an odd address, which kernels need not take.
+  // Kernels need aligned data, and a header of odd length leaves it unaligned.
   if (reinterpret_cast<std::uintptr_t>(bytes) % size_of(stored.dtype) != 0) {
     tensor = at::empty_like(tensor);
     std::memcpy(tensor.mutable_data_ptr(), bytes, stored.bytes.size());
@@ -100,7 +77,12 @@ Tensors read_weights(const Bundle& bundle, const NetworkFiles& files, const Runt
   return tensors;
 }
 
-// Every parameter of the graph has a tensor of its shape, and nothing is left over.
+void apply(const WeightPatch& patch, Tensors& tensors) {
+  if (!patch) return;
+  for (auto& [name, tensor] : tensors) tensor = patch(name, tensor);
+}
+
+// Checks that every parameter of the graph has a tensor of its shape, and that no tensor is left over.
 void check_parameters(const Tensors& parameters, const Tensors& tensors, const std::string& where) {
   std::vector<std::string> missing;
   for (const auto& [name, parameter] : parameters) {
@@ -108,7 +90,7 @@ void check_parameters(const Tensors& parameters, const Tensors& tensors, const s
     if (found == tensors.end()) {
       missing.push_back(name);
     } else if (found->second.sizes() != parameter.sizes()) {
-      refuse(where, printable(name) + " has shape " + c10::str(found->second.sizes()) + ", the graph wants " +
+      refuse(where, printable(name) + " has shape " + c10::str(found->second.sizes()) + ", the graph expects " +
                         c10::str(parameter.sizes()));
     }
   }
@@ -121,7 +103,7 @@ void check_parameters(const Tensors& parameters, const Tensors& tensors, const s
     if (!parameters.contains(name)) foreign.push_back(name);
   }
   if (!foreign.empty()) {
-    refuse(where, std::to_string(foreign.size()) + " tensors are not of this network, the first is " +
+    refuse(where, std::to_string(foreign.size()) + " tensors do not belong to this network, the first is " +
                       printable(foreign.front()));
   }
 }
@@ -131,7 +113,7 @@ void check_parameters(const Tensors& parameters, const Tensors& tensors, const s
 struct Network::Impl {
   std::string name;  // for messages: the graph's file name
   Runtime runtime;
-  std::size_t inputs = 0;
+  std::vector<std::string> inputs;  // names
   Tensors tensors;
   std::vector<at::Tensor> weights;  // those the code takes after its inputs, in its order
   // Nodes of the code point to the functions they were inlined from; LibTorch follows them when an operator throws.
@@ -140,7 +122,7 @@ struct Network::Impl {
   std::optional<Tiles> tiles;
 };
 
-Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime)
+Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime, const WeightPatch& patch)
     : impl_(std::make_unique<Impl>()) {
   const c10::InferenceMode inference;
   const std::string where = bundle.path_of(files.graph);
@@ -151,11 +133,12 @@ Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime&
     const torch::jit::Module module = load_graph(bundle.file(files.graph).text(), where);
     const Tensors parameters = parameters_of(module);
     const Program program = flatten(module, parameters, runtime);
-    impl_->inputs = program.graph->inputs().size() - program.parameters.size();
+    impl_->inputs = program.inputs;
     impl_->functions = module._ivalue()->compilation_unit();
     impl_->code = torch::jit::Code(program.graph, "forward");
     impl_->tiles = Tiles::of(program.graph);
     impl_->tensors = read_weights(bundle, files, runtime);
+    apply(patch, impl_->tensors);
     check_parameters(parameters, impl_->tensors, where);
     for (const std::string& name : program.parameters) impl_->weights.push_back(impl_->tensors.at(name));
   } catch (const Error&) {
@@ -169,16 +152,18 @@ Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime&
 Network::~Network() = default;
 Network::Network(Network&&) noexcept = default;
 
-at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const {
-  std::vector<at::Tensor> outputs = run(inputs);
-  if (outputs.size() != 1) refuse(impl_->name, "gives " + std::to_string(outputs.size()) + " tensors, 1 is wanted");
+at::Tensor Network::only(std::vector<at::Tensor> outputs) const {
+  if (outputs.size() != 1) refuse(impl_->name, "gives " + std::to_string(outputs.size()) + " tensors, 1 is expected");
   return std::move(outputs.front());
 }
 
+at::Tensor Network::operator()(const std::vector<at::Tensor>& inputs) const { return only(run(inputs)); }
+at::Tensor Network::operator()(const NamedTensors& inputs) const { return only(run(inputs)); }
+
 std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) const {
-  if (inputs.size() != impl_->inputs) {
+  if (inputs.size() != impl_->inputs.size()) {
     refuse(impl_->name,
-           "takes " + std::to_string(impl_->inputs) + " inputs, " + std::to_string(inputs.size()) + " are wanted");
+           "takes " + std::to_string(impl_->inputs.size()) + " inputs, not " + std::to_string(inputs.size()));
   }
   torch::jit::Stack stack;
   for (const at::Tensor& input : inputs) stack.emplace_back(input.to(impl_->runtime.device));
@@ -190,7 +175,7 @@ std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) cons
   }
   std::vector<at::Tensor> outputs;
   const auto take = [&](const torch::jit::IValue& value) {
-    if (!value.isTensor()) refuse(impl_->name, "gives something else than tensors");
+    if (!value.isTensor()) refuse(impl_->name, "gives values that are not tensors");
     outputs.push_back(value.toTensor());
   };
   for (const torch::jit::IValue& value : stack) {
@@ -201,6 +186,21 @@ std::vector<at::Tensor> Network::run(const std::vector<at::Tensor>& inputs) cons
     }
   }
   return outputs;
+}
+
+std::vector<at::Tensor> Network::run(const NamedTensors& inputs) const {
+  std::vector<at::Tensor> ordered;
+  for (const std::string& name : impl_->inputs) {
+    const auto found = inputs.find(name);
+    if (found == inputs.end()) refuse(impl_->name, "takes an input " + name + ", which is missing");
+    ordered.push_back(found->second);
+  }
+  for (const auto& [name, tensor] : inputs) {
+    if (std::ranges::find(impl_->inputs, name) == impl_->inputs.end()) {
+      refuse(impl_->name, "takes no input " + name + "");
+    }
+  }
+  return run(ordered);
 }
 
 bool Network::can_run_in_tiles() const { return impl_->tiles.has_value(); }

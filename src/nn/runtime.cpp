@@ -9,6 +9,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/devices.h"
 #include "base/printable.h"
 #include "sfumato/error.h"
 
@@ -19,8 +20,8 @@ constexpr int kMaxThreads = 1024;
 constexpr int kMaxBatch = 256;
 constexpr int kMaxDevice = 127;
 
-// CUDA's half of LibTorch lies beside the CPU's. It takes seconds to load, so it is opened only for a GPU.
-// Returns the reason if it cannot be used, else an empty string.
+// Opens libtorch_cuda.so, which lies next to libtorch_cpu.so; only for a GPU, because it takes seconds to load.
+// Returns why it cannot be used, or an empty string.
 std::string load_cuda() {
   Dl_info info{};
   if (dladdr(reinterpret_cast<const void*>(&at::get_num_threads), &info) == 0) return "libtorch_cpu.so was not found";
@@ -29,7 +30,7 @@ std::string load_cuda() {
   return at::hasCUDA() ? "" : "no NVIDIA driver or no GPU was found";
 }
 
-// -1: no such device wanted; 0 and above: which one.
+// The N of "cuda" (0) or "cuda:N"; -1: not a valid name.
 int cuda_index(const std::string& device) {
   if (device == "cuda") return 0;
   constexpr std::string_view prefix = "cuda:";
@@ -40,36 +41,30 @@ int cuda_index(const std::string& device) {
   return error == std::errc() && rest == end && index <= kMaxDevice ? index : -1;
 }
 
-bool has_nvidia_device() {
-  std::error_code error;
-  return std::filesystem::exists("/dev/nvidiactl", error) || std::filesystem::exists("/dev/nvidia0", error) ||
-         std::filesystem::exists("/dev/dxg", error);
-}
-
-// warning: is set if `auto` passes over a GPU.
-at::Device choose_device(const std::string& wanted, std::string& warning) {
-  if (wanted == "cpu") return at::kCPU;
-  if (wanted == "auto") {
-    if (!has_nvidia_device()) return at::kCPU;
+// warning: set if `auto` does not use a GPU that is there.
+at::Device choose_device(const std::string& requested, std::string& warning) {
+  if (requested == "cpu") return at::kCPU;
+  if (requested == "auto") {
+    if (!has_gpu()) return at::kCPU;
     const std::string reason = load_cuda();
     if (reason.empty()) return {at::kCUDA, 0};
     warning = "a GPU seems to be there but cannot be used, so the CPU is: " + printable(reason, 300);
     return at::kCPU;
   }
-  const int index = cuda_index(wanted);
+  const int index = cuda_index(requested);
   if (index < 0) {
     throw Error(ErrorKind::usage,
-                "--device: \"" + printable(wanted) + "\" is not known; auto, cpu, cuda or cuda:N is wanted.");
+                "`device`: \"" + printable(requested) + "\" is not known; auto, cpu, cuda or cuda:N is expected.");
   }
   if (const std::string reason = load_cuda(); !reason.empty()) {
     throw Error(ErrorKind::device_absent,
-                "--device " + wanted + ": " + printable(reason, 300) +
-                    ". Use --device cpu, or install CUDA's libraries with scripts/setup.sh --cuda.");
+                "`device` " + requested + ": " + printable(reason, 300) +
+                    ". Use `device` cpu, or install CUDA's libraries with scripts/setup.sh --cuda.");
   }
   const auto count = static_cast<int>(at::globalContext().getAcceleratorHooksInterface(at::kCUDA).deviceCount());
   if (index >= count) {
     throw Error(ErrorKind::device_absent,
-                "--device " + wanted + ": " + std::to_string(count) + " GPUs were found, counted from 0.");
+                "`device` " + requested + ": " + std::to_string(count) + " GPUs were found, counted from 0.");
   }
   return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
 }
@@ -86,12 +81,12 @@ at::ScalarType scalar_type(Dtype dtype) {
   return at::kFloat;
 }
 
-// float32 on a CPU gives the same picture on every machine to within rounding, so a model must ask for less, as large
-// ones do, and the processor must multiply bfloat16: others only emulate it. On a GPU half the width is twice the
-// speed.
+// float32 on a CPU gives the same picture on every machine to within rounding. It computes in bfloat16 only if the
+// model prefers that, as large ones do, and the processor multiplies it: others emulate it. A GPU is twice as fast in
+// it.
 Dtype automatic_dtype(at::Device device, std::optional<Dtype> preferred) {
   if (device.is_cuda()) return Dtype::bfloat16;
-  const bool is_fast = __builtin_cpu_supports("avx512bf16") != 0;
+  const bool is_fast = has_avx512_bf16();
   return preferred == Dtype::bfloat16 && is_fast ? Dtype::bfloat16 : Dtype::float32;
 }
 
@@ -107,18 +102,19 @@ int available_cores() {
 Runtime start_runtime(const RuntimeOptions& options, std::optional<Dtype> preferred) {
   if (options.threads < 0 || options.threads > kMaxThreads) {
     throw Error(ErrorKind::usage,
-                "--threads: " + std::to_string(options.threads) +
-                    " is out of range; a whole number from 1 to 1024 is wanted, or 0 for one per core.");
+                "`threads`: " + std::to_string(options.threads) +
+                    " is out of range; a whole number from 1 to 1024 is expected, or 0 for one per core.");
   }
   if (options.batch_size < 0 || options.batch_size > kMaxBatch) {
-    throw Error(ErrorKind::usage, "--batch-size: " + std::to_string(options.batch_size) +
-                                      " is out of range; a whole number from 1 to 256 is wanted, or 0 for automatic.");
+    throw Error(ErrorKind::usage,
+                "`batch_size`: " + std::to_string(options.batch_size) +
+                    " is out of range; a whole number from 1 to 256 is expected, or 0 for automatic.");
   }
   Runtime runtime;
   runtime.device = choose_device(options.device, runtime.warning);
   runtime.dtype = scalar_type(options.dtype.value_or(automatic_dtype(runtime.device, preferred)));
   if (runtime.device.is_cpu() && runtime.dtype == at::kHalf) {
-    throw Error(ErrorKind::usage, "--dtype: float16 is for GPUs; on a CPU take float32 or bfloat16.");
+    throw Error(ErrorKind::usage, "`dtype`: float16 is for GPUs; on a CPU take float32 or bfloat16.");
   }
   runtime.threads = options.threads > 0 ? options.threads : available_cores();
   at::set_num_threads(runtime.threads);

@@ -16,7 +16,7 @@ using torch::jit::Value;
 
 bool is(const Node* node, const char* kind) { return node->kind() == c10::Symbol::fromQualString(kind); }
 
-// What looks at one place of its input and its neighbours, at most.
+// Whether a node's output depends on neighbouring pixels at most; of group norm, apart from its statistics.
 bool is_local(const Node* node) {
   constexpr std::array<const char*, 9> kinds = {"aten::_convolution", "aten::group_norm", "aten::silu",
                                                 "aten::dropout",      "aten::add",        "aten::div",
@@ -47,7 +47,7 @@ struct Tiles::Grid {
     }
   }
 
-  // The tile with its margin, which ends where the picture ends: there convolutions pad as they do for the whole.
+  // The tile with its margin, which ends at the image's edge: there convolutions pad as they do for the whole.
   [[nodiscard]] at::Tensor cut(const at::Tensor& whole, const Tile& tile) const {
     const auto [top, left] = begin(tile);
     const std::int64_t bottom = std::min(tile.top + tile.height + margin, whole.size(2));
@@ -55,7 +55,7 @@ struct Tiles::Grid {
     return whole.slice(2, top, bottom).slice(3, left, right).contiguous(whole.suggest_memory_format());
   }
 
-  // The inside of what came out of a tile, whose pixels are `scale` times those of the input.
+  // The tile without its margin in a result that is `scale` times as large.
   [[nodiscard]] at::Tensor inside(const at::Tensor& result, const Tile& tile, std::int64_t scale) const {
     const auto [top, left] = begin(tile);
     return result.narrow(2, (tile.top - top) * scale, tile.height * scale)
@@ -94,7 +94,7 @@ bool Tiles::find_sections() {
     sections_.push_back(
         {.begin = i, .end = nodes_.size(), .input = nodes_[i]->input(0), .output = graph_->outputs()[0]});
   }
-  // Whatever a section needs of what came before must be its input: nothing else is kept.
+  // A section may use nothing of earlier nodes but its input: nothing else is stored.
   for (const Section& section : sections_) {
     for (std::size_t i = 0; i < section.begin; ++i) {
       for (const Value* output : nodes_[i]->outputs()) {
@@ -107,25 +107,25 @@ bool Tiles::find_sections() {
   return !sections_.empty();
 }
 
-// Runs nodes on `values`, which lose what nobody needs any more, but not `wanted`.
-void Tiles::run_nodes(std::size_t begin, std::size_t end, const Value* wanted, Values& values,
+// Runs nodes on `values`. A value is erased after its last use, except `result`.
+void Tiles::run_nodes(std::size_t begin, std::size_t end, const Value* result, Values& values,
                       const Known& known) const {
   for (std::size_t i = begin; i < end; ++i) {
     Node* node = nodes_[i];
     torch::jit::Stack stack;
     for (const Value* input : node->inputs()) stack.push_back(value_of(input, values));
     for (const Value* input : node->inputs()) {
-      if (last_use_.at(input) == i && input != wanted) values.erase(input);
+      if (last_use_.at(input) == i && input != result) values.erase(input);
     }
     if (const auto moments = known.find(node); moments != known.end()) {
-      // A group norm whose statistics are known is what a batch norm does with its running ones.
+      // A group norm with known statistics is a batch norm with running ones.
       const at::Tensor x = stack[0].toTensor(), weight = stack[2].toTensor(), bias = stack[3].toTensor();
       values[node->output()] =
           at::batch_norm(x, weight.to(at::kFloat), bias.to(at::kFloat), moments->second.mean, moments->second.variance,
                          /*training=*/false, /*momentum=*/0, /*eps=*/stack[4].toDouble(), /*cudnn_enabled=*/false);
       continue;
     }
-    if (is(node, "prim::ListConstruct")) {  // of sizes: there are no other lists in these networks
+    if (is(node, "prim::ListConstruct")) {  // of sizes; these networks have no other lists
       c10::List<std::int64_t> list;
       for (const IValue& element : stack) list.push_back(element.toInt());
       stack = {list};
@@ -138,7 +138,7 @@ void Tiles::run_nodes(std::size_t begin, std::size_t end, const Value* wanted, V
   }
 }
 
-// How far, in pixels of the section's output, a pixel depends on its neighbours.
+// The distance, in pixels of the section's output, up to which a pixel depends on its neighbours.
 std::int64_t Tiles::reach(const Section& section, const Values& parameters) const {
   std::int64_t pixels = 0;
   for (std::size_t i = section.begin; i < section.end; ++i) {
@@ -147,20 +147,20 @@ std::int64_t Tiles::reach(const Section& section, const Values& parameters) cons
   return pixels;
 }
 
-at::Tensor Tiles::run_tile(const Section& section, std::size_t end, const Value* wanted, const at::Tensor& input,
+at::Tensor Tiles::run_tile(const Section& section, std::size_t end, const Value* result, const at::Tensor& input,
                            const Values& parameters, const Known& known) const {
   Values values = parameters;
   values[section.input] = input;
-  run_nodes(section.begin, end, wanted, values, known);
-  return values.at(wanted).toTensor();
+  run_nodes(section.begin, end, result, values, known);
+  return values.at(result).toTensor();
 }
 
-// Mean and variance of what group norm `norm` normalises, over all tiles.
+// Mean and variance of the input of group norm `norm`, over all tiles.
 Tiles::Moments Tiles::moments(const Section& section, std::size_t norm, const at::Tensor& whole, const Grid& grid,
                               const Values& parameters, const Known& known) const {
   const Value* input = nodes_[norm]->input(0);
   const std::int64_t groups = value_of(nodes_[norm]->input(1), parameters).toInt();
-  // Of each group; in float64, because the difference of two large numbers is taken below.
+  // Of each group; in float64, because the variance is a difference of two large numbers.
   std::vector<double> sum(static_cast<std::size_t>(groups)), squares(sum.size());
   std::int64_t channels = 0, count = 0;
   for (const Grid::Tile& tile : grid.tiles) {
@@ -168,7 +168,7 @@ Tiles::Moments Tiles::moments(const Section& section, std::size_t norm, const at
     const at::Tensor result = run_tile(section, norm, input, cut, parameters, known);
     channels = result.size(1);
     const at::Tensor inside = grid.inside(result, tile, result.size(2) / cut.size(2));
-    for (std::size_t group = 0; group < sum.size(); ++group) {  // one after the other: less memory
+    for (std::size_t group = 0; group < sum.size(); ++group) {  // one by one, for less memory
       const std::int64_t size = channels / groups;
       const at::Tensor x = inside.narrow(1, static_cast<std::int64_t>(group) * size, size).to(at::kFloat);
       sum[group] += x.sum(at::kDouble).item<double>();

@@ -1,10 +1,10 @@
-// The last part of a network, run tile by tile: a VAE's decoder needs most of its memory where the picture has its full
-// size, and there it does nothing but convolve, normalise and upsample.
+// The last part of a network, run tile by tile: a VAE's decoder needs most of its memory at the full size of the image,
+// where it only convolves, normalises and upsamples.
 //
-// A tile is computed with a margin as wide as the convolutions reach, so its inside is what the whole would have there.
-// Only group norm looks at the whole picture. Its mean and variance are therefore found first: for each group norm all
-// tiles are run up to it, with the statistics of those before it known. That is why it takes several times as long as
-// the whole at once, and why there are no seams: nothing is blended, nothing is estimated.
+// A tile has a margin as wide as the convolutions reach, so its inside is that of the whole. Only group norm depends on
+// the whole image. Its mean and variance are therefore computed first: for each group norm all tiles run up to it, with
+// the statistics of earlier ones known. This takes several times as long as the whole at once, and leaves no seams:
+// nothing is blended or estimated.
 #pragma once
 
 #include <torch/csrc/jit/ir/ir.h>
@@ -20,11 +20,11 @@ namespace sfumato {
 
 class Tiles {
  public:
-  // Nothing if the graph does not end in at least one section: an upsampling and what follows it until the next one,
-  // all of it local but group norm, with one tensor handed on to it.
+  // nullopt unless the graph ends in at least one section: an upsampling and the nodes up to the next one, all of them
+  // local except group norm, with one tensor as input.
   [[nodiscard]] static std::optional<Tiles> of(const std::shared_ptr<torch::jit::Graph>& graph);
 
-  // inputs: all of the graph's, batch 1. side: of a tile, in pixels of the output of its section.
+  // inputs: all of the graph's, batch 1. side: of a tile, in pixels of its section's output.
   [[nodiscard]] at::Tensor run(const std::vector<at::Tensor>& inputs, std::int64_t side) const;
 
  private:
@@ -45,10 +45,10 @@ class Tiles {
 
   explicit Tiles(std::shared_ptr<torch::jit::Graph> graph);
   [[nodiscard]] bool find_sections();
-  void run_nodes(std::size_t begin, std::size_t end, const torch::jit::Value* wanted, Values& values,
+  void run_nodes(std::size_t begin, std::size_t end, const torch::jit::Value* result, Values& values,
                  const Known& known) const;
   [[nodiscard]] std::int64_t reach(const Section& section, const Values& parameters) const;
-  [[nodiscard]] at::Tensor run_tile(const Section& section, std::size_t end, const torch::jit::Value* wanted,
+  [[nodiscard]] at::Tensor run_tile(const Section& section, std::size_t end, const torch::jit::Value* result,
                                     const at::Tensor& input, const Values& parameters, const Known& known) const;
   [[nodiscard]] Moments moments(const Section& section, std::size_t norm, const at::Tensor& whole, const Grid& grid,
                                 const Values& parameters, const Known& known) const;

@@ -13,8 +13,8 @@ constexpr std::string_view kLastConvolution = "decoder.conv_out.weight";
 // 0.43 GB at 256x256 and 0.65 GB at 512x512, which is 1.1 kB a pixel or about six tensors of its width.
 constexpr double kLayersAlive = 6;
 constexpr std::int64_t kTileSide = 256;  // pixels
-// In tiles the widest tensor that is kept whole is the input of the last section: half the picture's size in each
-// direction and twice as many channels as its output, so half a layer, and its predecessor is being read meanwhile.
+// In tiles the largest whole tensor is the input of the last section: half the image's size in each direction and twice
+// the channels of its output, so half a layer; its predecessor is read meanwhile.
 constexpr double kLayersAliveInTiles = 1;
 
 bool is_finite(const at::Tensor& tensor) { return at::isfinite(tensor).all().item<bool>(); }
@@ -28,7 +28,7 @@ VaeDecoder::VaeDecoder(const Bundle& bundle, const Runtime& runtime, VaeTiling t
       network_(bundle, bundle.config().network(NetworkKind::vae_decoder), runtime),
       scaling_factor_(bundle.config().latents.scaling_factor) {
   if (tiling_ == VaeTiling::on && !network_.can_run_in_tiles()) {
-    throw Error(ErrorKind::usage, "--vae-tiling on: this model's decoder cannot be run in tiles. Leave it out.");
+    throw Error(ErrorKind::usage, "`vae_tiling`: this model's decoder cannot run in tiles. Leave it out, or take off.");
   }
 }
 

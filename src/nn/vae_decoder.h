@@ -1,4 +1,4 @@
-// Latents as pixels: the decoder of the variational autoencoder.
+// Latents to pixels: the decoder of the variational autoencoder (VAE).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,7 +12,7 @@ namespace sfumato {
 
 struct Decoded {
   at::Tensor pixels;   // [1, 3, h * downscale, w * downscale] float32, nominally in [-1, 1]
-  std::string note{};  // what a user should know of how it was made; mostly empty
+  std::string note{};  // how it was decoded, if a user should know; mostly empty
 };
 
 class VaeDecoder {
@@ -21,10 +21,10 @@ class VaeDecoder {
   VaeDecoder(const Bundle& bundle, const Runtime& runtime, VaeTiling tiling = VaeTiling::automatic);
 
   // latents: [1, C, h, w] float32, unit variance. available: bytes of memory; with VaeTiling::automatic the decoder
-  // runs in tiles if it would take more. What is not finite in half a float's width is decoded again in float32.
+  // runs in tiles if it would take more. If pixels are not finite in bfloat16 or float16, it decodes again in float32.
   [[nodiscard]] Decoded decode(const at::Tensor& latents, std::uint64_t available);
 
-  // Bytes that decoding a picture of so many pixels takes, beside the weights: in tiles if the decoder may choose them.
+  // Bytes that decoding an image takes in addition to the weights; in tiles if the decoder may choose them.
   [[nodiscard]] double least_memory(int width, int height) const;
 
  private:

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kFirstConvolution = "encoder.conv_in.weight";
 // Most memory is used in the first block, at full size.
 constexpr double kLayersAlive = 6;
-constexpr std::size_t kKept = 32;
+constexpr std::size_t kCached = 32;
 
 bool is_finite(const at::Tensor& tensor) { return at::isfinite(tensor).all().item<bool>(); }
 
@@ -33,7 +33,7 @@ VaeEncoder::VaeEncoder(const Bundle& bundle, const Runtime& runtime)
       runtime_(runtime),
       network_(bundle, bundle.config().network(NetworkKind::vae_encoder), runtime),
       scaling_factor_(bundle.config().latents.scaling_factor),
-      lately_(kKept) {}
+      cache_(kCached) {}
 
 double VaeEncoder::memory(int width, int height) const {
   const double channels = static_cast<double>(network_.shape_of(kFirstConvolution).front());
@@ -41,10 +41,10 @@ double VaeEncoder::memory(int width, int height) const {
 }
 
 Encoded VaeEncoder::encode(const at::Tensor& pixels) {
-  return lately_.get(digest_of(pixels), [&] { return encode_anew(pixels); });
+  return cache_.get(digest_of(pixels), [&] { return compute(pixels); });
 }
 
-Encoded VaeEncoder::encode_anew(const at::Tensor& pixels) {
+Encoded VaeEncoder::compute(const at::Tensor& pixels) {
   std::string note;
   at::Tensor moments = network_({pixels.to(network_.dtype())}).to(at::kFloat);
   if (runtime_.dtype != at::kFloat && !is_finite(moments)) {

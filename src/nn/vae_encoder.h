@@ -1,4 +1,4 @@
-// Pixels as latents: the encoder of the variational autoencoder.
+// Pixels to latents: the encoder of the variational autoencoder (VAE).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,40 +11,40 @@
 
 namespace sfumato {
 
-// What a picture may be as latents of unit variance: normally distributed (Kingma and Welling 2014), each value for
-// itself. On the network's device.
+// The distribution of an image's latents of unit variance: normal, each value for itself (Kingma and Welling 2014). On
+// the network's device.
 struct Encoded {
   at::Tensor mean;       // [1, C, H / downscale, W / downscale] float32
   at::Tensor deviation;  // likewise
-  std::string note{};    // what a user should know of how it was made; mostly empty
+  std::string note{};    // how it was encoded, if a user should know; mostly empty
 
-  // One of them. noise: standard normal, of that shape.
+  // A sample of the distribution. noise: standard normal, of that shape.
   [[nodiscard]] at::Tensor sample(const at::Tensor& noise) const;
 };
 
-// Not for several threads at once: it remembers what it encoded last.
+// Not for several threads at once: it caches what it encoded last.
 class VaeEncoder {
  public:
   // Loads the network. The bundle must outlive the encoder. Throws Error(bad_bundle).
   VaeEncoder(const Bundle& bundle, const Runtime& runtime);
 
-  // pixels: [1, 3, H, W] float32 in [-1, 1] on the CPU, H and W multiples of the downscale factor. What is not finite
-  // in half a float's width is encoded again in float32; Error(internal) if it is not finite then either. The same
-  // pixels as lately are not encoded again.
+  // pixels: [1, 3, H, W] float32 in [-1, 1] on the CPU, H and W multiples of the downscale factor. Pixels in the cache
+  // are not encoded again. If the result is not finite in bfloat16 or float16, it encodes again in float32;
+  // Error(internal) if it is not finite then either.
   [[nodiscard]] Encoded encode(const at::Tensor& pixels);
 
-  // Bytes that encoding a picture of so many pixels takes, beside the weights.
+  // Bytes that encoding an image takes in addition to the weights.
   [[nodiscard]] double memory(int width, int height) const;
 
  private:
-  [[nodiscard]] Encoded encode_anew(const at::Tensor& pixels);
+  [[nodiscard]] Encoded compute(const at::Tensor& pixels);
 
   const Bundle& bundle_;
   Runtime runtime_;
   Network network_;
   std::optional<Network> in_float32_;  // loaded when it is first needed
   double scaling_factor_;
-  LruCache<std::string, Encoded> lately_;  // by the digest of the pixels, and their shape
+  LruCache<std::string, Encoded> cache_;  // by the digest of the pixels, and their shape
 };
 
 }  // namespace sfumato

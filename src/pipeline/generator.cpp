@@ -1,17 +1,14 @@
-// The whole flow: prompt to conditioning, seed to noise, noise to latents, latents to pixels. The only file that knows
-// all three stages.
+// The whole flow: prompt to conditioning, seed to noise, noise to latents, latents to image. Generator::Impl::start
+// shows it for one picture.
 #include "sfumato/generator.h"
 
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cmath>
 #include <future>
-#include <new>
 #include <optional>
 #include <tuple>
 
@@ -19,37 +16,67 @@
 #include "base/lru_cache.h"
 #include "base/memory.h"
 #include "bundle/bundle.h"
-#include "bundle/check_inputs.h"
+#include "bundle/check_model_inputs.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/samplers.h"
-#include "nn/to_image.h"
-#include "nn/to_pixels.h"
+#include "nn/tensor_image.h"
+#include "nn/torch_error.h"
 #include "nn/vae_decoder.h"
 #include "nn/vae_encoder.h"
 #include "pipeline/init_image.h"
 #include "pipeline/initial_latents.h"
-#include "pipeline/segmap.h"
+#include "pipeline/map_guidance.h"
+#include "pipeline/memory_check.h"
 #include "text/prompt.h"
 #include "text/text_encoder.h"
 
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kEncodingsKept = 256;
+using Note = std::function<void(const std::string&)>;
+using OnEvaluation = std::function<bool(const at::Tensor& denoised)>;
+
+struct EncodedInitImage {
+  std::shared_ptr<const InitImage> image;  // nullptr: none
+  InitImageLatents latents;
+};
+
+constexpr std::size_t kEncodingCacheBytes = std::size_t{256} << 20;
 
 std::size_t batch_size_of(const RuntimeOptions& options, const Runtime& runtime) {
   const int automatic = runtime.device.is_cpu() ? 1 : kLargestBatch;
   return static_cast<std::size_t>(options.batch_size > 0 ? options.batch_size : automatic);
 }
 
-// The steps that are done: of a picture to start from, the last ones.
+std::size_t bytes_of(const Conditioning& conditioning) {
+  const auto bytes = [](const at::Tensor& tensor) { return tensor.defined() ? tensor.nbytes() : 0; };
+  return bytes(conditioning.context) + bytes(conditioning.pooled);
+}
+
+// The noise levels of the picture: with an init image only the last steps.
 SigmaTable table_of(const NoiseSchedule& schedule, const GenerateOptions& o) {
   GenerateOptions from_noise = o;
   from_noise.steps = steps_from_noise(o);
   const SigmaTable table = sigma_table(schedule, from_noise);
-  const int left_out = from_noise.steps - steps_done(o);
-  return left_out == 0 ? table : from_step(table, left_out);
+  const int skipped = from_noise.steps - steps_done(o);
+  return skipped == 0 ? table : from_step(table, skipped);
+}
+
+// Calls `function`; an Error, and memory that does not suffice, go to on_failed. Returns whether there was neither.
+bool succeeds(std::size_t job, const Callbacks& callbacks, const std::string& what,
+              const std::function<void()>& function) {
+  std::optional<Error> failure;
+  try {
+    function();
+  } catch (const Error& error) {
+    failure = error;
+  } catch (const std::exception& error) {
+    if (!is_out_of_memory(error)) throw;
+    failure = Error(ErrorKind::stopped_early, "not enough memory to " + what + " the picture.");
+  }
+  if (failure) callbacks.on_failed(job, *failure);  // here, where nothing holds the memory of the attempt any more
+  return !failure;
 }
 
 }  // namespace
@@ -60,20 +87,26 @@ std::string dtype_of(const Bundle& model, const RuntimeOptions& options) {
 
 struct Generator::Impl {
   Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options);
-  [[nodiscard]] Conditioning conditioning(const std::string& prompt, const GenerateOptions& options);
-  [[nodiscard]] Guidance guidance(const GenerateOptions& options);
-  void guide_by_map(Guidance& guidance, const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
-  [[nodiscard]] InitImageLatents latents_of(const InitImage& source);
-  [[nodiscard]] Task start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
-  void check_memory(const GenerateOptions& options, const Guidance& guidance);
-  void finish(const at::Tensor& latents, const InitImage* source, std::size_t job, std::uint64_t seed,
+
+  [[nodiscard]] DenoiseJob start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
+  void check_options(const GenerateOptions& options) const;
+  [[nodiscard]] Guidance encode(const GenerateOptions& options);
+  [[nodiscard]] const Conditioning& encode_prompt(const std::string& prompt, const GenerateOptions& options);
+  [[nodiscard]] EncodedInitImage encode_init_image(const GenerateOptions& options, const Note& note);
+  [[nodiscard]] double memory_needed(const GenerateOptions& options, const Guidance& guidance);
+  [[nodiscard]] std::vector<std::int64_t> latents_shape(const GenerateOptions& options) const;
+  [[nodiscard]] OnEvaluation progress(const GenerateOptions& options, const SigmaTable& table,
+                                      std::shared_ptr<const InitImage> init, std::size_t job,
+                                      const Callbacks& callbacks);
+  [[nodiscard]] Image decode(const at::Tensor& latents, const InitImage* init, const Note& note);
+  void finish(const at::Tensor& latents, const InitImage* init, std::uint64_t seed, const Note& note, std::size_t job,
               const Callbacks& callbacks);
-  VaeEncoder& encoder();
+  [[nodiscard]] VaeEncoder& encoder();
 
   std::shared_ptr<const Bundle> model_;
   Runtime runtime_;
   std::size_t batch_size_;
-  std::future<VaeDecoder> loading_decoder_;  // all networks at once
+  std::future<VaeDecoder> loading_decoder_;  // all networks load at once
   std::future<Network> loading_unet_;
   std::vector<MapClass> map_classes_;
   TextEncoder text_encoder_;
@@ -81,8 +114,8 @@ struct Generator::Impl {
   NoiseSchedule schedule_;
   VaeDecoder decoder_;
   std::optional<VaeEncoder> encoder_;  // loaded when it is first needed
-  // A prompt is encoded once, however many jobs use it.
-  LruCache<std::tuple<std::string, int, Weighting>, Conditioning> encodings_{kEncodingsKept};
+  // By prompt, clip skip and weighting: a prompt is encoded once, however many jobs use it.
+  LruCache<std::tuple<std::string, int, Weighting>, Conditioning> encodings_{kEncodingCacheBytes, &bytes_of};
 };
 
 Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options)
@@ -99,142 +132,143 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
       unet_(loading_unet_.get()),
       schedule_(model_->config().noise_schedule),
       decoder_(loading_decoder_.get()) {
-  model_->check_all();  // also what no picture needs: a model is whole or not used
+  model_->check_all();  // also files that no picture needs: a model is whole or not used
 }
 
-Conditioning Generator::Impl::conditioning(const std::string& prompt, const GenerateOptions& o) {
+// One picture from options to image. The engine runs its sampler together with those of other pictures, then calls
+// back.
+DenoiseJob Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Callbacks& callbacks) {
+  check_options(o);
+  const SigmaTable table = table_of(schedule_, o);
+  const Note note = [job, &callbacks](const std::string& text) {
+    if (!text.empty()) callbacks.on_note(job, text);
+  };
+
+  // 1. Encode: prompts, semantic map, init image.
+  Guidance guidance = encode(o);
+  if (model_->config().segmap) note(guide_by_map(guidance, o, model_->config(), map_classes_, runtime_.device));
+  check_memory(o, memory_needed(o, guidance), available_memory());
+  const EncodedInitImage init = encode_init_image(o, note);
+
+  // 2. Noise.
+  const auto noise = std::make_shared<NoiseSource>(o.seed, latents_shape(o), runtime_.device);
+  const InitialLatents initial =
+      init.image ? latents_from_image(init.latents, table, steps_done(o) == steps_from_noise(o), *noise)
+                 : latents_from_noise(table, *noise);
+  if (initial.concat.defined()) guidance.concat = initial.concat;
+
+  // 3. Sample.
+  Task task{.sampling = sample(
+                o.sampling_method, initial.x, table, o.eta, [noise] { return noise->draw(); },
+                model_->config().noise_schedule.prediction_type),
+            .table = table,
+            .guidance = std::move(guidance),
+            .blend = initial.blend};
+
+  // 4. Decode. 5. Finish.
+  auto on_finished = [this, job, &callbacks, note, image = init.image, seed = o.seed](const at::Tensor& latents) {
+    finish(latents, image.get(), seed, note, job, callbacks);
+  };
+  return {.task = std::move(task),
+          .on_evaluation = progress(o, table, init.image, job, callbacks),
+          .on_finished = std::move(on_finished),
+          .on_failed = [job, &callbacks](const Error& error) { callbacks.on_failed(job, error); }};
+}
+
+void Generator::Impl::check_options(const GenerateOptions& o) const {
+  check(o, model_->config().latents.downscale);
+  check_prompts(o);
+  check_model_inputs(o, model_->config());
+}
+
+const Conditioning& Generator::Impl::encode_prompt(const std::string& prompt, const GenerateOptions& o) {
   return encodings_.get({prompt, o.clip_skip, o.weighting},
                         [&] { return text_encoder_.encode(prompt, o.clip_skip, o.weighting); });
 }
 
-Guidance Generator::Impl::guidance(const GenerateOptions& o) {
+Guidance Generator::Impl::encode(const GenerateOptions& o) {
   const ModelConfig& config = model_->config();
-  Guidance guidance{
-      .positive = conditioning(o.prompt, o), .negative = {}, .cfg_scale = o.cfg_scale, .cfg_rescale = o.cfg_rescale};
+  Conditioning positive = encode_prompt(o.prompt, o), negative;
   if (config.zero_empty_negative_prompt && o.negative_prompt.empty()) {
-    guidance.negative = {.context = at::zeros_like(guidance.positive.context),
-                         .pooled = at::zeros_like(guidance.positive.pooled)};
+    negative = {.context = at::zeros_like(positive.context), .pooled = at::zeros_like(positive.pooled)};
   } else {
-    guidance.negative = conditioning(o.negative_prompt, o);
+    negative = encode_prompt(o.negative_prompt, o);
   }
-  match_lengths(guidance.positive, guidance.negative, [&] { return conditioning("", o); });
-  if (config.pooled_width > 0) {
-    // As a photograph of that size that was not cropped.
+  match_lengths(positive, negative, [&] { return encode_prompt("", o); });
+  Guidance guidance{.positive = std::move(positive),
+                    .negative = std::move(negative),
+                    .cfg_scale = o.cfg_scale,
+                    .cfg_rescale = o.cfg_rescale};
+  if (config.pooled_width > 0) {  // as of a photograph of that size that was not cropped
     guidance.size_ids = at::tensor({o.height, o.width, 0, 0, o.height, o.width}, at::kFloat).unsqueeze(0);
   }
   return guidance;
 }
 
-// Without a map, which a map scale of 0 or a model with an optional map allows, the picture is drawn from the words
-// alone.
-void Generator::Impl::guide_by_map(Guidance& guidance, const GenerateOptions& o, std::size_t job,
-                                   const Callbacks& callbacks) {
-  const std::int64_t channels = model_->config().segmap->channels;
+EncodedInitImage Generator::Impl::encode_init_image(const GenerateOptions& o, const Note& note) {
+  if (o.init_img.path.empty()) return {};
+  const auto image = std::make_shared<const InitImage>(read_init_image(o));
+  EncodedInitImage result{.image = image,
+                          .latents = encode_image(*image, encoder(), model_->config(), runtime_.device)};
+  note(image->note);
+  note(result.latents.picture.note);
+  return result;
+}
+
+std::vector<std::int64_t> Generator::Impl::latents_shape(const GenerateOptions& o) const {
+  const LatentConfig& latents = model_->config().latents;
+  return {1, latents.channels, o.height / latents.downscale, o.width / latents.downscale};
+}
+
+// Bytes for the most expensive part of the picture; 0 on a GPU, whose allocator reports what it has not. On a CPU the
+// kernel would end the process without a word.
+double Generator::Impl::memory_needed(const GenerateOptions& o, const Guidance& guidance) {
+  if (!runtime_.device.is_cpu()) return 0;
   const std::int64_t downscale = model_->config().latents.downscale;
-  const std::vector<std::int64_t> shape = {1, channels, o.height / downscale, o.width / downscale};
-  if (o.segmap.path.empty()) {
-    guidance.concat = at::zeros(shape, at::TensorOptions(runtime_.device));
-    return;
-  }
-  const SemanticMap map = read_map(o, map_classes_);
-  if (!map.note.empty()) callbacks.on_note(job, map.note);
-  const std::vector<float> fractions = class_fraction(map, static_cast<int>(channels), static_cast<int>(downscale));
-  guidance.concat = at::tensor(fractions).view(shape).to(runtime_.device);
-  guidance.map_scale = o.map_scale;
+  const auto rows = rows_of(guidance) * static_cast<std::int64_t>(batch_size_);
+  const double unet = memory_of_run(unet_, rows, o.height / downscale, o.width / downscale);
+  const double vae_encoder = o.init_img.path.empty() ? 0 : encoder().memory(o.width, o.height);
+  return std::max({unet, decoder_.least_memory(o.width, o.height), vae_encoder});
+}
+
+// Reports each evaluation, with a preview on demand.
+OnEvaluation Generator::Impl::progress(const GenerateOptions& o, const SigmaTable& table,
+                                       std::shared_ptr<const InitImage> init, std::size_t job,
+                                       const Callbacks& callbacks) {
+  return [this, init = std::move(init), job, &callbacks, steps = steps_done(o),
+          total = evaluations(o.sampling_method, table), done = 0](const at::Tensor& denoised) mutable {
+    ++done;
+    const StepInfo info{.job = job,
+                        .step = 1 + (done - 1) * steps / total,
+                        .steps = steps,
+                        .evaluation = done,
+                        .evaluations = total,
+                        .preview = [&] { return decode(denoised, init.get(), [](const std::string&) {}); }};
+    if (callbacks.on_step(info) == StepAnswer::go_on) return true;
+    callbacks.on_dropped(job);
+    return false;
+  };
+}
+
+Image Generator::Impl::decode(const at::Tensor& latents, const InitImage* init, const Note& note) {
+  const Decoded decoded = decoder_.decode(latents, available_memory());
+  Image image = to_image(decoded.pixels);
+  if (init != nullptr) image = finish_init_image(*init, std::move(image));
+  note(decoded.note);
+  return image;
+}
+
+void Generator::Impl::finish(const at::Tensor& latents, const InitImage* init, std::uint64_t seed, const Note& note,
+                             std::size_t job, const Callbacks& callbacks) {
+  Image image;
+  const auto decode_it = [&] {
+    const bool is_spoiled = fault("after_denoise", seed) || fault("vae_decode", seed);
+    image = decode(is_spoiled ? at::full_like(latents, NAN) : latents, init, note);
+  };
+  if (succeeds(job, callbacks, "decode", decode_it)) callbacks.on_image(job, std::move(image));
 }
 
 VaeEncoder& Generator::Impl::encoder() { return encoder_ ? *encoder_ : encoder_.emplace(*model_, runtime_); }
-
-InitImageLatents Generator::Impl::latents_of(const InitImage& source) {
-  const at::Tensor pixels = to_pixels(source.picture);
-  InitImageLatents latents{.picture = encoder().encode(pixels)};
-  if (source.mask.empty()) return latents;
-  at::Tensor mask = to_mask(source.mask, source.picture.width);
-  if (model_->config().inpainting) {  // trained with hard edges, as diffusers gives it
-    mask = (mask >= 0.5).to(at::kFloat);
-    latents.masked = encoder().encode(pixels * (1 - mask));
-  }
-  latents.mask = latent_mask(mask, model_->config().latents.downscale).to(runtime_.device);
-  return latents;
-}
-
-Task Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Callbacks& callbacks) {
-  const ModelConfig& config = model_->config();
-  const std::int64_t downscale = config.latents.downscale;
-  check(o, config.latents.downscale);
-  check_prompts(o);
-  check_inputs(o, config);
-  const SigmaTable table = table_of(schedule_, o);
-  Guidance guidance = this->guidance(o);
-  if (config.segmap) guide_by_map(guidance, o, job, callbacks);
-  check_memory(o, guidance);
-  const auto noise = std::make_shared<NoiseSource>(
-      o.seed, std::vector<std::int64_t>{1, config.latents.channels, o.height / downscale, o.width / downscale},
-      runtime_.device);
-  std::shared_ptr<const InitImage> source;
-  InitialLatents beginning;
-  if (o.init_img.path.empty()) {
-    beginning = latents_from_noise(table, *noise);
-  } else {
-    source = std::make_shared<const InitImage>(read_init_image(o));
-    const InitImageLatents latents = latents_of(*source);
-    for (const std::string& note : {source->note, latents.picture.note}) {
-      if (!note.empty()) callbacks.on_note(job, note);
-    }
-    beginning = latents_from_image(latents, table, steps_done(o) == steps_from_noise(o), *noise);
-  }
-  if (beginning.concat.defined()) guidance.concat = beginning.concat;
-  return {
-      .sampling = sample(
-          o.sampling_method, beginning.x, table, o.eta, [noise] { return noise->draw(); },
-          config.noise_schedule.prediction_type),
-      .table = table,
-      .guidance = std::move(guidance),
-      .blend = beginning.blend,
-      .on_evaluation =
-          [&callbacks, job, steps = steps_done(o), total = evaluations(o.sampling_method, table), done = 0]() mutable {
-            ++done;
-            if (callbacks.on_step(job, done * steps / total, steps) == StepAnswer::go_on) return true;
-            callbacks.on_dropped(job);
-            return false;
-          },
-      .on_finished = [this, source, job, seed = o.seed,
-                      &callbacks](const at::Tensor& latents) { finish(latents, source.get(), job, seed, callbacks); }};
-}
-
-// On a CPU only: there the kernel would end the process without a word; a GPU's allocator reports.
-void Generator::Impl::check_memory(const GenerateOptions& o, const Guidance& guidance) {
-  if (!runtime_.device.is_cpu()) return;
-  const std::int64_t downscale = model_->config().latents.downscale;
-  const auto rows = rows_of(guidance) * static_cast<std::int64_t>(batch_size_);
-  double needed = std::max(memory_of_run(unet_, rows, o.height / downscale, o.width / downscale),
-                           decoder_.least_memory(o.width, o.height));
-  if (!o.init_img.path.empty()) needed = std::max(needed, encoder().memory(o.width, o.height));
-  const auto available = static_cast<double>(available_memory());
-  if (needed <= available) return;
-  const auto gigabytes = [](double bytes) { return std::to_string(std::lround(std::ceil(bytes / 1e9))) + " GB"; };
-  throw Error(ErrorKind::usage, "--width, --height: a picture of " + std::to_string(o.width) + "x" +
-                                    std::to_string(o.height) + " needs about " + gigabytes(needed) + " of memory, " +
-                                    gigabytes(available) + " are free. Take a smaller picture.");
-}
-
-void Generator::Impl::finish(const at::Tensor& latents, const InitImage* source, std::size_t job, std::uint64_t seed,
-                             const Callbacks& callbacks) {
-  std::optional<Image> image;
-  try {
-    Decoded decoded =
-        decoder_.decode(fault("after_denoise", seed) ? at::full_like(latents, NAN) : latents, available_memory());
-    if (fault("vae_decode", seed)) decoded.pixels = at::full_like(decoded.pixels, NAN);
-    image = to_image(decoded.pixels);
-    if (source != nullptr) image = finish_init_image(*source, *std::move(image));
-    if (!decoded.note.empty()) callbacks.on_note(job, decoded.note);
-  } catch (const Error& error) {
-    return callbacks.on_failed(job, error);
-  } catch (const std::bad_alloc&) {
-    return callbacks.on_failed(job, Error(ErrorKind::stopped_early, "not enough memory to decode the picture."));
-  }
-  callbacks.on_image(job, *std::move(image));
-}
 
 Generator::Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions& runtime)
     : impl_(std::make_unique<Impl>(std::move(model), runtime)) {}
@@ -248,18 +282,14 @@ void Generator::generate(const NextJob& next, const Callbacks& callbacks) const 
   Engine engine(denoiser, impl_->schedule_, impl_->batch_size_, [&](std::size_t size) {
     callbacks.on_note(jobs - 1, "memory is short: batches of " + std::to_string(size) + " from here on");
   });
-  const auto fill = [&] {  // Returns whether there may be more jobs.
+  const auto fill = [&] {  // returns whether there may be more jobs
     while (!engine.full()) {
-      const std::optional<GenerateOptions> options = next();
-      if (!options) return false;
+      const NextJobResult result = next(/*may_wait=*/engine.idle());
+      if (std::holds_alternative<NoMoreJobs>(result)) return false;
+      const auto* options = std::get_if<GenerateOptions>(&result);
+      if (options == nullptr) return true;
       const std::size_t job = jobs++;
-      try {
-        engine.add(impl_->start(*options, job, callbacks));
-      } catch (const Error& error) {
-        callbacks.on_failed(job, error);
-      } catch (const std::bad_alloc&) {
-        callbacks.on_failed(job, Error(ErrorKind::stopped_early, "not enough memory to read the picture."));
-      }
+      (void)succeeds(job, callbacks, "read", [&] { engine.add(impl_->start(*options, job, callbacks)); });
     }
     return true;
   };
@@ -271,8 +301,8 @@ void Generator::generate(const NextJob& next, const Callbacks& callbacks) const 
 
 void Generator::generate(std::span<const GenerateOptions> jobs, const Callbacks& callbacks) const {
   generate(
-      [&jobs]() -> std::optional<GenerateOptions> {
-        if (jobs.empty()) return std::nullopt;
+      [&jobs](bool) -> NextJobResult {
+        if (jobs.empty()) return NoMoreJobs{};
         const GenerateOptions& job = jobs.front();
         jobs = jobs.subspan(1);
         return job;
@@ -281,10 +311,10 @@ void Generator::generate(std::span<const GenerateOptions> jobs, const Callbacks&
 }
 
 Image Generator::generate(const GenerateOptions& options) const {
-  Image picture;
-  generate({&options, 1}, {.on_image = [&](std::size_t, Image image) { picture = std::move(image); },
+  Image result;
+  generate({&options, 1}, {.on_image = [&](std::size_t, Image image) { result = std::move(image); },
                            .on_failed = [](std::size_t, const Error& error) { throw error; }});
-  return picture;
+  return result;
 }
 
 std::string Generator::lost_words(const std::string& prompt, Weighting weighting) const {

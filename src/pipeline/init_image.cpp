@@ -13,7 +13,7 @@
 namespace sfumato {
 namespace {
 
-constexpr int kInpaintPadding = 32;  // pixels of the original around the mask that help to fit in what is painted
+constexpr int kInpaintPadding = 32;  // pixels of the original around the mask, as context for what is painted
 
 Colour colour_of(std::uint32_t rgb) {
   return {.red = static_cast<std::uint8_t>(rgb >> 16),
@@ -23,12 +23,12 @@ Colour colour_of(std::uint32_t rgb) {
 
 DecodedImage read(const InputFile& file) { return read_image(*read_input(file), shown(file)); }
 
-// "a" and "b" as "a, b".
+// Appends `more`, if it is not empty, after a separator.
 void add(std::string& text, std::string_view separator, const std::string& more) {
   if (!more.empty()) text += (text.empty() ? "" : std::string(separator)) + more;
 }
 
-// "fox.jpg: turned as its EXIF data say, 640x480, cut to 512x480", or nothing.
+// "fox.jpg: turned as its EXIF data say, 640x480, cut to 512x480"; empty if nothing was done.
 std::string note_of(const InputFile& file, const DecodedImage& picture, const std::string& done) {
   std::string text;
   for (const std::string& remark : picture.remarks) add(text, ", ", remark);
@@ -62,46 +62,44 @@ Mask read_mask(const GenerateOptions& options, ImageSize picture_size) {
 
 InitImage read_init_image(const GenerateOptions& options) {
   const Colour background = colour_of(options.background);
-  const ImageSize wanted{.width = options.width, .height = options.height};
+  const ImageSize target{.width = options.width, .height = options.height};
   const DecodedImage picture = read(options.init_img);
   const ImageSize size = picture.size();
   Image image = opaque(picture, background);
   const bool masked = !options.mask.path.empty();
   Mask mask = masked ? read_mask(options, size) : Mask{};
 
-  InitImage source;
+  InitImage init;
   if (masked && options.inpaint_area == InpaintArea::mask) {
-    source.original_mask = blurred(std::move(mask.values), size, options.mask_blur);
-    const Rectangle everything{.x = 0, .y = 0, .width = size.width, .height = size.height};
-    source.area = widened(painted_area(source.original_mask, size).value_or(everything), kInpaintPadding, wanted, size);
-    const Geometry geometry = fit(size, wanted, source.area);
-    source.picture = fitted(image, geometry, background);
-    source.mask = fitted(source.original_mask, geometry, 0);
-    source.original = std::move(image);
-    source.note =
-        note_of(options.init_img, picture,
-                shown(size) + ", of which " + std::to_string(source.area.width) + "x" +
-                    std::to_string(source.area.height) + " around the mask are worked on at " + shown(wanted));
+    init.original_mask = blurred(std::move(mask.values), size, options.mask_blur);
+    const Rectangle whole{.x = 0, .y = 0, .width = size.width, .height = size.height};
+    init.area = widened(painted_area(init.original_mask, size).value_or(whole), kInpaintPadding, target, size);
+    const Geometry geometry = fit(size, target, init.area);
+    init.picture = fitted(image, geometry, background);
+    init.mask = fitted(init.original_mask, geometry, 0);
+    init.original = std::move(image);
+    init.note = note_of(options.init_img, picture,
+                        shown(size) + ", of which " + std::to_string(init.area.width) + "x" +
+                            std::to_string(init.area.height) + " around the mask are worked on at " + shown(target));
   } else {
-    const Geometry geometry = fit(size, wanted, options.fit);
-    source.picture = fitted(image, geometry, background);
-    if (masked) source.mask = blurred(fitted(mask.values, geometry, 0), wanted, options.mask_blur);
-    source.note = note_of(options.init_img, picture, shown(geometry));
+    const Geometry geometry = fit(size, target, options.fit);
+    init.picture = fitted(image, geometry, background);
+    if (masked) init.mask = blurred(fitted(mask.values, geometry, 0), target, options.mask_blur);
+    init.note = note_of(options.init_img, picture, shown(geometry));
   }
-  add(source.note, "; ", mask.note);
-  return source;
+  add(init.note, "; ", mask.note);
+  return init;
 }
 
-Image finish_init_image(const InitImage& source, Image drawn) {
-  if (source.mask.empty()) return drawn;
-  if (source.original.rgb.empty()) {
-    Image result = source.picture;
-    mix(result, drawn, source.mask, 0, 0);
+Image finish_init_image(const InitImage& init, Image painted) {
+  if (init.mask.empty()) return painted;
+  if (init.original.rgb.empty()) {
+    Image result = init.picture;
+    mix(result, painted, init.mask, 0, 0);
     return result;
   }
-  Image result = source.original;
-  mix(result, resized(drawn, source.area.width, source.area.height), source.original_mask, source.area.x,
-      source.area.y);
+  Image result = init.original;
+  mix(result, resized(painted, init.area.width, init.area.height), init.original_mask, init.area.x, init.area.y);
   return result;
 }
 

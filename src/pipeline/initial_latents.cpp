@@ -3,7 +3,22 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 
+#include "nn/tensor_image.h"
+
 namespace sfumato {
+
+InitImageLatents encode_image(const InitImage& init, VaeEncoder& encoder, const ModelConfig& model, at::Device device) {
+  const at::Tensor pixels = to_pixels(init.picture);
+  InitImageLatents latents{.picture = encoder.encode(pixels)};
+  if (init.mask.empty()) return latents;
+  at::Tensor mask = to_mask(init.mask, init.picture.width);
+  if (model.inpainting) {  // trained with hard edges, as diffusers gives it
+    mask = (mask >= 0.5).to(at::kFloat);
+    latents.masked = encoder.encode(pixels * (1 - mask));
+  }
+  latents.mask = latent_mask(mask, model.latents.downscale).to(device);
+  return latents;
+}
 
 InitialLatents latents_from_noise(const SigmaTable& table, NoiseSource& noise) {
   return {.x = table.initial_scale * noise.draw()};
@@ -17,16 +32,16 @@ InitialLatents latents_from_image(const InitImageLatents& source, const SigmaTab
   at::Tensor latents;
   if (starts_from_picture || !for_inpainting) latents = source.picture.sample(noise.draw());
   const at::Tensor fresh = noise.draw();
-  InitialLatents beginning{.x = starts_from_picture ? latents + table.sigmas.front() * fresh
-                                                    : table.initial_scale * fresh};
-  if (!has_mask) return beginning;
+  InitialLatents initial{.x = starts_from_picture ? latents + table.sigmas.front() * fresh
+                                                  : table.initial_scale * fresh};
+  if (!has_mask) return initial;
   const at::Tensor for_masked = noise.draw();
   if (for_inpainting) {
-    beginning.concat = at::cat({source.mask, source.masked->sample(for_masked)}, 1);
+    initial.concat = at::cat({source.mask, source.masked->sample(for_masked)}, 1);
   } else {
-    beginning.blend = {.latents = latents, .noise = fresh, .mask = source.mask};
+    initial.blend = {.latents = latents, .noise = fresh, .mask = source.mask};
   }
-  return beginning;
+  return initial;
 }
 
 }  // namespace sfumato

@@ -23,7 +23,7 @@ std::string counted(std::size_t count, const std::string& thing) {
   return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
 
-// What is no class, by colour. The most frequent come first; of equals, the darker.
+// Unknown colours with their pixel counts, the most frequent first; of equals, the darker.
 std::string listed(const std::map<std::uint32_t, std::size_t>& unknown) {
   std::vector<std::pair<std::uint32_t, std::size_t>> colours(unknown.begin(), unknown.end());
   std::ranges::stable_sort(colours, std::greater{}, &std::pair<std::uint32_t, std::size_t>::second);
@@ -78,24 +78,25 @@ SemanticMap map_of(const DecodedImage& picture, std::span<const MapClass> legend
     return {
         .size = picture.size(), .classes = picture.values, .note = "its palette's indices are read as class numbers"};
   }
-  throw Error(ErrorKind::bad_data,
-              where + ": " + counted(read.unknown.size(), "colour") + (read.unknown.size() == 1 ? " is" : " are") +
-                  " no class of this model: " + listed(read.unknown) + ". `sfumato model PATH` shows the legend; " +
-                  "draw with hard edges, and save as PNG.");
+  throw Error(ErrorKind::bad_data, where + ": " + counted(read.unknown.size(), "colour") +
+                                       (read.unknown.size() == 1 ? " is not a class" : " are not classes") +
+                                       " of this model: " + listed(read.unknown) +
+                                       ". `sfumato model PATH` shows the legend; " +
+                                       "draw with hard edges, and save as PNG.");
 }
 
 SemanticMap read_map(const GenerateOptions& options, std::span<const MapClass> legend) {
   const std::string where = shown(options.segmap);
   const DecodedImage picture = read_image(*read_input(options.segmap), where);
   SemanticMap map = map_of(picture, legend, where);
-  const ImageSize wanted{.width = options.width, .height = options.height};
-  const Geometry geometry = fit(picture.size(), wanted, options.fit);
+  const ImageSize size{.width = options.width, .height = options.height};
+  const Geometry geometry = fit(picture.size(), size, options.fit);
   std::string note;
   for (const std::string& remark : picture.remarks) note += (note.empty() ? "" : ", ") + remark;
   for (const std::string& part : {std::exchange(map.note, {}), shown(geometry)}) {
     if (!part.empty()) note += (note.empty() ? "" : ", ") + part;
   }
-  return {.size = wanted,
+  return {.size = size,
           .classes = nearest(map.classes, geometry, kBackground),
           .note = note.empty() ? "" : where + ": " + note};
 }

@@ -51,7 +51,7 @@ void Reporter::clear() {
   bar_ = false;
 }
 
-void Reporter::tell(Json event) {
+void Reporter::emit(Json event) {
   if (options_.json) out_ << dump_json(event) << '\n' << std::flush;
 }
 
@@ -66,62 +66,61 @@ void Reporter::note(const std::string& text) {
   if (!options_.quiet) say(with_flags(text));
 }
 
-void Reporter::planned(const std::optional<JobCount>& jobs) {
-  if (jobs) counts_.jobs = jobs->jobs + jobs->bad_lines;
-  tell({JsonObject{{"event", word("plan")},
+void Reporter::planned(const std::optional<JobCount>& jobs, std::uint64_t adopted) {
+  emit({JsonObject{{"event", word("plan")},
                    {"pictures", jobs ? integer(jobs->jobs) : Json{nullptr}},
                    {"bad_lines", jobs ? integer(jobs->bad_lines) : Json{nullptr}},
-                   {"imported", integer(counts_.adopted)}}});
+                   {"imported", integer(adopted)}}});
 }
 
 void Reporter::started(const std::string& model, const std::string& runtime) {
   if (options_.verbose) say(model + " on " + runtime + ", loaded in " + with_decimals("%.2f s", seconds()));
-  tell({JsonObject{{"event", word("start")}, {"model", {model}}, {"runtime", {runtime}}}});
+  emit({JsonObject{{"event", word("start")}, {"model", {model}}, {"runtime", {runtime}}}});
   begin_ = clock_();
 }
 
-void Reporter::step(const Job& job, int step, int steps) {
-  in_flight_[job.index] = static_cast<double>(step) / steps;
-  tell({JsonObject{{"event", word("step")},
+void Reporter::step(const Job& job, const StepInfo& step, const RunCounts& counts) {
+  in_flight_[job.index] = static_cast<double>(step.evaluation) / step.evaluations;
+  emit({JsonObject{{"event", word("step")},
                    {"index", integer(job.index + 1)},
-                   {"step", {static_cast<std::int64_t>(step)}},
-                   {"steps", {static_cast<std::int64_t>(steps)}}}});
+                   {"step", {static_cast<std::int64_t>(step.step)}},
+                   {"steps", {static_cast<std::int64_t>(step.steps)}}}});
   if (options_.quiet) return;
-  if (options_.terminal) return draw_bar(progress(step, steps));
+  if (options_.terminal) return draw_bar(progress(step, counts), counts);
   if (seconds() - last_line_ < kSecondsBetweenLines) return;
   last_line_ = seconds();
-  say(progress(step, steps));
+  say(progress(step, counts));
 }
 
-// In pictures, of those that are made here and now.
-double Reporter::share_done() const {
-  double pictures = static_cast<double>(counts_.made + counts_.failed);
-  for (const auto& [index, share] : in_flight_) pictures += share;
+// Of those that this run makes; a picture in flight counts by its fraction.
+double Reporter::pictures_done(const RunCounts& counts) const {
+  double pictures = static_cast<double>(counts.made + counts.failed);
+  for (const auto& [index, fraction] : in_flight_) pictures += fraction;
   return pictures;
 }
 
-std::string Reporter::progress(int step, int steps) const {
-  const double done = share_done();
+std::string Reporter::progress(const StepInfo& step, const RunCounts& counts) const {
+  const double done = pictures_done(counts);
   const double elapsed = seconds();
-  const std::optional<std::uint64_t> left = counts_.left();
+  const std::optional<std::uint64_t> left = counts.left();
   double pictures_left = left ? static_cast<double>(*left) : 0;
-  for (const auto& [index, share] : in_flight_) pictures_left -= share;
+  for (const auto& [index, fraction] : in_flight_) pictures_left -= fraction;
   const std::string time_left =
       left && done > 0 ? ", " + duration(elapsed / done * std::max(pictures_left, 0.0)) + " left" : "";
-  if (counts_.jobs == 1) return "step " + std::to_string(step) + "/" + std::to_string(steps) + time_left;
-  std::string line = std::to_string(counts_.made + counts_.there);
-  if (counts_.jobs) line += "/" + std::to_string(*counts_.jobs);
+  if (counts.jobs == 1) return "step " + std::to_string(step.step) + "/" + std::to_string(step.steps) + time_left;
+  std::string line = std::to_string(counts.made + counts.there);
+  if (counts.jobs) line += "/" + std::to_string(*counts.jobs);
   line += " done";
-  if (counts_.failed > 0) line += ", " + std::to_string(counts_.failed) + " failed";
+  if (counts.failed > 0) line += ", " + std::to_string(counts.failed) + " failed";
   if (elapsed > 0) line += with_decimals(", %.1f a minute", done / elapsed * 60);
   return line + time_left;
 }
 
-void Reporter::draw_bar(const std::string& text) {
+void Reporter::draw_bar(const std::string& text, const RunCounts& counts) {
   std::string line = "\r";
-  if (counts_.jobs) {
-    const double settled = static_cast<double>(counts_.there + counts_.set_aside) + share_done();
-    const double share = *counts_.jobs == 0 ? 1 : std::min(1.0, settled / static_cast<double>(*counts_.jobs));
+  if (counts.jobs) {
+    const double settled = static_cast<double>(counts.there + counts.set_aside) + pictures_done(counts);
+    const double share = *counts.jobs == 0 ? 1 : std::min(1.0, settled / static_cast<double>(*counts.jobs));
     const auto filled = static_cast<std::size_t>(std::lround(share * kBarWidth));
     line += "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "] ";
   }
@@ -132,8 +131,6 @@ void Reporter::draw_bar(const std::string& text) {
 void Reporter::finished(const Job& job, const std::string& key, bool there) {
   clear();
   in_flight_.erase(job.index);
-  ++(there ? counts_.there : counts_.made);
-  if (on_settled) on_settled(job, job.output, "");
   if (options_.json) {
     JsonObject event = {{"event", word("image")},
                         {"index", integer(job.index + 1)},
@@ -142,7 +139,7 @@ void Reporter::finished(const Job& job, const std::string& key, bool there) {
                         {"key", {key}}};
     if (!job.origin.empty()) event.push_back({"origin", {job.origin}});
     for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
-    tell({std::move(event)});
+    emit({std::move(event)});
   } else if (options_.paths) {
     out_ << job.output.string() << '\n' << std::flush;
   }
@@ -152,70 +149,55 @@ void Reporter::finished(const Job& job, const std::string& key, bool there) {
 void Reporter::failed(const Job& job, const std::string& message) {
   const std::string reason = with_flags(message);
   in_flight_.erase(job.index);
-  ++counts_.failed;
-  if (on_settled) on_settled(job, {}, "failed");
   say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
-  tell({JsonObject{{"event", word("failed")}, {"index", integer(job.index + 1)}, {"reason", {reason}}}});
+  emit({JsonObject{{"event", word("failed")}, {"index", integer(job.index + 1)}, {"reason", {reason}}}});
 }
 
 void Reporter::failed(const BadLine& line) {
   const std::string reason = with_flags(line.message);
-  ++counts_.failed;
   say("error: " + reason);
-  tell({JsonObject{{"event", word("failed")}, {"index", integer(line.index + 1)}, {"reason", {reason}}}});
+  emit({JsonObject{{"event", word("failed")}, {"index", integer(line.index + 1)}, {"reason", {reason}}}});
 }
 
 void Reporter::set_aside(const Job& job) {
-  ++counts_.set_aside;
-  if (on_settled) on_settled(job, {}, "set aside");
   const std::string reason = "the process was killed twice while it was at this picture. It is set aside.";
   say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
-  tell({JsonObject{
+  emit({JsonObject{
       {"event", word("failed")}, {"index", integer(job.index + 1)}, {"set_aside", {true}}, {"reason", {reason}}}});
 }
 
 void Reporter::dropped(const Job& job) { in_flight_.erase(job.index); }
 
-std::string Reporter::summary() const {
-  std::string text = std::to_string(counts_.made) + " made";
-  if (counts_.there > 0) text += ", " + std::to_string(counts_.there) + " already there";
-  if (counts_.failed > 0) text += ", " + std::to_string(counts_.failed) + " failed";
-  if (counts_.set_aside > 0) text += ", " + std::to_string(counts_.set_aside) + " set aside";
-  const std::optional<std::uint64_t> left = counts_.left();
-  if (left && *left > 0) text += ", " + std::to_string(*left) + " left";
-  return text;
-}
-
-void Reporter::done_event() {
+void Reporter::done_event(const RunCounts& counts) {
   clear();
-  const std::optional<std::uint64_t> left = counts_.left();
-  tell({JsonObject{{"event", word("done")},
-                   {"made", integer(counts_.made)},
-                   {"existing", integer(counts_.there)},
-                   {"imported", integer(counts_.adopted)},
-                   {"failed", integer(counts_.failed)},
-                   {"set_aside", integer(counts_.set_aside)},
+  const std::optional<std::uint64_t> left = counts.left();
+  emit({JsonObject{{"event", word("done")},
+                   {"made", integer(counts.made)},
+                   {"existing", integer(counts.there)},
+                   {"imported", integer(counts.adopted)},
+                   {"failed", integer(counts.failed)},
+                   {"set_aside", integer(counts.set_aside)},
                    {"left", left ? integer(*left) : Json{nullptr}},
-                   {"unclaimed", integer(counts_.unclaimed)},
+                   {"unclaimed", integer(counts.unclaimed)},
                    {"seconds", {std::round(seconds() * 1000) / 1000}}}});
 }
 
-void Reporter::done(const std::string& command) {
-  done_event();
+void Reporter::done(const RunCounts& counts, const std::string& command) {
+  done_event(counts);
   if (options_.json) check_out();
   if (options_.quiet) return;
-  if (counts_.jobs == 1 && counts_.made == 1) {
+  if (counts.jobs == 1 && counts.made == 1) {
     say("1 picture in " + with_decimals("%.1f s", seconds()));
   } else {
-    say(summary() + ", in " + duration(seconds()));
+    say(counts.summary() + ", in " + duration(seconds()));
   }
-  if (counts_.adopted > 0) say(count(counts_.adopted, "picture") + " had no line in a journal, and got one.");
-  if (counts_.unclaimed > 0) {
-    say(count(counts_.unclaimed, "picture") + " in the folder " + (counts_.unclaimed == 1 ? "is" : "are") +
-        " of other jobs than these, and stayed as " + (counts_.unclaimed == 1 ? "it is." : "they are."));
+  if (counts.adopted > 0) say(count(counts.adopted, "picture") + " had no line in a journal, and got one.");
+  if (counts.unclaimed > 0) {
+    say(count(counts.unclaimed, "picture") + " in the folder " + (counts.unclaimed == 1 ? "is" : "are") +
+        " of other jobs than these, and stayed as " + (counts.unclaimed == 1 ? "it is." : "they are."));
   }
-  if (counts_.set_aside > 0) say("to try what was set aside again, add --retry.");
-  if (!command.empty()) say((counts_.failed > 0 ? "to try what failed again: " : "to go on: ") + command);
+  if (counts.set_aside > 0) say(with_flags("to try what was set aside again, add `retry`."));
+  if (!command.empty()) say((counts.failed > 0 ? "to try what failed again: " : "to go on: ") + command);
 }
 
 }  // namespace sfumato

@@ -1,7 +1,7 @@
 #include "run/runner.h"
 
 #include <chrono>
-#include <map>
+#include <functional>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -20,16 +20,15 @@
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kShownWords = 120;  // bytes
+constexpr std::size_t kShownPrompt = 120;  // bytes
 constexpr std::size_t kRememberedNotes = 1000;
 
 using Clock = std::chrono::steady_clock;
-using NextAssignment = std::function<std::optional<Assignment>()>;
 
 std::optional<JobCount> count_of(JobStream& jobs, const JobShard& shard) {
   std::optional<JobCount> count = jobs.count();
   if (!count || shard.count == 1) return count;
-  // Bad lines are shared out like jobs, and which share they fall into is not known yet.
+  // Bad lines are distributed over the shards as jobs are; to which is not known yet.
   const std::uint64_t all = count->jobs + count->bad_lines;
   return JobCount{.jobs = (all + shard.count - 1 - shard.index) / shard.count, .bad_lines = 0};
 }
@@ -53,8 +52,10 @@ class Run {
                       .new_model = options.new_model}),
         folder_(destination_.folder()),
         stop_(options.stop, &Clock::now, &received_signal),
-        queue_(jobs, provenance, destination_, {.shard = options.shard, .retry = options.retry}, stop_, reporter),
-        watchdog_(options.stop.job_timeout) {}
+        state_(options.sheet.empty() ? std::nullopt : std::optional(ContactSheet(provenance.model_name))),
+        queue_(jobs, provenance, destination_, {.shard = options.shard, .retry = options.retry}, stop_, state_,
+               reporter),
+        watchdog_(Watchdog::patience_for(options.stop.job_timeout)) {}
 
   ExitCode go();
 
@@ -65,15 +66,18 @@ class Run {
     bool timed_out = false;
   };
 
-  void make_all();
-  void make(const NextAssignment& next);
-  [[nodiscard]] Generator& generator();
-  [[nodiscard]] bool may_lose_words(const Assignment& assignment);
-  void tell_steps(const GenerateOptions& options);
-  [[nodiscard]] bool is_new(const std::string& text);
-  void tell_note(std::size_t number, const std::string& note);
+  using Next = std::function<NextAssignment(bool may_wait)>;
 
-  [[nodiscard]] StepAnswer stepped(std::size_t number, int step, int steps);
+  void make_all();
+  void make(const Next& next);
+  void begin(Assignment assignment, std::size_t number);
+  [[nodiscard]] Generator& generator();
+  [[nodiscard]] bool takes_prompts(const Assignment& assignment);
+  void report_steps(const GenerateOptions& options);
+  [[nodiscard]] bool is_new(const std::string& text);
+  void report_note(std::size_t number, const std::string& note);
+
+  [[nodiscard]] StepAnswer stepped(const StepInfo& step);
   void finished(std::size_t number, const Image& image);
   void failed(std::size_t number, const Error& error);
   void dropped(std::size_t number);
@@ -81,7 +85,7 @@ class Run {
   void drop_all() noexcept;
   void write_index();
   void write_sheet();
-  [[nodiscard]] std::string words_at_an_early_end() const;
+  [[nodiscard]] std::string what_is_left() const;
 
   const Provenance& provenance_;
   const LoadGenerator& load_;
@@ -91,19 +95,13 @@ class Run {
   Destination destination_;
   ResultsFolder* folder_;
   StopPolicy stop_;
+  RunState state_;
   WorkQueue queue_;
   Watchdog watchdog_;
   std::optional<Generator> generator_;
-  std::unordered_map<std::size_t, InFlight> flight_;  // by the generator's number
-  struct Cell {
-    Job job;
-    std::filesystem::path picture;
-    std::string note;
-  };
-  std::map<std::uint64_t, Cell> cells_;   // of the contact sheet, by the job's index
-  std::string last_lost_;                 // words, so that a prompt is warned of once
-  std::unordered_set<std::string> told_;  // notes of pictures, so that each is told once
-  std::optional<ErrorKind> last_failure_;
+  std::unordered_map<std::size_t, InFlight> flight_;  // by the generator's job number
+  std::string last_lost_;                             // end of a prompt, so that each is warned of once
+  std::unordered_set<std::string> reported_;          // notes, so that each is reported once
 };
 
 Generator& Run::generator() {
@@ -115,15 +113,15 @@ Generator& Run::generator() {
   return *generator_;
 }
 
-// Tells of words that the model has no room for. Returns false if the picture is not to be made for that.
-bool Run::may_lose_words(const Assignment& assignment) {
+// Warns of a prompt that is too long. Returns false if the picture fails for it.
+bool Run::takes_prompts(const Assignment& assignment) {
   for (const std::string* prompt : {&assignment.job.options.prompt, &assignment.job.options.negative_prompt}) {
     const std::string lost = generator().lost_words(*prompt, assignment.job.options.weighting);
     if (lost.empty()) continue;
     const std::string message =
-        "the prompt is longer than this model reads; lost: \"" + printable(lost, kShownWords) + "\"";
+        "the prompt is longer than this model reads; lost: \"" + printable(lost, kShownPrompt) + "\"";
     if (options_.strict_prompt) {
-      queue_.fail(assignment, message + ". Shorten it, or leave --strict-prompt out.");
+      queue_.fail(assignment, Error(ErrorKind::usage, message + ". Shorten it, or leave `strict_prompt` out."));
       return false;
     }
     if (lost != last_lost_) reporter_.warn(message);
@@ -132,8 +130,8 @@ bool Run::may_lose_words(const Assignment& assignment) {
   return true;
 }
 
-// Of pictures that start from others: how many steps there really are.
-void Run::tell_steps(const GenerateOptions& o) {
+// With an init image: how many of the steps are done.
+void Run::report_steps(const GenerateOptions& o) {
   const int done = steps_done(o);
   if (done == o.steps) return;
   const std::string text =
@@ -141,35 +139,35 @@ void Run::tell_steps(const GenerateOptions& o) {
   if (is_new(text)) reporter_.note(text);
 }
 
-// A folder of photographs, or a thousand seeds of one: what is true of all is told once.
-void Run::tell_note(std::size_t number, const std::string& note) {
+// A note that is true of many pictures is reported once.
+void Run::report_note(std::size_t number, const std::string& note) {
   if (!is_new(note)) return;
   const auto picture = flight_.find(number);
   const std::string place =
-      picture == flight_.end() || reporter_.counts().jobs == 1 ? "" : place_of(picture->second.assignment.job) + ": ";
+      picture == flight_.end() || state_.counts().jobs == 1 ? "" : place_of(picture->second.assignment.job) + ": ";
   reporter_.warn(place + note);
 }
 
 bool Run::is_new(const std::string& text) {
-  if (told_.size() == kRememberedNotes) told_.clear();
-  return told_.insert(text).second;
+  if (reported_.size() == kRememberedNotes) reported_.clear();
+  return reported_.insert(text).second;
 }
 
-StepAnswer Run::stepped(std::size_t number, int step, int steps) {
-  InFlight& picture = flight_.at(number);
+StepAnswer Run::stepped(const StepInfo& step) {
+  InFlight& picture = flight_.at(step.job);
   static_cast<void>(fault("step", picture.assignment.job.options.seed));
   watchdog_.beat();
-  reporter_.step(picture.assignment.job, step, steps);
+  reporter_.step(picture.assignment.job, step, state_.counts());
   const std::chrono::duration<double> seconds = Clock::now() - picture.begin;
-  const StopPolicy::Verdict verdict = stop_.judge(seconds.count(), step, steps);
-  picture.timed_out = verdict == StopPolicy::Verdict::timed_out;
-  return verdict == StopPolicy::Verdict::go_on ? StepAnswer::go_on : StepAnswer::drop;
+  const StopPolicy::Decision decision = stop_.decide(seconds.count(), step.evaluation, step.evaluations);
+  picture.timed_out = decision == StopPolicy::Decision::time_out;
+  return decision == StopPolicy::Decision::go_on ? StepAnswer::go_on : StepAnswer::drop;
 }
 
 Run::InFlight Run::complete(std::size_t number) {
   InFlight picture = std::move(flight_.at(number));
   flight_.erase(number);
-  watchdog_.rest(flight_.empty());
+  if (flight_.empty()) watchdog_.rest();
   return picture;
 }
 
@@ -177,65 +175,77 @@ void Run::finished(std::size_t number, const Image& image) {
   Assignment& assignment = flight_.at(number).assignment;  // in flight until it is safe
   const auto texts = options_.with_metadata ? metadata(assignment.job.options, provenance_) : std::vector<PngText>{};
   assignment.job.output = destination_.finish(assignment, encode_png(image, texts));
-  queue_.tell_notes();
+  queue_.report_notes();
   const InFlight picture = complete(number);
+  state_.finished(picture.assignment.job, /*there=*/false);
   reporter_.finished(picture.assignment.job, picture.assignment.key);
 }
 
-void Run::failed(std::size_t number, const Error& error) {
-  last_failure_ = error.kind();
-  queue_.fail(complete(number).assignment, error.what());
-}
+void Run::failed(std::size_t number, const Error& error) { queue_.fail(complete(number).assignment, error); }
 
 void Run::dropped(std::size_t number) {
   const InFlight picture = complete(number);
   if (picture.timed_out) {
-    return queue_.fail(picture.assignment, "took longer than --job-timeout. Give it more time, or fewer steps.");
+    return queue_.fail(picture.assignment, Error(ErrorKind::stopped_early,
+                                                 "took longer than `job_timeout`. Give it more time, or fewer steps."));
   }
   if (folder_ != nullptr) folder_->dropped(picture.assignment.id, picture.assignment.key);
   reporter_.dropped(picture.assignment.job);
 }
 
-// For an error that ends the run: nobody shall think that it died of the pictures in flight.
+// For an error that ends the run: the journal must not blame the pictures in flight for its end.
 void Run::drop_all() noexcept {
   try {
     for (const auto& [number, picture] : flight_) {
       if (folder_ != nullptr) folder_->dropped(picture.assignment.id, picture.assignment.key);
     }
   } catch (const std::exception&) {
-    // The disk may be full. The journal says by its permissions, too, that its process ended in order.
+    // The disk may be full. The journal's permissions show as well that its process ended in order.
   }
 }
 
-void Run::make(const NextAssignment& next) {
-  std::optional<Assignment> first = next();
-  if (!first) return;  // and no network is loaded
+void Run::begin(Assignment assignment, std::size_t number) {
+  if (folder_ != nullptr) folder_->started(assignment.id, assignment.key);
+  watchdog_.beat();
+  report_steps(assignment.job.options);
+  flight_[number] = {.assignment = std::move(assignment), .begin = Clock::now()};
+}
+
+void Run::make(const Next& next) {
+  // Networks are loaded only if there is a picture to be made.
+  NextAssignment result = NoneYet{};
+  while (std::holds_alternative<NoneYet>(result)) result = next(/*may_wait=*/true);
+  if (std::holds_alternative<NoMoreJobs>(result)) return;
   std::size_t number = 0;
-  const auto next_options = [&]() -> std::optional<GenerateOptions> {
-    std::optional<Assignment> assignment = first ? std::exchange(first, std::nullopt) : next();
-    while (assignment && !may_lose_words(*assignment)) assignment = next();
-    if (!assignment || stop_.is_stopping()) return std::nullopt;
-    if (folder_ != nullptr) folder_->started(assignment->id, assignment->key);
-    watchdog_.beat();
-    tell_steps(assignment->job.options);
-    InFlight& picture = flight_[number++];
-    picture = {.assignment = *std::move(assignment), .begin = Clock::now()};
-    return picture.assignment.job.options;
+  const auto next_job = [&](bool may_wait) -> NextJobResult {
+    for (;;) {
+      NextAssignment current = std::exchange(result, NoneYet{});
+      if (std::holds_alternative<NoneYet>(current)) current = next(may_wait);
+      if (std::holds_alternative<NoMoreJobs>(current)) return NoMoreJobs{};
+      auto* assignment = std::get_if<Assignment>(&current);
+      if (assignment == nullptr) return NoneYet{};
+      if (!takes_prompts(*assignment)) continue;
+      if (stop_.is_stopping()) return NoMoreJobs{};
+      begin(std::move(*assignment), number);
+      return flight_.at(number++).assignment.job.options;
+    }
   };
-  generator().generate(next_options,
-                       {.on_step = [this](std::size_t n, int step, int steps) { return stepped(n, step, steps); },
-                        .on_image = [this](std::size_t n, const Image& image) { finished(n, image); },
-                        .on_failed = [this](std::size_t n, const Error& error) { failed(n, error); },
-                        .on_dropped = [this](std::size_t n) { dropped(n); },
-                        .on_note = [this](std::size_t n, const std::string& note) { tell_note(n, note); }});
+  generator().generate(next_job, {.on_step = [this](const StepInfo& step) { return stepped(step); },
+                                  .on_image = [this](std::size_t n, const Image& image) { finished(n, image); },
+                                  .on_failed = [this](std::size_t n, const Error& error) { failed(n, error); },
+                                  .on_dropped = [this](std::size_t n) { dropped(n); },
+                                  .on_note = [this](std::size_t n, const std::string& note) { report_note(n, note); }});
 }
 
 void Run::make_all() {
-  make([this] { return queue_.next(); });
-  while (std::optional<Assignment> suspect = queue_.next_quarantined()) {
-    make([&suspect] { return std::exchange(suspect, std::nullopt); });
+  make([this](bool may_wait) { return queue_.next(may_wait); });
+  while (std::optional<Assignment> alone = queue_.next_quarantined()) {
+    make([&alone](bool) -> NextAssignment {
+      if (!alone) return NoMoreJobs{};
+      return *std::exchange(alone, std::nullopt);
+    });
   }
-  make([this] { return queue_.next_left_by_others(); });
+  make([this](bool may_wait) { return queue_.next_deferred(may_wait); });
 }
 
 void Run::write_index() {
@@ -246,41 +256,34 @@ void Run::write_index() {
   }
 }
 
-// Jobs end in another order than they come.
 void Run::write_sheet() {
-  if (options_.sheet.empty()) return;
-  ContactSheet sheet(provenance_.model_name);
-  for (const auto& [index, cell] : cells_) sheet.add(cell.job, cell.picture, cell.note);
-  for (const std::filesystem::path& page : sheet.write(options_.sheet, options_.overwrite)) {
+  if (!state_.sheet()) return;
+  for (const std::filesystem::path& page : state_.sheet()->write(options_.sheet, options_.overwrite)) {
     reporter_.note("contact sheet: " + printable(page.string(), 400));
   }
 }
 
-std::string Run::words_at_an_early_end() const {
-  return reporter_.summary() + "." + (options_.command.empty() ? "" : " To go on: " + options_.command);
+std::string Run::what_is_left() const {
+  return state_.counts().summary() + "." + (options_.command.empty() ? "" : " To go on: " + options_.command);
 }
 
 ExitCode Run::go() {
-  RunCounts& counts = reporter_.counts();
+  RunCounts& counts = state_.counts();
+  if (count_) counts.jobs = count_->jobs + count_->bad_lines;
   if (folder_ != nullptr) counts.adopted = folder_->imported();
-  queue_.tell_notes();
-  if (!options_.sheet.empty()) {
-    reporter_.on_settled = [this](const Job& job, const std::filesystem::path& picture, const std::string& note) {
-      cells_[job.index] = {.job = job, .picture = picture, .note = note};
-    };
-  }
-  reporter_.planned(count_);
+  queue_.report_notes();
+  reporter_.planned(count_, counts.adopted);
   try {
     make_all();
   } catch (const Error& error) {
     drop_all();
-    reporter_.done_event();
+    reporter_.done_event(counts);
     if (folder_ == nullptr) throw;
-    throw Error(error.kind(), std::string(error.what()) + " " + words_at_an_early_end());
+    throw Error(error.kind(), std::string(error.what()) + " " + what_is_left());
   } catch (const std::exception&) {
     drop_all();
-    reporter_.done_event();
-    if (folder_ != nullptr) reporter_.note(words_at_an_early_end());
+    reporter_.done_event(counts);
+    if (folder_ != nullptr) reporter_.note(what_is_left());
     throw;
   }
   const bool stopped = stop_.is_stopping() && counts.left() != 0;
@@ -291,18 +294,19 @@ ExitCode Run::go() {
   }
   write_sheet();
   if (stopped) {
-    reporter_.done_event();
-    throw Error(stop_.kind(), stop_.reason() + ": " + words_at_an_early_end());
+    reporter_.done_event(counts);
+    throw Error(stop_.kind(), stop_.reason() + ": " + what_is_left());
   }
   const bool bad = counts.failed + counts.set_aside > 0;
-  // The other shards still need it.
+  // Other shards still need the base seed.
   const bool is_all = !bad && options_.shard.count == 1;
   if (folder_ != nullptr && is_all && !options_.seeds_of.empty()) forget_base_seed(folder_->path(), options_.seeds_of);
-  reporter_.done(bad ? options_.command : "");
+  reporter_.done(counts, bad ? options_.command : "");
   if (!bad) return ExitCode::ok;
-  // Where all hangs on one file, the exit code tells what is wrong with it.
-  const bool is_input = last_failure_ == ErrorKind::bad_data || last_failure_ == ErrorKind::input_missing;
-  return counts.jobs == 1 && is_input ? exit_code_of(*last_failure_) : ExitCode::some_failed;
+  // If the only picture failed for its input file, the exit code says how.
+  const std::optional<ErrorKind> failure = state_.last_failure();
+  const bool is_input = failure == ErrorKind::bad_data || failure == ErrorKind::input_missing;
+  return counts.jobs == 1 && is_input ? exit_code_of(*failure) : ExitCode::some_failed;
 }
 
 }  // namespace

@@ -19,21 +19,20 @@ void StopPolicy::stop(const std::string& reason, ErrorKind kind) {
 bool StopPolicy::is_stopping() {
   if (const int signal = signal_(); signal != 0) stop(words_for_signal(signal), error_kind_of_signal(signal));
   if (options_.time_limit && seconds() >= *options_.time_limit) {
-    stop("stopped by --time-limit", ErrorKind::stopped_early);
+    stop("stopped by `time_limit`", ErrorKind::stopped_early);
   }
   return stopped_at_.has_value();
 }
 
 void StopPolicy::failed() {
-  if (options_.fail_fast) stop("stopped by --fail-fast", ErrorKind::failed_fast);
+  if (options_.fail_fast) stop("stopped by `fail_fast`", ErrorKind::failed_fast);
 }
 
-StopPolicy::Verdict StopPolicy::judge(double seconds_of_picture, int step, int steps) {
-  if (options_.job_timeout && seconds_of_picture > *options_.job_timeout) return Verdict::timed_out;
-  if (!is_stopping()) return Verdict::go_on;
-  // The steps so far say what the others take.
-  const double left = seconds_of_picture / step * (steps - step);
-  return seconds() + left <= *stopped_at_ + options_.grace ? Verdict::go_on : Verdict::drop;
+StopPolicy::Decision StopPolicy::decide(double seconds_of_picture, int evaluation, int evaluations) {
+  if (options_.job_timeout && seconds_of_picture > *options_.job_timeout) return Decision::time_out;
+  if (!is_stopping()) return Decision::go_on;
+  const double left = seconds_of_picture / evaluation * (evaluations - evaluation);
+  return seconds() + left <= *stopped_at_ + options_.grace ? Decision::go_on : Decision::drop;
 }
 
 }  // namespace sfumato

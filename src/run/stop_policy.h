@@ -1,4 +1,4 @@
-// When a run ends before its jobs do, and what becomes of the pictures in flight.
+// When a run ends before its jobs do, and what becomes of the pictures in flight then.
 #pragma once
 
 #include <chrono>
@@ -11,9 +11,9 @@
 namespace sfumato {
 
 struct StopOptions {
-  double grace = 20;                    // seconds for the pictures in flight, once the run is to stop
-  std::optional<double> time_limit{};   // seconds of the whole run
-  std::optional<double> job_timeout{};  // seconds of one picture
+  double grace = 20;                    // seconds for the pictures in flight once the run stops
+  std::optional<double> time_limit{};   // seconds for the whole run
+  std::optional<double> job_timeout{};  // seconds for one picture
   bool fail_fast = false;               // the first failure stops the run
 };
 
@@ -24,16 +24,17 @@ class StopPolicy {
 
   StopPolicy(const StopOptions& options, Clock clock, Signal signal);
 
-  // Looks at the signals and at the clock. Once it says true it goes on saying it: no new picture is begun.
+  // Looks at the signals and at the clock. Once true it stays true: no new picture begins.
   bool is_stopping();
   // A picture failed.
   void failed();
 
-  // Of a picture in flight after a step: whether it goes on. seconds: since it began.
-  enum class Verdict { go_on, drop, timed_out };
-  Verdict judge(double seconds, int step, int steps);
+  // What becomes of a picture in flight after an evaluation of the network, counted from 1: those that have ended say
+  // how long the others take. seconds: since the picture began.
+  enum class Decision { go_on, drop, time_out };
+  Decision decide(double seconds, int evaluation, int evaluations);
 
-  // Once it is stopping: why, "stopped by Ctrl-C", and the kind of the error.
+  // Once it is stopping: why, such as "stopped by Ctrl-C", and the kind of the run's error.
   [[nodiscard]] const std::string& reason() const { return reason_; }
   [[nodiscard]] ErrorKind kind() const { return kind_; }
 

@@ -4,14 +4,18 @@
 
 #include <string>
 
-#include "sfumato/error.h"
+#include "run/exit_code.h"
 
 namespace sfumato {
 
 using Clock = std::chrono::steady_clock;
 
-Watchdog::Watchdog(std::optional<double> seconds) {
-  if (seconds) thread_ = std::thread([this, seconds] { watch(std::chrono::duration<double>(2 * *seconds + 5)); });
+std::optional<Watchdog::Seconds> Watchdog::patience_for(std::optional<double> job_timeout) {
+  return job_timeout ? std::optional(Seconds(2 * *job_timeout + 5)) : std::nullopt;
+}
+
+Watchdog::Watchdog(std::optional<Seconds> patience) {
+  if (patience) thread_ = std::thread([this, patience] { watch(*patience); });
 }
 
 Watchdog::~Watchdog() {
@@ -28,20 +32,20 @@ void Watchdog::beat() {
   last_beat_ = Clock::now();
 }
 
-void Watchdog::rest(bool idle) {
+void Watchdog::rest() {
   const std::lock_guard lock(mutex_);
-  if (idle) last_beat_.reset();
+  last_beat_.reset();
 }
 
-void Watchdog::watch(std::chrono::duration<double> patience) {
+void Watchdog::watch(Seconds patience) {
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, std::chrono::milliseconds(200), [this] { return ended_; })) {
     if (!last_beat_ || Clock::now() - *last_beat_ < patience) continue;
-    const std::string words =
+    const std::string message =
         "\nsfumato: error: a picture has not moved for " + std::to_string(static_cast<int>(patience.count())) +
         " s. The process gives up; the same command goes on, and sets it aside if it hangs twice.\n";
-    static_cast<void>(!write(STDERR_FILENO, words.data(), words.size()));
-    _exit(static_cast<int>(ErrorKind::stopped_early));
+    static_cast<void>(!write(STDERR_FILENO, message.data(), message.size()));
+    _exit(static_cast<int>(ExitCode::stopped_early));
   }
 }
 

@@ -1,7 +1,6 @@
-// For a picture that hangs: in the middle of a step nobody can take the work away from LibTorch, so the process leaves.
+// For a picture that hangs: nothing can interrupt LibTorch in the middle of a step, so the process ends itself.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -12,25 +11,30 @@ namespace sfumato {
 
 class Watchdog {
  public:
-  // seconds: --job-timeout; without it there is no watchdog. When pictures are in flight and no step ends within twice
-  // that time and five seconds more, the process says so and ends with ErrorKind::stopped_early, without any more ado:
-  // the same command goes on, and a picture at which this happens twice is set aside.
-  explicit Watchdog(std::optional<double> seconds);
+  using Seconds = std::chrono::duration<double>;
+
+  // Twice `job_timeout`, in seconds, and five seconds more: pictures that are merely slow end before.
+  [[nodiscard]] static std::optional<Seconds> patience_for(std::optional<double> job_timeout);
+
+  // patience: without a beat for that long, while pictures are in flight, the process says so and ends at once with
+  // ExitCode::stopped_early. The same command goes on; a picture at which this happens twice is set aside.
+  // nullopt: no watchdog.
+  explicit Watchdog(std::optional<Seconds> patience);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
-  // A step ended, or a picture began.
+  // A step has ended, or a picture begins.
   void beat();
-  // idle: no picture is in flight.
-  void rest(bool idle);
+  // No picture is in flight.
+  void rest();
 
  private:
-  void watch(std::chrono::duration<double> patience);
+  void watch(Seconds patience);
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::optional<std::chrono::steady_clock::time_point> last_beat_;  // nothing: nobody is at work
+  std::optional<std::chrono::steady_clock::time_point> last_beat_;  // nullopt: at rest
   bool ended_ = false;
   std::thread thread_;
 };

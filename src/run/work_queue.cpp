@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "jobs/flag_words.h"
 
@@ -19,7 +20,7 @@ std::optional<Assignment> take_first(std::deque<Assignment>& queue) {
 
 }  // namespace
 
-// The job's key and which of those with the same key it is; nothing if it is not of this shard.
+// The job with its key and its occurrence among jobs with the same key; nullopt if it is not of this shard.
 std::optional<Assignment> WorkQueue::identify(Job job) {
   const bool is_mine = options_.shard.has(job.index);
   std::string key = key_of(job.options, provenance_);
@@ -29,14 +30,15 @@ std::optional<Assignment> WorkQueue::identify(Job job) {
   return Assignment{.job = std::move(job), .key = std::move(key), .id = id};
 }
 
-void WorkQueue::tell_notes() {
+void WorkQueue::report_notes() {
   if (folder_ == nullptr) return;
   for (const std::string& note : folder_->take_notes()) reporter_.warn(note);
 }
 
-void WorkQueue::fail(const Assignment& assignment, const std::string& reason) {
-  if (folder_ != nullptr) folder_->failed(assignment.id, assignment.key, with_flags(reason));
-  reporter_.failed(assignment.job, reason);
+void WorkQueue::fail(const Assignment& assignment, const Error& error) {
+  if (folder_ != nullptr) folder_->failed(assignment.id, assignment.key, with_flags(error.what()));
+  state_.failed(assignment.job, error.kind());
+  reporter_.failed(assignment.job, error.what());
   stop_.failed();
 }
 
@@ -46,23 +48,25 @@ bool WorkQueue::is_settled(Assignment& assignment) {
     path = destination_.find(assignment);
   } catch (const Error& error) {
     if (folder_ == nullptr || error.kind() != ErrorKind::usage) throw;
-    fail(assignment, error.what());
+    fail(assignment, error);
     return true;
   }
-  tell_notes();
+  report_notes();
   if (path) {
     assignment.job.output = *path;
+    state_.finished(assignment.job, /*there=*/true);
     reporter_.finished(assignment.job, assignment.key, /*there=*/true);
     return true;
   }
   if (folder_ == nullptr || options_.retry || folder_->crash_count(assignment.id) < kMaxCrashes) return false;
+  state_.set_aside(assignment.job);
   reporter_.set_aside(assignment.job);
   return true;
 }
 
-bool WorkQueue::is_to_be_made(Assignment& assignment, Defer care) {
+bool WorkQueue::is_to_be_made(Assignment& assignment, Defer defer) {
   if (is_settled(assignment)) return false;
-  if (folder_ == nullptr || care == Defer::never) return true;
+  if (folder_ == nullptr || defer == Defer::never) return true;
   if (folder_->owner_of(assignment.id)) {
     deferred_.push_back(std::move(assignment));
     return false;
@@ -74,27 +78,32 @@ bool WorkQueue::is_to_be_made(Assignment& assignment, Defer care) {
   return true;
 }
 
-std::optional<Assignment> WorkQueue::next() {
+NextAssignment WorkQueue::next(bool may_wait) {
   while (!stop_.is_stopping()) {
     if (folder_ != nullptr) folder_->refresh();
-    // What another process has let go of meanwhile need not be remembered any longer.
+    // A deferred picture that its process has left is made at once, so that few are remembered.
     if (!deferred_.empty() && !folder_->owner_of(deferred_.front().id)) {
       std::optional<Assignment> assignment = take_first(deferred_);
-      if (is_to_be_made(*assignment, Defer::may_put_off)) return assignment;
+      if (is_to_be_made(*assignment, Defer::allowed)) return *std::move(assignment);
       continue;
     }
+    if (!jobs_.ready(may_wait ? kPatience : std::chrono::milliseconds(0))) {
+      if (may_wait) continue;
+      return NoneYet{};
+    }
     std::optional<Item> item = jobs_.next();
-    if (!item) return std::nullopt;
+    if (!item) return NoMoreJobs{};
     if (const auto* line = std::get_if<BadLine>(&*item)) {
       if (!options_.shard.has(line->index)) continue;
+      state_.failed_line();
       reporter_.failed(*line);
       stop_.failed();
       continue;
     }
     std::optional<Assignment> assignment = identify(std::get<Job>(*std::move(item)));
-    if (assignment && is_to_be_made(*assignment, Defer::may_put_off)) return assignment;
+    if (assignment && is_to_be_made(*assignment, Defer::allowed)) return *std::move(assignment);
   }
-  return std::nullopt;
+  return NoMoreJobs{};
 }
 
 std::optional<Assignment> WorkQueue::next_quarantined() {
@@ -110,24 +119,23 @@ std::optional<Assignment> WorkQueue::next_quarantined() {
   return std::nullopt;
 }
 
-std::optional<Assignment> WorkQueue::next_left_by_others() {
-  bool told = false;
+NextAssignment WorkQueue::next_deferred(bool may_wait) {
   while (!stop_.is_stopping() && !deferred_.empty()) {
     folder_->refresh();
-    const std::optional<ProcessName> maker = folder_->owner_of(deferred_.front().id);
-    if (!maker) {
+    const std::optional<ProcessName> owner = folder_->owner_of(deferred_.front().id);
+    if (!owner) {
       std::optional<Assignment> assignment = take_first(deferred_);
-      if (is_to_be_made(*assignment, Defer::never)) return assignment;
+      if (is_to_be_made(*assignment, Defer::never)) return *std::move(assignment);
       continue;
     }
-    if (!told) {
-      reporter_.note("waiting for process " + std::to_string(maker->id) + " on " + maker->host + ", which is at " +
+    if (!may_wait) return NoneYet{};
+    if (!std::exchange(has_noted_wait_, true)) {
+      reporter_.note("waiting for process " + std::to_string(owner->id) + " on " + owner->host + ", which is at " +
                      std::to_string(deferred_.size()) + " of the pictures.");
-      told = true;
     }
     std::this_thread::sleep_for(kPatience);
   }
-  return std::nullopt;
+  return NoMoreJobs{};
 }
 
 }  // namespace sfumato

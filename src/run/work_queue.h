@@ -1,55 +1,63 @@
-// Which picture is made next: out of all that were asked for, those that are not there, that this process is to make,
-// and that nobody else is at.
+// Which picture is made next: of all jobs, one whose picture does not exist, that is of this process's shard, and that
+// no other process is making.
 #pragma once
 
 #include <deque>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "base/hash_index.h"
 #include "jobs/job_shard.h"
 #include "output/destination.h"
 #include "run/reporter.h"
+#include "run/run_state.h"
 #include "run/stop_policy.h"
+#include "sfumato/generator.h"
 
 namespace sfumato {
+
+// As NextJobResult. NoMoreJobs also if the run is stopping.
+using NextAssignment = std::variant<Assignment, NoneYet, NoMoreJobs>;
 
 class WorkQueue {
  public:
   struct Options {
     JobShard shard{};
-    bool retry = false;  // also what killed the process more than once
+    bool retry = false;  // RunOptions::retry
   };
 
-  // All must outlive it. What is settled without being made (it is there, a bad line, set aside) is told to `reporter`.
+  // All must outlive it. A job that settles without being made (it is there, a bad line, set aside) goes to `state` and
+  // `reporter`.
   WorkQueue(JobStream& jobs, const Provenance& provenance, Destination& destination, const Options& options,
-            StopPolicy& stop, Reporter& reporter)
+            StopPolicy& stop, RunState& state, Reporter& reporter)
       : jobs_(jobs),
         provenance_(provenance),
         destination_(destination),
         folder_(destination.folder()),
         options_(options),
         stop_(stop),
+        state_(state),
         reporter_(reporter) {}
 
-  // The next one in the order of the source; nothing at the end, or when the run is to stop. Puts off what a process
-  // died at and what another process is at.
-  [[nodiscard]] std::optional<Assignment> next();
-  // Then those that a process died at. They are to be made alone, so that it shows which of them it was.
+  // The next one in the order of the stream. Defers those that another process is making, and quarantines those during
+  // which a process died. may_wait: waits for the stream; otherwise never blocks.
+  [[nodiscard]] NextAssignment next(bool may_wait);
+  // Then the quarantined ones. The caller makes them one by one, so that another death shows which of them it was.
   [[nodiscard]] std::optional<Assignment> next_quarantined();
-  // Then those that others began and did not finish; waits for them.
-  [[nodiscard]] std::optional<Assignment> next_left_by_others();
+  // Then the deferred ones, as far as their processes leave them. may_wait: waits for these processes.
+  [[nodiscard]] NextAssignment next_deferred(bool may_wait);
 
-  // The picture cannot be made; written down and told.
-  void fail(const Assignment& assignment, const std::string& reason);
-  // Tells what was noticed about the folder.
-  void tell_notes();
+  // The picture cannot be made: goes to journal, state and reporter.
+  void fail(const Assignment& assignment, const Error& error);
+  // Warns of what the folder has noticed since.
+  void report_notes();
 
  private:
-  enum class Defer { may_put_off, never };
+  enum class Defer { allowed, never };
 
   [[nodiscard]] std::optional<Assignment> identify(Job job);
-  [[nodiscard]] bool is_to_be_made(Assignment& assignment, Defer care);
+  [[nodiscard]] bool is_to_be_made(Assignment& assignment, Defer defer);
   [[nodiscard]] bool is_settled(Assignment& assignment);
 
   JobStream& jobs_;
@@ -58,10 +66,12 @@ class WorkQueue {
   ResultsFolder* folder_;
   Options options_;
   StopPolicy& stop_;
+  RunState& state_;
   Reporter& reporter_;
+  bool has_noted_wait_ = false;
   HashIndex occurrences_;               // of keys
-  std::deque<Assignment> quarantined_;  // few: as many as were in flight when a process died
-  std::deque<Assignment> deferred_;     // few: as many as the others have in flight
+  std::deque<Assignment> quarantined_;  // at most as many as were in flight when processes died
+  std::deque<Assignment> deferred_;     // at most as many as other processes have in flight
 };
 
 }  // namespace sfumato

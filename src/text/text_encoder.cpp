@@ -13,7 +13,7 @@ namespace sfumato {
 namespace {
 
 constexpr std::string_view kEmbedding = "text_model.embeddings.token_embedding.weight";
-constexpr std::int64_t kLongestRepeat = 4;  // times the longer of two prompts
+constexpr std::int64_t kLongestRepeat = 4;  // times the longer of two contexts
 
 }  // namespace
 
@@ -34,8 +34,8 @@ void TextEncoder::check_embeddings(const Network& network) const {
   const std::int64_t rows = network.shape_of(kEmbedding).front();
   if (tokenizer_->size() <= rows) return;
   throw Error(ErrorKind::bad_bundle, bundle_.path_of(bundle_.config().tokenizer.file) + ": has " +
-                                         std::to_string(tokenizer_->size()) + " tokens, the text encoder knows " +
-                                         std::to_string(rows) + ".");
+                                         std::to_string(tokenizer_->size()) +
+                                         " tokens, the text encoder has embeddings for " + std::to_string(rows) + ".");
 }
 
 Tokens TextEncoder::tokens_of(const std::string& prompt, Weighting weighting) const {
@@ -50,13 +50,13 @@ TextEncoder::Encoded TextEncoder::run(const Encoder& encoder, const Chunk& chunk
   std::vector<std::int64_t> ids = chunk.ids;
   std::fill(ids.begin() + static_cast<std::ptrdiff_t>(chunk.used), ids.end(), encoder.pad);
   const std::vector<at::Tensor> outputs = encoder.network.run({at::tensor(ids, at::kLong).unsqueeze(0)});
-  // [N, 1, L, D], or [1, L, D] from a graph that gives its last layer alone
+  // [N, 1, L, D], or [1, L, D] from a graph that gives only its last layer
   const at::Tensor layers = outputs.front().dim() == 3 ? outputs.front().unsqueeze(0) : outputs.front();
   TORCH_CHECK(layers.dim() == 4 && layers.size(1) == 1 && layers.size(2) == static_cast<std::int64_t>(ids.size()),
               "the text encoder gives ", outputs.front().sizes(), " for ", ids.size(), " tokens");
   if (clip_skip > layers.size(0)) {
     throw Error(ErrorKind::usage,
-                "--clip-skip: " + std::to_string(clip_skip) + " is out of range; " + bundle_.config().name + " takes " +
+                "`clip_skip`: " + std::to_string(clip_skip) + " is out of range; " + bundle_.config().name + " takes " +
                     (layers.size(0) == 1 ? "1 only." : "1 to " + std::to_string(layers.size(0)) + "."));
   }
   return {.hidden = layers.select(0, layers.size(0) - clip_skip).to(at::kFloat),
@@ -73,7 +73,7 @@ TextEncoder::Encoded TextEncoder::weigh(const Encoder& encoder, const Chunk& chu
 }
 
 Conditioning TextEncoder::encode(const std::string& prompt, int clip_skip, Weighting weighting) const {
-  std::vector<at::Tensor> words;
+  std::vector<at::Tensor> contexts;
   at::Tensor pooled;
   for (const Chunk& chunk : tokens_of(prompt, weighting).chunks) {
     Encoded encoded = weigh(first_, chunk, clip_skip, weighting);
@@ -81,28 +81,28 @@ Conditioning TextEncoder::encode(const std::string& prompt, int clip_skip, Weigh
       const Encoded other = weigh(*second_, chunk, clip_skip, weighting);
       encoded = {.hidden = at::cat({encoded.hidden, other.hidden}, /*dim=*/-1), .pooled = other.pooled};
     }
-    words.push_back(encoded.hidden);
+    contexts.push_back(encoded.hidden);
     if (!pooled.defined()) pooled = encoded.pooled;
   }
-  Conditioning conditioning{.context = at::cat(words, /*dim=*/1), .pooled = pooled};
+  Conditioning conditioning{.context = at::cat(contexts, /*dim=*/1), .pooled = pooled};
   const ModelConfig& config = bundle_.config();
   const std::int64_t width = pooled.defined() ? pooled.size(-1) : 0;
   TORCH_CHECK(conditioning.context.size(2) == config.conditioning_width && width == config.pooled_width,
-              "the text encoder gives words of width ", conditioning.context.size(2), " and pooled ones of ", width,
+              "the text encoder gives contexts of width ", conditioning.context.size(2), " and pooled ones of ", width,
               ", model.json says ", config.conditioning_width, " and ", config.pooled_width);
   return conditioning;
 }
 
-void match_lengths(Conditioning& wanted, Conditioning& unwanted, const std::function<Conditioning()>& empty) {
-  const std::int64_t a = wanted.context.size(1), b = unwanted.context.size(1);
+void match_lengths(Conditioning& positive, Conditioning& negative, const std::function<Conditioning()>& empty) {
+  const std::int64_t a = positive.context.size(1), b = negative.context.size(1);
   if (a == b) return;
   const std::int64_t common = std::lcm(a, b);
   if (common <= kLongestRepeat * std::max(a, b)) {
-    wanted.context = wanted.context.repeat({1, common / a, 1});
-    unwanted.context = unwanted.context.repeat({1, common / b, 1});
+    positive.context = positive.context.repeat({1, common / a, 1});
+    negative.context = negative.context.repeat({1, common / b, 1});
     return;
   }
-  at::Tensor& shorter = a < b ? wanted.context : unwanted.context;
+  at::Tensor& shorter = a < b ? positive.context : negative.context;
   const at::Tensor padding = empty().context;
   shorter = at::cat({shorter, padding.repeat({1, (std::max(a, b) - std::min(a, b)) / padding.size(1), 1})}, /*dim=*/1);
 }

@@ -18,17 +18,18 @@ namespace sfumato {
 
 class TextEncoder {
  public:
-  // Loads the tokenizer and the networks. Throws Error(bad_bundle), also if the tokenizer knows more ids than a network
-  // has embeddings: found here, not as a fault on the device.
+  // Loads the tokenizer and the networks. Throws Error(bad_bundle), also if the tokenizer has more ids than a network
+  // has embeddings, which would be a fault on the device later.
   TextEncoder(const Bundle& bundle, const Runtime& runtime);
 
-  // The prompt in the words of `weighting`, chunk by chunk, from the layer that clip_skip counts to: 1 is the family's
-  // own, 2 the one before it. Words of both encoders stand side by side, each weighted for itself, as in A1111; pooled
-  // is of the first chunk and never weighted. On the network's device. Each prompt is encoded alone, so that it never
-  // depends on its neighbours. Throws Error(usage) if the model gives fewer layers than clip_skip wants.
+  // Encodes a prompt chunk by chunk, with weights as `weighting` reads them, from the layer that clip_skip counts to: 1
+  // is the family's own, 2 the one before it. The outputs of two encoders are concatenated along D, each weighted by
+  // itself, as in A1111; pooled is that of the first chunk, never weighted. On the network's device. Each prompt is
+  // encoded alone, so that it never depends on others. Throws Error(usage) if the model has fewer layers than
+  // clip_skip.
   [[nodiscard]] Conditioning encode(const std::string& prompt, int clip_skip, Weighting weighting) const;
 
-  // The end of the prompt that is not encoded (Tokens::lost).
+  // The end of the prompt that is not encoded (Tokens::lost); mostly empty.
   [[nodiscard]] std::string lost_words(const std::string& prompt, Weighting weighting) const;
 
  private:
@@ -52,10 +53,9 @@ class TextEncoder {
   std::optional<Encoder> second_;
 };
 
-// Makes the words of both equally long, which guidance wants. The words of each are repeated to a common length: what
-// attends to every word k times attends as if it were once. Where that would make them much longer (5 and 7 chunks,
-// say), the shorter one is padded with the empty prompt, which `empty` gives, as A1111 does on request
-// (pad_cond_uncond).
-void match_lengths(Conditioning& wanted, Conditioning& unwanted, const std::function<Conditioning()>& empty);
+// Makes both contexts equally long, as guidance requires. Each is repeated to a common length: attention to every token
+// k times is attention to it once. Where that would be much longer (5 and 7 chunks, say), the shorter one is padded
+// with the empty prompt, which `empty` encodes, as A1111 does on request (pad_cond_uncond).
+void match_lengths(Conditioning& positive, Conditioning& negative, const std::function<Conditioning()>& empty);
 
 }  // namespace sfumato

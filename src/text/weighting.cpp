@@ -13,7 +13,7 @@ namespace {
 at::Tensor times_keeping_mean(const at::Tensor& hidden, const at::Tensor& weights) {
   const at::Tensor result = hidden * weights;
   const double ratio = hidden.mean().item<double>() / result.mean().item<double>();
-  return std::isfinite(ratio) ? result * ratio : result;  // a mean of zero cannot be restored
+  return std::isfinite(ratio) ? result * ratio : result;  // a mean of 0 cannot be restored
 }
 
 }  // namespace

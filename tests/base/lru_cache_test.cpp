@@ -32,6 +32,23 @@ TEST(LruCache, ForgetsWhatWasNotUsedForLongest) {
   EXPECT_EQ(made({"a", "b", "a", "c", "a", "b"}, 2), (std::vector<std::string>{"a", "b", "c", "b"}));
 }
 
+TEST(LruCache, IsBoundedByTheSizesOfItsValues) {
+  LruCache<int, std::string> cache(10, [](const std::string& value) { return value.size(); });
+  const auto of_size = [&](int key, std::size_t size) {
+    return cache.get(key, [size] { return std::string(size, 'x'); }).size();
+  };
+  EXPECT_EQ(of_size(1, 4), 4U);
+  EXPECT_EQ(of_size(2, 6), 6U);
+  EXPECT_EQ(cache.size(), 2U);
+  EXPECT_EQ(of_size(3, 5), 5U);
+  EXPECT_EQ(cache.size(), 1U) << "neither of the older ones has room beside it";
+  EXPECT_EQ(of_size(4, 99), 99U);
+  EXPECT_EQ(cache.size(), 1U);
+  EXPECT_EQ(of_size(4, 1), 99U) << "too large for the cache, and still the last one";
+  EXPECT_EQ(of_size(5, 10), 10U);
+  EXPECT_EQ(cache.size(), 1U);
+}
+
 TEST(LruCache, KeepsNothingOfAValueThatCouldNotBeMade) {
   LruCache<std::string, int> cache(1);
   (void)cache.get("a", [] { return 1; });

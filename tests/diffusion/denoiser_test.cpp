@@ -43,18 +43,18 @@ TEST(Denoiser, TurnsAnyPredictionIntoTheDenoisedSample) {
   }
 }
 
-TEST(Denoiser, LeadsFromTheUnwantedToTheWanted) {
+TEST(Denoiser, GuidesFromNegativeToPositive) {
   const Denoiser denoiser(echo_words, PredictionType::sample);
   const Guidance guidance{.positive = words(2), .negative = words(-1), .cfg_scale = 7.5};
   const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
   EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), -1 + 7.5f * 3);
 }
 
-// diffusers' rescale_noise_cfg by hand: wanted (1, 3) has deviation sqrt(2), guided (2, 8) three times that.
-TEST(Denoiser, GivesGuidanceTheContrastOfTheWanted) {
+// diffusers' rescale_noise_cfg by hand: positive (1, 3) has deviation sqrt(2), guided (2, 8) three times that.
+TEST(Denoiser, RescalesToTheDeviationOfThePositive) {
   const Denoiser denoiser(
       [](const UnetInput&) {
-        return at::tensor({0.0F, -2.0F, 1.0F, 3.0F}, at::kFloat).reshape({2, 1, 1, 2});  // negative, then wanted
+        return at::tensor({0.0F, -2.0F, 1.0F, 3.0F}, at::kFloat).reshape({2, 1, 1, 2});  // negative, then positive
       },
       PredictionType::sample);
   Guidance guidance{.positive = words(1), .negative = words(0), .cfg_scale = 2, .cfg_rescale = 1};
@@ -70,13 +70,13 @@ TEST(Denoiser, GivesGuidanceTheContrastOfTheWanted) {
   EXPECT_EQ(both(), std::pair(2.0F, 8.0F));
 }
 
-// Answers each row with its conditioning's value, and ten times what is beside the latents.
+// Answers each row with its conditioning's value and ten times its concat.
 at::Tensor echo_words_and_map(const UnetInput& input) {
   return echo_words(input).narrow(1, 0, 1) + 10 * input.latents.narrow(1, 1, 1);
 }
 
-TEST(Denoiser, LeadsByWordsAndByMap) {
-  std::vector<float> maps;  // beside each row
+TEST(Denoiser, GuidesByPromptAndByMap) {
+  std::vector<float> maps;  // concat of each row
   const Denoiser denoiser(
       [&](const UnetInput& input) {
         const at::Tensor concat = input.latents.select(1, 1).flatten().contiguous();
@@ -86,7 +86,7 @@ TEST(Denoiser, LeadsByWordsAndByMap) {
         return echo_words_and_map(input);
       },
       PredictionType::sample);
-  // F(none, negative) = -1, F(map, negative) = 29, F(map, wanted) = 32
+  // F(none, negative) = -1, F(map, negative) = 29, F(map, positive) = 32
   const struct {
     double cfg_scale, map_scale;
     float denoised;
@@ -110,7 +110,7 @@ TEST(Denoiser, LeadsByWordsAndByMap) {
   }
 }
 
-TEST(Denoiser, ShowsWhatIsBesideTheLatentsUnscaled) {
+TEST(Denoiser, ShowsConcatUnscaled) {
   at::Tensor seen;
   const Denoiser denoiser(
       [&](const UnetInput& input) {
@@ -188,7 +188,7 @@ TEST(Denoiser, HandsOnWhatOnlySomeFamiliesTake) {
 TEST(Denoiser, LetsEqualShapesShareABatch) {
   const Guidance short_prompt{.positive = words(1), .negative = words(0), .cfg_scale = 2};
   const Guidance long_prompt{
-      .positive = {.context = at::full({1, 4, 3}, 1.0), .pooled = {}}, .negative = {}, .cfg_scale = 1};
+      .positive = Conditioning{.context = at::full({1, 4, 3}, 1.0), .pooled = {}}, .negative = {}, .cfg_scale = 1};
   const Evaluation a{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &short_prompt};
   const Evaluation b{.x = scalar(9), .sigma = 2, .timestep = 7, .guidance = &short_prompt};
   const Evaluation larger{.x = at::full({1, 1, 2, 2}, 0.0), .sigma = 1, .timestep = 5, .guidance = &short_prompt};
@@ -204,6 +204,44 @@ TEST(Denoiser, LetsEqualShapesShareABatch) {
   EXPECT_TRUE(may_share_batch(c, c));
   EXPECT_FALSE(may_share_batch(a, c));
   EXPECT_FALSE(may_share_batch(c, d));
+}
+
+TEST(Denoiser, FollowsTheConditioningOfItsProgress) {
+  const Denoiser denoiser(echo_words, PredictionType::sample);
+  const ConditioningSchedule positive({{.from = 0, .conditioning = words(1)}, {.from = 0.4, .conditioning = words(2)}});
+  const Guidance guidance{.positive = positive, .negative = words(0), .cfg_scale = 3};
+  std::vector<float> found;
+  for (const double progress : {0.0, 0.39, 0.4, 1.0}) {
+    const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 5, .progress = progress, .guidance = &guidance};
+    found.push_back(denoiser.denoise({&e, 1}).front().item<float>());
+  }
+  EXPECT_EQ(found, (std::vector<float>{3, 3, 6, 6}));
+}
+
+TEST(Denoiser, LetsLongerConditioningWaitForItsTurn) {
+  const ConditioningSchedule grows(
+      {{.from = 0, .conditioning = words(1)},
+       {.from = 0.5, .conditioning = {.context = at::full({1, 4, 3}, 1.0), .pooled = {}}}});
+  const Guidance guidance{.positive = grows, .negative = {}, .cfg_scale = 1};
+  const Evaluation early{.x = scalar(0), .sigma = 1, .timestep = 5, .progress = 0, .guidance = &guidance};
+  const Evaluation late{.x = scalar(0), .sigma = 1, .timestep = 5, .progress = 0.5, .guidance = &guidance};
+  EXPECT_TRUE(may_share_batch(early, early));
+  EXPECT_FALSE(may_share_batch(early, late));
+}
+
+// A control network as it will be: a Unet around another that adds inputs by name.
+TEST(Denoiser, LetsAWrapperOfTheUnetAddInputs) {
+  const Unet inner = [](const UnetInput& input) { return input.latents + input.more.at("residual"); };
+  const Denoiser denoiser(
+      [&](const UnetInput& input) {
+        UnetInput controlled = input;
+        controlled.more.emplace("residual", at::full(input.latents.sizes(), 100.0));
+        return inner(controlled);
+      },
+      PredictionType::sample);
+  const Guidance guidance{.positive = words(0), .negative = {}, .cfg_scale = 1};
+  const Evaluation e{.x = scalar(2), .sigma = std::sqrt(3.0), .timestep = 1, .guidance = &guidance};
+  EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), 101) << "2 scaled by 1/2, and the residual";
 }
 
 }  // namespace

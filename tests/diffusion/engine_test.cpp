@@ -4,7 +4,10 @@
 #include <ATen/ops/full.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
+#include <new>
+#include <string>
 
 #include "diffusion/samplers.h"
 
@@ -20,11 +23,22 @@ const NoiseScheduleConfig kConfig{.train_steps = 1000,
                                   .steps_offset = 1,
                                   .set_alpha_to_one = false};
 
-// A network whose answer depends on each row's latents, timestep and words, and on nothing else.
+// A network whose answer depends on each row's latents, timestep and context, and on nothing else.
 at::Tensor rowwise(const UnetInput& input) {
   const at::Tensor context = input.context.mean({1, 2}).reshape({-1, 1, 1, 1});
   return input.latents * (0.5 + input.timesteps.reshape({-1, 1, 1, 1}) / 2000) + context;
 }
+
+// A network that answers each row with its context's value.
+at::Tensor context_rows(const UnetInput& input) {
+  return input.context.mean({1, 2}).reshape({-1, 1, 1, 1}).expand_as(input.latents);
+}
+
+Conditioning context(double value, std::int64_t tokens = 2) {
+  return {.context = at::full({1, tokens, 3}, value), .pooled = {}};
+}
+
+void rethrow(const Error& error) { throw error; }
 
 struct Picture {
   SamplingMethod method;
@@ -58,13 +72,14 @@ Outcome run(const std::vector<Picture>& pictures, std::size_t batch_size, int la
         sigma_table(schedule, {.steps = p.steps, .sampling_method = p.method, .scheduler = Scheduler::discrete});
     const at::Tensor x = at::full({1, 1, p.side, p.side}, 1.0 + static_cast<double>(i));
     const auto noise = [x] { return at::full(x.sizes(), 0.1); };
-    engine.add({.sampling = sample(p.method, x, table, 1, noise, kConfig.prediction_type),
-                .table = table,
-                .guidance = {.positive = {.context = at::full({1, p.tokens, 3}, p.context), .pooled = {}},
-                             .negative = {.context = at::full({1, p.tokens, 3}, -1.0), .pooled = {}},
-                             .cfg_scale = p.cfg_scale},
-                .on_evaluation = [&outcome, i, last] { return ++outcome.evaluations[i] < last; },
-                .on_finished = [&outcome, i](const at::Tensor& latents) { outcome.latents[i] = latents; }});
+    engine.add({.task = {.sampling = sample(p.method, x, table, 1, noise, kConfig.prediction_type),
+                         .table = table,
+                         .guidance = {.positive = context(p.context, p.tokens),
+                                      .negative = context(-1, p.tokens),
+                                      .cfg_scale = p.cfg_scale}},
+                .on_evaluation = [&outcome, i, last](const at::Tensor&) { return ++outcome.evaluations[i] < last; },
+                .on_finished = [&outcome, i](const at::Tensor& latents) { outcome.latents[i] = latents; },
+                .on_failed = &rethrow});
   }
   while (!engine.idle()) engine.round();
   return outcome;
@@ -118,20 +133,16 @@ TEST(Engine, DropsAPictureThatShallNotGoOn) {
   EXPECT_EQ(outcome.evaluations.at(0), 3);
 }
 
-// ddim ends at the first training step's sigma, not at 0; diffusers' sample there is x / sqrt(1 + sigma^2).
-// A picture of one step, which adds to `finished`.
-Task one_step(const NoiseSchedule& schedule, int& finished) {
+// A picture of one step of Euler's method at sigma 14.6, from x = 1.
+Task one_step(const NoiseSchedule& schedule, const at::Tensor& x = at::full({1, 1, 4, 4}, 1.0)) {
   const SigmaTable table =
       sigma_table(schedule, {.steps = 1, .sampling_method = SamplingMethod::euler, .scheduler = Scheduler::discrete});
-  const Conditioning words{.context = at::full({1, 2, 3}, 0.5), .pooled = {}};
-  return {.sampling = sample_euler(at::full({1, 1, 4, 4}, 1.0), table.sigmas, 0, {}),
+  return {.sampling = sample_euler(x, table.sigmas, 0, {}),
           .table = table,
-          .guidance = {.positive = words, .negative = words},
-          .on_evaluation = [] { return true; },
-          .on_finished = [&finished](const at::Tensor&) { ++finished; }};
+          .guidance = {.positive = context(0.5), .negative = context(0.5)}};
 }
 
-// The network of a machine that has memory for so many rows.
+// The network of a machine that has memory for `rows` rows.
 Unet small_machine(std::int64_t rows, std::vector<std::int64_t>& batches) {
   return [rows, &batches](const UnetInput& input) {
     batches.push_back(input.latents.size(0));
@@ -140,30 +151,180 @@ Unet small_machine(std::int64_t rows, std::vector<std::int64_t>& batches) {
   };
 }
 
+// What becomes of jobs: "finished 0", "failed 1: unet.ts: not enough memory."
+struct Events {
+  std::vector<std::string> list;
+
+  DenoiseJob job(Task task) {
+    const std::string number = std::to_string(jobs_++);
+    return {
+        .task = std::move(task),
+        .on_evaluation = [](const at::Tensor&) { return true; },
+        .on_finished = [this, number](const at::Tensor&) { list.push_back("finished " + number); },
+        .on_failed = [this, number](const Error& error) { list.push_back("failed " + number + ": " + error.what()); }};
+  }
+
+ private:
+  int jobs_ = 0;
+};
+
 TEST(Engine, HalvesABatchThatMemoryDoesNotHoldAndLosesNoPicture) {
   const NoiseSchedule schedule(kConfig);
   std::vector<std::int64_t> batches;
   const Denoiser denoiser(small_machine(3, batches), kConfig.prediction_type);
   std::vector<std::size_t> sizes;
   Engine engine(denoiser, schedule, 8, [&](std::size_t size) { sizes.push_back(size); });
-  int finished = 0;
-  for (int i = 0; i < 5; ++i) engine.add(one_step(schedule, finished));
+  Events events;
+  for (int i = 0; i < 5; ++i) engine.add(events.job(one_step(schedule)));
   while (!engine.idle()) engine.round();
   EXPECT_EQ(batches, (std::vector<std::int64_t>{5, 2, 2, 1}));
   EXPECT_EQ(sizes, std::vector<std::size_t>{2});
-  EXPECT_EQ(finished, 5);
+  EXPECT_EQ(events.list,
+            (std::vector<std::string>{"finished 0", "finished 1", "finished 2", "finished 3", "finished 4"}));
 }
 
-TEST(Engine, ThrowsIfMemoryDoesNotHoldASinglePicture) {
+TEST(Engine, FailsOnlyThePictureThatMemoryDoesNotHold) {
   const NoiseSchedule schedule(kConfig);
-  std::vector<std::int64_t> batches;
-  const Denoiser denoiser(small_machine(0, batches), kConfig.prediction_type);
-  Engine engine(denoiser, schedule, 1);
-  int finished = 0;
-  engine.add(one_step(schedule, finished));
-  EXPECT_THROW(engine.round(), Error);
+  const Denoiser denoiser(
+      [](const UnetInput& input) {
+        if (input.latents.size(2) > 4) throw Error(ErrorKind::stopped_early, "unet.ts: not enough memory.");
+        return rowwise(input);
+      },
+      kConfig.prediction_type);
+  Engine engine(denoiser, schedule, 2);
+  Events events;
+  engine.add(events.job(one_step(schedule, at::full({1, 1, 8, 8}, 1.0))));
+  engine.add(events.job(one_step(schedule)));
+  while (!engine.idle()) engine.round();
+  EXPECT_EQ(events.list, (std::vector<std::string>{"failed 0: unet.ts: not enough memory.", "finished 1"}));
 }
 
+TEST(Engine, TakesBadAllocForMemoryThatDoesNotSuffice) {
+  const NoiseSchedule schedule(kConfig);
+  const Denoiser denoiser([](const UnetInput&) -> at::Tensor { throw std::bad_alloc(); }, kConfig.prediction_type);
+  Engine engine(denoiser, schedule, 1);
+  Events events;
+  engine.add(events.job(one_step(schedule)));
+  engine.round();
+  EXPECT_TRUE(engine.idle());
+  ASSERT_EQ(events.list.size(), 1U);
+  EXPECT_TRUE(events.list.front().starts_with("failed 0: the denoiser: not enough memory")) << events.list.front();
+}
+
+TEST(Engine, EndsWithTheNetworksOtherErrors) {
+  const NoiseSchedule schedule(kConfig);
+  const Denoiser denoiser([](const UnetInput&) -> at::Tensor { throw Error(ErrorKind::internal, "CUDA is lost."); },
+                          kConfig.prediction_type);
+  Engine engine(denoiser, schedule, 1);
+  Events events;
+  engine.add(events.job(one_step(schedule)));
+  EXPECT_THROW(engine.round(), Error);
+  EXPECT_TRUE(events.list.empty());
+}
+
+TEST(Engine, ShowsEachEstimateToItsJob) {
+  const NoiseSchedule schedule(kConfig);
+  const Denoiser denoiser([](const UnetInput& input) { return context_rows(input); }, PredictionType::sample);
+  Engine engine(denoiser, schedule, 2);
+  std::vector<float> shown;
+  for (const double value : {3.0, 7.0}) {
+    Task task = one_step(schedule);
+    task.guidance.positive = context(value);
+    engine.add({.task = std::move(task),
+                .on_evaluation =
+                    [&](const at::Tensor& denoised) {
+                      EXPECT_EQ(denoised.sizes(), (std::vector<std::int64_t>{1, 1, 4, 4}));
+                      shown.push_back(denoised.max().item<float>());
+                      return true;
+                    },
+                .on_finished = [](const at::Tensor&) {},
+                .on_failed = &rethrow});
+  }
+  engine.round();
+  EXPECT_EQ(shown, (std::vector<float>{3, 7}));
+}
+
+TEST(Engine, RunsTheStagesOfAJobOneAfterTheOther) {
+  const NoiseSchedule schedule(kConfig);
+  std::vector<std::int64_t> sides;
+  const Denoiser denoiser(
+      [&](const UnetInput& input) {
+        sides.push_back(input.latents.size(3));
+        return at::full(input.latents.sizes(), 2.0);  // the estimate
+      },
+      PredictionType::sample);
+  Engine engine(denoiser, schedule, 1);
+  Events events;
+  std::vector<float> given;
+  DenoiseJob job = events.job(one_step(schedule));
+  // Twice the size, with noise: what a "hires fix" does.
+  job.later.push_back([&](const at::Tensor& latents) {
+    given.push_back(std::round(latents.max().item<float>()));
+    return one_step(schedule, latents.repeat({1, 1, 2, 2}) + 5);
+  });
+  // A sampler without a step hands its x on.
+  job.later.push_back([&](const at::Tensor& latents) {
+    given.push_back(std::round(latents.max().item<float>()));
+    Task task = one_step(schedule);
+    task.table.sigmas = {0};
+    task.sampling = sample_euler(10 * latents, task.table.sigmas, 0, {});
+    return task;
+  });
+  float finished = 0;
+  std::vector<std::int64_t> shape;
+  job.on_finished = [&](const at::Tensor& latents) {
+    finished = latents.max().item<float>();
+    shape = latents.sizes().vec();
+  };
+  engine.add(std::move(job));
+  engine.round();
+  EXPECT_FALSE(engine.idle());
+  engine.round();
+  EXPECT_TRUE(engine.idle());
+  EXPECT_EQ(sides, (std::vector<std::int64_t>{4, 8}));
+  EXPECT_EQ(given, (std::vector<float>{2, 2}));
+  EXPECT_NEAR(finished, 20, 1e-4);
+  EXPECT_EQ(shape, (std::vector<std::int64_t>{1, 1, 8, 8}));
+}
+
+TEST(Engine, FailsAJobWhoseLaterStageCannotStart) {
+  const NoiseSchedule schedule(kConfig);
+  const Denoiser denoiser(&rowwise, kConfig.prediction_type);
+  Engine engine(denoiser, schedule, 2);
+  Events events;
+  DenoiseJob job = events.job(one_step(schedule));
+  job.later.push_back([](const at::Tensor&) -> Task { throw Error(ErrorKind::usage, "`steps`: no."); });
+  engine.add(std::move(job));
+  engine.add(events.job(one_step(schedule)));
+  engine.round();
+  EXPECT_TRUE(engine.idle());
+  EXPECT_EQ(events.list, (std::vector<std::string>{"failed 0: `steps`: no.", "finished 1"}));
+}
+
+TEST(Engine, ChangesConditioningAlongTheSteps) {
+  const NoiseSchedule schedule(kConfig);
+  const Denoiser denoiser([](const UnetInput& input) { return context_rows(input); }, PredictionType::sample);
+  Engine engine(denoiser, schedule, 1);
+  const SigmaTable table =
+      sigma_table(schedule, {.steps = 4, .sampling_method = SamplingMethod::dpm2, .scheduler = Scheduler::discrete});
+  std::vector<float> shown;
+  engine.add({.task = {.sampling = sample_dpm_2(at::full({1, 1, 2, 2}, 1.0), table.sigmas, 0, {}),
+                       .table = table,
+                       .guidance = {.positive = ConditioningSchedule({{.from = 0, .conditioning = context(1)},
+                                                                      {.from = 0.5, .conditioning = context(2)}}),
+                                    .negative = {}}},
+              .on_evaluation =
+                  [&](const at::Tensor& denoised) {
+                    shown.push_back(denoised.max().item<float>());
+                    return true;
+                  },
+              .on_finished = [](const at::Tensor&) {},
+              .on_failed = &rethrow});
+  while (!engine.idle()) engine.round();
+  EXPECT_EQ(shown, (std::vector<float>{1, 1, 1, 1, 2, 2, 2})) << "both stages of a step see the same";
+}
+
+// ddim ends at the first training step's sigma, not at 0; diffusers' sample there is x / sqrt(1 + sigma^2).
 TEST(Engine, ScalesWhatEndsAboveZero) {
   const NoiseSchedule schedule(kConfig);
   const Denoiser denoiser([](const UnetInput& input) { return input.latents * 0; }, PredictionType::epsilon);
@@ -171,12 +332,12 @@ TEST(Engine, ScalesWhatEndsAboveZero) {
   const SigmaTable table{.sigmas = {1, 0.75}, .timesteps = {500}, .initial_scale = 1};
   const at::Tensor x = at::full({1, 1, 1, 1}, 5.0);
   double latents = 0;
-  engine.add(
-      {.sampling = sample_euler(x, table.sigmas, 0, {}),
-       .table = table,
-       .guidance = {.positive = {.context = at::full({1, 1, 1}, 0.0), .pooled = {}}, .negative = {}, .cfg_scale = 1},
-       .on_evaluation = [] { return true; },
-       .on_finished = [&](const at::Tensor& result) { latents = result.item<double>(); }});
+  engine.add({.task = {.sampling = sample_euler(x, table.sigmas, 0, {}),
+                       .table = table,
+                       .guidance = {.positive = context(0), .negative = {}, .cfg_scale = 1}},
+              .on_evaluation = [](const at::Tensor&) { return true; },
+              .on_finished = [&](const at::Tensor& result) { latents = result.item<double>(); },
+              .on_failed = &rethrow});
   engine.round();
   EXPECT_TRUE(engine.idle());
   EXPECT_FLOAT_EQ(static_cast<float>(latents), 5.0f / 1.25f);

@@ -61,15 +61,17 @@ TEST(InpaintBlend, StaysWhileTheRestIsPaintedByAnySampler) {
         PredictionType::sample);
     at::Tensor latents;
     Engine engine(denoiser, schedule, 1);
-    engine.add(
-        {.sampling = sample(
-             method.value, row({3, 3, 3}), table, default_eta(method.value), [] { return row({2, 2, 2}); },
-             PredictionType::sample),
-         .table = table,
-         .guidance = {.positive = {.context = at::full({1, 1, 1}, 0.0), .pooled = {}}, .negative = {}, .cfg_scale = 1},
-         .blend = kKept,
-         .on_evaluation = [] { return true; },
-         .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
+    engine.add({.task = {.sampling = sample(
+                             method.value, row({3, 3, 3}), table, default_eta(method.value),
+                             [] { return row({2, 2, 2}); }, PredictionType::sample),
+                         .table = table,
+                         .guidance = {.positive = Conditioning{.context = at::full({1, 1, 1}, 0.0), .pooled = {}},
+                                      .negative = {},
+                                      .cfg_scale = 1},
+                         .blend = kKept},
+                .on_evaluation = [](const at::Tensor&) { return true; },
+                .on_finished = [&](const at::Tensor& result) { latents = result; },
+                .on_failed = [](const Error& error) { throw error; }});
     while (!engine.idle()) engine.round();
     EXPECT_EQ(numbers(latents).at(0), 10) << method.name;
     EXPECT_NEAR(numbers(latents).at(1), 5, 0.3) << method.name << ": ddim and pndm end a little above 0";

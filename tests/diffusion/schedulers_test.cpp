@@ -85,15 +85,17 @@ at::Tensor latents_of(const Case& c) {
   if (c.masked) blend = {.latents = golden().tensor("picture"), .noise = first, .mask = golden().tensor("mask")};
   at::Tensor latents;
   Engine engine(denoiser, schedule, 1);
-  engine.add(
-      {.sampling = sample(
-           c.options.sampling_method, x, table, c.options.eta, [noise] { return noise->draw(); },
-           c.config.prediction_type),
-       .table = table,
-       .guidance = {.positive = {.context = at::full({1, 1, 1}, 0.0), .pooled = {}}, .negative = {}, .cfg_scale = 1},
-       .blend = blend,
-       .on_evaluation = [] { return true; },
-       .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
+  engine.add({.task = {.sampling = sample(
+                           c.options.sampling_method, x, table, c.options.eta, [noise] { return noise->draw(); },
+                           c.config.prediction_type),
+                       .table = table,
+                       .guidance = {.positive = Conditioning{.context = at::full({1, 1, 1}, 0.0), .pooled = {}},
+                                    .negative = {},
+                                    .cfg_scale = 1},
+                       .blend = blend},
+              .on_evaluation = [](const at::Tensor&) { return true; },
+              .on_finished = [&](const at::Tensor& result) { latents = result; },
+              .on_failed = [](const Error& error) { throw error; }});
   while (!engine.idle()) engine.round();
   return latents;
 }

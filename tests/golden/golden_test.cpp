@@ -103,14 +103,15 @@ at::Tensor latents_of(const GenerateOptions& o) {
   const at::Tensor x = table.initial_scale * noise->draw();
   at::Tensor latents;
   Engine engine(denoiser, schedule, 1);
-  engine.add({.sampling = sample(
-                  o.sampling_method, x, table, o.eta, [noise] { return noise->draw(); }, prediction),
-              .table = table,
-              .guidance = {.positive = text_encoder.encode(o.prompt, o.clip_skip, o.weighting),
-                           .negative = text_encoder.encode(o.negative_prompt, o.clip_skip, o.weighting),
-                           .cfg_scale = o.cfg_scale},
-              .on_evaluation = [] { return true; },
-              .on_finished = [&](at::Tensor result) { latents = std::move(result); }});
+  engine.add({.task = {.sampling = sample(
+                           o.sampling_method, x, table, o.eta, [noise] { return noise->draw(); }, prediction),
+                       .table = table,
+                       .guidance = {.positive = text_encoder.encode(o.prompt, o.clip_skip, o.weighting),
+                                    .negative = text_encoder.encode(o.negative_prompt, o.clip_skip, o.weighting),
+                                    .cfg_scale = o.cfg_scale}},
+              .on_evaluation = [](const at::Tensor&) { return true; },
+              .on_finished = [&](const at::Tensor& result) { latents = result; },
+              .on_failed = [](const Error& error) { throw error; }});
   while (!engine.idle()) engine.round();
   return latents;
 }

@@ -95,7 +95,8 @@ TEST(Network, GivesEveryTensorOfAGraphWithSeveral) {
   ASSERT_EQ(found.size(), 2u);
   EXPECT_TRUE(found[0].equal(at::tensor({11.0F, 22.0F, 33.0F})));
   EXPECT_TRUE(found[1].equal(at::tensor({20.0F, 40.0F, 60.0F})));
-  EXPECT_EQ(error_of([&] { (void)pair({x}); }) + "\n", "bad_bundle: graph.ts: gives 2 tensors, 1 is wanted" + kAdvice);
+  EXPECT_EQ(error_of([&] { (void)pair({x}); }) + "\n",
+            "bad_bundle: graph.ts: gives 2 tensors, 1 is expected" + kAdvice);
 }
 
 // y = the sum over channels of x * weight, weight [1, 2, 1, 3] for x [1, 2, 1, 3].
@@ -119,6 +120,49 @@ TEST(Network, ReadsWeightsThatAreStoredWithTheChannelsLast) {
   EXPECT_TRUE(y.equal(at::tensor({21.0F, 42.0F, 63.0F}).reshape({1, 1, 3}))) << y;
 }
 
+TEST(Network, TakesItsInputsByName) {
+  torch::jit::Module network("__torch__.Difference");
+  network.register_parameter("bias", at::empty({3}, at::TensorOptions(at::kMeta).dtype(at::kFloat)), false);
+  network.define("def forward(self, latents, pooled):\n  return latents - pooled + self.bias\n");
+  torch::jit::Module root("__torch__.Root");
+  root.register_module("network", network);
+  root.define("def forward(self, latents, pooled):\n  return self.network.forward(latents, pooled)\n");
+  std::ostringstream file;
+  root.save(file);
+  const Bundle bundle(
+      bundle_of(file.str(),
+                safetensors_file(R"({"bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}})", numbers({1, 2, 3}))),
+      /*trust=*/true);
+  const Network difference = load(bundle);
+  const at::Tensor x = at::tensor({10.0F, 20.0F, 30.0F}), y = at::tensor({1.0F, 1.0F, 1.0F});
+  EXPECT_TRUE(difference(NamedTensors{{"pooled", y}, {"latents", x}}).equal(at::tensor({10.0F, 21.0F, 32.0F})));
+  EXPECT_EQ(error_of([&] { (void)difference(NamedTensors{{"latents", x}}); }) + "\n",
+            "bad_bundle: graph.ts: takes an input pooled, which is missing" + kAdvice);
+  EXPECT_EQ(error_of([&] { (void)difference(NamedTensors{{"latents", x}, {"pooled", y}, {"control", y}}); }) + "\n",
+            "bad_bundle: graph.ts: takes no input control" + kAdvice);
+}
+
+TEST(Network, RunsWithPatchedWeights) {
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
+  const auto patched = [&](const WeightPatch& patch) {
+    return Network(bundle, bundle.config().network(NetworkKind::unet),
+                   {.device = at::kCPU, .dtype = at::kFloat, .threads = 1}, patch);
+  };
+  const at::Tensor x = at::tensor({1.0F, 10.0F}).unsqueeze(0);
+  std::vector<std::string> names;
+  const Network doubled = patched([&](const std::string& name, const at::Tensor& tensor) {
+    names.push_back(name);
+    return name == "weight" ? tensor * 2 : tensor;
+  });
+  EXPECT_EQ(names, (std::vector<std::string>{"bias", "weight"}));
+  EXPECT_TRUE(doubled({x}).equal(at::tensor({82.5F, 104.0F, 125.5F}).unsqueeze(0))) << doubled({x});
+  EXPECT_TRUE(load(bundle)({x}).equal(at::tensor({41.5F, 52.0F, 62.5F}).unsqueeze(0))) << "the file is as it was";
+  EXPECT_EQ(
+      error_of([&] { (void)patched([](const std::string&, const at::Tensor& tensor) { return tensor.t(); }); }) + "\n",
+      replaced("bad_bundle: PATH: weight has shape [3, 2], the graph expects [2, 3]" + kAdvice, "PATH",
+               bundle.path_of("graph.ts")));
+}
+
 TEST(Network, TellsTheShapeOfAParameter) {
   const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   EXPECT_EQ(load(bundle).shape_of("weight"), (std::vector<std::int64_t>{2, 3}));
@@ -128,8 +172,7 @@ TEST(Network, RefusesAGraphThatIsAnotherOne) {
   const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   const Network network = load(bundle);
   const at::Tensor x = at::tensor({1.0F, 10.0F}).unsqueeze(0);
-  EXPECT_EQ(error_of([&] { (void)network({x, x}); }) + "\n",
-            "bad_bundle: graph.ts: takes 1 inputs, 2 are wanted" + kAdvice);
+  EXPECT_EQ(error_of([&] { (void)network({x, x}); }) + "\n", "bad_bundle: graph.ts: takes 1 inputs, not 2" + kAdvice);
   EXPECT_EQ(error_of([&] { (void)network.shape_of("scale"); }) + "\n",
             "bad_bundle: graph.ts: has no parameter scale" + kAdvice);
 }
@@ -144,14 +187,14 @@ TEST(Network, NamesATensorThatIsLeftOver) {
   const std::string extra = R"("scale":{"dtype":"F32","shape":[],"data_offsets":[36,40]})";
   const std::string weights = safetensors_file("{" + kWeight + "," + kBias + "," + extra + "}", std::string(40, '\0'));
   EXPECT_EQ(error_with(linear_graph(), weights),
-            "bad_bundle: graph.ts: 1 tensors are not of this network, the first is scale" + kAdvice);
+            "bad_bundle: graph.ts: 1 tensors do not belong to this network, the first is scale" + kAdvice);
 }
 
 TEST(Network, NamesBothShapesOfATensorThatDoesNotFit) {
   const std::string turned = R"("weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]})";
   const std::string weights = safetensors_file("{" + turned + "," + kBias + "}", std::string(36, '\0'));
   EXPECT_EQ(error_with(linear_graph(), weights),
-            "bad_bundle: graph.ts: weight has shape [3, 2], the graph wants [2, 3]" + kAdvice);
+            "bad_bundle: graph.ts: weight has shape [3, 2], the graph expects [2, 3]" + kAdvice);
 }
 
 TEST(Network, RefusesIntegersAsWeights) {

@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "golden/golden_file.h"
-#include "nn/to_pixels.h"
+#include "nn/tensor_image.h"
 #include "nn/vae_decoder.h"
 #include "test_bundle.h"
 

@@ -115,22 +115,23 @@ TEST(Generator, TellsStepsAndImagesInOrder) {
   const std::vector<GenerateOptions> jobs = {small(1, SamplingMethod::heun), small(2)};
   on_cpu().generate(
       jobs, {.on_step =
-                 [&](std::size_t job, int step, int steps) {
-                   told.push_back(std::to_string(job) + ":" + std::to_string(step) + "/" + std::to_string(steps));
+                 [&](const StepInfo& s) {
+                   told.push_back(std::to_string(s.job) + ":" + std::to_string(s.step) + "/" + std::to_string(s.steps) +
+                                  " " + std::to_string(s.evaluation) + "/" + std::to_string(s.evaluations));
                    return StepAnswer::go_on;
                  },
              .on_image = [&](std::size_t job, const Image&) { told.push_back("image " + std::to_string(job)); }});
-  ASSERT_EQ(told.size(), 7u + 1u + 4u + 1u);  // heun asks twice a step, but for the last
-  EXPECT_EQ(told[6], "0:4/4");
-  EXPECT_EQ(told[7], "image 0");
-  EXPECT_EQ(told.back(), "image 1");
+  EXPECT_EQ(told, (std::vector<std::string>{"0:1/4 1/7", "0:1/4 2/7", "0:2/4 3/7", "0:2/4 4/7", "0:3/4 5/7",
+                                            "0:3/4 6/7", "0:4/4 7/7", "image 0", "1:1/4 1/4", "1:2/4 2/4", "1:3/4 3/4",
+                                            "1:4/4 4/4", "image 1"}))
+      << "heun asks twice a step, but for the last";
 }
 
 TEST(Generator, StopsWhenACallbackThrows) {
   int steps = 0;
   const GenerateOptions options = small(1);
   EXPECT_THROW(on_cpu().generate(std::span(&options, 1), {.on_step =
-                                                              [&](std::size_t, int, int) {
+                                                              [&](const StepInfo&) {
                                                                 if (++steps == 2)
                                                                   throw Error(ErrorKind::interrupted, "stop");
                                                                 return StepAnswer::go_on;
@@ -150,12 +151,12 @@ struct Told {
       events.push_back(what + " " + std::to_string(job));
     };
     generator.generate(
-        [&]() -> std::optional<GenerateOptions> {
+        [&](bool) -> NextJobResult {
           events.emplace_back("ask");
-          if (asked == jobs.size()) return std::nullopt;
+          if (asked == jobs.size()) return NoMoreJobs{};
           return jobs[asked++];
         },
-        {.on_step = [&](std::size_t job, int step, int) { return answer(job, step); },
+        {.on_step = [&](const StepInfo& step) { return answer(step.job, step.step); },
          .on_image = [&](std::size_t job, const Image&) { add("image", job); },
          .on_failed = [&](std::size_t job, const Error&) { add("failed", job); },
          .on_dropped = [&](std::size_t job) { add("dropped", job); }});
@@ -194,6 +195,49 @@ TEST(Generator, EndsWithoutAJob) {
   Told told;
   told.run(on_cpu(), {}, always_on);
   EXPECT_EQ(told.events, std::vector<std::string>{"ask"});
+}
+
+// What is in flight goes on while nobody knows the next job; once nothing is, the stream may wait.
+TEST(Generator, GoesOnWithPicturesInFlightWhileThereIsNoJobYet) {
+  std::vector<std::string> events;
+  int asked = 0;
+  on_cpu(0, 2).generate(
+      [&](bool may_wait) -> NextJobResult {
+        events.emplace_back(may_wait ? "ask, may wait" : "ask");
+        ++asked;
+        if (asked == 1) return small(1);
+        if (asked == 7) return small(2);
+        return asked < 12 ? NextJobResult(NoneYet{}) : NoMoreJobs{};
+      },
+      {.on_step =
+           [&](const StepInfo& step) {
+             events.push_back("step " + std::to_string(step.step));
+             return StepAnswer::go_on;
+           },
+       .on_image = [&](std::size_t job, const Image&) { events.push_back("image " + std::to_string(job)); }});
+  const std::string ask = "ask", wait = "ask, may wait";
+  EXPECT_EQ(events, (std::vector<std::string>{
+                        wait, ask, "step 1", ask, "step 2", ask, "step 3", ask, "step 4", "image 0", wait,
+                        wait, ask, "step 1", ask, "step 2", ask, "step 3", ask, "step 4", "image 1", wait}));
+}
+
+TEST(Generator, ShowsAPictureWhileItIsMade) {
+  GenerateOptions options = small(1);
+  std::vector<Image> previews;
+  Image finished;
+  on_cpu().generate(std::span(&options, 1),
+                    {.on_step =
+                         [&](const StepInfo& step) {
+                           previews.push_back(step.preview());
+                           return StepAnswer::go_on;
+                         },
+                     .on_image = [&](std::size_t, Image image) { finished = std::move(image); }});
+  ASSERT_EQ(previews.size(), 4U);
+  EXPECT_EQ(previews[0].width, 64);
+  EXPECT_EQ(previews[0].height, 64);
+  EXPECT_GT(largest_difference(previews[0], finished), 8);
+  EXPECT_LE(largest_difference(previews[3], finished), 1) << "the last estimate is the picture";
+  EXPECT_EQ(finished.rgb, on_cpu().generate(options).rgb) << "a preview changes nothing";
 }
 
 // A file to start from.
@@ -242,8 +286,8 @@ TEST(Generator, StaysNearerToThePictureTheLessStrengthItHas) {
 TEST(Generator, DoesTheStepsThatStrengthLeaves) {
   const auto told_with = [](const GenerateOptions& options) {
     std::vector<std::pair<int, int>> told;
-    on_cpu().generate(std::span(&options, 1), {.on_step = [&](std::size_t, int step, int steps) {
-                        told.emplace_back(step, steps);
+    on_cpu().generate(std::span(&options, 1), {.on_step = [&](const StepInfo& step) {
+                        told.emplace_back(step.step, step.steps);
                         return StepAnswer::go_on;
                       }});
     return told;
@@ -254,7 +298,7 @@ TEST(Generator, DoesTheStepsThatStrengthLeaves) {
   options.exact_steps = true;
   EXPECT_EQ(told_with(options), (Steps{{1, 4}, {2, 4}, {3, 4}, {4, 4}}));
   options = from_apple(2, 0.5, SamplingMethod::heun);
-  EXPECT_EQ(told_with(options), (Steps{{0, 2}, {1, 2}, {2, 2}})) << "twice a step, but for the last";
+  EXPECT_EQ(told_with(options), (Steps{{1, 2}, {1, 2}, {2, 2}})) << "twice a step, but for the last";
 }
 
 TEST(Generator, LeavesWhatTheMaskKeepsBitForBit) {

@@ -39,7 +39,7 @@ TEST(Segmap, TakesTransparencyForBackground) {
 TEST(Segmap, ListsColoursThatAreNoClassTheMostFrequentFirst) {
   EXPECT_EQ(
       error_of([] { (void)map_of(picture_of(4, 1, {0x8d5525, 0x000000, 0x8d5525, 0xffffff}), kLegend, "map.png"); }),
-      "bad_data: map.png: 2 colours are no class of this model: #8d5525 (2 pixels), #000000 (1 pixel). "
+      "bad_data: map.png: 2 colours are not classes of this model: #8d5525 (2 pixels), #000000 (1 pixel). "
       "`sfumato model PATH` shows the legend; draw with hard edges, and save as PNG.");
 }
 
@@ -47,7 +47,7 @@ TEST(Segmap, ListsEightColoursAtMost) {
   std::vector<std::uint32_t> colours;
   for (std::uint32_t colour = 1; colour <= 11; ++colour) colours.push_back(colour);
   const std::string said = error_of([&] { (void)map_of(picture_of(11, 1, colours), kLegend, "map.png"); });
-  EXPECT_NE(said.find("11 colours are no class"), std::string::npos) << said;
+  EXPECT_NE(said.find("11 colours are not classes"), std::string::npos) << said;
   EXPECT_NE(said.find("#000008 (1 pixel) and 3 more."), std::string::npos) << said;
   EXPECT_EQ(said.find("#000009"), std::string::npos) << said;
 }
@@ -58,7 +58,7 @@ TEST(Segmap, ReadsGreyValuesThatAreClassNumbers) {
   const SemanticMap map = map_of(picture, kLegend, "map.png");
   EXPECT_EQ(map.classes, (Classes{2, 0, 1}));
   EXPECT_EQ(map.note, "its grey values are read as class numbers");
-  picture.values = {2, 0, 3};  // no class 3, so it is a grey picture
+  picture.values = {2, 0, 3};  // 3 is not a class, so it is a grey picture
   EXPECT_NE(error_of([&] { (void)map_of(picture, kLegend, "map.png"); }), "no error");
 }
 

@@ -22,26 +22,37 @@ struct Told {
   explicit Told(const ReporterOptions& options) : reporter(out, err, options, [this] { return now; }) {}
 
   void begin(std::uint64_t pictures) {
+    state.counts().jobs = pictures;
     reporter.planned(JobCount{.jobs = pictures});
     reporter.started("tiny", "cpu, float32, 1 thread");
   }
   void wait(std::chrono::milliseconds time) { now += time; }
+  void step(const Job& job, int step, int steps) {
+    reporter.step(job, {.step = step, .steps = steps, .evaluation = step, .evaluations = steps}, state.counts());
+  }
+  void finished(const Job& job, bool there = false) {
+    state.finished(job, there);
+    reporter.finished(job, "abc", there);
+  }
+  void done(const std::string& command) { reporter.done(state.counts(), command); }
   // Two pictures of four steps, each step half a second; the first is made, the second fails.
   void run() {
     begin(2);
     for (std::uint64_t picture = 0; picture < 2; ++picture) {
       for (int step = 1; step <= 4; ++step) {
         wait(std::chrono::milliseconds(500));
-        reporter.step(job(picture), step, 4);
+        this->step(job(picture), step, 4);
       }
-      if (picture == 0) reporter.finished(job(), "abc");
+      if (picture == 0) finished(job());
     }
+    state.failed(job(1), ErrorKind::internal);
     reporter.failed(job(1), "not finite");
-    reporter.done("sfumato 'a cat' -b 2");
+    done("sfumato 'a cat' -b 2");
   }
 
   std::ostringstream out, err;
   std::chrono::steady_clock::time_point now;
+  RunState state{std::nullopt};
   Reporter reporter;
 };
 
@@ -53,7 +64,6 @@ TEST(Reporter, TellsPathsToProgramsAndTheRestToPeople) {
             "sfumato: error: picture 2 (seed 7): not finite\n"
             "sfumato: 1 made, 1 failed, in 4.0 s\n"
             "sfumato: to try what failed again: sfumato 'a cat' -b 2\n");
-  EXPECT_EQ(told.reporter.counts().failed, 1U);
 }
 
 TEST(Reporter, SaysHowFarItIsEveryFiveSecondsWithoutATerminal) {
@@ -61,7 +71,7 @@ TEST(Reporter, SaysHowFarItIsEveryFiveSecondsWithoutATerminal) {
   told.begin(3);
   for (int step = 1; step <= 12; ++step) {
     told.wait(std::chrono::seconds(1));
-    told.reporter.step(job(1), step, 20);
+    told.step(job(1), step, 20);
   }
   EXPECT_EQ(told.err.str(),
             "sfumato: 0/3 done, 3.0 a minute, 55.0 s left\nsfumato: 0/3 done, 3.0 a minute, 50.0 s left\n");
@@ -71,28 +81,28 @@ TEST(Reporter, DrawsABarOnATerminal) {
   Told told({.terminal = true});
   told.begin(1);
   told.wait(std::chrono::milliseconds(500));
-  told.reporter.step(job(), 1, 4);
+  told.step(job(), 1, 4);
   EXPECT_EQ(told.err.str(), "\r[########......................] step 1/4, 1.5 s left\x1b[K");
   told.wait(std::chrono::milliseconds(1500));
-  told.reporter.step(job(), 4, 4);
+  told.step(job(), 4, 4);
   told.err.str("");
-  told.reporter.finished(job(), "abc");
+  told.finished(job());
   EXPECT_EQ(told.err.str(), "\r\x1b[K");
 }
 
 TEST(Reporter, CountsPicturesInTheBarWhenThereAreSeveral) {
   Told told({.terminal = true});
   told.begin(2);
-  told.reporter.finished(job(), "abc");
+  told.finished(job());
   told.wait(std::chrono::seconds(3));
-  told.reporter.step(job(1), 2, 4);
+  told.step(job(1), 2, 4);
   EXPECT_EQ(told.err.str(), "\r[#######################.......] 1/2 done, 30.0 a minute, 1.0 s left\x1b[K");
 }
 
 TEST(Reporter, RemovesTheBarBeforeAWarning) {
   Told told({.terminal = true});
   told.begin(1);
-  told.reporter.step(job(), 1, 4);
+  told.step(job(), 1, 4);
   told.err.str("");
   told.reporter.warn("words were lost");
   EXPECT_EQ(told.err.str(), "\r\x1b[Ksfumato: warning: words were lost\n");
@@ -133,19 +143,37 @@ TEST(Reporter, TellsEventsAsLinesOfJson) {
 )");
 }
 
+TEST(Reporter, CountsEvaluationsOfStepsThatHaveTwo) {
+  Told told({.terminal = true});
+  told.begin(1);
+  told.wait(std::chrono::seconds(1));
+  told.reporter.step(job(), {.step = 1, .steps = 2, .evaluation = 1, .evaluations = 3}, told.state.counts());
+  EXPECT_EQ(told.err.str(), "\r[##########....................] step 1/2, 2.0 s left\x1b[K");
+}
+
+TEST(Reporter, NamesWhatFailedAndWhatIsSetAside) {
+  Told told({});
+  told.reporter.failed(BadLine{.message = "prompts.txt:3: `steps`: no", .index = 2});
+  told.reporter.set_aside(job(3));
+  EXPECT_EQ(told.err.str(),
+            "sfumato: error: prompts.txt:3: --steps: no\n"
+            "sfumato: error: picture 4 (seed 7): the process was killed twice while it was at this picture. It is set "
+            "aside.\n");
+}
+
 TEST(Reporter, CountsAllThatBecameOfTheJobs) {
   Told told({});
   told.begin(9);
-  told.reporter.finished(job(0), "abc", /*there=*/true);
-  told.reporter.finished(job(1), "abc");
-  told.reporter.failed(BadLine{.message = "prompts.txt:3: --steps: no", .index = 2});
-  told.reporter.set_aside(job(3));
-  told.reporter.counts().adopted = 1;
-  told.reporter.counts().unclaimed = 2;
+  told.finished(job(0), /*there=*/true);
+  told.finished(job(1));
+  told.state.failed_line();
+  told.state.set_aside(job(3));
+  told.state.counts().adopted = 1;
+  told.state.counts().unclaimed = 2;
   told.wait(std::chrono::minutes(2));
-  EXPECT_EQ(told.reporter.summary(), "1 made, 1 already there, 1 failed, 1 set aside, 5 left");
+  EXPECT_EQ(told.state.counts().summary(), "1 made, 1 already there, 1 failed, 1 set aside, 5 left");
   told.err.str("");
-  told.reporter.done("");
+  told.done("");
   EXPECT_EQ(told.err.str(),
             "sfumato: 1 made, 1 already there, 1 failed, 1 set aside, 5 left, in 2.0 min\n"
             "sfumato: 1 picture had no line in a journal, and got one.\n"
@@ -158,11 +186,11 @@ TEST(Reporter, TellsOfNoEndWhenTheNumberOfJobsIsNotKnown) {
   Told told({.terminal = true});
   told.reporter.planned(std::nullopt);
   told.reporter.started("tiny", "cpu");
-  told.reporter.finished(job(), "abc");
+  told.finished(job());
   told.wait(std::chrono::seconds(2));
-  told.reporter.step(job(1), 2, 4);
+  told.step(job(1), 2, 4);
   EXPECT_EQ(told.err.str(), "\r1 done, 45.0 a minute\x1b[K");
-  EXPECT_EQ(told.reporter.summary(), "1 made");
+  EXPECT_EQ(told.state.counts().summary(), "1 made");
 }
 
 TEST(Reporter, TellsNoPathWhenThePictureItselfGoesToStandardOutput) {
@@ -175,7 +203,7 @@ TEST(Reporter, EndsTheRunWhenNobodyCanReadItsResults) {
   Told told({});
   told.begin(1);
   told.out.setstate(std::ios::badbit);
-  EXPECT_EQ(error_of([&] { told.reporter.finished(job(), "abc"); }),
+  EXPECT_EQ(error_of([&] { told.finished(job()); }),
             "io_error: standard output cannot be written to. The pictures made so far are safe.");
 }
 

@@ -9,7 +9,7 @@
 namespace sfumato {
 namespace {
 
-using Verdict = StopPolicy::Verdict;
+using Decision = StopPolicy::Decision;
 
 // A policy whose clock and signals a test sets.
 struct Stop {
@@ -28,18 +28,27 @@ TEST(StopPolicy, LetsARunGoOn) {
   Stop stop({});
   stop.wait(1e6);
   EXPECT_FALSE(stop.policy.is_stopping());
-  EXPECT_EQ(stop.policy.judge(1e6, 1, 1000), Verdict::go_on);
+  EXPECT_EQ(stop.policy.decide(1e6, 1, 1000), Decision::go_on);
 }
 
 TEST(StopPolicy, FinishesAPictureThatFitsTheGraceTimeAndDropsAnother) {
   Stop stop({.grace = 20});
   stop.wait(10);
   stop.signal = SIGINT;
-  EXPECT_EQ(stop.policy.judge(10, 10, 30), Verdict::go_on);  // a second a step: 20 s left
-  EXPECT_EQ(stop.policy.judge(10, 10, 31), Verdict::drop);   // 21 s left
+  EXPECT_EQ(stop.policy.decide(10, 10, 30), Decision::go_on);  // a second a step: 20 s left
+  EXPECT_EQ(stop.policy.decide(10, 10, 31), Decision::drop);   // 21 s left
   stop.wait(15);
-  EXPECT_EQ(stop.policy.judge(10, 10, 15), Verdict::go_on);  // 5 s left of the grace time
-  EXPECT_EQ(stop.policy.judge(10, 10, 16), Verdict::drop);
+  EXPECT_EQ(stop.policy.decide(10, 10, 15), Decision::go_on);  // 5 s left of the grace time
+  EXPECT_EQ(stop.policy.decide(10, 10, 16), Decision::drop);
+}
+
+// heun's first evaluation is half a step: what it took says what the others take.
+TEST(StopPolicy, FinishesAPictureThatIsInItsFirstHalfStep) {
+  Stop stop({.grace = 20});
+  stop.signal = SIGINT;
+  EXPECT_EQ(stop.policy.decide(1, 1, 5), Decision::go_on);
+  EXPECT_EQ(stop.policy.decide(1, 1, 21), Decision::go_on);
+  EXPECT_EQ(stop.policy.decide(1, 1, 23), Decision::drop);
 }
 
 TEST(StopPolicy, EndsAsTheSignalSays) {
@@ -62,14 +71,14 @@ TEST(StopPolicy, StopsAtTheTimeLimitAsAtASignal) {
   stop.wait(0.2);
   EXPECT_TRUE(stop.policy.is_stopping());
   EXPECT_EQ(stop.policy.kind(), ErrorKind::stopped_early);
-  EXPECT_EQ(stop.policy.judge(10, 10, 14), Verdict::go_on);
-  EXPECT_EQ(stop.policy.judge(10, 10, 20), Verdict::drop);
+  EXPECT_EQ(stop.policy.decide(10, 10, 14), Decision::go_on);
+  EXPECT_EQ(stop.policy.decide(10, 10, 20), Decision::drop);
 }
 
 TEST(StopPolicy, EndsAPictureThatTakesTooLong) {
   Stop stop({.job_timeout = 3});
-  EXPECT_EQ(stop.policy.judge(2.9, 1, 1000), Verdict::go_on);
-  EXPECT_EQ(stop.policy.judge(3.1, 1, 1000), Verdict::timed_out);
+  EXPECT_EQ(stop.policy.decide(2.9, 1, 1000), Decision::go_on);
+  EXPECT_EQ(stop.policy.decide(3.1, 1, 1000), Decision::time_out);
   EXPECT_FALSE(stop.policy.is_stopping());
 }
 

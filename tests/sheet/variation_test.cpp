@@ -148,5 +148,17 @@ TEST(Variation, HasNoAxisForEqualJobs) {
   EXPECT_EQ(variation.arrangement().positions.size(), 2U);
 }
 
+TEST(Variation, TakesJobsInAnyOrder) {
+  std::vector<Job> jobs = {job("a cat", 7, {{"seed", "7"}}), job("a cat", 1, {{"seed", "1"}}),
+                           job("a cat", 3, {{"seed", "3"}})};
+  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].index = i;
+  Variation variation;
+  for (const std::size_t i : {2, 0, 1}) variation.add(jobs[i]);
+  const Arrangement found = variation.arrangement();
+  ASSERT_EQ(found.axes.size(), 1U);
+  EXPECT_EQ(found.axes[0].values, (std::vector<std::string>{"7", "1", "3"}));
+  EXPECT_EQ(found.places, (std::vector<Places>{{0}, {1}, {2}}));
+}
+
 }  // namespace
 }  // namespace sfumato

@@ -23,35 +23,35 @@ Conditioning of_chunks(std::int64_t chunks) {
 Conditioning empty_prompt() { return {.context = at::full({1, 2, 3}, -1.0F), .pooled = {}}; }
 
 TEST(MatchLengths, LeavesPromptsOfOneLengthAlone) {
-  Conditioning wanted = of_chunks(2), unwanted = of_chunks(2);
-  match_lengths(wanted, unwanted, []() -> Conditioning { throw std::logic_error("nobody asked"); });
-  EXPECT_TRUE(wanted.context.equal(of_chunks(2).context) && unwanted.context.equal(of_chunks(2).context));
+  Conditioning positive = of_chunks(2), negative = of_chunks(2);
+  match_lengths(positive, negative, []() -> Conditioning { throw std::logic_error("nobody asked"); });
+  EXPECT_TRUE(positive.context.equal(of_chunks(2).context) && negative.context.equal(of_chunks(2).context));
 }
 
 TEST(MatchLengths, RepeatsToACommonLength) {
-  Conditioning wanted = of_chunks(3), unwanted = of_chunks(1);
-  match_lengths(wanted, unwanted, &empty_prompt);
-  EXPECT_TRUE(wanted.context.equal(of_chunks(3).context));
-  EXPECT_TRUE(unwanted.context.equal(of_chunks(1).context.repeat({1, 3, 1})));
-  wanted = of_chunks(2), unwanted = of_chunks(3);
-  match_lengths(wanted, unwanted, &empty_prompt);
-  EXPECT_TRUE(wanted.context.equal(of_chunks(2).context.repeat({1, 3, 1})));
-  EXPECT_TRUE(unwanted.context.equal(of_chunks(3).context.repeat({1, 2, 1})));
+  Conditioning positive = of_chunks(3), negative = of_chunks(1);
+  match_lengths(positive, negative, &empty_prompt);
+  EXPECT_TRUE(positive.context.equal(of_chunks(3).context));
+  EXPECT_TRUE(negative.context.equal(of_chunks(1).context.repeat({1, 3, 1})));
+  positive = of_chunks(2), negative = of_chunks(3);
+  match_lengths(positive, negative, &empty_prompt);
+  EXPECT_TRUE(positive.context.equal(of_chunks(2).context.repeat({1, 3, 1})));
+  EXPECT_TRUE(negative.context.equal(of_chunks(3).context.repeat({1, 2, 1})));
 }
 
 TEST(MatchLengths, PadsWithTheEmptyPromptWhatWouldGrowTooLong) {
-  Conditioning wanted = of_chunks(7), unwanted = of_chunks(5);
-  match_lengths(wanted, unwanted, &empty_prompt);
-  EXPECT_TRUE(wanted.context.equal(of_chunks(7).context));
+  Conditioning positive = of_chunks(7), negative = of_chunks(5);
+  match_lengths(positive, negative, &empty_prompt);
+  EXPECT_TRUE(positive.context.equal(of_chunks(7).context));
   const at::Tensor empty = empty_prompt().context;
-  EXPECT_TRUE(unwanted.context.equal(at::cat({of_chunks(5).context, empty, empty}, 1)));
+  EXPECT_TRUE(negative.context.equal(at::cat({of_chunks(5).context, empty, empty}, 1)));
 }
 
 TEST(TextEncoder, NamesTheLayersThatTheModelHas) {
   const Bundle bundle = test_bundle();
   const TextEncoder encoder(bundle, start_runtime({.device = "cpu", .dtype = Dtype::float32}));
   EXPECT_EQ(error_of([&] { (void)encoder.encode("a cat", 2, Weighting::a1111); }),
-            "usage: --clip-skip: 2 is out of range; " + bundle.config().name + " takes 1 only.");
+            "usage: `clip_skip`: 2 is out of range; " + bundle.config().name + " takes 1 only.");
 }
 
 constexpr const char* kPlain[] = {"a smiling cat, 3D style", "", "caf\u00e9 \u4e2d it's"};
@@ -110,10 +110,10 @@ class TextEncoderGolden : public ::testing::TestWithParam<Family> {
  private:
   double distance(const std::string& name, const at::Tensor& found) {
     const StoredTensor& stored = tensors_.at(name);
-    const at::Tensor wanted =
+    const at::Tensor positive =
         at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, at::TensorOptions(at::kFloat));
-    if (wanted.sizes() != found.sizes()) return 1e9;
-    return (wanted - found).abs().max().item<double>();
+    if (positive.sizes() != found.sizes()) return 1e9;
+    return (positive - found).abs().max().item<double>();
   }
 };
 
@@ -144,7 +144,7 @@ TEST_P(TextEncoderGolden, HasPooledWordsOfTheFirstChunkWhateverItsWeights) {
 TEST_P(TextEncoderGolden, RefusesLayersThatAreNotThere) {
   const std::string layers = GetParam().pooled > 0 ? "3" : "4";
   EXPECT_EQ(error_of([&] { (void)encoder_.encode("a cat", 5, Weighting::a1111); }),
-            "usage: --clip-skip: 5 is out of range; tiny takes 1 to " + layers + ".");
+            "usage: `clip_skip`: 5 is out of range; tiny takes 1 to " + layers + ".");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, TextEncoderGolden,
