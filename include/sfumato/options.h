@@ -88,10 +88,10 @@ template <typename Enum>
   return std::nullopt;
 }
 
-// A file that a picture depends on.
+// A file that a picture depends on. A program that draws from a file sets only the path.
 struct InputFile {
   std::string path{};    // as given; "-" is standard input; empty: no file
-  std::string sha256{};  // of its bytes, 64 hexadecimal digits: decides the picture, unlike the path
+  std::string sha256{};  // expected digest of its bytes, 64 hexadecimal digits; empty: any bytes are used
   std::shared_ptr<const std::vector<std::uint8_t>>
       bytes{};  // of input that cannot be read twice; nullptr: read the path
 };

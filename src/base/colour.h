@@ -1,4 +1,4 @@
-// Colours as people write them.
+// Parsing and printing of colours.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace sfumato {
 
-// 0xRRGGBB of "#ff8800", "ff8800", "#f80", "f80" or "orange", in capitals or not: CSS's sixteen basic names and a few
-// more. Nothing if it is none of them.
+// 0xRRGGBB of "#ff8800", "ff8800", "#f80", "f80" or "orange", in upper or lower case: CSS's sixteen basic names and a
+// few more. nullopt for any other text.
 [[nodiscard]] std::optional<std::uint32_t> parse_colour(std::string_view text);
 
 // "#ff8800"

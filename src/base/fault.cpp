@@ -14,49 +14,49 @@
 namespace sfumato {
 namespace {
 
-// What SFUMATO_FAULT asks for. Plain data that is read without allocating: malloc is one of the points.
-struct Wanted {
+// The fault that SFUMATO_FAULT names. Read without allocating, because malloc is one of the points.
+struct Fault {
   std::string_view point, action;
-  std::uint64_t number = 0;  // the time, or the seed
+  std::uint64_t number = 0;  // N, or the seed
   bool by_seed = false;
   bool persistent = false;
 };
 
-Wanted read_wanted() {
+Fault read_fault() {
   const char* variable = std::getenv("SFUMATO_FAULT");
   if (variable == nullptr) return {};
   const std::string_view text = variable;
   const std::size_t first = text.find(':');
   const std::size_t last = text.rfind(':');
   if (first == last) {
-    std::fputs("SFUMATO_FAULT: POINT:N:ACTION is wanted\n", stderr);
+    std::fputs("SFUMATO_FAULT: POINT:N:ACTION is expected\n", stderr);
     std::_Exit(64);
   }
-  Wanted wanted{.point = text.substr(0, first), .action = text.substr(last + 1)};
+  Fault fault{.point = text.substr(0, first), .action = text.substr(last + 1)};
   std::string_view when = text.substr(first + 1, last - first - 1);
-  wanted.by_seed = when.starts_with("seed=");
-  if (wanted.by_seed) when.remove_prefix(5);
-  std::from_chars(when.data(), when.data() + when.size(), wanted.number);
-  wanted.persistent = wanted.action.ends_with('!');
-  if (wanted.persistent) wanted.action.remove_suffix(1);
-  return wanted;
+  fault.by_seed = when.starts_with("seed=");
+  if (fault.by_seed) when.remove_prefix(5);
+  std::from_chars(when.data(), when.data() + when.size(), fault.number);
+  fault.persistent = fault.action.ends_with('!');
+  if (fault.persistent) fault.action.remove_suffix(1);
+  return fault;
 }
 
-const Wanted& wanted() {
-  static const Wanted instance = read_wanted();
+const Fault& requested() {
+  static const Fault instance = read_fault();
   return instance;
 }
 
 std::atomic<std::uint64_t> times{0};
-std::atomic<bool> begun{
-    false};  // memory is counted from the first other point on: before that, libraries set themselves up
+// Allocations count from the first other point on: before that, libraries initialise themselves.
+std::atomic<bool> begun{false};
 
 bool is_due(std::string_view point, std::uint64_t seed) {
-  const Wanted& w = wanted();
-  if (w.point != point) return false;
-  if (w.by_seed) return seed == w.number;
+  const Fault& fault = requested();
+  if (fault.point != point) return false;
+  if (fault.by_seed) return seed == fault.number;
   const std::uint64_t time = ++times;
-  return w.persistent ? time >= w.number : time == w.number;
+  return fault.persistent ? time >= fault.number : time == fault.number;
 }
 
 bool act(std::string_view action) {
@@ -71,7 +71,7 @@ bool act(std::string_view action) {
 }
 
 void* allocate(std::size_t bytes) {
-  if (begun && is_due("malloc", 0)) act(wanted().action);
+  if (begun && is_due("malloc", 0)) act(requested().action);
   void* memory = std::malloc(bytes == 0 ? 1 : bytes);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
@@ -81,7 +81,7 @@ void* allocate(std::size_t bytes) {
 
 bool fault(const char* point, std::uint64_t seed) {
   begun = true;
-  return is_due(point, seed) && act(wanted().action);
+  return is_due(point, seed) && act(requested().action);
 }
 
 }  // namespace sfumato

@@ -1,4 +1,4 @@
-// Numbers by 64-bit hash, in 16 to 32 bytes each: for as many entries as a run has jobs.
+// A map from 64-bit hashes to numbers, in 16 to 32 bytes an entry: one entry for each job of a run.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,13 @@
 
 namespace sfumato {
 
-// Open addressing with linear probing. The hashes must be good ones: they are used as they are.
+// Open addressing with linear probing. Hashes must be well distributed: they are not mixed again.
 class HashIndex {
  public:
-  // The number that belongs to the hash; 0 the first time.
+  // The number of the hash; 0 for a new one.
   std::uint64_t& operator[](std::uint64_t hash) {
     if ((used_ + 1) * 2 > slots_.size()) grow();
-    Slot& slot = slots_[place_of(hash == 0 ? 1 : hash)];
+    Slot& slot = slots_[slot_of(hash == 0 ? 1 : hash)];
     if (slot.hash == 0) {
       slot.hash = hash == 0 ? 1 : hash;
       ++used_;
@@ -28,19 +28,19 @@ class HashIndex {
     std::uint64_t number = 0;
   };
 
-  [[nodiscard]] std::size_t place_of(std::uint64_t hash) const {
-    std::size_t place = hash & (slots_.size() - 1);
-    while (slots_[place].hash != 0 && slots_[place].hash != hash) place = (place + 1) & (slots_.size() - 1);
-    return place;
+  [[nodiscard]] std::size_t slot_of(std::uint64_t hash) const {
+    std::size_t index = hash & (slots_.size() - 1);
+    while (slots_[index].hash != 0 && slots_[index].hash != hash) index = (index + 1) & (slots_.size() - 1);
+    return index;
   }
   void grow() {
     std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.empty() ? 64 : slots_.size() * 2));
     for (const Slot& slot : old) {
-      if (slot.hash != 0) slots_[place_of(slot.hash)] = slot;
+      if (slot.hash != 0) slots_[slot_of(slot.hash)] = slot;
     }
   }
 
-  std::vector<Slot> slots_;  // a power of two of them, or none
+  std::vector<Slot> slots_;  // the size is a power of two, or 0
   std::size_t used_ = 0;
 };
 

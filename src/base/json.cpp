@@ -10,7 +10,7 @@
 namespace sfumato {
 namespace {
 
-// Builds our value from nlohmann's events, so that duplicate keys and depth are seen while they happen.
+// Builds a Json from nlohmann's events, so that duplicate keys and depth are checked during parsing.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
   Builder(std::string where, ErrorKind kind, const JsonLimits& limits)
@@ -83,7 +83,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   int depth_;
   std::string_view place_;
   Json root_;
-  std::vector<Json> stack_;                            // the objects and arrays that are open
+  std::vector<Json> stack_;                            // open objects and arrays
   std::vector<std::unordered_set<std::string>> keys_;  // of each of them
 };
 
@@ -131,7 +131,7 @@ std::string dump_json(const Json& value) {
 
 JsonReader::JsonReader(const Json& value, std::string where, ErrorKind kind)
     : object_(std::get_if<JsonObject>(&value.value)), where_(std::move(where)), kind_(kind) {
-  if (object_ == nullptr) throw Error(kind_, where_ + ": an object { } is wanted.");
+  if (object_ == nullptr) throw Error(kind_, where_ + ": an object { } is expected.");
   used_.resize(object_->size(), false);
   for (std::size_t i = 0; i < object_->size(); ++i) places_.emplace((*object_)[i].first, i);
 }
@@ -147,14 +147,14 @@ const Json& JsonReader::at(std::string_view key) {
 
 const std::string& JsonReader::string(std::string_view key) {
   const auto* text = std::get_if<std::string>(&at(key).value);
-  if (text == nullptr) fail(key, "a string is wanted");
+  if (text == nullptr) fail(key, "a string is expected");
   return *text;
 }
 
 std::int64_t JsonReader::integer(std::string_view key, std::int64_t lowest, std::int64_t highest) {
   const auto* number = std::get_if<std::int64_t>(&at(key).value);
   if (number == nullptr || *number < lowest || *number > highest) {
-    fail(key, "a whole number " + range(lowest, highest) + " is wanted");
+    fail(key, "a whole number " + range(lowest, highest) + " is expected");
   }
   return *number;
 }
@@ -167,21 +167,21 @@ double JsonReader::real(std::string_view key, double lowest, double highest) {
   } else if (const auto* whole = std::get_if<std::int64_t>(&value.value)) {
     number = static_cast<double>(*whole);
   } else {
-    fail(key, "a number is wanted");
+    fail(key, "a number is expected");
   }
-  if (!(number >= lowest && number <= highest)) fail(key, "a number " + range(lowest, highest) + " is wanted");
+  if (!(number >= lowest && number <= highest)) fail(key, "a number " + range(lowest, highest) + " is expected");
   return number;
 }
 
 bool JsonReader::boolean(std::string_view key) {
   const auto* value = std::get_if<bool>(&at(key).value);
-  if (value == nullptr) fail(key, "true or false is wanted");
+  if (value == nullptr) fail(key, "true or false is expected");
   return *value;
 }
 
 const JsonArray& JsonReader::array(std::string_view key) {
   const auto* value = std::get_if<JsonArray>(&at(key).value);
-  if (value == nullptr) fail(key, "an array [ ] is wanted");
+  if (value == nullptr) fail(key, "an array [ ] is expected");
   return *value;
 }
 
@@ -195,7 +195,7 @@ std::vector<std::string> JsonReader::keys() const {
 
 void JsonReader::finish() const {
   for (std::size_t i = 0; i < object_->size(); ++i) {
-    if (!used_[i]) fail((*object_)[i].first, "is not a key that is known here");
+    if (!used_[i]) fail((*object_)[i].first, "is an unknown key");
   }
 }
 

@@ -1,7 +1,7 @@
-// JSON, read strictly. The only place that knows nlohmann_json is json.cpp.
+// Strict JSON. Only json.cpp includes nlohmann_json.
 //
-// Stricter than the library: duplicate keys are refused, nesting and size are limited, and a number is taken only as
-// what it is (no 1.9 as 1, no 2^64 as 0).
+// Stricter than the library: duplicate keys are refused, nesting and size are limited, and numbers are never converted
+// (no 1.9 as 1, no 2^64 as 0).
 #pragma once
 
 #include <cstdint>
@@ -21,27 +21,26 @@ using JsonArray = std::vector<Json>;
 using JsonObject = std::vector<std::pair<std::string, Json>>;  // in the order of the text
 
 struct Json {
-  // A whole number that is read is an int64_t if it fits one, so that there is one place to look.
+  // Parsed whole numbers are int64_t if they fit, so that readers check one alternative.
   std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, JsonArray, JsonObject> value;
 };
 
 struct JsonLimits {
   std::size_t bytes = std::size_t{1} << 20;
   int depth = 32;
-  std::string_view place = "byte";  // what messages call a place in the text
+  std::string_view place = "byte";  // the word for an offset in messages
 };
 
-// Throws Error(code) that begins with `where` and names the place, if `text` is not one JSON value within the
+// Throws Error(kind) beginning with `where`, with the offset, unless `text` is exactly one JSON value within the
 // limits.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& where, ErrorKind kind,
                               const JsonLimits& limits = {});
 
-// One line, ASCII only (everything else as \u escapes), keys in the order of the object. Bytes that are not UTF-8
-// become U+FFFD.
+// One line, ASCII only (with \u escapes), keys in the order of the object. Invalid UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string dump_json(const Json& value);
 
-// Reads an object key by key and complains in one form: "WHERE: KEY: what is wrong".
-// The constructor throws if `value` is no object; finish() throws if a key was never asked for.
+// Reads an object key by key; errors have the form "WHERE: KEY: what is wrong". The constructor throws if `value` is
+// not an object; finish() throws if a key was never read.
 class JsonReader {
  public:
   JsonReader(const Json& value, std::string where, ErrorKind kind);

@@ -28,7 +28,7 @@ class LruCache {
       values_.splice(values_.begin(), values_, known->second);
       return values_.front().second;
     }
-    Value value = make();  // may throw: nothing has changed then
+    Value value = make();  // may throw; nothing has changed so far
     used_ += size_of_(value);
     values_.emplace_front(key, std::move(value));
     index_[key] = values_.begin();

@@ -23,8 +23,7 @@ namespace {
 MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind) {
   // Without O_NONBLOCK a named pipe would be waited for.
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (file < 0)
-    fail(path, kind, errno == ELOOP ? "a symbolic link; a file of its own is wanted" : std::strerror(errno));
+  if (file < 0) fail(path, kind, errno == ELOOP ? "a symbolic link; a regular file is expected" : std::strerror(errno));
   struct stat status{};
   void* address = MAP_FAILED;
   std::string reason;
@@ -50,7 +49,7 @@ MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other
 
 void MappedFile::forget(std::span<const std::byte> part) const {
   static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  // Whole pages inside the part, counted from the beginning of the mapping, which is at a page.
+  // Whole pages inside the part. The mapping begins at a page.
   const auto begin = static_cast<std::size_t>(part.data() - bytes_.data());
   const std::size_t first = (begin + page - 1) / page * page;
   const std::size_t last = (begin + part.size()) / page * page;

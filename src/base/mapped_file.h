@@ -1,4 +1,4 @@
-// A file as bytes in memory, without reading it: mapped read-only.
+// A file that is mapped into memory, read-only.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace sfumato {
 
 class MappedFile {
  public:
-  // Maps a regular file; a symbolic link is refused. Throws Error(code) with the path and the system's reason.
+  // Maps a regular file; symbolic links are refused. Throws Error(kind) with the path and the system's reason.
   MappedFile(const std::filesystem::path& path, ErrorKind kind);
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept;
@@ -21,8 +21,8 @@ class MappedFile {
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
   [[nodiscard]] std::string_view text() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
 
-  // Tells the system that these bytes will not be needed again soon: what was read of them leaves this process's
-  // memory, and is read anew if it is needed after all.
+  // Tells the system that these bytes will not be needed again soon: their pages leave this process's memory, and are
+  // read again on the next access.
   void forget(std::span<const std::byte> part) const;
 
  private:

@@ -27,7 +27,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
   std::string best;
-  std::size_t least = word.size() / 3 + 1;  // at least this far is a different word
+  std::size_t least = word.size() / 3 + 1;  // a different word from this distance on
   for (const std::string& candidate : candidates) {
     const std::size_t distance = candidate.starts_with(word) ? 0 : edit_distance(word, candidate);
     if (distance < least) {

@@ -7,8 +7,7 @@
 
 namespace sfumato {
 
-// The candidate with the smallest edit distance to `word`, if that is small enough for a typing error; else an empty
-// string.
+// The candidate with the smallest edit distance to `word`; empty if none is close enough to be a typing error.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace sfumato

@@ -21,7 +21,7 @@ template <typename Number>
                          Number highest, const char* more = "") {
   std::ostringstream message;
   message << flag << ": \"" << printable(text) << "\": " << kind << " from " << lowest << " to " << highest << more
-          << " is wanted.";
+          << " is expected.";
   throw Error(ErrorKind::usage, message.str());
 }
 
@@ -42,7 +42,7 @@ std::uint64_t parse_seed(const std::string& flag, const std::string& text) {
 
 double parse_real(const std::string& flag, const std::string& text, double lowest, double highest) {
   double number = 0;
-  // Written as a negation so that NaN is refused too.
+  // The negation also refuses NaN.
   if (!parse(text, number) || !(number >= lowest && number <= highest)) refuse(flag, text, "a number", lowest, highest);
   return number;
 }

@@ -1,4 +1,4 @@
-// Numbers as people write them on a command line, taken whole or not at all.
+// Parsing of numbers.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +6,8 @@
 
 namespace sfumato {
 
-// Each throws Error(usage), "FLAG: VALUE: a whole number from A to B is wanted.", for text that is not such a number
-// from end to end.
+// Each throws Error(usage), "FLAG: VALUE: a whole number from A to B is expected.", unless the whole text is such a
+// number.
 [[nodiscard]] int parse_integer(const std::string& flag, const std::string& text, int lowest, int highest);
 [[nodiscard]] std::uint64_t parse_seed(const std::string& flag, const std::string& text);
 [[nodiscard]] double parse_real(const std::string& flag, const std::string& text, double lowest, double highest);

@@ -9,7 +9,7 @@
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kMaxHost = 48;  // bytes; it is a part of file names
+constexpr std::size_t kMaxHost = 48;  // bytes; the name becomes part of file names
 
 std::string host_name() {
   char buffer[256] = "";

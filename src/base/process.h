@@ -1,4 +1,4 @@
-// Who is writing: names of processes that still mean something to another process, later, perhaps on another machine.
+// Names of processes that other processes understand, later and on other machines.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ struct ProcessName {
 
 [[nodiscard]] ProcessName this_process();
 
-// Whether no such process exists any more, as far as can be seen from here: one of another host is never gone.
+// Whether the process has ended. Always false for a process of another host, which cannot be checked.
 [[nodiscard]] bool is_gone(const ProcessName& process);
 
 }  // namespace sfumato

@@ -28,7 +28,7 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size
   if (!file || fstat(file.get(), &status) != 0) {
     fail(ErrorKind::input_missing, path, std::strerror(errno));
   }
-  if (S_ISDIR(status.st_mode)) fail(ErrorKind::input_missing, path, "is a folder; a file is wanted");
+  if (S_ISDIR(status.st_mode)) fail(ErrorKind::input_missing, path, "is a folder; a file is expected");
   if (!S_ISREG(status.st_mode)) fail(ErrorKind::input_missing, path, "not a regular file");
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > limit) {

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4). The only place that knows libcrypto is digest.cpp.
+// SHA-256 (FIPS 180-4). Only sha256.cpp includes libcrypto.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace sfumato {
 [[nodiscard]] std::string sha256(std::span<const std::byte> data);
 [[nodiscard]] std::string sha256(std::string_view text);
 
-// The same for data that comes piece by piece.
+// The same for data in pieces.
 class Sha256 {
  public:
   Sha256();
@@ -22,7 +22,7 @@ class Sha256 {
   Sha256& operator=(Sha256&&) = delete;
 
   void add(std::span<const std::byte> piece);
-  // Of everything that was added; the object is spent.
+  // Of all data that was added. Call it once.
   [[nodiscard]] std::string digest();
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kHarmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%^";
 
-// $'...': for what must not reach a terminal as it is.
+// $'...', for words with unprintable characters.
 std::string escaped(std::string_view word) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result = "$'";

@@ -1,4 +1,4 @@
-// Words as a shell reads them.
+// Quoting for a shell.
 #pragma once
 
 #include <span>
@@ -6,8 +6,8 @@
 
 namespace sfumato {
 
-// A command line that a shell splits into these words again, fit for a terminal: what is not printable is escaped as in
-// bash, zsh and POSIX 2024.
+// A command line that a shell splits into these words. Unprintable characters are escaped with $'...', as in bash, zsh
+// and POSIX 2024, so that the line can go to a terminal.
 [[nodiscard]] std::string shell_command(std::span<const std::string> words);
 
 }  // namespace sfumato

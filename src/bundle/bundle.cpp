@@ -1,7 +1,7 @@
 #include "bundle/bundle.h"
 
-#include "base/printable.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 #include "bundle/known_files.h"
 #include "bundle/model_json.h"
 #include "sfumato/generator.h"
@@ -10,7 +10,7 @@ namespace sfumato {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Error(ErrorKind::bad_bundle, printable(path.string(), 400) + ": " + what);
+  throw Error(ErrorKind::bad_bundle, shown_path(path) + ": " + what);
 }
 
 void check_no_other_files(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& expected) {
@@ -29,9 +29,9 @@ void check_no_other_files(const std::filesystem::path& folder, const std::map<st
 Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
-    throw Error(ErrorKind::input_missing,
-                printable(folder.string(), 400) +
-                    ": no such model. --model takes a bundle: a folder with model.json (models/README.md).");
+    throw Error(
+        ErrorKind::input_missing,
+        shown_path(folder) + ": no such model. `model` takes a bundle: a folder with model.json (models/README.md).");
   }
   const std::string where = path_of(kModelJson);
   const MappedFile description(folder / kModelJson, ErrorKind::bad_bundle);
@@ -49,7 +49,7 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
     if (trust || is_known_file(expected.at(name).sha256)) continue;
     fail(folder / name,
          "is not a file that this sfumato knows, and using it means running what it says. "
-         "If you trust where the bundle comes from, add --trust.");
+         "If you trust where the bundle comes from, add `trust`.");
   }
 }
 
@@ -57,7 +57,7 @@ const MappedFile& Bundle::file(std::string_view name) const { return files_->fil
 
 void Bundle::check_all() const { files_->check_all(); }
 
-std::string Bundle::path_of(std::string_view name) const { return printable((folder_ / name).string(), 400); }
+std::string Bundle::path_of(std::string_view name) const { return shown_path(folder_ / name); }
 
 std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust) {
   return std::make_shared<const Bundle>(folder, trust);

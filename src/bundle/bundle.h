@@ -1,4 +1,4 @@
-// A model on disk: a folder that model.json describes (models/README.md). scripts/export/bundle.py writes it.
+// A bundle: a model on disk, a folder with model.json (docs/bundle-format.md). scripts/export/bundle.py writes bundles.
 #pragma once
 
 #include <filesystem>
@@ -11,24 +11,24 @@
 
 namespace sfumato {
 
-// Once a Bundle exists, every file of it is there, has the size that model.json states, and is mapped; there is no
-// other file in the folder; and its graphs and tokenizer are ones this program knows, or were trusted. Digests are
-// computed in the background, and nobody sees a file before its SHA-256 was found to be the one that model.json states.
+// A Bundle has mapped every file, each of the size that model.json states; the folder has no other file; and its graphs
+// and tokenizer are known files, or were trusted. Digests are verified in the background: file() waits for the file's.
 class Bundle {
  public:
-  // Throws Error(input_missing) if the folder is not there, Error(bad_bundle) if anything about it is wrong.
-  // trust: use graphs (they are programs) and a tokenizer that are not listed in models/graphs (bundle/known_files.h).
+  // Throws Error(input_missing) if the folder does not exist, Error(bad_bundle) if anything in it is wrong.
+  // trust: also use graphs, which are programs, and a tokenizer that models/graphs does not list
+  // (bundle/known_files.h).
   explicit Bundle(const std::filesystem::path& folder, bool trust = false);
 
   [[nodiscard]] const ModelConfig& config() const { return config_; }
-  // SHA-256 of model.json, which names the digest of everything else.
+  // SHA-256 of model.json, which lists the digests of all other files.
   [[nodiscard]] const std::string& digest() const { return digest_; }
-  // A file of the bundle, by its name in model.json. Waits until it has been checked; throws Error(bad_bundle) if it is
-  // damaged.
+  // A file of the bundle, by its name in model.json. Waits until its digest is verified; throws Error(bad_bundle) if it
+  // does not match.
   [[nodiscard]] const MappedFile& file(std::string_view name) const;
-  // Waits for all files. Throws Error(bad_bundle) for the first, by name, that is damaged.
+  // Waits for all files. Throws Error(bad_bundle) for the first damaged one, by name.
   void check_all() const;
-  // How messages name that file.
+  // The path of a file in messages.
   [[nodiscard]] std::string path_of(std::string_view name) const;
 
  private:

@@ -2,27 +2,28 @@
 
 #include <algorithm>
 
-#include "base/printable.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kSmall = std::size_t{4} << 20;   // bytes of a file that is checked before all larger ones
-constexpr std::size_t kPiece = std::size_t{16} << 20;  // bytes between looks at whether to give up
+constexpr std::size_t kSmall = std::size_t{4} << 20;   // bytes; such files are verified before all larger ones
+constexpr std::size_t kPiece = std::size_t{16} << 20;  // bytes between checks of abandoned_
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Error(ErrorKind::bad_bundle, printable(path.string(), 400) + ": " + what + ". Copy the bundle again.");
+  throw Error(ErrorKind::bad_bundle, shown_path(path) + ": " + what + ". Copy the bundle again.");
 }
 
 }  // namespace
 
-CheckedFiles::CheckedFiles(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& stated) {
-  for (const auto& [name, description] : stated) {
+CheckedFiles::CheckedFiles(const std::filesystem::path& folder,
+                           const std::map<std::string, FileDescription>& expected) {
+  for (const auto& [name, description] : expected) {
     const std::filesystem::path path = folder / name;
     MappedFile file(path, ErrorKind::bad_bundle);
     if (file.bytes().size() != static_cast<std::size_t>(description.size)) {
-      fail(path, "has " + std::to_string(file.bytes().size()) + " bytes, model.json says " +
+      fail(path, "has " + std::to_string(file.bytes().size()) + " bytes, model.json states " +
                      std::to_string(description.size));
     }
     Entry entry{.path = path, .file = std::move(file), .sha256 = description.sha256, .promise = {}, .checked = {}};
@@ -30,7 +31,7 @@ CheckedFiles::CheckedFiles(const std::filesystem::path& folder, const std::map<s
     entries_.emplace(name, std::move(entry));
   }
   for (auto& [name, entry] : entries_) order_.push_back(&entry);
-  // Graphs first, because others wait for them; then the largest first, so that all cores end at the same time.
+  // Small files (graphs) first, because they are needed first; then the largest, so that all cores end together.
   std::ranges::stable_sort(order_, [](const Entry* a, const Entry* b) {
     const std::size_t x = a->file.bytes().size(), y = b->file.bytes().size();
     return (x <= kSmall) != (y <= kSmall) ? x <= kSmall : x > y;
@@ -40,7 +41,7 @@ CheckedFiles::CheckedFiles(const std::filesystem::path& folder, const std::map<s
   }
 }
 
-CheckedFiles::~CheckedFiles() { given_up_ = true; }
+CheckedFiles::~CheckedFiles() { abandoned_ = true; }
 
 void CheckedFiles::work() {
   for (std::size_t i = next_++; i < order_.size(); i = next_++) {
@@ -56,13 +57,13 @@ void CheckedFiles::work() {
 
 void CheckedFiles::check(Entry& entry) const {
   Sha256 sum;
-  for (std::span<const std::byte> rest = entry.file.bytes(); !rest.empty() && !given_up_;) {
+  for (std::span<const std::byte> rest = entry.file.bytes(); !rest.empty() && !abandoned_;) {
     const std::span<const std::byte> piece = rest.first(std::min(rest.size(), kPiece));
     sum.add(piece);
     rest = rest.subspan(piece.size());
   }
   if (const std::string found = sum.digest(); found != entry.sha256) {
-    fail(entry.path, "is damaged: SHA-256 " + found + ", model.json says " + entry.sha256);
+    fail(entry.path, "is damaged: SHA-256 " + found + ", model.json states " + entry.sha256);
   }
 }
 

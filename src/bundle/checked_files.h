@@ -1,5 +1,5 @@
-// Files of a folder whose sizes and digests are stated: mapped at once, checked in the background, and handed out once
-// they are found to be right. So a graph is parsed while the digests of gigabytes of weights are still being computed.
+// Files with expected sizes and digests. They are mapped at once and verified in the background, and each is available
+// as soon as it is verified: graphs are parsed while the digests of gigabytes of weights are still computed.
 #pragma once
 
 #include <atomic>
@@ -18,14 +18,14 @@ namespace sfumato {
 
 class CheckedFiles {
  public:
-  // Maps all files and compares their sizes. Throws Error(bad_bundle) for the first, by name, that is not there or has
+  // Maps all files and compares their sizes. Throws Error(bad_bundle) for the first, by name, that is missing or has
   // another size.
-  CheckedFiles(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& stated);
-  ~CheckedFiles();  // gives up what is not checked yet
+  CheckedFiles(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& expected);
+  ~CheckedFiles();  // abandons files that are not verified yet
 
-  // Waits until the file has been checked. Throws Error(bad_bundle) if its digest is another.
+  // Waits until the file is verified. Throws Error(bad_bundle) if its digest does not match.
   [[nodiscard]] const MappedFile& file(std::string_view name) const;
-  // Waits for all files. Throws for the first, by name, that is damaged.
+  // Waits for all files. Throws for the first damaged one, by name.
   void check_all() const;
 
  private:
@@ -41,10 +41,10 @@ class CheckedFiles {
   void check(Entry& entry) const;
 
   std::map<std::string, Entry, std::less<>> entries_;
-  std::vector<Entry*> order_;  // in which they are checked
+  std::vector<Entry*> order_;  // of verification
   std::atomic<std::size_t> next_ = 0;
-  std::atomic<bool> given_up_ = false;
-  std::vector<std::jthread> workers_;  // last: they use all of the above
+  std::atomic<bool> abandoned_ = false;
+  std::vector<std::jthread> workers_;  // last member: they use all others
 };
 
 }  // namespace sfumato

@@ -1,6 +1,6 @@
-// Files that this project has made and published: models/graphs/known.sha256, compiled in. Graphs are programs, and
-// sentencepiece's parser is not made for files that want to harm it, so a bundle's graphs and tokenizer are used if
-// they are listed, or if the user says --trust.
+// Files that this project has published: models/graphs/known.sha256, compiled in. Graphs are programs, and
+// sentencepiece's parser is not hardened against malicious files, so a bundle's graphs and tokenizer are used only if
+// they are listed or trusted.
 #pragma once
 
 #include <string_view>

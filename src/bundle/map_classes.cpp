@@ -16,13 +16,13 @@ std::uint32_t read_colour(JsonReader& reader) {
     if (const std::optional<std::uint32_t> colour = parse_colour(text)) return *colour;
   }
   reader.fail("colour",
-              "\"" + printable(text) + "\" is no colour; six hexadecimal digits as in \"#8d5524\" are wanted");
+              "\"" + printable(text) + "\" is not a colour; six hexadecimal digits as in \"#8d5524\" are expected");
 }
 
 const std::string& read_name(JsonReader& reader) {
   const std::string& name = reader.string("name");
   if (name.empty() || name.size() > kMaxName) {
-    reader.fail("name", "a name of 1 to " + std::to_string(kMaxName) + " bytes is wanted");
+    reader.fail("name", "a name of 1 to " + std::to_string(kMaxName) + " bytes is expected");
   }
   return name;
 }
@@ -38,15 +38,16 @@ std::vector<MapClass> read_map_classes(std::string_view text, int channels, cons
     MapClass next{.name = read_name(fields), .colour = read_colour(fields)};
     fields.finish();
     for (const MapClass& earlier : classes) {
-      if (earlier.name == next.name) fields.fail("name", "\"" + printable(next.name) + "\" is there twice");
-      if (earlier.colour == next.colour) fields.fail("colour", colour_text(next.colour) + " is there twice");
+      if (earlier.name == next.name) fields.fail("name", "\"" + printable(next.name) + "\" appears twice");
+      if (earlier.colour == next.colour) fields.fail("colour", colour_text(next.colour) + " appears twice");
     }
     classes.push_back(std::move(next));
     if (classes.size() > kMaxMapClasses) break;
   }
   reader.finish();
   if (classes.size() != static_cast<std::size_t>(channels)) {
-    reader.fail("classes", std::to_string(channels) + " classes are wanted, as many as segmap.channels in model.json");
+    reader.fail("classes",
+                std::to_string(channels) + " classes are expected, as many as segmap.channels in model.json");
   }
   return classes;
 }

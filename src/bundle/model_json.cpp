@@ -40,19 +40,19 @@ Enum one_of(JsonReader& reader, std::string_view key, std::span<const Named<Enum
     if (choice.name == word) return choice.value;
     list += (list.empty() ? "" : ", ") + std::string(choice.name);
   }
-  reader.fail(key, "\"" + printable(word) + "\" is not known; one of " + list + " is wanted");
+  reader.fail(key, "\"" + printable(word) + "\" is not known; one of " + list + " is expected");
 }
 
 int small(JsonReader& reader, std::string_view key, int lowest, int highest) {
   return static_cast<int>(reader.integer(key, lowest, highest));
 }
 
-// A name inside the folder and nothing else: no path, no hidden file, nothing a shell or a file system could take for
-// more.
+// A plain name inside the folder: no path, no hidden file, no characters that are special to shells or file systems.
 const std::string& file_name(JsonReader& reader, std::string_view key, const std::string& name) {
   const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
-  const bool fine = !name.empty() && name.size() <= kMaxName && name.front() != '.' && std::ranges::all_of(name, plain);
-  if (!fine) {
+  const bool is_valid =
+      !name.empty() && name.size() <= kMaxName && name.front() != '.' && std::ranges::all_of(name, plain);
+  if (!is_valid) {
     reader.fail(
         key, "\"" + printable(name) +
                  "\" is not a file name inside the bundle (letters, digits, '.', '_' and '-', not beginning with '.')");
@@ -65,10 +65,10 @@ NetworkFiles read_network(JsonReader& networks, std::string_view key) {
   NetworkFiles files{.graph = file_name(reader, "graph", reader.string("graph")), .weights = {}};
   for (const Json& entry : reader.array("weights")) {
     const auto* name = std::get_if<std::string>(&entry.value);
-    if (name == nullptr) reader.fail("weights", "an array of file names is wanted");
+    if (name == nullptr) reader.fail("weights", "an array of file names is expected");
     files.weights.push_back(file_name(reader, "weights", *name));
   }
-  if (files.weights.empty()) reader.fail("weights", "at least one file is wanted");
+  if (files.weights.empty()) reader.fail("weights", "at least one file is expected");
   reader.finish();
   return files;
 }
@@ -175,7 +175,7 @@ std::map<std::string, FileDescription> read_files(JsonReader reader) {
     FileDescription expected{.size = entry.integer("size", 0, INT64_MAX), .sha256 = entry.string("sha256")};
     const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     if (expected.sha256.size() != 64 || !std::ranges::all_of(expected.sha256, hexadecimal)) {
-      entry.fail("sha256", "64 lower-case hexadecimal digits are wanted");
+      entry.fail("sha256", "64 lower-case hexadecimal digits are expected");
     }
     entry.finish();
     files.emplace(name, std::move(expected));
@@ -184,7 +184,7 @@ std::map<std::string, FileDescription> read_files(JsonReader reader) {
 }
 
 void check_version(JsonReader& reader) {
-  if (reader.string("format") != "sfumato-bundle") reader.fail("format", "\"sfumato-bundle\" is wanted");
+  if (reader.string("format") != "sfumato-bundle") reader.fail("format", "\"sfumato-bundle\" is expected");
   const std::int64_t version = reader.integer("format_version", 1, INT64_MAX);
   if (version != kFormatVersion) {
     reader.fail("format_version", std::to_string(version) + " is newer than this program, which reads " +
@@ -192,7 +192,7 @@ void check_version(JsonReader& reader) {
   }
 }
 
-// The words and the writers of model.json: the other half of the readers above.
+// The writers, in the order of the readers above.
 template <typename Enum>
 Json word(Enum value, std::span<const Named<Enum>> choices) {
   return {std::string(std::ranges::find(choices, value, &Named<Enum>::value)->name)};

@@ -1,4 +1,4 @@
-// model.json, the description of a bundle (models/README.md): read strictly, and written.
+// model.json, the description of a bundle (models/README.md).
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,11 @@ struct ModelDescription {
   std::map<std::string, FileDescription> files;  // every other file of the bundle
 };
 
-// Throws Error(bad_bundle) beginning with `where` unless everything is as models/README.md says: keys, types, ranges,
-// and every file that the model needs among `files`.
+// Strict. Throws Error(bad_bundle) beginning with `where` unless keys, types and ranges are those of models/README.md,
+// and `files` lists every file that the model needs.
 [[nodiscard]] ModelDescription read_model_json(std::string_view text, const std::string& where);
 
-// What read_model_json reads: one key a line.
+// The inverse of read_model_json, with one key a line.
 [[nodiscard]] std::string write_model_json(const ModelDescription& description);
 
 // All files that the model needs.

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "base/utf8.h"
 
 namespace sfumato {
 namespace {
@@ -31,7 +32,7 @@ constexpr std::array<DtypeName, 10> kDtypes = {{
     {"BOOL", StoredDtype::boolean, 1},
 }};
 
-// product(shape) * element, or nothing if it does not fit 64 bits.
+// product(shape) * element; nullopt if it exceeds 64 bits.
 std::optional<std::uint64_t> byte_count(const std::vector<std::int64_t>& shape, std::size_t element) {
   std::uint64_t count = element;
   for (const std::int64_t side : shape) {
@@ -83,11 +84,11 @@ class Header {
     StoredTensor tensor{.name = name, .dtype = {}, .shape = {}, .bytes = {}};
     const std::string& dtype = entry.string("dtype");
     const auto known = std::ranges::find(kDtypes, dtype, &DtypeName::name);
-    if (known == kDtypes.end()) entry.fail("dtype", "\"" + printable(dtype) + "\" is not a dtype that is known here");
+    if (known == kDtypes.end()) entry.fail("dtype", "\"" + printable(dtype) + "\" is an unknown dtype");
     tensor.dtype = known->dtype;
     for (const Json& side : entry.array("shape")) tensor.shape.push_back(whole(entry, "shape", side));
     const JsonArray& offsets = entry.array("data_offsets");
-    if (offsets.size() != 2) entry.fail("data_offsets", "two numbers are wanted");
+    if (offsets.size() != 2) entry.fail("data_offsets", "two numbers are expected");
     const auto begin = static_cast<std::uint64_t>(whole(entry, "data_offsets", offsets[0]));
     const auto end = static_cast<std::uint64_t>(whole(entry, "data_offsets", offsets[1]));
     entry.finish();
@@ -108,7 +109,7 @@ class Header {
 
   static std::int64_t whole(const JsonReader& entry, std::string_view key, const Json& value) {
     const auto* number = std::get_if<std::int64_t>(&value.value);
-    if (number == nullptr || *number < 0) entry.fail(key, "whole numbers from 0 are wanted");
+    if (number == nullptr || *number < 0) entry.fail(key, "whole numbers from 0 are expected");
     return *number;
   }
 

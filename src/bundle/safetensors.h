@@ -1,5 +1,5 @@
-// The safetensors format, read strictly (https://github.com/huggingface/safetensors, src/tensor.rs): 8 bytes
-// little-endian header length, a JSON header, the data. Knows nothing of Torch.
+// A strict reader of the safetensors format (https://github.com/huggingface/safetensors, src/tensor.rs): 8 bytes of
+// little-endian header length, a JSON header, the data.
 #pragma once
 
 #include <cstddef>
@@ -25,18 +25,18 @@ struct StoredTensor {
   std::string name;
   StoredDtype dtype = StoredDtype::f32;
   std::vector<std::int64_t> shape;   // rank 0 and zeros are legal
-  std::span<const std::byte> bytes;  // into the file's bytes; product(shape) * size_of(dtype) of them
+  std::span<const std::byte> bytes;  // view into the file; product(shape) * size_of(dtype) bytes
 };
 
 // All tensors of a file, in the order of their data. `file` must outlive the result.
-// Throws Error(code) beginning with `where` unless the header is at most 100 MB of JSON without duplicate names, every
-// dtype is known, every size fits its shape, and the tensors tile the data without a hole, an overlap or a tail.
+// Throws Error(kind) beginning with `where` unless the header is at most 100 MB of JSON without duplicate names, every
+// dtype is known, every size matches its shape, and the tensors cover the data without gap, overlap or tail.
 [[nodiscard]] std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where,
                                                          ErrorKind kind);
 
 using SafetensorsMetadata = std::map<std::string, std::string, std::less<>>;
 
-// The same, with the file's own words about itself (`__metadata__`), which may be none.
+// The same, with the file's `__metadata__`, which may be empty.
 struct SafetensorsFile {
   std::vector<StoredTensor> tensors;
   SafetensorsMetadata metadata;

@@ -43,11 +43,11 @@ void frame(Image& image, const Rectangle& area, Colour colour) {
   fill(image, {.x = area.x + area.width - 1, .y = area.y, .width = 1, .height = area.height}, colour);
 }
 
-void paste(Image& image, const Image& what, int x, int y) {
-  const int left = std::max(0, -x), right = std::min(what.width, image.width - x);
+void paste(Image& image, const Image& source, int x, int y) {
+  const int left = std::max(0, -x), right = std::min(source.width, image.width - x);
   if (left >= right) return;
-  for (int row = std::max(0, -y); row < std::min(what.height, image.height - y); ++row) {
-    const auto from = what.rgb.begin() + static_cast<std::ptrdiff_t>(offset(what, left, row));
+  for (int row = std::max(0, -y); row < std::min(source.height, image.height - y); ++row) {
+    const auto from = source.rgb.begin() + static_cast<std::ptrdiff_t>(offset(source, left, row));
     std::copy_n(from, 3 * (right - left),
                 image.rgb.begin() + static_cast<std::ptrdiff_t>(offset(image, x + left, y + row)));
   }

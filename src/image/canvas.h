@@ -1,4 +1,4 @@
-// Drawing on a picture: plain areas, frames, and other pictures.
+// Drawing on an image: filled areas, frames and other images.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ struct Rectangle {
 
 [[nodiscard]] Image blank(int width, int height, Colour colour);
 
-// What lies outside the picture is left out.
+// Parts outside the image are not drawn.
 void fill(Image& image, const Rectangle& area, Colour colour);
 // The outermost pixels of the area.
 void frame(Image& image, const Rectangle& area, Colour colour);
-void paste(Image& image, const Image& what, int x, int y);
-// Lets the colour shine through: coverage 255 replaces the pixel, 0 leaves it.
+void paste(Image& image, const Image& source, int x, int y);
+// Mixes the colour into a pixel: coverage 255 replaces the pixel, 0 leaves it.
 void blend(Image& image, int x, int y, Colour colour, std::uint8_t coverage);
 
 }  // namespace sfumato

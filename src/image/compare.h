@@ -1,4 +1,4 @@
-// How far two pictures are apart.
+// The difference between two images.
 #pragma once
 
 #include "sfumato/image.h"
@@ -6,11 +6,11 @@
 namespace sfumato {
 
 struct Difference {
-  int largest = 0;  // of all values, in steps of 255
-  double mean = 0;  // of all values, in the same
+  int largest = 0;  // of all 8-bit values
+  double mean = 0;  // of all 8-bit values
 };
 
-// Both have the same width and height.
+// Requires the same width and height.
 [[nodiscard]] Difference difference(const Image& a, const Image& b);
 
 }  // namespace sfumato

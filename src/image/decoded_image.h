@@ -1,4 +1,4 @@
-// A picture that comes from outside, decoded.
+// An image from an input file, decoded.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace sfumato {
 
-// In pixels, as the picture is to be seen: what EXIF says of its orientation is done.
+// In pixels, after the EXIF orientation was applied.
 struct ImageSize {
   int width = 0;
   int height = 0;
@@ -23,12 +23,12 @@ struct ImageSize {
 struct DecodedImage {
   int width = 0;
   int height = 0;
-  std::vector<std::uint8_t> rgba;  // width * height * 4, rows from the top; alpha is not multiplied in
-  // Of a PNG with a palette: each pixel's index. Of a grey PNG of at most 8 bits: its value as it is stored (0 to 15
-  // with 4 bits). Width * height of them; none of any other picture.
+  std::vector<std::uint8_t> rgba;  // width * height * 4, rows from the top; straight alpha
+  // width * height bytes. PNG with a palette: each pixel's index. Grey PNG of at most 8 bits: its value as it is stored
+  // (0 to 15 with 4 bits). Empty for any other image.
   std::vector<std::uint8_t> values;
   bool palette = false;  // values are indices
-  // What was done or left out that a user may not expect, such as "turned as its EXIF says"; mostly empty.
+  // Steps of decoding that a user may not expect, such as "turned as its EXIF data say"; mostly empty.
   std::vector<std::string> remarks;
 
   [[nodiscard]] ImageSize size() const { return {.width = width, .height = height}; }

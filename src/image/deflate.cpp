@@ -10,21 +10,21 @@ namespace {
 
 constexpr int kCompressionLevel = 6;
 
-// No deflate stream holds more bytes for each of its own: 258 for the two bits of a match and its distance.
+// The highest compression ratio of deflate: 258 bytes for the two bits of a match and its distance.
 constexpr std::size_t kMaxRatio = 1032;
 
 std::optional<std::vector<std::uint8_t>> inflate(std::span<const std::uint8_t> stream, std::size_t room, bool exactly) {
-  // What cannot be there is not allocated.
+  // Allocate no more than the stream can hold.
   if (exactly && room / kMaxRatio > stream.size()) return std::nullopt;
   const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
       libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
   if (decompressor == nullptr) throw std::bad_alloc();
   std::vector<std::uint8_t> bytes(std::min(room, stream.size() * kMaxRatio));
-  std::size_t taken = 0;
+  std::size_t consumed = 0;
   std::size_t size = 0;
   const libdeflate_result result = libdeflate_zlib_decompress_ex(decompressor.get(), stream.data(), stream.size(),
-                                                                 bytes.data(), bytes.size(), &taken, &size);
-  if (result != LIBDEFLATE_SUCCESS || taken != stream.size() || (exactly && size != room)) return std::nullopt;
+                                                                 bytes.data(), bytes.size(), &consumed, &size);
+  if (result != LIBDEFLATE_SUCCESS || consumed != stream.size() || (exactly && size != room)) return std::nullopt;
   bytes.resize(size);
   return bytes;
 }

@@ -10,7 +10,7 @@ constexpr std::uint32_t kOrientation = 0x0112;
 constexpr std::uint32_t kShort = 3;  // the type of a 16-bit number
 constexpr std::size_t kEntryBytes = 12;
 
-// Numbers in the byte order of the file. What lies outside reads as 0.
+// Numbers in the byte order of the file; 0 outside of it.
 class TiffReader {
  public:
   explicit TiffReader(std::span<const std::uint8_t> bytes)

@@ -1,4 +1,4 @@
-// The fonts that the program brings: DejaVu Sans, as TrueType files in memory.
+// The built-in fonts, DejaVu Sans, as TrueType files in memory.
 #pragma once
 
 #include <span>

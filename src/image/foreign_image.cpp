@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "base/printable.h"
+#include "base/utf8.h"
 
 namespace sfumato {
 namespace {
@@ -63,7 +63,7 @@ constexpr std::array kMagics = {
     Magic{0, "\x89PNG\r\r"sv, kConverted},
 };
 
-constexpr std::size_t kLookAt = 1024;  // bytes in which text says what it is
+constexpr std::size_t kProbe = 1024;  // bytes that are looked at
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -73,13 +73,13 @@ std::string lower(std::string_view text) {
 
 bool is_text(std::string_view start) {
   const auto bad = invalid_utf8_at(start);
-  const bool cut = start.size() == kLookAt && bad && *bad + 4 > start.size();  // through a character
+  const bool cut = start.size() == kProbe && bad && *bad + 4 > start.size();  // cut within a character
   return (!bad || cut) && std::ranges::none_of(start, [](char c) {
            return (c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f') || c == 0x7f;
          });
 }
 
-std::string of_text(const std::string& start) {
+std::string describe_text(const std::string& start) {
   if (start.starts_with("version https://git-lfs")) {
     return "a Git LFS pointer, not the picture itself. Fetch it with git lfs pull.";
   }
@@ -87,14 +87,14 @@ std::string of_text(const std::string& start) {
   if (start.find("<html") != std::string::npos || start.find("<!doctype html") != std::string::npos) {
     return "a web page, not a picture. Download the picture itself.";
   }
-  return "text, not a picture. A PNG or a JPEG is wanted.";
+  return "text, not a picture. Give a PNG or a JPEG.";
 }
 
 }  // namespace
 
 std::string describe_unsupported_format(std::span<const std::uint8_t> file) {
-  if (file.empty()) return "the file is empty. A PNG or a JPEG is wanted.";
-  const std::string_view bytes(reinterpret_cast<const char*>(file.data()), std::min(file.size(), kLookAt));
+  if (file.empty()) return "the file is empty. Give a PNG or a JPEG.";
+  const std::string_view bytes(reinterpret_cast<const char*>(file.data()), std::min(file.size(), kProbe));
   for (const Magic& magic : kMagics) {
     if (bytes.size() <= magic.offset || !bytes.substr(magic.offset).starts_with(magic.bytes)) continue;
     return std::string(magic.name) + ", which is not read. Convert it to PNG or JPEG.";
@@ -102,8 +102,8 @@ std::string describe_unsupported_format(std::span<const std::uint8_t> file) {
   const bool portable = bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' &&
                         (bytes[2] == '\n' || bytes[2] == ' ' || bytes[2] == '\r');
   if (portable) return "a portable anymap (PNM), which is not read. Convert it to PNG or JPEG.";
-  if (is_text(bytes)) return of_text(lower(bytes));
-  return "not a picture that is known here. A PNG or a JPEG is wanted.";
+  if (is_text(bytes)) return describe_text(lower(bytes));
+  return "a picture of an unknown format, or not a picture. Give a PNG or a JPEG.";
 }
 
 }  // namespace sfumato

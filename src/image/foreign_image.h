@@ -1,4 +1,4 @@
-// Pictures, and what is mistaken for them, that this program does not read.
+// Formats that this program does not read.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace sfumato {
 
-// Says of a file that is neither PNG nor JPEG what it is, by its first bytes, and what to do: "a WebP picture, which is
-// not read. Convert it to PNG or JPEG."
+// Names a file that is neither PNG nor JPEG, by its first bytes, and says what to do: "a WebP picture, which is not
+// read. Convert it to PNG or JPEG."
 [[nodiscard]] std::string describe_unsupported_format(std::span<const std::uint8_t> file);
 
 }  // namespace sfumato

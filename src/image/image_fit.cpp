@@ -10,7 +10,7 @@ namespace {
 
 Rectangle all_of(ImageSize size) { return {.x = 0, .y = 0, .width = size.width, .height = size.height}; }
 
-// The largest size in the proportions of `shape` that fits into `room`, at least 1 x 1.
+// The largest size with the proportions of `shape` inside `room`, at least 1 x 1.
 ImageSize largest_in(ImageSize room, ImageSize shape) {
   const double scale =
       std::min(static_cast<double>(room.width) / shape.width, static_cast<double>(room.height) / shape.height);
@@ -33,7 +33,7 @@ std::size_t count(ImageSize size) {
   return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
-// One channel's rectangle `from` of `plane`, put into `to` at a place: rows of `width` values.
+// Copies the rectangle `from` of a one-channel `plane` with rows of `width` values into `to` at (x, y).
 template <typename Value>
 void copy(std::span<const Value> plane, int width, const Rectangle& from, std::vector<Value>& to, int to_width, int x,
           int y) {

@@ -1,5 +1,5 @@
-// How a picture is made as wide and high as the one that is asked for. The picture, its mask and its map share one
-// geometry, so that they stay on top of each other.
+// Fitting an input image to the requested size. The image, its mask and its map share one geometry, so that they stay
+// aligned.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +14,32 @@
 
 namespace sfumato {
 
-// The part `from` of the original becomes the part `to` of the result; what lies around `to` is border.
+// The part `from` of the original becomes the part `to` of the result; the rest of the result is border.
 struct Geometry {
   ImageSize original;
   Rectangle from;
   ImageSize result;
   Rectangle to;
 
-  // Every pixel of `to` is one of the original.
+  // Whether pixels are copied without scaling.
   [[nodiscard]] bool copies() const { return from.width == to.width && from.height == to.height; }
 };
 
-//   crop: the largest part from the middle that has the right proportions
-//   pad: all of it in the middle, with borders
-//   stretch: all of it, out of proportion
+//   crop: the largest centred part with the proportions of the result
+//   pad: the whole image, centred, with borders
+//   stretch: the whole image, out of proportion
 [[nodiscard]] Geometry fit(ImageSize original, ImageSize result, ImageFit how);
-// A part of the original, over the whole result.
+// A part of the original fills the whole result.
 [[nodiscard]] Geometry fit(ImageSize original, ImageSize result, const Rectangle& part);
 
-// What the geometry does, for people: "640x480, cut and scaled to 512x512". Empty if it does nothing.
+// A description for users: "640x480, cut and scaled to 512x512". Empty if the geometry changes nothing.
 [[nodiscard]] std::string shown(const Geometry& geometry);
 
-// Filtered as resize.h does; bit for bit if the geometry copies. image: as large as geometry.original.
+// Resized as in resize.h; exact copies if the geometry only copies. image: of the size geometry.original.
 [[nodiscard]] Image fitted(const Image& image, const Geometry& geometry, Colour border);
-// A mask, 0 to 1, likewise.
+// The same for a mask of values from 0 to 1.
 [[nodiscard]] std::vector<float> fitted(std::span<const float> mask, const Geometry& geometry, float border);
-// Classes or indices, which cannot be mixed: the pixel of the original that lies nearest to each one's centre.
+// The same for class indices, which cannot be mixed: nearest neighbour, by pixel centres.
 [[nodiscard]] std::vector<std::uint8_t> nearest(std::span<const std::uint8_t> values, const Geometry& geometry,
                                                 std::uint8_t border);
 

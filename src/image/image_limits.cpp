@@ -4,11 +4,11 @@
 
 namespace sfumato {
 
-void check_picture_size(const std::string& format, std::int64_t width, std::int64_t height, const std::string& where) {
-  if (width <= kMaxPictureSide && height <= kMaxPictureSide && width * height <= kMaxPicturePixels) return;
+void check_image_size(const std::string& format, std::int64_t width, std::int64_t height, const std::string& where) {
+  if (width <= kMaxImageSide && height <= kMaxImageSide && width * height <= kMaxImagePixels) return;
   throw Error(ErrorKind::bad_data, where + ": a " + format + " of " + std::to_string(width) + " x " +
-                                       std::to_string(height) + " pixels; at most " + std::to_string(kMaxPictureSide) +
-                                       " a side and " + std::to_string(kMaxPicturePixels) + " in all are read.");
+                                       std::to_string(height) + " pixels; at most " + std::to_string(kMaxImageSide) +
+                                       " a side and " + std::to_string(kMaxImagePixels) + " in all are read.");
 }
 
 }  // namespace sfumato

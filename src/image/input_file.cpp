@@ -11,9 +11,9 @@
 #include <span>
 
 #include "base/file_descriptor.h"
-#include "base/printable.h"
 #include "base/read_file.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 #include "image/image_limits.h"
 #include "sfumato/error.h"
 
@@ -24,19 +24,19 @@ using Bytes = std::shared_ptr<const std::vector<std::uint8_t>>;
 
 constexpr std::string_view kStandardInput = "-";
 
-std::string shown_path(const std::string& path) {
-  return path == kStandardInput ? "standard input" : printable(path, 400);
+std::string name_of_input(const std::string& path) {
+  return path == kStandardInput ? "standard input" : shown_path(path);
 }
 
 [[noreturn]] void fail(const std::string& path, const std::string& what) {
-  throw Error(ErrorKind::input_missing, shown_path(path) + ": " + what + ".");
+  throw Error(ErrorKind::input_missing, name_of_input(path) + ": " + what + ".");
 }
 
 std::string digest_of(const std::vector<std::uint8_t>& bytes) { return sha256(std::as_bytes(std::span(bytes))); }
 
 std::vector<std::uint8_t> not_empty(std::vector<std::uint8_t> bytes, const std::string& path) {
   if (bytes.empty()) {
-    throw Error(ErrorKind::bad_data, shown_path(path) + ": the file is empty. A PNG or a JPEG is wanted.");
+    throw Error(ErrorKind::bad_data, name_of_input(path) + ": the file is empty. Give a PNG or a JPEG.");
   }
   return bytes;
 }
@@ -44,23 +44,23 @@ std::vector<std::uint8_t> not_empty(std::vector<std::uint8_t> bytes, const std::
 std::vector<std::uint8_t> read_pipe(const std::string& path) {
   if (path == kStandardInput) {
     if (isatty(STDIN_FILENO) != 0) fail(path, "is a terminal; pipe a picture into it, or name a file");
-    return read_stream(STDIN_FILENO, kMaxImageBytes, shown_path(path));
+    return read_stream(STDIN_FILENO, kMaxImageBytes, name_of_input(path));
   }
   const FileDescriptor pipe(open(path.c_str(), O_RDONLY | O_CLOEXEC));  // waits for its writer
   if (!pipe) fail(path, std::strerror(errno));
-  return read_stream(pipe.get(), kMaxImageBytes, shown_path(path));
+  return read_stream(pipe.get(), kMaxImageBytes, name_of_input(path));
 }
 
-// Whether it gives its bytes only once.
+// Whether its bytes can be read only once.
 bool is_pipe(const std::string& path) {
   if (path == kStandardInput) return true;
   struct stat status{};
   if (stat(path.c_str(), &status) != 0) fail(path, std::strerror(errno));
-  if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) fail(path, "is a device; a file is wanted");
+  if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) fail(path, "is a device; give a file");
   return S_ISFIFO(status.st_mode);
 }
 
-// What pipes gave, by their names.
+// Reads each pipe once, and returns the same bytes from then on.
 InputFile input_pipe(const std::string& path) {
   static std::mutex mutex;
   static std::map<std::string, InputFile> known;
@@ -79,13 +79,16 @@ InputFile input_file(const std::string& path) {
 
 Bytes read_input(const InputFile& file) {
   if (file.bytes != nullptr) return file.bytes;
-  auto bytes = std::make_shared<const std::vector<std::uint8_t>>(read_file(file.path, kMaxImageBytes));
-  if (digest_of(*bytes) != file.sha256) {
+  const bool has_digest = !file.sha256.empty();
+  if (!has_digest && is_pipe(file.path)) return input_pipe(file.path).bytes;
+  auto bytes =
+      std::make_shared<const std::vector<std::uint8_t>>(not_empty(read_file(file.path, kMaxImageBytes), file.path));
+  if (has_digest && digest_of(*bytes) != file.sha256) {
     throw Error(ErrorKind::bad_data, shown(file) + ": the file has changed since the run began.");
   }
   return bytes;
 }
 
-std::string shown(const InputFile& file) { return shown_path(file.path); }
+std::string shown(const InputFile& file) { return name_of_input(file.path); }
 
 }  // namespace sfumato

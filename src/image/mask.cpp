@@ -6,7 +6,7 @@
 namespace sfumato {
 namespace {
 
-// The weights of a pixel and of those beside it, to one side; in both directions they add up to 1.
+// The kernel from its centre to one side; the whole kernel adds up to 1.
 std::vector<float> gaussian(double deviation, int most) {
   const int radius = std::clamp(static_cast<int>(std::ceil(std::min(3 * deviation, 1e6))), 0, most);
   std::vector<float> weights;
@@ -20,7 +20,7 @@ std::vector<float> gaussian(double deviation, int most) {
   return weights;
 }
 
-// `length` values that lie `step` apart, from `first` on. line: room for them and the weights' reach on both sides.
+// Blurs `length` values that lie `step` apart, from `first` on. line: scratch memory.
 void blur_line(float* first, int length, std::ptrdiff_t step, std::span<const float> weights,
                std::vector<float>& line) {
   const int reach = static_cast<int>(weights.size()) - 1;
@@ -38,10 +38,10 @@ void blur_line(float* first, int length, std::ptrdiff_t step, std::span<const fl
 
 }  // namespace
 
-std::vector<float> mask_of(const DecodedImage& picture) {
+std::vector<float> mask_of(const DecodedImage& image) {
   std::vector<float> mask;
-  mask.reserve(picture.rgba.size() / 4);
-  for (auto pixel = picture.rgba.begin(); pixel != picture.rgba.end(); pixel += 4) {
+  mask.reserve(image.rgba.size() / 4);
+  for (auto pixel = image.rgba.begin(); pixel != image.rgba.end(); pixel += 4) {
     const int luma = (pixel[0] * 19595 + pixel[1] * 38470 + pixel[2] * 7471 + 0x8000) >> 16;
     mask.push_back(static_cast<float>(luma * pixel[3]) / (255.0F * 255.0F));
   }
@@ -80,21 +80,21 @@ std::optional<Rectangle> painted_area(std::span<const float> mask, ImageSize siz
   return Rectangle{.x = left, .y = top, .width = right - left + 1, .height = bottom - top + 1};
 }
 
-Rectangle widened(const Rectangle& area, int padding, ImageSize shape, ImageSize picture) {
-  const int left = std::max(area.x - padding, 0), right = std::min(area.x + area.width + padding, picture.width);
-  const int top = std::max(area.y - padding, 0), bottom = std::min(area.y + area.height + padding, picture.height);
+Rectangle widened(const Rectangle& area, int padding, ImageSize shape, ImageSize image) {
+  const int left = std::max(area.x - padding, 0), right = std::min(area.x + area.width + padding, image.width);
+  const int top = std::max(area.y - padding, 0), bottom = std::min(area.y + area.height + padding, image.height);
   Rectangle wide{.x = left, .y = top, .width = right - left, .height = bottom - top};
-  // A side grows on both ends, and where the picture ends, on the other one.
-  const auto grow = [](int& start, int& length, double wanted, int most) {
-    const int longer = std::clamp(static_cast<int>(std::lround(wanted)), length, most);
+  // A side grows at both ends; at the edge of the image only at the other end.
+  const auto grow = [](int& start, int& length, double target, int most) {
+    const int longer = std::clamp(static_cast<int>(std::lround(target)), length, most);
     start = std::clamp(start - (longer - length) / 2, 0, most - longer);
     length = longer;
   };
   const double proportion = static_cast<double>(shape.width) / shape.height;
   if (wide.width > wide.height * proportion) {
-    grow(wide.y, wide.height, wide.width / proportion, picture.height);
+    grow(wide.y, wide.height, wide.width / proportion, image.height);
   } else {
-    grow(wide.x, wide.width, wide.height * proportion, picture.width);
+    grow(wide.x, wide.width, wide.height * proportion, image.width);
   }
   return wide;
 }
@@ -106,11 +106,11 @@ void mix(Image& below, const Image& above, std::span<const float> mask, int x, i
                       static_cast<std::size_t>(x + column);
       const auto from =
           static_cast<std::size_t>(row) * static_cast<std::size_t>(above.width) + static_cast<std::size_t>(column);
-      const float share = mask[at];
-      if (share == 0) continue;
+      const float opacity = mask[at];
+      if (opacity == 0) continue;
       for (std::size_t i = 0; i < 3; ++i) {
         const auto old = static_cast<float>(below.rgb[3 * at + i]), drawn = static_cast<float>(above.rgb[3 * from + i]);
-        below.rgb[3 * at + i] = static_cast<std::uint8_t>(std::lround(old + share * (drawn - old)));
+        below.rgb[3 * at + i] = static_cast<std::uint8_t>(std::lround(old + opacity * (drawn - old)));
       }
     }
   }

@@ -1,4 +1,4 @@
-// Masks: for each pixel a number from 0, keep it, to 1, paint it anew.
+// Masks: one number for each pixel, from 0 (keep) to 1 (repaint).
 #pragma once
 
 #include <optional>
@@ -11,24 +11,24 @@
 
 namespace sfumato {
 
-// White is 1 and black 0; colours count by their luma (ITU-R BT.601, rounded as PIL's convert("L") does it). What is
-// transparent lies on black.
-[[nodiscard]] std::vector<float> mask_of(const DecodedImage& picture);
+// White is 1 and black 0; colours become luma (ITU-R BT.601, rounded like PIL's convert("L")). Transparency is laid on
+// black.
+[[nodiscard]] std::vector<float> mask_of(const DecodedImage& image);
 
 void invert(std::span<float> mask);
 
-// Softened by a Gaussian of this standard deviation in pixels, cut off at three of them; beyond the edges goes on what
-// is at the edge. 0 changes nothing.
+// Gaussian blur with this standard deviation in pixels, truncated at three deviations; edge pixels are repeated. 0
+// leaves the mask unchanged.
 [[nodiscard]] std::vector<float> blurred(std::vector<float> mask, ImageSize size, double deviation);
 
-// The smallest rectangle around all that is not 0.
+// The bounding box of all pixels that are not 0; nullopt if there are none.
 [[nodiscard]] std::optional<Rectangle> painted_area(std::span<const float> mask, ImageSize size);
 
-// `area` with `padding` pixels around it, then widened to the proportions of `shape`, as far as the picture reaches.
-[[nodiscard]] Rectangle widened(const Rectangle& area, int padding, ImageSize shape, ImageSize picture);
+// `area` with `padding` pixels around it, then widened to the proportions of `shape`, inside the image.
+[[nodiscard]] Rectangle widened(const Rectangle& area, int padding, ImageSize shape, ImageSize image);
 
-// Puts `above` on `below` where the mask says, at (x, y). mask: of `below`'s size. Where it is 0, `below` stays bit for
-// bit.
+// Mixes `above` into `below` at (x, y) by the mask, which has the size of `below`. Pixels where the mask is 0 stay
+// exactly as they are.
 void mix(Image& below, const Image& above, std::span<const float> mask, int x, int y);
 
 }  // namespace sfumato

@@ -1,4 +1,4 @@
-// Pictures without their transparency.
+// Removing transparency.
 #pragma once
 
 #include "image/canvas.h"
@@ -7,7 +7,7 @@
 
 namespace sfumato {
 
-// The picture laid on a background: values are mixed as they are stored, as browsers do.
-[[nodiscard]] Image opaque(const DecodedImage& picture, Colour background);
+// The image on a background. Values are mixed in sRGB, like in browsers.
+[[nodiscard]] Image opaque(const DecodedImage& decoded, Colour background);
 
 }  // namespace sfumato

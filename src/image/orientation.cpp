@@ -6,7 +6,7 @@
 namespace sfumato {
 namespace {
 
-// Where each pixel of a turned picture was stored: x and y change places first, then a side is mirrored.
+// Maps a pixel of the upright image to its stored position: x and y are swapped first, then mirrored.
 struct Turn {
   bool swap, mirror_x, mirror_y;
 };
@@ -36,11 +36,11 @@ Turn turn_of(int orientation) {
 template <std::size_t kBytes>
 std::vector<std::uint8_t> turned(const std::vector<std::uint8_t>& stored, ImageSize size, int orientation) {
   const Turn turn = turn_of(orientation);
-  const ImageSize seen = turned_size(size, orientation);
+  const ImageSize upright = turned_size(size, orientation);
   std::vector<std::uint8_t> result(stored.size());
   std::uint8_t* to = result.data();
-  for (int y = 0; y < seen.height; ++y) {
-    for (int x = 0; x < seen.width; ++x, to += kBytes) {
+  for (int y = 0; y < upright.height; ++y) {
+    for (int x = 0; x < upright.width; ++x, to += kBytes) {
       int from_x = turn.swap ? y : x, from_y = turn.swap ? x : y;
       if (turn.mirror_x) from_x = size.width - 1 - from_x;
       if (turn.mirror_y) from_y = size.height - 1 - from_y;
@@ -63,9 +63,9 @@ DecodedImage turned(DecodedImage stored, int orientation) {
   const ImageSize size = stored.size();
   stored.rgba = turned<4>(stored.rgba, size, orientation);
   if (!stored.values.empty()) stored.values = turned<1>(stored.values, size, orientation);
-  const ImageSize seen = turned_size(size, orientation);
-  stored.width = seen.width;
-  stored.height = seen.height;
+  const ImageSize upright = turned_size(size, orientation);
+  stored.width = upright.width;
+  stored.height = upright.height;
   stored.remarks.emplace_back("turned as its EXIF data say");
   return stored;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "image/deflate.h"
+#include "image/png_chunks.h"
 #include "sfumato/error.h"
 
 namespace {
@@ -29,7 +30,6 @@ unsigned char* compress(unsigned char* data, int length, int* out_length, int /*
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kSignature = 8;
 constexpr std::size_t kHeaderChunk = 4 + 4 + 13 + 4;  // IHDR: length, type, data, CRC
 
 void append_number(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
@@ -81,7 +81,7 @@ std::vector<std::uint8_t> encode_png(const Image& image, std::span<const PngText
       stbi_write_png_to_mem(image.rgb.data(), image.width * 3, image.width, image.height, 3, &length), &std::free);
   if (png == nullptr) throw Error(ErrorKind::internal, "the picture could not be encoded as PNG: not enough memory.");
   const std::span<const std::uint8_t> encoded(png.get(), static_cast<std::size_t>(length));
-  const std::size_t head = kSignature + kHeaderChunk;
+  const std::size_t head = kPngSignature.size() + kHeaderChunk;
   std::vector<std::uint8_t> bytes(encoded.begin(), encoded.begin() + head);
   for (const PngText& entry : texts) append_text(bytes, entry);
   bytes.insert(bytes.end(), encoded.begin() + head, encoded.end());

@@ -1,4 +1,4 @@
-// PNG files in memory. png.cpp is the only file that knows stb_image_write.
+// Encoding PNG files. Only png.cpp includes stb_image_write.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +10,14 @@
 
 namespace sfumato {
 
-// A piece of text inside a PNG (W3C PNG, third edition, 11.3.3).
+// A text chunk of a PNG (W3C PNG, third edition, 11.3.3).
 struct PngText {
   std::string keyword;  // 1 to 79 printable ASCII characters
-  std::string text;     // valid UTF-8 without NUL; written as tEXt if Latin-1 can hold it, else as iTXt
+  std::string text;     // valid UTF-8 without NUL; a tEXt chunk if Latin-1 can represent it, otherwise iTXt
 };
 
-// A complete PNG: 8 bit RGB, with the texts before the pixels. The same input gives the same bytes.
+// A complete PNG: 8-bit RGB, with the texts before the pixels. Deterministic. Throws Error(internal) if memory is
+// short.
 [[nodiscard]] std::vector<std::uint8_t> encode_png(const Image& image, std::span<const PngText> texts);
 
 }  // namespace sfumato

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/printable.h"
+#include "base/bad_data.h"
 #include "image/deflate.h"
 #include "image/image_limits.h"
 #include "sfumato/error.h"
@@ -11,14 +11,9 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<std::uint8_t, 8> kSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 constexpr std::size_t kChunkFrame = 12;                   // length, type, CRC
 constexpr std::uint32_t kMaxChunkLength = 0x7FFFFFFF;     // 5.3
 constexpr std::size_t kMaxChunks = std::size_t{1} << 20;  // an IDAT of a kilobyte each is 1 GB
-
-[[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw Error(ErrorKind::bad_data, where + ": " + what + ".");
-}
 
 std::uint32_t number_at(std::span<const std::uint8_t> bytes, std::size_t offset) {
   std::uint32_t value = 0;
@@ -26,10 +21,11 @@ std::uint32_t number_at(std::span<const std::uint8_t> bytes, std::size_t offset)
   return value;
 }
 
-// The chunk that starts at `offset`, which is moved behind it.
+// Reads the chunk at `offset` and moves `offset` behind it.
 PngChunk take_chunk(std::span<const std::uint8_t> file, std::size_t& offset, const std::string& where) {
   const auto cut = [&] {
-    refuse(where, "the PNG is cut off: it ends at byte " + std::to_string(file.size()) + ", before its last chunk");
+    throw_bad_data(where,
+                   "the PNG is cut off: it ends at byte " + std::to_string(file.size()) + ", before its last chunk");
   };
   if (file.size() - offset < kChunkFrame) cut();
   const std::uint32_t length = number_at(file, offset);
@@ -37,19 +33,19 @@ PngChunk take_chunk(std::span<const std::uint8_t> file, std::size_t& offset, con
   const bool letters =
       std::ranges::all_of(type, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
   if (!letters || length > kMaxChunkLength) {
-    refuse(where, "the PNG is damaged: no chunk at byte " + std::to_string(offset));
+    throw_bad_data(where, "the PNG is damaged: no chunk at byte " + std::to_string(offset));
   }
   if (file.size() - offset - kChunkFrame < length) cut();
   if (crc32(file.subspan(offset + 4, 4 + length)) != number_at(file, offset + 8 + length)) {
-    refuse(where, "the PNG is damaged: the checksum of chunk " + std::string(type) + " at byte " +
-                      std::to_string(offset) + " is wrong");
+    throw_bad_data(where, "the PNG is damaged: the checksum of chunk " + std::string(type) + " at byte " +
+                              std::to_string(offset) + " is wrong");
   }
   const PngChunk chunk{.type = type, .data = file.subspan(offset + 8, length)};
   offset += kChunkFrame + length;
   return chunk;
 }
 
-// Table 11.1: which bit depths a colour type has.
+// Table 11.1: the bit depths of each colour type.
 bool is_legal(int colour_type, int bit_depth) {
   switch (colour_type) {
     case 0:
@@ -66,14 +62,14 @@ bool is_legal(int colour_type, int bit_depth) {
 }
 
 PngHeader header_of(const PngChunk& chunk, const std::string& where) {
-  if (chunk.type != "IHDR" || chunk.data.size() != 13) refuse(where, "the PNG is damaged: it has no header");
+  if (chunk.type != "IHDR" || chunk.data.size() != 13) throw_bad_data(where, "the PNG is damaged: it has no header");
   const std::uint32_t width = number_at(chunk.data, 0);
   const std::uint32_t height = number_at(chunk.data, 4);
-  check_picture_size("PNG", width, height, where);
+  check_image_size("PNG", width, height, where);
   const std::uint8_t bit_depth = chunk.data[8], colour_type = chunk.data[9], interlace = chunk.data[12];
   const bool methods = chunk.data[10] == 0 && chunk.data[11] == 0 && interlace <= 1;
   if (width == 0 || height == 0 || !methods || !is_legal(colour_type, bit_depth)) {
-    refuse(where, "the PNG is damaged: its header has values that PNG does not know");
+    throw_bad_data(where, "the PNG is damaged: its header has values that PNG does not know");
   }
   return {.width = static_cast<int>(width),
           .height = static_cast<int>(height),
@@ -82,7 +78,7 @@ PngHeader header_of(const PngChunk& chunk, const std::string& where) {
           .interlaced = interlace == 1};
 }
 
-// Bytes of `rows` rows of `columns` pixels, each row with the byte of its filter (7.2, 9).
+// Bytes of `rows` rows of `columns` pixels, each row with its filter byte (7.2, 9).
 std::size_t bytes_of(const PngHeader& header, std::size_t columns, std::size_t rows) {
   constexpr std::array<std::size_t, 7> kChannels = {1, 0, 3, 1, 2, 0, 4};
   if (columns == 0) return 0;
@@ -91,7 +87,7 @@ std::size_t bytes_of(const PngHeader& header, std::size_t columns, std::size_t r
   return rows * (1 + (bits + 7) / 8);
 }
 
-// What the pixels' stream must hold, by the seven passes of Adam7 (8.1) if it is interlaced.
+// The inflated size of the pixels, over the seven passes of Adam7 (8.1) if it is interlaced.
 std::size_t raw_size(const PngHeader& header) {
   struct Pass {
     int left, top, right, down;
@@ -113,11 +109,11 @@ std::size_t raw_size(const PngHeader& header) {
 }  // namespace
 
 PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where) {
-  if (file.empty()) refuse(where, "not a PNG: the file is empty");
-  if (file.size() < kSignature.size() || !std::ranges::equal(file.first(kSignature.size()), kSignature)) {
-    refuse(where, "not a PNG");
+  if (file.empty()) throw_bad_data(where, "not a PNG: the file is empty");
+  if (file.size() < kPngSignature.size() || !std::ranges::equal(file.first(kPngSignature.size()), kPngSignature)) {
+    throw_bad_data(where, "not a PNG");
   }
-  std::size_t offset = kSignature.size();
+  std::size_t offset = kPngSignature.size();
   PngChunks png{.header = header_of(take_chunk(file, offset, where), where), .chunks = {}};
   bool pixels = false, pixels_ended = false;
   for (;;) {
@@ -125,13 +121,13 @@ PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where
     if (chunk.type == "IEND") break;
     const bool data = chunk.type == "IDAT";
     if (chunk.type == "IHDR" || (data && pixels_ended) || png.chunks.size() == kMaxChunks) {
-      refuse(where, "the PNG is damaged: chunk " + std::string(chunk.type) + " must not be where it is");
+      throw_bad_data(where, "the PNG is damaged: chunk " + std::string(chunk.type) + " must not be where it is");
     }
     pixels_ended = pixels_ended || (pixels && !data);
     pixels = pixels || data;
     png.chunks.push_back(chunk);
   }
-  if (!pixels) refuse(where, "the PNG is damaged: it has no pixels");
+  if (!pixels) throw_bad_data(where, "the PNG is damaged: it has no pixels");
   return png;
 }
 
@@ -148,7 +144,8 @@ void check_pixel_data(const PngChunks& png, const std::string& where) {
     joined.insert(joined.end(), chunk.data.begin(), chunk.data.end());
   }
   if (!joined.empty()) stream = joined;
-  if (!inflate_exactly(stream, raw_size(png.header))) refuse(where, "the PNG is damaged: its pixels are not complete");
+  if (!inflate_exactly(stream, raw_size(png.header)))
+    throw_bad_data(where, "the PNG is damaged: its pixels are not complete");
 }
 
 }  // namespace sfumato

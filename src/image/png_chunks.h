@@ -1,6 +1,7 @@
-// A PNG as the chunks it is made of (W3C PNG, third edition, 5).
+// The chunks of a PNG (W3C PNG, third edition, 5).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -8,6 +9,9 @@
 #include <vector>
 
 namespace sfumato {
+
+// The first bytes of every PNG (5.2).
+inline constexpr std::array<std::uint8_t, 8> kPngSignature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
 struct PngHeader {
   int width = 0;
@@ -19,7 +23,7 @@ struct PngHeader {
 
 struct PngChunk {
   std::string_view type;               // four letters
-  std::span<const std::uint8_t> data;  // inside the file's bytes
+  std::span<const std::uint8_t> data;  // view into the file's bytes
 };
 
 struct PngChunks {
@@ -27,12 +31,12 @@ struct PngChunks {
   std::vector<PngChunk> chunks;  // all but IHDR and IEND, in the order of the file
 };
 
-// Throws Error(bad_data) that begins with `where` if `file` is no PNG from its signature to its IEND: a chunk is cut, a
-// CRC is wrong, a chunk is where it must not be, or the sides are beyond the limits (image_limits.h). What follows
-// IEND is not looked at. Nothing of the picture's size is allocated.
+// Throws Error(bad_data) beginning with `where` unless `file` is a valid PNG from its signature to IEND: if a chunk is
+// cut off or in a wrong position, a CRC is wrong, or the sides exceed the limits (image_limits.h). Bytes after IEND are
+// ignored. Allocates no memory for the pixels.
 [[nodiscard]] PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where);
 
-// Throws Error(bad_data) if the pixels' zlib stream is not whole, or holds more or less than the header says.
+// Throws Error(bad_data) if the zlib stream of the pixels is damaged or its size does not match the header.
 void check_pixel_data(const PngChunks& png, const std::string& where);
 
 }  // namespace sfumato

@@ -26,8 +26,8 @@ const PngChunk* find(const PngChunks& png, std::string_view type) {
   return found == png.chunks.end() ? nullptr : &*found;
 }
 
-// libpng's reader of a file in memory. Its errors, and its warnings with them, jump: no exception crosses C code, and
-// what is jumped over has no destructors.
+// libpng reading a file in memory. Errors and warnings longjmp, so that no exception crosses C code; the frames that
+// are skipped have no destructors.
 class PngReader {
  public:
   PngReader(std::span<const std::uint8_t> file, const std::string& where) : rest_(file), where_(where) {
@@ -43,12 +43,12 @@ class PngReader {
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
 
-  // raw: a byte for each pixel, as it is stored; otherwise four, RGBA.
+  // raw: one byte for each pixel, as it is stored; otherwise four, RGBA.
   void start(bool raw) {
     guarded([this, raw] {
-      // The texts, profiles and so on: split_png has checked their sums, and no one asks libpng for them.
+      // Texts, profiles and so on are not read; split_png has checked their CRCs.
       png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
-      png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // split_png has its own
+      png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // split_png has checked its own
       png_read_info(png_, info_);
       if (raw) {
         png_set_packing(png_);
@@ -63,7 +63,7 @@ class PngReader {
     });
   }
   [[nodiscard]] std::size_t row_bytes() const { return png_get_rowbytes(png_, info_); }
-  // rows: as many as the picture is high, each of row_bytes().
+  // rows: `height` rows of row_bytes() each.
   void read(std::uint8_t* rows, int height) {
     guarded([this, rows, height, bytes = row_bytes()] {
       for (int pass = 0; pass < passes_; ++pass) {
@@ -101,7 +101,7 @@ class PngReader {
 
 using Rgba = std::array<std::uint8_t, 4>;
 
-// What each index means (11.2.2, 11.3.1.1): only as many as there are.
+// The colours of a palette (11.2.2, 11.3.1.1).
 std::vector<Rgba> palette_of(const PngChunks& png) {
   std::vector<Rgba> colours;
   const PngChunk* const palette = find(png, "PLTE");
@@ -114,16 +114,16 @@ std::vector<Rgba> palette_of(const PngChunks& png) {
   return colours;
 }
 
-// What each grey value means, one of which may be transparent (11.3.1.1).
+// The colours of grey values, one of which may be transparent (11.3.1.1).
 std::vector<Rgba> greys_of(const PngChunks& png) {
   const PngChunk* const transparent = find(png, "tRNS");
   const int largest = (1 << png.header.bit_depth) - 1;
   std::vector<Rgba> colours;
   for (int value = 0; value <= largest; ++value) {
     const auto grey = static_cast<std::uint8_t>(value * 255 / largest);
-    const bool gone = transparent != nullptr && transparent->data.size() == 2 &&
-                      (transparent->data[0] << 8 | transparent->data[1]) == value;
-    colours.push_back({grey, grey, grey, static_cast<std::uint8_t>(gone ? 0 : 255)});
+    const bool is_transparent = transparent != nullptr && transparent->data.size() == 2 &&
+                                (transparent->data[0] << 8 | transparent->data[1]) == value;
+    colours.push_back({grey, grey, grey, static_cast<std::uint8_t>(is_transparent ? 0 : 255)});
   }
   return colours;
 }
@@ -150,20 +150,20 @@ DecodedImage png_pixels(std::span<const std::uint8_t> file, const PngChunks& png
   PngReader reader(file, where);
   reader.start(raw);
   if (reader.row_bytes() != static_cast<std::size_t>(header.width) * (raw ? 1 : 4)) {
-    throw Error(ErrorKind::internal, where + ": libpng gives rows of another length.");
+    throw Error(ErrorKind::internal, where + ": libpng returned rows of an unexpected length.");
   }
   std::vector<std::uint8_t> rows(pixels * (raw ? 1 : 4));
   reader.read(rows.data(), header.height);
-  DecodedImage picture{.width = header.width, .height = header.height, .rgba = {}, .values = {}, .remarks = {}};
-  picture.palette = header.colour_type == kPalette;
+  DecodedImage image{.width = header.width, .height = header.height, .rgba = {}, .values = {}, .remarks = {}};
+  image.palette = header.colour_type == kPalette;
   if (raw) {
-    picture.rgba = coloured(rows, picture.palette ? palette_of(png) : greys_of(png), where);
-    picture.values = std::move(rows);
+    image.rgba = coloured(rows, image.palette ? palette_of(png) : greys_of(png), where);
+    image.values = std::move(rows);
   } else {
-    picture.rgba = std::move(rows);
+    image.rgba = std::move(rows);
   }
-  if (find(png, "acTL") != nullptr) picture.remarks.emplace_back("animated, its first picture is taken");
-  return turned(std::move(picture), png_orientation(png));
+  if (find(png, "acTL") != nullptr) image.remarks.emplace_back("animated, its first picture is taken");
+  return turned(std::move(image), png_orientation(png));
 }
 
 int png_orientation(const PngChunks& png) {

@@ -1,4 +1,4 @@
-// The pixels of a PNG. png_pixels.cpp is the only file that knows libpng.
+// Decoding the pixels of a PNG. Only png_pixels.cpp includes libpng.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@
 
 namespace sfumato {
 
-// png: what split_png made of `file`. Throws Error(bad_data) that begins with `where` if libpng has anything to say
-// against it, or if a pixel's index is beyond the palette. Gamma and colour profiles are not looked at.
+// png: split_png(file). Throws Error(bad_data) beginning with `where` if libpng reports an error or a warning, or if a
+// pixel's index is outside the palette. Ignores gamma and colour profiles.
 [[nodiscard]] DecodedImage png_pixels(std::span<const std::uint8_t> file, const PngChunks& png,
                                       const std::string& where);
 
-// What its chunk eXIf says of its orientation, 1 to 8 (exif.h).
+// The orientation of its eXIf chunk, 1 to 8 (exif.h).
 [[nodiscard]] int png_orientation(const PngChunks& png);
 
 }  // namespace sfumato

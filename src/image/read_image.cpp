@@ -5,6 +5,7 @@
 
 #include "image/foreign_image.h"
 #include "image/image_limits.h"
+#include "image/png_chunks.h"
 #include "image/read_jpeg.h"
 #include "image/read_png.h"
 #include "sfumato/error.h"
@@ -12,7 +13,6 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<std::uint8_t, 8> kPng = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 constexpr std::array<std::uint8_t, 3> kJpeg = {0xFF, 0xD8, 0xFF};
 
 enum class Format { png, jpeg };
@@ -25,19 +25,19 @@ Format format_of(std::span<const std::uint8_t> file, const std::string& where) {
     throw Error(ErrorKind::bad_data, where + ": " + std::to_string(file.size()) + " bytes, at most " +
                                          std::to_string(kMaxImageBytes) + " are read.");
   }
-  if (begins(kPng)) return Format::png;
+  if (begins(kPngSignature)) return Format::png;
   if (begins(kJpeg)) return Format::jpeg;
   throw Error(ErrorKind::bad_data, where + ": " + describe_unsupported_format(file));
 }
 
 }  // namespace
 
-ImageSize size_of_picture(std::span<const std::uint8_t> file, const std::string& where) {
+ImageSize read_image_size(std::span<const std::uint8_t> file, const std::string& where) {
   return format_of(file, where) == Format::png ? png_size(file, where) : jpeg_size(file, where);
 }
 
 DecodedImage read_image(std::span<const std::uint8_t> file, const std::string& where) {
-  return format_of(file, where) == Format::png ? decode_png_picture(file, where) : decode_jpeg(file, where);
+  return format_of(file, where) == Format::png ? decode_png_rgba(file, where) : decode_jpeg(file, where);
 }
 
 }  // namespace sfumato

@@ -1,8 +1,8 @@
-// Pictures that come from outside: PNG and JPEG, told by their first bytes, whatever the file's name.
+// Decoding input images: PNG and JPEG, recognised by their first bytes, not by the file's name.
 //
-// Reading is strict: what libpng and libjpeg only warn of is an error, so that a picture is never read in part. Limits
-// (image_limits.h) hold before anything is allocated. Other formats are refused by their names. Orientation, as EXIF
-// says it (exif.h), is done. Colour profiles and gamma are not looked at: values are taken as sRGB, as diffusers does.
+// Decoding is strict: warnings of libpng and libjpeg are errors, so that an image is never read in part. Limits
+// (image_limits.h) are checked before memory is allocated. Errors name other formats. The EXIF orientation (exif.h) is
+// applied. Colour profiles and gamma are ignored: values are taken as sRGB, like in diffusers.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@
 
 namespace sfumato {
 
-// Both throw Error(bad_data) that begins with `where` ("fox.jpg: ..."); `where` is fit for one line already.
+// Both throw Error(bad_data) beginning with `where` ("fox.jpg: ..."), which must be printable.
 
-// From what stands before the pixels, without decoding any: a picture whose size is known may still turn out damaged.
-[[nodiscard]] ImageSize size_of_picture(std::span<const std::uint8_t> file, const std::string& where);
+// From the header, without decoding pixels: an image whose size is known may still be damaged.
+[[nodiscard]] ImageSize read_image_size(std::span<const std::uint8_t> file, const std::string& where);
 
-// 16 bits a value are rounded to 8; grey, palettes and CMYK become RGB; of an animated PNG it is the first picture.
+// 16-bit values are rounded to 8; grey, palettes and CMYK become RGB; an animated PNG gives its first image.
 [[nodiscard]] DecodedImage read_image(std::span<const std::uint8_t> file, const std::string& where);
 
 }  // namespace sfumato

@@ -1,6 +1,6 @@
 #include "image/read_jpeg.h"
 
-#include <cstdio>  // jpeglib.h needs it before
+#include <cstdio>  // jpeglib.h needs it
 
 // clang-format off
 #include <jpeglib.h>
@@ -25,8 +25,8 @@ constexpr std::array<std::uint8_t, 6> kExif = {'E', 'x', 'i', 'f', 0, 0};
 constexpr int kExifMarker = JPEG_APP0 + 1;
 constexpr unsigned int kLongestMarker = 0xFFFF;
 
-// libjpeg's reader of a file in memory. Its errors, and its warnings with them, jump: no exception crosses C code, and
-// what is jumped over has no destructors.
+// libjpeg reading a file in memory. Errors and warnings longjmp, so that no exception crosses C code; the frames that
+// are skipped have no destructors.
 class JpegReader {
  public:
   JpegReader(std::span<const std::uint8_t> file, const std::string& where) : file_(file), where_(where) {
@@ -49,8 +49,8 @@ class JpegReader {
       jpeg_save_markers(&jpeg_, kExifMarker, kLongestMarker);
       jpeg_read_header(&jpeg_, TRUE);
     });
-    orientation_ = stored_orientation();  // libjpeg forgets its markers with the last row
-    check_picture_size("JPEG", jpeg_.image_width, jpeg_.image_height, where_);
+    orientation_ = stored_orientation();  // libjpeg frees its markers after the last row
+    check_image_size("JPEG", jpeg_.image_width, jpeg_.image_height, where_);
     if (jpeg_.jpeg_color_space == JCS_UNKNOWN) {
       throw Error(ErrorKind::bad_data, where_ + ": a JPEG of " + std::to_string(jpeg_.num_components) +
                                            " values a pixel; grey, RGB and CMYK are read.");
@@ -61,7 +61,7 @@ class JpegReader {
   }
   [[nodiscard]] bool cmyk() const { return jpeg_.num_components == 4; }
   [[nodiscard]] int orientation() const { return orientation_; }
-  // rows: four bytes for each pixel, RGBA or, if that is what is stored, CMYK.
+  // rows: four bytes for each pixel, RGBA or, for a CMYK file, CMYK.
   void read_pixels(std::uint8_t* rows) {
     guarded([this, rows] {
       jpeg_.out_color_space = cmyk() ? JCS_CMYK : JCS_EXT_RGBA;
@@ -121,7 +121,7 @@ class JpegReader {
     if (code == JWRN_JPEG_EOF || code == JERR_INPUT_EOF) self.jump(Fault::cut_off);
     self.jump(code == JERR_BAD_PRECISION && self.jpeg_.data_precision == 12 ? Fault::twelve_bits : Fault::damaged);
   }
-  // level -1: a warning; what is higher tells of the work.
+  // level -1: a warning; 0 and above: trace messages.
   static void on_message(j_common_ptr jpeg, int level) {
     if (level < 0) on_error(jpeg);
   }
@@ -141,7 +141,7 @@ class JpegReader {
   std::array<char, JMSG_LENGTH_MAX> message_{};
 };
 
-// C, M and Y as how much light they let through, and K likewise: the light is what passes both.
+// Inverted C, M, Y and K are the shares of light that each ink lets through; their products are R, G and B.
 void make_rgba(std::vector<std::uint8_t>& inverted_cmyk) {
   for (auto pixel = inverted_cmyk.begin(); pixel != inverted_cmyk.end(); pixel += 4) {
     for (int i = 0; i < 3; ++i) pixel[i] = static_cast<std::uint8_t>((pixel[i] * pixel[3] + 127) / 255);
@@ -155,14 +155,14 @@ DecodedImage decode_jpeg(std::span<const std::uint8_t> file, const std::string& 
   JpegReader reader(file, where);
   reader.read_header();
   const ImageSize size = reader.stored_size();
-  DecodedImage picture{.width = size.width, .height = size.height, .rgba = {}, .values = {}, .remarks = {}};
-  picture.rgba.resize(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * 4);
-  reader.read_pixels(picture.rgba.data());
+  DecodedImage image{.width = size.width, .height = size.height, .rgba = {}, .values = {}, .remarks = {}};
+  image.rgba.resize(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * 4);
+  reader.read_pixels(image.rgba.data());
   if (reader.cmyk()) {
-    make_rgba(picture.rgba);
-    picture.remarks.emplace_back("CMYK made RGB without its colour profile");
+    make_rgba(image.rgba);
+    image.remarks.emplace_back("CMYK made RGB without its colour profile");
   }
-  return turned(std::move(picture), reader.orientation());
+  return turned(std::move(image), reader.orientation());
 }
 
 ImageSize jpeg_size(std::span<const std::uint8_t> file, const std::string& where) {

@@ -1,7 +1,7 @@
-// JPEG files that come from outside. read_jpeg.cpp is the only file that knows libjpeg.
+// Decoding JPEG files. Only read_jpeg.cpp includes libjpeg.
 //
-// Reading is strict: what libjpeg only warns of, such as a missing end, is an error. Limits (image_limits.h, and
-// kMaxJpegScans) hold before anything is allocated. What follows the end of the picture is not looked at.
+// Decoding is strict: warnings of libjpeg, such as a missing end, are errors. Limits (image_limits.h, and
+// kMaxJpegScans) are checked before memory is allocated. Bytes after the end of the image are ignored.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@
 
 namespace sfumato {
 
-// A progressive JPEG needs about ten; each one more costs a pass over the picture, though it may take up no room.
+// A progressive JPEG has about ten scans. Each costs a pass over the image, however few bytes it has.
 inline constexpr int kMaxJpegScans = 100;
 
-// Throws Error(bad_data) that begins with `where` if it is no whole JPEG of 8 bits a value in grey, RGB, YCbCr, CMYK or
-// YCCK. CMYK is taken as Adobe writes it (inverted), and made RGB without its profile, which a remark says.
+// Throws Error(bad_data) beginning with `where` unless it is a whole JPEG of 8-bit values in grey, RGB, YCbCr, CMYK or
+// YCCK. CMYK is read inverted, as Adobe writes it, and becomes RGB without its profile, with a remark.
 [[nodiscard]] DecodedImage decode_jpeg(std::span<const std::uint8_t> file, const std::string& where);
 
-// From what stands before the pixels.
+// From the header, with the EXIF orientation applied.
 [[nodiscard]] ImageSize jpeg_size(std::span<const std::uint8_t> file, const std::string& where);
 
 }  // namespace sfumato

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "base/bad_data.h"
 #include "base/printable.h"
 #include "base/read_file.h"
+#include "base/shown_path.h"
+#include "base/utf8.h"
 #include "image/deflate.h"
 #include "image/opaque.h"
 #include "image/orientation.h"
@@ -13,10 +16,6 @@
 
 namespace sfumato {
 namespace {
-
-[[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw Error(ErrorKind::bad_data, where + ": " + what + ".");
-}
 
 std::string_view as_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -37,13 +36,13 @@ std::string utf8_of_latin1(std::string_view text) {
   return result;
 }
 
-// Takes the fields of a text chunk (11.3.3) one after the other.
+// Reads the fields of a text chunk (11.3.3) in order.
 class TextReader {
  public:
   TextReader(const PngChunk& chunk, const std::string& where) : type_(chunk.type), where_(where), rest_(chunk.data) {}
 
   [[noreturn]] void fail(const std::string& what) const {
-    refuse(where_, "the PNG is damaged: a " + std::string(type_) + " chunk " + what);
+    throw_bad_data(where_, "the PNG is damaged: a " + std::string(type_) + " chunk " + what);
   }
   std::string_view up_to_nul() {
     const auto end = std::ranges::find(rest_, std::uint8_t{0});
@@ -102,16 +101,14 @@ PngTexts texts_of(const PngChunks& png, const std::string& where) {
     result.texts.push_back(text_of(chunk, where));
     bytes += result.texts.back().text.size();
     if (bytes > kMaxPngTextsBytes) {
-      refuse(where,
-             "the PNG's texts are longer than the " + std::to_string(kMaxPngTextsBytes) + " bytes that are read");
+      throw_bad_data(
+          where, "the PNG's texts are longer than the " + std::to_string(kMaxPngTextsBytes) + " bytes that are read");
     }
   }
   return result;
 }
 
 constexpr Colour kWhite{.red = 255, .green = 255, .blue = 255};
-
-std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
 
 }  // namespace
 
@@ -122,7 +119,7 @@ PngFile decode_png(std::span<const std::uint8_t> file, const std::string& where)
   return {.image = opaque(png_pixels(file, png, where), kWhite), .texts = std::move(texts)};
 }
 
-DecodedImage decode_png_picture(std::span<const std::uint8_t> file, const std::string& where) {
+DecodedImage decode_png_rgba(std::span<const std::uint8_t> file, const std::string& where) {
   const PngChunks png = split_png(file, where);
   check_pixel_data(png, where);
   return png_pixels(file, png, where);
@@ -139,10 +136,12 @@ PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string&
   return texts_of(png, where);
 }
 
-PngFile read_png(const std::filesystem::path& path) { return decode_png(read_file(path, kMaxImageBytes), shown(path)); }
+PngFile read_png(const std::filesystem::path& path) {
+  return decode_png(read_file(path, kMaxImageBytes), shown_path(path));
+}
 
 PngTexts read_png_texts(const std::filesystem::path& path) {
-  return decode_png_texts(read_file(path, kMaxImageBytes), shown(path));
+  return decode_png_texts(read_file(path, kMaxImageBytes), shown_path(path));
 }
 
 }  // namespace sfumato

@@ -1,7 +1,7 @@
-// PNG files that come from outside.
+// Reading PNG files, with their texts.
 //
-// A file is a PNG by its first bytes, whatever its name. Reading is strict: every checksum is checked, and what libpng
-// only warns of is an error. Limits (image_limits.h) hold before anything is allocated.
+// A file is a PNG by its first bytes, not by its name. Reading is strict: every checksum is verified, and warnings of
+// libpng are errors. Limits (image_limits.h) are checked before memory is allocated.
 #pragma once
 
 #include <cstdint>
@@ -17,36 +17,36 @@
 
 namespace sfumato {
 
-inline constexpr std::size_t kMaxPngTextBytes = std::size_t{1} << 20;    // of one text that is stored compressed
+inline constexpr std::size_t kMaxPngTextBytes = std::size_t{1} << 20;    // of one compressed text
 inline constexpr std::size_t kMaxPngTextsBytes = std::size_t{16} << 20;  // of all texts of a file
 
 struct PngFile {
-  Image image;  // 8 bit RGB: grey and palettes are widened, 16 bit is rounded, transparency lies on white
+  Image image;  // 8-bit RGB: grey and palettes are converted, 16-bit values rounded, transparency laid on white
   std::vector<PngText> texts;  // in the order of the file, from tEXt, zTXt and iTXt
 };
 
-// What a PNG says without its pixels.
+// A PNG without its pixels.
 struct PngTexts {
   int width = 0;
   int height = 0;
   std::vector<PngText> texts;
 };
 
-// Throws Error(input_missing) if the file is not there or cannot be read, Error(bad_data) if it is no whole PNG or
-// beyond the limits.
+// Throws Error(input_missing) if the file cannot be read, Error(bad_data) if it is not a whole PNG or exceeds the
+// limits.
 [[nodiscard]] PngFile read_png(const std::filesystem::path& path);
 
-// The same of a PNG in memory; messages begin with `where`.
+// The same for a PNG in memory; messages begin with `where`.
 [[nodiscard]] PngFile decode_png(std::span<const std::uint8_t> file, const std::string& where);
 
-// The pixels with their transparency, and without the texts: those may be damaged.
-[[nodiscard]] DecodedImage decode_png_picture(std::span<const std::uint8_t> file, const std::string& where);
+// The pixels with their transparency. The texts are not read and may be damaged.
+[[nodiscard]] DecodedImage decode_png_rgba(std::span<const std::uint8_t> file, const std::string& where);
 
-// From the header, with what eXIf says; no pixel is decoded.
+// From the header, with the EXIF orientation applied; no pixel is decoded.
 [[nodiscard]] ImageSize png_size(std::span<const std::uint8_t> file, const std::string& where);
 
-// The texts only, for which no pixel is decoded; yet the file is known to be whole: every checksum to the last chunk is
-// right, and the pixels' stream holds as many bytes as the header says. Takes 0.1 ms for a picture of 128 x 128.
+// The texts alone. No pixel is decoded, but the file is verified to be whole: every checksum matches, and the stream of
+// the pixels has the size that the header implies. Takes 0.1 ms for an image of 128 x 128.
 [[nodiscard]] PngTexts read_png_texts(const std::filesystem::path& path);
 [[nodiscard]] PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string& where);
 

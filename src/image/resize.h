@@ -1,4 +1,4 @@
-// Pictures made larger or smaller. resize.cpp is the only file that knows stb_image_resize.
+// Resizing. Only resize.cpp includes stb_image_resize.
 #pragma once
 
 #include <span>
@@ -9,10 +9,10 @@
 
 namespace sfumato {
 
-// The picture at another size, filtered in linear light. Throws Error(internal) if there is no memory.
+// Filtered in linear light. Throws Error(internal) if memory is short.
 [[nodiscard]] Image resized(const Image& image, int width, int height);
 
-// A mask at another size: values from 0 to 1 stay so, and plain areas stay as they are.
+// The same for a mask: values stay within 0 to 1, and uniform areas keep their value.
 [[nodiscard]] std::vector<float> resized(std::span<const float> mask, ImageSize from, ImageSize to);
 
 }  // namespace sfumato

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "base/utf8.h"
 #include "image/fonts.h"
 #include "sfumato/error.h"
 
@@ -20,19 +21,14 @@ namespace {
 
 constexpr std::string_view kEllipsis = "\u2026";
 
-// Takes the first character off valid UTF-8.
+// Removes the first character from valid UTF-8 and returns its code point.
 int take_character(std::string_view& text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  int code = length == 1 ? lead : lead & (0x7F >> length);
-  for (std::size_t i = 1; i < length && i < text.size(); ++i) {
-    code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3F);
-  }
-  text.remove_prefix(std::min(length, text.size()));
-  return code;
+  const CodePoint next = next_code_point(text);
+  text.remove_prefix(next.bytes);
+  return static_cast<int>(next.value);
 }
 
-// Characters that only tell how others are to look: joiners, marks of direction, selectors of a variant.
+// Characters without a glyph: joiners, direction marks, variation selectors.
 bool is_invisible(int code) {
   return (code >= 0x200B && code <= 0x200F) || (code >= 0xFE00 && code <= 0xFE0F) || code == 0xFEFF ||
          (code >= 0xE0000 && code <= 0xE01EF);
@@ -40,13 +36,13 @@ bool is_invisible(int code) {
 
 }  // namespace
 
-struct Lettering::Font {
+struct TextRenderer::Font {
   stbtt_fontinfo info{};
-  float scale = 1;  // pixels for a unit of the font
+  float scale = 1;  // pixels per font unit
   int ascent = 0;   // pixels above the baseline
   int line_height = 0;
 
-  // How far the pen goes for `code` when `next` follows; 0: nothing follows.
+  // The advance of `code` before `next` (0 at the end), in pixels, with kerning.
   [[nodiscard]] double advance(int code, int next) const {
     int width = 0, bearing = 0;
     stbtt_GetCodepointHMetrics(&info, code, &width, &bearing);
@@ -54,7 +50,7 @@ struct Lettering::Font {
     return scale * static_cast<double>(width + kerning);
   }
 
-  // Calls visit(code, x) for every character, x from 0; returns where the pen ends.
+  // Calls visit(code, x) for every character, x from 0; returns the x after the last.
   template <typename Visit>
   double walk(std::string_view text, const Visit& visit) const {
     double x = 0;
@@ -73,7 +69,7 @@ struct Lettering::Font {
   }
 };
 
-Lettering::Lettering(int size, Weight weight) : font_(std::make_unique<Font>()) {
+TextRenderer::TextRenderer(int size, Weight weight) : font_(std::make_unique<Font>()) {
   const std::span<const unsigned char> file = weight == Weight::bold ? bold_font() : regular_font();
   if (stbtt_InitFont(&font_->info, file.data(), 0) == 0) {
     throw Error(ErrorKind::internal, "the program's own font cannot be read.");
@@ -85,19 +81,19 @@ Lettering::Lettering(int size, Weight weight) : font_(std::make_unique<Font>()) 
   font_->line_height = static_cast<int>(std::lround(font_->scale * static_cast<float>(ascent - descent + gap) * 1.1F));
 }
 
-Lettering::~Lettering() = default;
-Lettering::Lettering(Lettering&&) noexcept = default;
+TextRenderer::~TextRenderer() = default;
+TextRenderer::TextRenderer(TextRenderer&&) noexcept = default;
 
-int Lettering::width(std::string_view text) const {
+int TextRenderer::width(std::string_view text) const {
   return static_cast<int>(std::ceil(font_->walk(text, [](int, double) {})));
 }
 
-int Lettering::line_height() const { return font_->line_height; }
+int TextRenderer::line_height() const { return font_->line_height; }
 
-std::vector<std::string> Lettering::wrap_lines(std::string_view text, int width, std::size_t lines) const {
+std::vector<std::string> TextRenderer::wrap_lines(std::string_view text, int width, std::size_t lines) const {
   std::vector<std::string> result;
   while (!text.empty() && result.size() < lines) {
-    // As many characters as fit; then back to the last space, if there is one.
+    // As many characters as fit, then back to the last space.
     std::string_view rest = text;
     std::size_t fits = 0, space = 0;
     while (!rest.empty()) {
@@ -125,7 +121,7 @@ std::vector<std::string> Lettering::wrap_lines(std::string_view text, int width,
   return result;
 }
 
-void Lettering::draw(Image& image, int x, int y, std::string_view text, Colour colour) const {
+void TextRenderer::draw(Image& image, int x, int y, std::string_view text, Colour colour) const {
   const Font& font = *font_;
   std::vector<std::uint8_t> bitmap;
   font.walk(text, [&](int code, double pen) {

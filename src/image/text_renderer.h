@@ -1,7 +1,7 @@
-// Text on pictures. lettering.cpp is the only file that knows stb_truetype.
+// Drawing text on images. Only text_renderer.cpp includes stb_truetype.
 //
-// Characters stand side by side in the order of the text: there is no shaping, so Arabic is not joined and
-// right-to-left text is not turned. What the font does not have is a box.
+// There is no shaping: characters follow each other in the order of the text, so Arabic is not joined and right-to-left
+// text is not reversed. Characters that the font lacks are drawn as a box.
 #pragma once
 
 #include <memory>
@@ -13,24 +13,24 @@
 
 namespace sfumato {
 
-class Lettering {
+class TextRenderer {
  public:
   enum class Weight { regular, bold };
 
   // size: height of the em square, in pixels.
-  explicit Lettering(int size, Weight weight = Weight::regular);
-  ~Lettering();
-  Lettering(Lettering&&) noexcept;
+  explicit TextRenderer(int size, Weight weight = Weight::regular);
+  ~TextRenderer();
+  TextRenderer(TextRenderer&&) noexcept;
 
-  // All texts are valid UTF-8 in one line, as printable() gives it.
+  // All texts must be valid UTF-8 in one line, such as printable() returns.
   [[nodiscard]] int width(std::string_view text) const;  // pixels
-  [[nodiscard]] int line_height() const;                 // from one line to the next
+  [[nodiscard]] int line_height() const;                 // distance between baselines
 
-  // The text in lines of at most that width, broken between words, or within one that is too long. More lines than that
-  // there are not: the last ends in an ellipsis if something was cut.
+  // The text in at most `lines` lines of at most `width` pixels, broken between words, or within a word that is too
+  // long. The last line ends in an ellipsis if the text was cut.
   [[nodiscard]] std::vector<std::string> wrap_lines(std::string_view text, int width, std::size_t lines) const;
 
-  // y: of the upper end of the line.
+  // (x, y): upper left corner of the line.
   void draw(Image& image, int x, int y, std::string_view text, Colour colour) const;
 
  private:

@@ -5,6 +5,7 @@
 
 #include "base/numbers.h"
 #include "base/printable.h"
+#include "base/utf8.h"
 #include "jobs/a1111_names.h"
 #include "jobs/job_values.h"
 #include "jobs/option_words.h"

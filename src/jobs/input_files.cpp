@@ -53,7 +53,7 @@ const InputFiles::Known& InputFiles::inspect(const std::string& path) {
   }
   return known_.get(path, [&] {
     InputFile file = input_file(path);
-    const ImageSize size = size_of_picture(*read_input(file), shown(file));
+    const ImageSize size = read_image_size(*read_input(file), shown(file));
     return Known{.file = std::move(file), .size = size};
   });
 }

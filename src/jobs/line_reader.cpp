@@ -11,6 +11,7 @@
 
 #include "base/printable.h"
 #include "base/signals.h"
+#include "base/utf8.h"
 #include "sfumato/error.h"
 
 namespace sfumato {

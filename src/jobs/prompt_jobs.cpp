@@ -107,7 +107,7 @@ std::optional<Item> PromptJobs::next() {
       sweep_.reset();
       if (index_ > 0) return std::nullopt;
       throw Error(ErrorKind::bad_data,
-                  "no prompts in " + file_name() + ". Write one a line; --help prompts tells more.");
+                  "no prompts in " + file_name() + ". Write one a line; `help` prompts tells more.");
     }
     if (!fault_.empty()) {
       sweep_.reset();

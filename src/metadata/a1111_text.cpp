@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "base/json.h"
-#include "base/printable.h"
+#include "base/utf8.h"
 #include "jobs/a1111_names.h"
 #include "jobs/job_values.h"
 #include "sfumato/error.h"

@@ -38,7 +38,7 @@ double smallest_scale(const SheetContent& content) {
 // Letters grow with the pictures, so that a sheet of large ones can be read when it is shown smaller.
 int letter_size(double picture_width) { return static_cast<int>(std::clamp(6 + picture_width * 0.055, 12.0, 36.0)); }
 
-int widest(const Lettering& lettering, const std::vector<std::string>& texts) {
+int widest(const TextRenderer& lettering, const std::vector<std::string>& texts) {
   int width = 0;
   for (const std::string& text : texts) width = std::max(width, lettering.width(text));
   return width;
@@ -54,7 +54,7 @@ int lines_for(int text_width, int room, std::size_t most) {
 enum class Align { left, centre, right };
 
 // Draws lines of text in a column; returns the height.
-int draw_lines(Image& page, const Lettering& lettering, const std::vector<std::string>& lines, int x, int y, int width,
+int draw_lines(Image& page, const TextRenderer& lettering, const std::vector<std::string>& lines, int x, int y, int width,
                Align align, Colour colour) {
   for (const std::string& line : lines) {
     const int free = width - lettering.width(line);
@@ -70,11 +70,11 @@ int draw_lines(Image& page, const Lettering& lettering, const std::vector<std::s
 // Everything that follows from the scale of the pictures.
 struct SheetPainter::Measures {
   explicit Measures(int size)
-      : letters(size), bold(size, Lettering::Weight::bold), heading(size * 4 / 3, Lettering::Weight::bold) {}
+      : letters(size), bold(size, TextRenderer::Weight::bold), heading(size * 4 / 3, TextRenderer::Weight::bold) {}
 
-  Lettering letters;  // labels, captions, subheading
-  Lettering bold;     // titles of tables
-  Lettering heading;
+  TextRenderer letters;  // labels, captions, subheading
+  TextRenderer bold;     // titles of tables
+  TextRenderer heading;
   SheetSizes sizes;
   int picture_width = 0, picture_height = 0;
   int label_distance = 0;  // between a label and its pictures
@@ -129,7 +129,7 @@ SheetPainter::SheetPainter(SheetContent content) : content_(std::move(content)) 
 namespace {
 
 // Draws the title across the page and returns its height; only measures it if `page` is nullptr.
-int draw_title(Image* page, const Lettering& heading, const Lettering& letters, const SheetContent& content,
+int draw_title(Image* page, const TextRenderer& heading, const TextRenderer& letters, const SheetContent& content,
                const std::string& page_number, int margin, int width) {
   Image nowhere;
   Image& target = page == nullptr ? nowhere : *page;
@@ -156,7 +156,7 @@ Image picture_of(const SheetCell& cell) {
 }
 
 // Draws the picture in its box, or the note.
-void draw_picture(Image& page, const SheetCell& cell, const Lettering& letters, double scale, const Rectangle& box) {
+void draw_picture(Image& page, const SheetCell& cell, const TextRenderer& letters, double scale, const Rectangle& box) {
   std::string note = cell.note;
   if (!cell.picture.empty() || !cell.init_img.path.empty()) {
     try {

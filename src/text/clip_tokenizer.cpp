@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "base/utf8.h"
 #include "sfumato/error.h"
 #include "text/unicode.h"
 
@@ -18,26 +19,26 @@ constexpr std::string_view kBegin = "<|startoftext|>";
 constexpr std::string_view kEnd = "<|endoftext|>";
 constexpr std::size_t kBytes = 256;
 
-// The printable character that stands for a byte in the merges, and the byte's id: those that are printable in Latin-1
-// come first and stand for themselves, the others follow and stand for U+0100, U+0101, ... (GPT-2's bytes_to_unicode).
+// The printable character for each byte in the merges, and the byte's id. Bytes that are printable in Latin-1 come
+// first and map to themselves; the others follow and map to U+0100, U+0101, ... (GPT-2's bytes_to_unicode).
 struct Alphabet {
   std::array<std::uint16_t, kBytes> id{};  // of a byte
   std::array<char32_t, kBytes> character{};
 };
 
 constexpr Alphabet make_alphabet() {
-  const auto stands_for_itself = [](std::size_t byte) {
+  const auto maps_to_itself = [](std::size_t byte) {
     return (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte != 0xAD);
   };
   Alphabet alphabet;
   std::uint16_t next = 0;
   for (std::size_t byte = 0; byte < kBytes; ++byte) {
-    if (!stands_for_itself(byte)) continue;
+    if (!maps_to_itself(byte)) continue;
     alphabet.id[byte] = next++;
     alphabet.character[byte] = static_cast<char32_t>(byte);
   }
   for (std::size_t byte = 0, other = 0; byte < kBytes; ++byte) {
-    if (stands_for_itself(byte)) continue;
+    if (maps_to_itself(byte)) continue;
     alphabet.id[byte] = next++;
     alphabet.character[byte] = static_cast<char32_t>(0x100 + other++);
   }
@@ -49,18 +50,18 @@ constexpr Alphabet kAlphabet = make_alphabet();
 using Pair = std::uint64_t;
 Pair pair_of(std::uint32_t left, std::uint32_t right) { return static_cast<Pair>(left) << 32 | right; }
 
-// One symbol of a word that is being merged; its neighbours by place.
+// One symbol of a word that is being merged; its neighbours by index.
 struct Symbol {
   std::uint32_t id = 0;
   int previous = -1;
   int next = -1;
-  bool gone = false;
+  bool merged = false;  // into its left neighbour
 };
 
 struct Merge {
   std::uint32_t id;  // of the merged symbol; lower ids are merged first
-  int place;         // of the left symbol; then from the left
-  bool operator>(const Merge& other) const { return std::pair(id, place) > std::pair(other.id, other.place); }
+  int index;         // of the left symbol; among equal ids, lower indices are merged first
+  bool operator>(const Merge& other) const { return std::pair(id, index) > std::pair(other.id, other.index); }
 };
 
 std::string bytes_of(std::u32string_view text) {
@@ -69,8 +70,9 @@ std::string bytes_of(std::u32string_view text) {
   return bytes;
 }
 
-// The length of the first piece of a word in lower case: a control token's name, a contraction's end, letters, one
-// number, or anything else: '<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+'.
+// The length of the first piece of a word in lower case: a control token's name, a contraction's suffix, letters, one
+// number, or other characters:
+// '<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+'.
 std::size_t first_piece(std::u32string_view word) {
   for (const std::u32string_view ending : {U"'s", U"'t", U"'re", U"'ve", U"'m", U"'ll", U"'d"}) {
     if (word.starts_with(ending)) return ending.size();
@@ -82,7 +84,7 @@ std::size_t first_piece(std::u32string_view word) {
   return length;
 }
 
-// A control token's name that was not spelled as one (in capitals, say) still is cut from what follows it.
+// The length of a control token's name that is text here, in capitals for example. It is still split from what follows.
 std::size_t control_name(std::u32string_view word) {
   for (const std::u32string_view name : {U"<|startoftext|>", U"<|endoftext|>"}) {
     if (word.starts_with(name)) return name.size();
@@ -93,8 +95,8 @@ std::size_t control_name(std::u32string_view word) {
 }  // namespace
 
 struct ClipTokenizer::Impl {
-  std::vector<std::string> symbols;                // by id, in the letters of the merges file
-  std::unordered_map<Pair, std::uint32_t> merges;  // two ids -> the id of what they become
+  std::vector<std::string> symbols;                // by id, in the characters of the merges file
+  std::unordered_map<Pair, std::uint32_t> merges;  // two ids -> the id of the merged symbol
 
   void read(std::string_view text, const std::string& where);
   void encode_piece(std::u32string_view piece, std::size_t begin, std::vector<Token>& tokens) const;
@@ -127,12 +129,12 @@ void ClipTokenizer::Impl::read(std::string_view text, const std::string& where) 
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 1);
     if (number == 1) {
-      if (!line.starts_with("#version: ")) fail("\"#version: 0.2\" is wanted");
+      if (!line.starts_with("#version: ")) fail("\"#version: 0.2\" is expected");
       continue;
     }
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos)
-      fail("two symbols with one space between are wanted, not \"" + printable(line, 60) + "\"");
+      fail("two symbols with one space between are expected, not \"" + printable(line, 60) + "\"");
     const std::uint32_t left = id_of(line.substr(0, space));
     const std::uint32_t right = id_of(line.substr(space + 1));
     const auto id = static_cast<std::uint32_t>(symbols.size());
@@ -158,30 +160,31 @@ void ClipTokenizer::Impl::encode_piece(std::u32string_view piece, std::size_t be
   word.back().id += kBytes;  // the same byte, ending a word
 
   std::priority_queue<Merge, std::vector<Merge>, std::greater<>> queue;
-  const auto at = [&](int place) -> Symbol& { return word[static_cast<std::size_t>(place)]; };
-  const auto merge_at = [&](int place) {  // what the symbol there and its right neighbour become; 0 is no merge's id
-    if (place < 0 || at(place).next < 0) return std::uint32_t{0};
-    const auto found = merges.find(pair_of(at(place).id, at(at(place).next).id));
+  const auto at = [&](int index) -> Symbol& { return word[static_cast<std::size_t>(index)]; };
+  // The id of a symbol merged with its right neighbour; 0, which is never a merge's id, if they do not merge.
+  const auto merge_at = [&](int index) {
+    if (index < 0 || at(index).next < 0) return std::uint32_t{0};
+    const auto found = merges.find(pair_of(at(index).id, at(at(index).next).id));
     return found == merges.end() ? 0 : found->second;
   };
-  const auto offer = [&](int place) {
-    if (const std::uint32_t id = merge_at(place); id != 0) queue.push({.id = id, .place = place});
+  const auto offer = [&](int index) {
+    if (const std::uint32_t id = merge_at(index); id != 0) queue.push({.id = id, .index = index});
   };
-  for (int place = 0; place < size; ++place) offer(place);
+  for (int index = 0; index < size; ++index) offer(index);
   while (!queue.empty()) {
     const Merge merge = queue.top();
     queue.pop();
-    Symbol& left = at(merge.place);
-    if (left.gone || merge_at(merge.place) != merge.id) continue;  // a neighbour was merged away meanwhile
+    Symbol& left = at(merge.index);
+    if (left.merged || merge_at(merge.index) != merge.id) continue;  // a neighbour was merged away meanwhile
     Symbol& right = at(left.next);
-    right.gone = true;
+    right.merged = true;
     left.id = merge.id;
     left.next = right.next;
-    if (left.next >= 0) at(left.next).previous = merge.place;
+    if (left.next >= 0) at(left.next).previous = merge.index;
     offer(left.previous);
-    offer(merge.place);
+    offer(merge.index);
   }
-  for (int place = 0; place >= 0; place = at(place).next) tokens.push_back({.id = at(place).id, .begin = begin});
+  for (int index = 0; index >= 0; index = at(index).next) tokens.push_back({.id = at(index).id, .begin = begin});
 }
 
 void ClipTokenizer::Impl::encode_pieces(std::u32string_view word, std::size_t begin, std::vector<Token>& tokens) const {
@@ -204,8 +207,8 @@ ClipTokenizer::ClipTokenizer(std::string_view merges, const std::string& where) 
 
 ClipTokenizer::~ClipTokenizer() = default;
 
-// transformers cleans the whole text first, then splits it. Neither NFC nor lower case makes, takes or crosses white
-// space, so that cleaning word by word is the same, and each token knows where its word stood.
+// transformers normalises the whole text, then splits it. NFC and lower case never add, remove or cross white space, so
+// normalising word by word is the same, and each token knows the offset of its word.
 std::vector<Token> ClipTokenizer::encode(std::string_view text) const {
   std::vector<Token> tokens;
   std::u32string word;

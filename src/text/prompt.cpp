@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "base/utf8.h"
 #include "sfumato/error.h"
 #include "text/unicode.h"
 
@@ -20,7 +21,7 @@ constexpr double kSquare = 1 / 1.1;
 constexpr std::string_view kBreak = "BREAK";
 constexpr std::string_view kSigns = "\\()[]:";
 
-// The code point that ends `text`, which is not empty.
+// The last code point of a text that is not empty.
 CodePoint last_code_point(std::string_view text) {
   std::size_t begin = text.size() - 1;
   while (begin > 0 && text.size() - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xC0u) == 0x80u) --begin;
@@ -41,7 +42,7 @@ std::string_view without_blanks_after(std::string_view text) {
   return text;
 }
 
-// Where BREAK stands as a word of its own, at or after `from`; npos if nowhere.
+// The offset of BREAK as a separate word, at or after `from`; npos if there is none.
 std::size_t find_break(std::string_view text, std::size_t from) {
   for (std::size_t at = text.find(kBreak, from); at != std::string_view::npos; at = text.find(kBreak, at + 1)) {
     const std::string_view before = text.substr(0, at);
@@ -53,7 +54,7 @@ std::size_t find_break(std::string_view text, std::size_t from) {
   return std::string_view::npos;
 }
 
-// ":1.3)" and the like at the start of `text`: the number, infinite if it is too large, and how long it is written.
+// A weight such as ":1.3)" at the start of `text`: the number, infinite if it is too large, and its length in bytes.
 struct WrittenWeight {
   double weight = 0;
   std::size_t length = 0;
@@ -79,15 +80,15 @@ std::optional<WrittenWeight> written_weight(std::string_view text) {
 class Parser {
  public:
   std::vector<WeightedText> parse(std::string_view prompt) {
-    while (!prompt.empty()) prompt.remove_prefix(take(prompt));
+    while (!prompt.empty()) prompt.remove_prefix(parse_element(prompt));
     for (const std::size_t begin : round_) multiply_from(begin, kRound);
     for (const std::size_t begin : square_) multiply_from(begin, kSquare);
     return merged();
   }
 
  private:
-  // Takes what `rest` begins with; returns its length.
-  std::size_t take(std::string_view rest) {
+  // Parses the first element of `rest`; returns its length.
+  std::size_t parse_element(std::string_view rest) {
     const char sign = rest.front();
     if (sign == '\\') {
       const bool escapes = rest.size() > 1 && rest[1] != ':' && kSigns.find(rest[1]) != std::string_view::npos;
@@ -131,8 +132,8 @@ class Parser {
     add(text);
   }
 
-  // A1111 multiplies part by part, the inner brackets first: another order would round otherwise, and parts of the same
-  // weight would not meet.
+  // A1111 multiplies part by part, inner brackets first. Another order would round differently, and parts of the same
+  // weight would not be joined.
   void multiply_from(std::size_t begin, double factor) {
     for (std::size_t i = begin; i < weights_.size(); ++i) weights_[i] *= factor;
   }
@@ -159,9 +160,9 @@ class Parser {
     return parts;
   }
 
-  std::vector<WeightedText> texts_;  // with weights apart, so that multiplying many is quick
+  std::vector<WeightedText> texts_;  // their weights are separate, so that multiplying is fast
   std::vector<double> weights_;
-  std::vector<std::size_t> round_, square_;  // brackets that are open: how many parts stand before them
+  std::vector<std::size_t> round_, square_;  // open brackets: the number of parts before each
 };
 
 }  // namespace
@@ -177,20 +178,20 @@ std::vector<WeightedText> parse_weights(std::string_view prompt, Weighting rule)
   return parts;
 }
 
-void check_weights(std::string_view flag, std::span<const WeightedText> parts) {
+void check_weights(std::string_view option, std::span<const WeightedText> parts) {
   for (const WeightedText& part : parts) {
     if (std::abs(part.weight) <= kMaxWeight) continue;
     std::ostringstream message;
-    message << flag << ": \"" << printable(part.text, 40) << "\" weighs " << part.weight << " with its brackets; from "
-            << -kMaxWeight << " to " << kMaxWeight
-            << " is wanted. Take fewer brackets, write \\( for a bracket that is meant, or say --weighting none.";
+    message << "`" << option << "`: \"" << printable(part.text, 40) << "\" weighs " << part.weight
+            << " with its brackets; from " << -kMaxWeight << " to " << kMaxWeight
+            << " is expected. Take fewer brackets, write \\( for a literal bracket, or set `weighting` none.";
     throw Error(ErrorKind::usage, message.str());
   }
 }
 
 void check_prompts(const GenerateOptions& options) {
-  check_weights("--prompt", parse_weights(options.prompt, options.weighting));
-  check_weights("--negative-prompt", parse_weights(options.negative_prompt, options.weighting));
+  check_weights("prompt", parse_weights(options.prompt, options.weighting));
+  check_weights("negative_prompt", parse_weights(options.negative_prompt, options.weighting));
 }
 
 }  // namespace sfumato

@@ -1,4 +1,4 @@
-// Sentencepiece, for the models that this project trains. sentencepiece_tokenizer.cpp is the only file that knows it.
+// Sentencepiece, for the models that this project trains. Only sentencepiece_tokenizer.cpp includes it.
 #pragma once
 
 #include "text/tokenizer.h"
@@ -7,7 +7,7 @@ namespace sfumato {
 
 class SentencepieceTokenizer : public Tokenizer {
  public:
-  // model: a serialized sentencepiece model. Throws Error(bad_bundle) "WHERE: ..." if it is none.
+  // model: a serialized sentencepiece model. Throws Error(bad_bundle) "WHERE: ..." if it is invalid.
   SentencepieceTokenizer(std::string_view model, const std::string& where);
   ~SentencepieceTokenizer() override;
 

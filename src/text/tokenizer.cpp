@@ -16,8 +16,8 @@ std::unique_ptr<const Tokenizer> open_clip(const Bundle& bundle) {
   auto tokenizer = std::make_unique<const ClipTokenizer>(bundle.file(config.file).text(), bundle.path_of(config.file));
   if (config.bos != tokenizer->begin_id() || config.eos != tokenizer->end_id()) {
     fail(bundle, "prompts begin with " + std::to_string(tokenizer->begin_id()) + " and end with " +
-                     std::to_string(tokenizer->end_id()) + ", model.json says " + std::to_string(config.bos) + " and " +
-                     std::to_string(config.eos));
+                     std::to_string(tokenizer->end_id()) + ", model.json states " + std::to_string(config.bos) +
+                     " and " + std::to_string(config.eos));
   }
   return tokenizer;
 }
@@ -38,7 +38,7 @@ std::unique_ptr<const Tokenizer> open_tokenizer(const Bundle& bundle) {
   }
   for (const int id : {config.bos, config.eos, config.pad, config.pad_2.value_or(config.pad)}) {
     if (id < tokenizer->size()) continue;
-    fail(bundle, "has " + std::to_string(tokenizer->size()) + " tokens, model.json speaks of id " + std::to_string(id));
+    fail(bundle, "has " + std::to_string(tokenizer->size()) + " tokens, model.json states id " + std::to_string(id));
   }
   return tokenizer;
 }

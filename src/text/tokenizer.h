@@ -1,5 +1,4 @@
-// A text as token ids, by the tokenizer that the model was trained with: sentencepiece or CLIP's byte-pair encoding.
-
+// Tokenizers: sentencepiece or CLIP's byte-pair encoding, as the model was trained with.
 #pragma once
 
 #include <cstddef>
@@ -15,22 +14,22 @@ namespace sfumato {
 
 struct Token {
   std::int64_t id = 0;
-  std::size_t begin = 0;  // where in the text the token begins, or for CLIP the word that it is of; bytes
+  std::size_t begin = 0;  // byte offset of the token, or for CLIP of its word
 };
 
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  // Without the tokens that begin and end a prompt. Any bytes; broken UTF-8 is read as U+FFFD.
+  // Without the tokens that begin and end a prompt. text: any bytes; invalid UTF-8 is read as U+FFFD.
   [[nodiscard]] virtual std::vector<Token> encode(std::string_view text) const = 0;
   // Ids are in [0, size()).
   [[nodiscard]] virtual int size() const = 0;
-  // What a token stands for, for people: "cat</w>" in CLIP, "▁cat" in sentencepiece. May be any bytes.
+  // The token's text for users: "cat</w>" in CLIP, "▁cat" in sentencepiece. May be any bytes.
   [[nodiscard]] virtual std::string spelling(std::int64_t id) const = 0;
 };
 
-// The bundle's tokenizer. Throws Error(bad_bundle) if its file cannot be read or its ids do not fit model.json.
+// The bundle's tokenizer. Throws Error(bad_bundle) if its file is invalid or model.json has ids that it lacks.
 [[nodiscard]] std::unique_ptr<const Tokenizer> open_tokenizer(const Bundle& bundle);
 
 }  // namespace sfumato

@@ -27,9 +27,9 @@ class Chunks {
   bool add(const Weighted& token) {
     if (open_.size() == room_) {
       if (is_last()) return false;
-      const std::size_t kept = is_comma(tokenizer_, token.id) ? room_ : place_to_cut();
-      std::vector<Weighted> moved(open_.begin() + static_cast<std::ptrdiff_t>(kept), open_.end());
-      open_.resize(kept);
+      const std::size_t position = is_comma(tokenizer_, token.id) ? room_ : split_position();
+      std::vector<Weighted> moved(open_.begin() + static_cast<std::ptrdiff_t>(position), open_.end());
+      open_.resize(position);
       close();
       open_ = std::move(moved);
     }
@@ -52,8 +52,8 @@ class Chunks {
  private:
   [[nodiscard]] bool is_last() const { return closed_.size() + 1 == kMaxChunks; }
 
-  // After the last comma, if it is near enough to the end of the full chunk.
-  [[nodiscard]] std::size_t place_to_cut() const {
+  // After the last comma, if it is within kCommaReach of the end of the full chunk.
+  [[nodiscard]] std::size_t split_position() const {
     for (std::size_t after = room_; after > 0 && room_ - after < kCommaReach; --after) {
       if (is_comma(tokenizer_, open_[after - 1].id)) return after;
     }
@@ -78,11 +78,11 @@ class Chunks {
   const Tokenizer& tokenizer_;
   const TokenizerConfig& config_;
   std::size_t room_;            // tokens in a chunk
-  std::vector<Weighted> open_;  // of the chunk that is being filled
+  std::vector<Weighted> open_;  // tokens of the chunk that is being filled
   std::vector<Chunk> closed_;
 };
 
-// What parts say from a place on.
+// The text of parts from byte `begin` of the first one.
 std::string text_from(std::span<const WeightedText> parts, std::size_t begin) {
   std::string text = parts.front().text.substr(begin);
   for (const WeightedText& part : parts.subspan(1)) text += part.is_break ? " " : part.text;

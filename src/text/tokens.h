@@ -1,4 +1,4 @@
-// A prompt as the text encoder reads it: chunks of as many tokens as it takes at once.
+// A prompt as the text encoder reads it: chunks of max_tokens tokens.
 #pragma once
 
 #include <cstddef>
@@ -20,13 +20,13 @@ struct Chunk {
 
 struct Tokens {
   std::vector<Chunk> chunks;  // at least one
-  std::string lost;           // the end of the prompt, read up to its brackets, that did not fit into kMaxChunks
+  std::string lost;           // the end of the prompt, without its brackets, that exceeds kMaxChunks
 };
 
 inline constexpr std::size_t kMaxChunks = 64;
 
-// Cuts as A1111 does (modules/sd_hijack_clip.py, tokenize_line): where a chunk is full, or at BREAK. If one of the last
-// 20 tokens of a full chunk is a comma, what follows the comma goes to the next chunk, so that no phrase is cut.
+// Splits like A1111 (modules/sd_hijack_clip.py, tokenize_line): where a chunk is full, or at BREAK. If one of the last
+// 20 tokens of a full chunk is a comma, the tokens after it go to the next chunk, so that no phrase is cut.
 [[nodiscard]] Tokens tokenize(std::span<const WeightedText> parts, const Tokenizer& tokenizer,
                               const TokenizerConfig& config);
 

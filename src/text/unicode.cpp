@@ -30,8 +30,7 @@ struct Composition {
 
 #include "text/unicode_tables.inc"
 
-constexpr char32_t kReplacement = 0xFFFD;
-constexpr char32_t kFirstComposable = 0x300;  // what is below stands in NFC already: the first combining mark
+constexpr char32_t kFirstComposable = 0x300;  // the first combining mark; all text below it is NFC
 
 // Hangul syllables are arithmetic (Unicode 15, section 3.12).
 constexpr char32_t kSyllables = 0xAC00, kLeads = 0x1100, kVowels = 0x1161, kTails = 0x11A7;
@@ -70,7 +69,7 @@ void append_decomposed(std::u32string& text, char32_t code) {
   }
 }
 
-// The one code point for the two, or 0.
+// The composition of two code points, or 0.
 char32_t composed(char32_t first, char32_t second) {
   if (first - kLeads < kLeadCount && second - kVowels < kVowelCount)
     return kSyllables + ((first - kLeads) * kVowelCount + (second - kVowels)) * kTailCount;
@@ -81,7 +80,7 @@ char32_t composed(char32_t first, char32_t second) {
   return entry != std::end(kCompositions) && key(*entry) == std::pair(first, second) ? entry->whole : 0;
 }
 
-// Marks that follow a letter, in the order of their classes.
+// Sorts the marks after each letter by their combining classes.
 void order_marks(std::u32string& text) {
   for (auto begin = text.begin(); begin != text.end();) {
     const auto end = std::find_if(begin, text.end(), [](char32_t code) { return combining_class(code) == 0; });
@@ -91,39 +90,6 @@ void order_marks(std::u32string& text) {
 }
 
 }  // namespace
-
-CodePoint next_code_point(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  if (lead < 0xC2 || lead > 0xF4) return {kReplacement, 1};
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  char32_t code = lead & (0xFFu >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    // The second byte also rules out overlong forms, surrogates and what is beyond U+10FFFF.
-    const unsigned char lowest = i > 1 ? 0x80 : lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned char highest = i > 1 ? 0xBF : lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (i == text.size() || byte(i) < lowest || byte(i) > highest) return {kReplacement, i};
-    code = code << 6 | (byte(i) & 0x3Fu);
-  }
-  return {code, length};
-}
-
-void append_utf8(std::string& text, char32_t code) {
-  const auto tail = [&](int shift) { text += static_cast<char>(0x80u | (code >> shift & 0x3Fu)); };
-  if (code < 0x80) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800) {
-    text += static_cast<char>(0xC0u | code >> 6);
-    tail(0);
-  } else if (code < 0x10000) {
-    text += static_cast<char>(0xE0u | code >> 12);
-    tail(6), tail(0);
-  } else {
-    text += static_cast<char>(0xF0u | code >> 18);
-    tail(12), tail(6), tail(0);
-  }
-}
 
 bool is_letter(char32_t code) { return find(kLetters, code) != nullptr; }
 bool is_number(char32_t code) { return find(kNumbers, code) != nullptr; }

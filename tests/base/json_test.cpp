@@ -80,7 +80,7 @@ TEST(Json, SaysThatANumberIsTooLargeWithoutTheLibrarysName) {
 TEST(JsonReader, TakesANumberOnlyAsWhatItIs) {
   const auto integer = [](JsonReader& reader) { (void)reader.integer("n", 0, 9); };
   EXPECT_EQ(reader_error(R"({"n": 9})", integer), "no error");
-  const std::string wanted = "bad_data: x: n: a whole number from 0 to 9 is wanted.";
+  const std::string wanted = "bad_data: x: n: a whole number from 0 to 9 is expected.";
   for (const std::string_view value :
        {"10", "-1", "1.9", "1.0", "1e0", "18446744073709551616", "18446744073709551615", "\"1\"", "true", "null"}) {
     EXPECT_EQ(reader_error("{\"n\": " + std::string(value) + "}", integer), wanted) << value;
@@ -96,8 +96,8 @@ TEST(JsonReader, TakesAWholeNumberAsAReal) {
 TEST(JsonReader, NamesTheRangeOfAReal) {
   const auto real = [](JsonReader& reader) { (void)reader.real("n", 0, 0.5); };
   EXPECT_EQ(reader_error(R"({"n": 0.5})", real), "no error");
-  EXPECT_EQ(reader_error(R"({"n": 0.6})", real), "bad_data: x: n: a number from 0 to 0.5 is wanted.");
-  EXPECT_EQ(reader_error(R"({"n": "a"})", real), "bad_data: x: n: a number is wanted.");
+  EXPECT_EQ(reader_error(R"({"n": 0.6})", real), "bad_data: x: n: a number from 0 to 0.5 is expected.");
+  EXPECT_EQ(reader_error(R"({"n": "a"})", real), "bad_data: x: n: a number is expected.");
 }
 
 TEST(JsonReader, NamesTheKeyThatIsMissing) {
@@ -107,12 +107,13 @@ TEST(JsonReader, NamesTheKeyThatIsMissing) {
 
 TEST(JsonReader, NamesTheKeyThatIsOfAnotherType) {
   const std::string_view text = R"({"a": 1})";
-  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.string("a"); }), "bad_data: x: a: a string is wanted.");
+  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.string("a"); }), "bad_data: x: a: a string is expected.");
   EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.boolean("a"); }),
-            "bad_data: x: a: true or false is wanted.");
-  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.array("a"); }), "bad_data: x: a: an array [ ] is wanted.");
-  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.object("a"); }), "bad_data: x: a: an object { } is wanted.");
-  EXPECT_EQ(reader_error("[]", [](JsonReader&) {}), "bad_data: x: an object { } is wanted.");
+            "bad_data: x: a: true or false is expected.");
+  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.array("a"); }), "bad_data: x: a: an array [ ] is expected.");
+  EXPECT_EQ(reader_error(text, [](JsonReader& r) { (void)r.object("a"); }),
+            "bad_data: x: a: an object { } is expected.");
+  EXPECT_EQ(reader_error("[]", [](JsonReader&) {}), "bad_data: x: an object { } is expected.");
 }
 
 TEST(JsonReader, NamesTheKeyThatNobodyAskedFor) {
@@ -121,12 +122,12 @@ TEST(JsonReader, NamesTheKeyThatNobodyAskedFor) {
     reader.finish();
   };
   EXPECT_EQ(reader_error(R"({"a": 1})", read), "no error");
-  EXPECT_EQ(reader_error(R"({"a": 1, "b\u001b": 2})", read), "bad_data: x: b\\x1b: is not a key that is known here.");
+  EXPECT_EQ(reader_error(R"({"a": 1, "b\u001b": 2})", read), "bad_data: x: b\\x1b: is an unknown key.");
 }
 
 TEST(JsonReader, NamesTheWayToAKeyInside) {
   const auto read = [](JsonReader& reader) { (void)reader.object("a").object("b").string("c"); };
-  EXPECT_EQ(reader_error(R"({"a": {"b": {"c": 1}}})", read), "bad_data: x: a: b: c: a string is wanted.");
+  EXPECT_EQ(reader_error(R"({"a": {"b": {"c": 1}}})", read), "bad_data: x: a: b: c: a string is expected.");
 }
 
 }  // namespace

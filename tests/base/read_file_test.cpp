@@ -35,7 +35,7 @@ TEST(ReadFile, SaysWhyAFileCannotBeRead) {
   const std::filesystem::path folder = testing::TempDir();
   EXPECT_EQ(error_of([&] { (void)read_file(folder / "absent\x1b", 4); }),
             "input_missing: " + (folder / "absent\\x1b").string() + ": No such file or directory.");
-  EXPECT_EQ(error_of([] { (void)read_file("/", 4); }), "input_missing: /: is a folder; a file is wanted.");
+  EXPECT_EQ(error_of([] { (void)read_file("/", 4); }), "input_missing: /: is a folder; a file is expected.");
 }
 
 TEST(ReadFile, DoesNotWaitForANamedPipe) {

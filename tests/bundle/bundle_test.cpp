@@ -45,7 +45,7 @@ TEST(Bundle, RefusesAFolderThatIsNotThere) {
   const std::filesystem::path folder = test_folder() / "nowhere";
   EXPECT_EQ(error_in(folder),
             "input_missing: " + folder.string() +
-                ": no such model. --model takes a bundle: a folder with model.json (models/README.md).");
+                ": no such model. `model` takes a bundle: a folder with model.json (models/README.md).");
 }
 
 TEST(Bundle, RefusesAFolderWithoutModelJson) {
@@ -66,7 +66,7 @@ TEST(Bundle, RefusesEveryFileThatIsTruncated) {
     const std::filesystem::path folder = tiny_bundle();
     write_file(folder / name, content.substr(0, content.size() - 1));
     EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / name).string() + ": has " +
-                                    std::to_string(content.size() - 1) + " bytes, model.json says " +
+                                    std::to_string(content.size() - 1) + " bytes, model.json states " +
                                     std::to_string(content.size()) + ". Copy the bundle again.");
   }
 }
@@ -79,7 +79,7 @@ TEST(Bundle, RefusesOneBitFlippedInAnyFile) {
       damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
       write_file(folder / name, damaged);
       ASSERT_EQ(error_in(folder), "bad_bundle: " + (folder / name).string() + ": is damaged: SHA-256 " +
-                                      sha256(damaged) + ", model.json says " + sha256(content) +
+                                      sha256(damaged) + ", model.json states " + sha256(content) +
                                       ". Copy the bundle again.");
     }
   }
@@ -143,7 +143,7 @@ TEST(Bundle, RefusesASymbolicLink) {
     std::filesystem::remove(folder / name);
     std::filesystem::create_symlink(outside, folder / name);
     EXPECT_EQ(error_in(folder),
-              "bad_bundle: " + (folder / name).string() + ": a symbolic link; a file of its own is wanted.");
+              "bad_bundle: " + (folder / name).string() + ": a symbolic link; a regular file is expected.");
   }
 }
 
@@ -167,13 +167,12 @@ TEST(Bundle, RefusesAKeyThatAppearsTwice) {
 }
 
 TEST(Bundle, RefusesAKeyItDoesNotKnow) {
-  EXPECT_EQ(error_when("\"name\": \"tiny\"", "\"name\": \"tiny\", \"nmae\": 1"),
-            "nmae: is not a key that is known here.\n");
-  EXPECT_EQ(error_when("\"pad\": 0", "\"pad\": 0, \"unk\": 3"), "tokenizer: unk: is not a key that is known here.\n");
+  EXPECT_EQ(error_when("\"name\": \"tiny\"", "\"name\": \"tiny\", \"nmae\": 1"), "nmae: is an unknown key.\n");
+  EXPECT_EQ(error_when("\"pad\": 0", "\"pad\": 0, \"unk\": 3"), "tokenizer: unk: is an unknown key.\n");
 }
 
 TEST(Bundle, RefusesAnotherFormat) {
-  EXPECT_EQ(error_when("sfumato-bundle", "diffusers"), "format: \"sfumato-bundle\" is wanted.\n");
+  EXPECT_EQ(error_when("sfumato-bundle", "diffusers"), "format: \"sfumato-bundle\" is expected.\n");
 }
 
 TEST(Bundle, RefusesAVersionNewerThanItself) {
@@ -188,22 +187,23 @@ TEST(Bundle, LooksAtTheVersionBeforeAnythingElse) {
 
 TEST(Bundle, RefusesNumbersOutOfRange) {
   EXPECT_EQ(error_when("\"max_tokens\": 8", "\"max_tokens\": 2"),
-            "tokenizer: max_tokens: a whole number from 3 to 4096 is wanted.\n");
-  EXPECT_EQ(error_when("\"bos\": 1", "\"bos\": -1"), "tokenizer: bos: a whole number from 0 to 16777215 is wanted.\n");
+            "tokenizer: max_tokens: a whole number from 3 to 4096 is expected.\n");
+  EXPECT_EQ(error_when("\"bos\": 1", "\"bos\": -1"),
+            "tokenizer: bos: a whole number from 0 to 16777215 is expected.\n");
   EXPECT_EQ(error_when("\"scaling_factor\": 0.5", "\"scaling_factor\": 0"),
-            "latents: scaling_factor: a number from 1e-06 to 1e+06 is wanted.\n");
+            "latents: scaling_factor: a number from 1e-06 to 1e+06 is expected.\n");
   EXPECT_EQ(error_when("\"beta_end\": 0.02", "\"beta_end\": 1"),
-            "noise_schedule: beta_end: a number from 0.0001 to 0.999 is wanted.\n");
+            "noise_schedule: beta_end: a number from 0.0001 to 0.999 is expected.\n");
   EXPECT_EQ(error_when("\"width\": 64", "\"width\": 64.5"),
-            "defaults: width: a whole number from 1 to 4096 is wanted.\n");
+            "defaults: width: a whole number from 1 to 4096 is expected.\n");
 }
 
 TEST(Bundle, NamesTheWordsItKnows) {
   EXPECT_EQ(
       error_when("\"prediction_type\": \"epsilon\"", "\"prediction_type\": \"flow\""),
-      "noise_schedule: prediction_type: \"flow\" is not known; one of epsilon, v_prediction, sample is wanted.\n");
+      "noise_schedule: prediction_type: \"flow\" is not known; one of epsilon, v_prediction, sample is expected.\n");
   EXPECT_EQ(error_when("\"kind\": \"sentencepiece\"", "\"kind\": \"bpe\""),
-            "tokenizer: kind: \"bpe\" is not known; one of sentencepiece, clip is wanted.\n");
+            "tokenizer: kind: \"bpe\" is not known; one of sentencepiece, clip is expected.\n");
 }
 
 TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
@@ -249,7 +249,7 @@ TEST(Bundle, WantsASecondTextEncoderAndAPooledWidthTogether) {
 
 TEST(Bundle, RefusesADigestThatIsNone) {
   EXPECT_EQ(error_when(sha256("program"), "12"),
-            "files: graph.ts: sha256: 64 lower-case hexadecimal digits are wanted.\n");
+            "files: graph.ts: sha256: 64 lower-case hexadecimal digits are expected.\n");
 }
 
 TEST(Bundle, UsesNoGraphOrTokenizerItDoesNotKnowUnlessItIsTrusted) {
@@ -258,7 +258,7 @@ TEST(Bundle, UsesNoGraphOrTokenizerItDoesNotKnowUnlessItIsTrusted) {
             "bad_bundle: " + (folder / "tokenizer.model").string() +
                 ": is not a file that this sfumato knows, and using it means running what it says. If you trust where "
                 "the bundle comes from, "
-                "add --trust.");
+                "add `trust`.");
   EXPECT_EQ(error_of([&] { const Bundle bundle(folder, /*trust=*/true); }), "no error");
 }
 

@@ -26,26 +26,26 @@ TEST(MapClasses, AreReadInTheirOrder) {
 
 TEST(MapClasses, HaveNamesAndColoursOfTheirOwn) {
   EXPECT_EQ(refused(R"({"name": "a", "colour": "#000001"}, {"name": "a", "colour": "#000002"})"),
-            "bad_bundle: classes.json: classes[1]: name: \"a\" is there twice.");
+            "bad_bundle: classes.json: classes[1]: name: \"a\" appears twice.");
   EXPECT_EQ(refused(R"({"name": "a", "colour": "#00000f"}, {"name": "b", "colour": "#00000F"})"),
-            "bad_bundle: classes.json: classes[1]: colour: #00000f is there twice.");
+            "bad_bundle: classes.json: classes[1]: colour: #00000f appears twice.");
   EXPECT_EQ(refused(R"({"name": "", "colour": "#000001"})"),
-            "bad_bundle: classes.json: classes[0]: name: a name of 1 to 64 bytes is wanted.");
+            "bad_bundle: classes.json: classes[0]: name: a name of 1 to 64 bytes is expected.");
 }
 
 TEST(MapClasses, RefuseWhatIsNoColour) {
   for (const std::string colour : {"red", "#12345", "#1234567", "1234567", "#12345g", "#-12345", "#+12345"}) {
     EXPECT_EQ(refused(R"({"name": "a", "colour": ")" + colour + "\"}"),
               "bad_bundle: classes.json: classes[0]: colour: \"" + colour +
-                  "\" is no colour; six hexadecimal digits as in \"#8d5524\" are wanted.");
+                  "\" is not a colour; six hexadecimal digits as in \"#8d5524\" are expected.");
   }
 }
 
 TEST(MapClasses, AreAsManyAsTheModelHasChannels) {
   EXPECT_EQ(refused(R"({"name": "a", "colour": "#000001"})"),
-            "bad_bundle: classes.json: classes: 2 classes are wanted, as many as segmap.channels in model.json.");
+            "bad_bundle: classes.json: classes: 2 classes are expected, as many as segmap.channels in model.json.");
   EXPECT_EQ(refused(""),
-            "bad_bundle: classes.json: classes: 2 classes are wanted, as many as segmap.channels in model.json.");
+            "bad_bundle: classes.json: classes: 2 classes are expected, as many as segmap.channels in model.json.");
 }
 
 TEST(MapClasses, RefuseKeysThatNobodyKnows) {

@@ -139,7 +139,7 @@ TEST(Safetensors, RefusesAShapeThatOverflows) {
 }
 
 TEST(Safetensors, RefusesASideOrAnOffsetThatIsNoCount) {
-  const std::string message = "whole numbers from 0 are wanted.";
+  const std::string message = "whole numbers from 0 are expected.";
   for (const std::string side : {"-1", "1.0", "\"1\"", "18446744073709551615", "null"}) {
     EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[" + side + "]", "[0,1]") + "}", "1")),
               "bad_data: x: a: shape: " + message);
@@ -147,12 +147,12 @@ TEST(Safetensors, RefusesASideOrAnOffsetThatIsNoCount) {
               "bad_data: x: a: data_offsets: " + message);
   }
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "U8", "[1]", "[0,1,1]") + "}", "1")),
-            "bad_data: x: a: data_offsets: two numbers are wanted.");
+            "bad_data: x: a: data_offsets: two numbers are expected.");
 }
 
 TEST(Safetensors, RefusesADtypeItDoesNotKnow) {
   EXPECT_EQ(error_in(safetensors_file("{" + entry("a", "F8_E4M3", "[1]", "[0,1]") + "}", "1")),
-            "bad_data: x: a: dtype: \"F8_E4M3\" is not a dtype that is known here.");
+            "bad_data: x: a: dtype: \"F8_E4M3\" is an unknown dtype.");
 }
 
 TEST(Safetensors, RefusesANameThatAppearsTwice) {
@@ -162,7 +162,7 @@ TEST(Safetensors, RefusesANameThatAppearsTwice) {
 
 TEST(Safetensors, RefusesMetadataThatIsNotText) {
   EXPECT_EQ(error_in(safetensors_file(R"({"__metadata__":{"step":1}})", "")),
-            "bad_data: x: __metadata__: step: a string is wanted.");
+            "bad_data: x: __metadata__: step: a string is expected.");
 }
 
 TEST(Safetensors, ReadsWhatAFileSaysOfItself) {
@@ -174,7 +174,7 @@ TEST(Safetensors, ReadsWhatAFileSaysOfItself) {
 
 TEST(Safetensors, RefusesAKeyItDoesNotKnow) {
   EXPECT_EQ(error_in(safetensors_file(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"strides":[1]}})", "")),
-            "bad_data: x: a: strides: is not a key that is known here.");
+            "bad_data: x: a: strides: is an unknown key.");
 }
 
 TEST(Safetensors, ShowsNoControlCharacterOfAName) {

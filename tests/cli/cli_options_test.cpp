@@ -236,8 +236,8 @@ TEST(CliOptions, KeepsTheOrderInWhichOptionsOfPicturesWereSaid) {
 
 TEST(CliOptions, TakesListsOfEveryOptionButPrompts) {
   EXPECT_EQ(text_of(parse({"--seed", "1..64,7"}), "seed"), "1..64,7");
-  EXPECT_EQ(error_in({"--seed", "1..x"}), "usage: --seed: \"1..x\": a range such as 1..64 or 100..200:10 is wanted.");
-  EXPECT_EQ(error_in({"--steps", "1,,2"}), "usage: --steps: \"\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error_in({"--seed", "1..x"}), "usage: --seed: \"1..x\": a range such as 1..64 or 100..200:10 is expected.");
+  EXPECT_EQ(error_in({"--steps", "1,,2"}), "usage: --steps: \"\": a whole number from 1 to 1000 is expected.");
 }
 
 TEST(CliOptions, TakesAFileOfPromptsInsteadOfAPrompt) {
@@ -253,31 +253,31 @@ TEST(CliOptions, TakesTheTimeOfAPlanAsAPlan) { EXPECT_TRUE(parse({"--plan-time"}
 TEST(CliOptions, TakesAutoAsADtype) { EXPECT_EQ(parse({"--dtype", "auto"}).runtime.dtype, std::nullopt); }
 
 TEST(CliOptions, RefusesNumbersThatAreNone) {
-  EXPECT_EQ(error_in({"--steps", "abc"}), "usage: --steps: \"abc\": a whole number from 1 to 1000 is wanted.");
-  EXPECT_EQ(error_in({"--steps", "-1"}), "usage: --steps: \"-1\": a whole number from 1 to 1000 is wanted.");
-  EXPECT_EQ(error_in({"--steps", "0"}), "usage: --steps: \"0\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error_in({"--steps", "abc"}), "usage: --steps: \"abc\": a whole number from 1 to 1000 is expected.");
+  EXPECT_EQ(error_in({"--steps", "-1"}), "usage: --steps: \"-1\": a whole number from 1 to 1000 is expected.");
+  EXPECT_EQ(error_in({"--steps", "0"}), "usage: --steps: \"0\": a whole number from 1 to 1000 is expected.");
   EXPECT_EQ(error_in({"--seed", "1.5"}),
-            "usage: --seed: \"1.5\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
+            "usage: --seed: \"1.5\": a whole number from 0 to 18446744073709551615, or random, is expected.");
   EXPECT_EQ(
       error_in({"--seed", "18446744073709551616"}),
-      "usage: --seed: \"18446744073709551616\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
-  EXPECT_EQ(error_in({"-W", "1000000"}), "usage: --width: \"1000000\": a whole number from 1 to 4096 is wanted.");
-  EXPECT_EQ(error_in({"-H", "x"}), "usage: --height: \"x\": a whole number from 1 to 4096 is wanted.");
-  EXPECT_EQ(error_in({"--cfg-scale", "nan"}), "usage: --cfg-scale: \"nan\": a number from 0 to 100 is wanted.");
-  EXPECT_EQ(error_in({"--scale", "-1"}), "usage: --cfg-scale: \"-1\": a number from 0 to 100 is wanted.");
-  EXPECT_EQ(error_in({"--eta", "2"}), "usage: --eta: \"2\": a number from 0 to 1 is wanted.");
-  EXPECT_EQ(error_in({"-b", "0"}), "usage: --batch-count: \"0\": a whole number from 1 to 1000000 is wanted.");
-  EXPECT_EQ(error_in({"-t", "0"}), "usage: --threads: \"0\": a whole number from 1 to 1024 is wanted.");
-  EXPECT_EQ(error_in({"--batch-size", "257"}), "usage: --batch-size: \"257\": a whole number from 1 to 256 is wanted.");
-  EXPECT_EQ(error_in({"--steps", ""}), "usage: --steps: \"\": a whole number from 1 to 1000 is wanted.");
+      "usage: --seed: \"18446744073709551616\": a whole number from 0 to 18446744073709551615, or random, is expected.");
+  EXPECT_EQ(error_in({"-W", "1000000"}), "usage: --width: \"1000000\": a whole number from 1 to 4096 is expected.");
+  EXPECT_EQ(error_in({"-H", "x"}), "usage: --height: \"x\": a whole number from 1 to 4096 is expected.");
+  EXPECT_EQ(error_in({"--cfg-scale", "nan"}), "usage: --cfg-scale: \"nan\": a number from 0 to 100 is expected.");
+  EXPECT_EQ(error_in({"--scale", "-1"}), "usage: --cfg-scale: \"-1\": a number from 0 to 100 is expected.");
+  EXPECT_EQ(error_in({"--eta", "2"}), "usage: --eta: \"2\": a number from 0 to 1 is expected.");
+  EXPECT_EQ(error_in({"-b", "0"}), "usage: --batch-count: \"0\": a whole number from 1 to 1000000 is expected.");
+  EXPECT_EQ(error_in({"-t", "0"}), "usage: --threads: \"0\": a whole number from 1 to 1024 is expected.");
+  EXPECT_EQ(error_in({"--batch-size", "257"}), "usage: --batch-size: \"257\": a whole number from 1 to 256 is expected.");
+  EXPECT_EQ(error_in({"--steps", ""}), "usage: --steps: \"\": a whole number from 1 to 1000 is expected.");
 }
 
 TEST(CliOptions, NamesTheWordsItKnows) {
   EXPECT_EQ(error_in({"--sampler", "dpm"}),
             "usage: --sampling-method: \"dpm\" is not known; one of ddim, pndm, ddpm, euler, euler_a, "
-            "heun, lms, dpm2, dpm2_a, dpm++2s_a, dpm++2m, dpm++2m_sde, dpm++sde, unipc, lcm is wanted.");
+            "heun, lms, dpm2, dpm2_a, dpm++2s_a, dpm++2m, dpm++2m_sde, dpm++sde, unipc, lcm is expected.");
   EXPECT_EQ(error_in({"--scheduler", "none"}),
-            "usage: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform is wanted.");
+            "usage: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform is expected.");
   EXPECT_EQ(error_in({"--dtype", "float64"}),
             "usage: --dtype: \"float64\" is not known; one of auto, float32, bfloat16, float16 is expected.");
 }
@@ -293,7 +293,7 @@ TEST(CliOptions, SaysThatAValueIsMissing) {
   EXPECT_EQ(error_in({"--steps"}), "usage: --steps: a value is missing.");
   EXPECT_EQ(error_in({"-o"}), "usage: --output: a value is missing.");
   EXPECT_EQ(error_in({"--width", "--height=64"}),
-            "usage: --width: \"--height=64\": a whole number from 1 to 4096 is wanted.");
+            "usage: --width: \"--height=64\": a whole number from 1 to 4096 is expected.");
 }
 
 TEST(CliOptions, RefusesAFlagThatIsGivenTwice) {

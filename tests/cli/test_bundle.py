@@ -54,7 +54,7 @@ def test_a_file_that_is_missing_is_named(sfumato, bundle, name):
 def test_a_file_that_is_truncated_is_named_with_both_sizes(sfumato, bundle, name):
     data = (bundle / name).read_bytes()
     replace(bundle / name, data[:-1])
-    sizes = f"has {len(data) - 1} bytes, model.json says {len(data)}"
+    sizes = f"has {len(data) - 1} bytes, model.json states {len(data)}"
     assert refusal(sfumato, bundle) == f"bundle/{name}: {sizes}. Copy the bundle again."
 
 
@@ -64,7 +64,7 @@ def test_a_file_with_one_bit_flipped_is_named_with_both_digests(sfumato, bundle,
     expected = hashlib.sha256(data).hexdigest()
     data[len(data) // 2] ^= 1
     replace(bundle / name, data)
-    digests = f"SHA-256 {hashlib.sha256(data).hexdigest()}, model.json says {expected}"
+    digests = f"SHA-256 {hashlib.sha256(data).hexdigest()}, model.json states {expected}"
     assert refusal(sfumato, bundle) == f"bundle/{name}: is damaged: {digests}. Copy the bundle again."
 
 
@@ -76,7 +76,7 @@ def test_a_file_too_many_is_named(sfumato, bundle):
 def test_a_symbolic_link_is_refused(sfumato, bundle):
     (bundle / FILES[0]).unlink()
     (bundle / FILES[0]).symlink_to(BUNDLE / FILES[0])
-    assert refusal(sfumato, bundle) == f"bundle/{FILES[0]}: a symbolic link; a file of its own is wanted."
+    assert refusal(sfumato, bundle) == f"bundle/{FILES[0]}: a symbolic link; a regular file is expected."
 
 
 def test_a_pipe_is_refused_and_not_waited_for(sfumato, bundle):

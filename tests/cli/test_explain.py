@@ -62,10 +62,10 @@ def test_help_tells_every_rule(sfumato):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--clip-skip", "0"], '--clip-skip: "0": a whole number from 1 to 12 is wanted.'),
+        (["--clip-skip", "0"], '--clip-skip: "0": a whole number from 1 to 12 is expected.'),
         (["--clip-skip", "2"], "takes 1 only."),
         (["--weighting", "x"], '--weighting: "x" is not known; one of a1111, no_norm, comfy, ignore, none is expected.'),
-        (["-n", "(a:101)"], '--negative-prompt: "a" weighs 101 with its brackets; from -100 to 100 is wanted. '),
+        (["-n", "(a:101)"], '--negative-prompt: "a" weighs 101 with its brackets; from -100 to 100 is expected. '),
     ],
 )
 def test_what_no_picture_can_be_made_with_is_refused(sfumato, tmp_path, words, sentence):

@@ -46,7 +46,7 @@ def test_foreign_formats_are_named_whatever_their_files_are_called(sfumato, tmp_
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "the file is empty. A PNG or a JPEG is wanted."),
+        (b"", "the file is empty. Give a PNG or a JPEG."),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG drawing, which is not read. Render it to PNG first."),
         (b"<!DOCTYPE html><html>", "a web page, not a picture. Download the picture itself."),
         (saved(noise(), "PNG")[:100], "the PNG is cut off: it ends at byte 100, before its last chunk."),

@@ -1,4 +1,4 @@
-// libFuzzer: any bytes as model.json. What is read can be written and read again, and is then the same.
+// libFuzzer: any bytes as model.json. A description that is read can be written and read again without change.
 #include <cstdlib>
 
 #include "bundle/model_json.h"

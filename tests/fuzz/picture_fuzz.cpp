@@ -1,7 +1,7 @@
-// libFuzzer: any bytes as a picture, and as EXIF data. What is read must be as large as was told before it was decoded;
-// what is refused must be an Error.
+// libFuzzer: any bytes as an image, and as EXIF data. A decoded image has the size that its header states; a refusal is
+// an Error(bad_data).
 //
-// Sums of PNG's chunks are made right first, so that what lies behind them is reached.
+// The CRCs of PNG chunks are corrected first, so that the code behind them is reached.
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
@@ -17,21 +17,21 @@ namespace {
 
 using namespace sfumato;
 
-constexpr std::int64_t kMaxPixels = 1 << 18;  // what is larger takes time and shows nothing new
+constexpr std::int64_t kMaxPixels = 1 << 18;  // larger images take time and reach no new code
 
-void make_sums_right(std::vector<std::uint8_t>& png) {
+void correct_crcs(std::vector<std::uint8_t>& png) {
   for (std::size_t at = 8; png.size() >= 12 && at <= png.size() - 12;) {
     const auto length = static_cast<std::size_t>(png[at]) << 24 | static_cast<std::size_t>(png[at + 1]) << 16 |
                         static_cast<std::size_t>(png[at + 2]) << 8 | png[at + 3];
     if (length > png.size() - at - 12) return;
-    const std::uint32_t sum = crc32(std::span(png).subspan(at + 4, 4 + length));
-    for (std::size_t i = 0; i < 4; ++i) png[at + 8 + length + i] = static_cast<std::uint8_t>(sum >> (24 - 8 * i));
+    const std::uint32_t crc = crc32(std::span(png).subspan(at + 4, 4 + length));
+    for (std::size_t i = 0; i < 4; ++i) png[at + 8 + length + i] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
     at += 12 + length;
   }
 }
 
 template <typename Action>
-auto answer(const Action& action) -> std::optional<decltype(action())> {
+auto result_of(const Action& action) -> std::optional<decltype(action())> {
   try {
     return action();
   } catch (const Error& error) {
@@ -48,18 +48,18 @@ void check(bool good) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::vector<std::uint8_t> file(data, data + size);
-  if (size > 0 && data[0] == 0x89) make_sums_right(file);
+  if (size > 0 && data[0] == 0x89) correct_crcs(file);
   const int orientation = exif_orientation(file);
   check(orientation >= 1 && orientation <= 8);
 
-  const auto told = answer([&] { return size_of_picture(file, "x"); });
-  if (told && std::int64_t{told->width} * told->height > kMaxPixels) return 0;
-  const auto picture = answer([&] { return read_image(file, "x"); });
-  if (!picture) return 0;
-  const auto pixels = static_cast<std::size_t>(picture->width) * static_cast<std::size_t>(picture->height);
-  check(told == picture->size());
-  check(picture->rgba.size() == 4 * pixels);
-  check(picture->values.empty() || picture->values.size() == pixels);
-  (void)answer([&] { return decode_png(file, "x").texts.size(); });
+  const auto size_in_header = result_of([&] { return read_image_size(file, "x"); });
+  if (size_in_header && std::int64_t{size_in_header->width} * size_in_header->height > kMaxPixels) return 0;
+  const auto image = result_of([&] { return read_image(file, "x"); });
+  if (!image) return 0;
+  const auto pixels = static_cast<std::size_t>(image->width) * static_cast<std::size_t>(image->height);
+  check(size_in_header == image->size());
+  check(image->rgba.size() == 4 * pixels);
+  check(image->values.empty() || image->values.size() == pixels);
+  (void)result_of([&] { return decode_png(file, "x").texts.size(); });
   return 0;
 }

@@ -44,14 +44,14 @@ TEST(ForeignPicture, OfLettersIsToldApart) {
   EXPECT_EQ(said("version https://git-lfs.github.com/spec/v1\n"),
             "a Git LFS pointer, not the picture itself. Fetch it with git lfs pull.");
   for (const std::string& text : {"a caf\xc3\xa9\n"s, std::string(1023, 'a') + "\xc3\xa9"}) {
-    EXPECT_EQ(said(text), "text, not a picture. A PNG or a JPEG is wanted.");
+    EXPECT_EQ(said(text), "text, not a picture. Give a PNG or a JPEG.");
   }
 }
 
 TEST(ForeignPicture, MayBeNothingThatIsKnown) {
-  EXPECT_EQ(said(""), "the file is empty. A PNG or a JPEG is wanted.");
-  EXPECT_EQ(said("\1\2\3"s), "not a picture that is known here. A PNG or a JPEG is wanted.");
-  EXPECT_EQ(said("\x89PN"), "not a picture that is known here. A PNG or a JPEG is wanted.");
+  EXPECT_EQ(said(""), "the file is empty. Give a PNG or a JPEG.");
+  EXPECT_EQ(said("\1\2\3"s), "a picture of an unknown format, or not a picture. Give a PNG or a JPEG.");
+  EXPECT_EQ(said("\x89PN"), "a picture of an unknown format, or not a picture. Give a PNG or a JPEG.");
 }
 
 }  // namespace

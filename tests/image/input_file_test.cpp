@@ -43,6 +43,27 @@ TEST(InputFile, MustBeTheSameWhenItIsReadAgain) {
   EXPECT_EQ(error_of([&] { (void)read_input(file); }), "input_missing: " + path + ": No such file or directory.");
 }
 
+TEST(InputFile, IsReadUncheckedWithoutADigest) {
+  const std::string path = test_folder() / "a.png";
+  write_file(path, "abc");
+  const InputFile file{.path = path};
+  EXPECT_EQ(text_of(file), "abc");
+  write_file(path, "abd");
+  EXPECT_EQ(text_of(file), "abd");
+  write_file(path, "");
+  EXPECT_EQ(error_of([&] { (void)read_input(file); }),
+            "bad_data: " + path + ": the file is empty. Give a PNG or a JPEG.");
+}
+
+TEST(InputFile, IsReadOnceFromAPipeWithoutADigest) {
+  const std::string path = test_folder() / "pipe";
+  mkfifo(path.c_str(), 0600);
+  std::thread writer([&] { write_file(path, "abc"); });
+  EXPECT_EQ(text_of({.path = path}), "abc");
+  writer.join();
+  EXPECT_EQ(text_of({.path = path}), "abc");  // no one writes a second time
+}
+
 TEST(InputFile, MayBeAPipeAndIsKeptThen) {
   const std::string path = test_folder() / "pipe";
   mkfifo(path.c_str(), 0600);
@@ -58,10 +79,10 @@ TEST(InputFile, IsRefusedInOneSentence) {
   const std::string folder = test_folder();
   write_file(folder + "/empty\x1b", "");
   EXPECT_EQ(refusal(folder + "/empty\x1b"),
-            "bad_data: " + folder + "/empty\\x1b: the file is empty. A PNG or a JPEG is wanted.");
-  EXPECT_EQ(refusal(folder), "input_missing: " + folder + ": is a folder; a file is wanted.");
+            "bad_data: " + folder + "/empty\\x1b: the file is empty. Give a PNG or a JPEG.");
+  EXPECT_EQ(refusal(folder), "input_missing: " + folder + ": is a folder; a file is expected.");
   EXPECT_EQ(refusal(folder + "/absent"), "input_missing: " + folder + "/absent: No such file or directory.");
-  EXPECT_EQ(refusal("/dev/zero"), "input_missing: /dev/zero: is a device; a file is wanted.");
+  EXPECT_EQ(refusal("/dev/zero"), "input_missing: /dev/zero: is a device; give a file.");
   EXPECT_EQ(shown(InputFile{.path = "-"}), "standard input");
 }
 

@@ -14,13 +14,13 @@ std::string text(const Rectangle& area) {
 }
 
 TEST(Mask, IsTheLumaOfAPicture) {
-  const DecodedImage picture{.width = 3,
-                             .height = 2,
-                             .rgba = {255, 255, 255, 255, 0, 0,   0, 255, 128, 128, 128, 255,  //
-                                      255, 0,   0,   255, 0, 255, 0, 255, 255, 255, 255, 51},
-                             .values = {},
-                             .remarks = {}};
-  const std::vector<float> mask = mask_of(picture);
+  const DecodedImage image{.width = 3,
+                           .height = 2,
+                           .rgba = {255, 255, 255, 255, 0, 0,   0, 255, 128, 128, 128, 255,  //
+                                    255, 0,   0,   255, 0, 255, 0, 255, 255, 255, 255, 51},
+                           .values = {},
+                           .remarks = {}};
+  const std::vector<float> mask = mask_of(image);
   ASSERT_EQ(mask.size(), 6U);
   EXPECT_EQ(mask[0], 1);
   EXPECT_EQ(mask[1], 0);
@@ -65,15 +65,15 @@ TEST(Mask, HasAnAreaAroundWhatIsPainted) {
 }
 
 TEST(Mask, HasAnAreaInTheProportionsOfTheResult) {
-  const ImageSize picture{640, 480};
-  EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {512, 512}, picture)), "104x104+268+168");
-  EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {512, 256}, picture)), "208x104+216+168");
-  EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {256, 512}, picture)), "104x208+268+116");
+  const ImageSize image{640, 480};
+  EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {512, 512}, image)), "104x104+268+168");
+  EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {512, 256}, image)), "208x104+216+168");
+  EXPECT_EQ(text(widened({300, 200, 40, 40}, 32, {256, 512}, image)), "104x208+268+116");
   // At an edge it grows to the other side.
-  EXPECT_EQ(text(widened({0, 0, 10, 10}, 32, {512, 512}, picture)), "42x42+0+0");
-  EXPECT_EQ(text(widened({630, 470, 10, 10}, 32, {1024, 512}, picture)), "84x42+556+438");
+  EXPECT_EQ(text(widened({0, 0, 10, 10}, 32, {512, 512}, image)), "42x42+0+0");
+  EXPECT_EQ(text(widened({630, 470, 10, 10}, 32, {1024, 512}, image)), "84x42+556+438");
   // Where the picture is too small for the proportions, it takes all of a side.
-  EXPECT_EQ(text(widened({0, 200, 640, 40}, 32, {512, 512}, picture)), "640x480+0+0");
+  EXPECT_EQ(text(widened({0, 200, 640, 40}, 32, {512, 512}, image)), "640x480+0+0");
 }
 
 TEST(Mask, MixesBitForBitOutside) {

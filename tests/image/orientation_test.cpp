@@ -7,9 +7,9 @@ namespace {
 
 // 3 x 2 pixels, 1 2 3 above 4 5 6; red is the pixel's number, and so is its value.
 DecodedImage numbered() {
-  DecodedImage picture{.width = 3, .height = 2, .rgba = {}, .values = {1, 2, 3, 4, 5, 6}, .remarks = {}};
-  for (const std::uint8_t value : picture.values) picture.rgba.insert(picture.rgba.end(), {value, 10, 20, 255});
-  return picture;
+  DecodedImage image{.width = 3, .height = 2, .rgba = {}, .values = {1, 2, 3, 4, 5, 6}, .remarks = {}};
+  for (const std::uint8_t value : image.values) image.rgba.insert(image.rgba.end(), {value, 10, 20, 255});
+  return image;
 }
 
 TEST(Orientation, IsWhatEachNumberOfExifSays) {

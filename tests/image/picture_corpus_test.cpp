@@ -27,14 +27,14 @@ void expect_one_sentence(const Error& error, const std::string& what) {
 bool taken(const Bytes& file, const std::string& what) {
   ImageSize told;
   try {
-    told = size_of_picture(file, "x");
+    told = read_image_size(file, "x");
   } catch (const Error& error) {
     expect_one_sentence(error, what);
   }
   try {
-    const DecodedImage picture = read_image(file, "x");
-    EXPECT_EQ(picture.size(), told) << what;
-    EXPECT_EQ(picture.rgba.size(), static_cast<std::size_t>(picture.width * picture.height) * 4) << what;
+    const DecodedImage image = read_image(file, "x");
+    EXPECT_EQ(image.size(), told) << what;
+    EXPECT_EQ(image.rgba.size(), static_cast<std::size_t>(image.width * image.height) * 4) << what;
     return true;
   } catch (const Error& error) {
     expect_one_sentence(error, what);

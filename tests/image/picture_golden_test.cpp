@@ -28,13 +28,13 @@ TEST(PictureGolden, IsWhatPilReads) {
     const std::string name = entry.path().filename();
     const Golden expected = golden(entry.path().string() + ".rgba");
     const std::vector<std::uint8_t> file = read_file(entry.path(), 1 << 20);
-    const DecodedImage picture = read_image(file, name);
-    EXPECT_EQ(size_of_picture(file, name), expected.size) << name;
-    ASSERT_EQ(picture.size(), expected.size) << name;
-    ASSERT_EQ(picture.rgba.size(), expected.rgba.size()) << name;
+    const DecodedImage image = read_image(file, name);
+    EXPECT_EQ(read_image_size(file, name), expected.size) << name;
+    ASSERT_EQ(image.size(), expected.size) << name;
+    ASSERT_EQ(image.rgba.size(), expected.rgba.size()) << name;
     int largest = 0;
-    for (std::size_t i = 0; i < picture.rgba.size(); ++i) {
-      largest = std::max(largest, std::abs(picture.rgba[i] - expected.rgba[i]));
+    for (std::size_t i = 0; i < image.rgba.size(); ++i) {
+      largest = std::max(largest, std::abs(image.rgba[i] - expected.rgba[i]));
     }
     // libjpeg-turbo's rounding differs a little between its versions and their vector code; PNG leaves no choice.
     EXPECT_LE(largest, entry.path().extension() == ".png" ? 0 : 2) << name;

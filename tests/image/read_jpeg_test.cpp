@@ -18,13 +18,13 @@ std::string refusal(const std::vector<std::uint8_t>& file) {
 }
 
 // The largest difference to what was compressed.
-int distance(const DecodedImage& picture, std::span<const std::uint8_t> values, std::size_t channels) {
+int distance(const DecodedImage& image, std::span<const std::uint8_t> values, std::size_t channels) {
   int most = 0;
-  for (std::size_t i = 0; i < picture.rgba.size() / 4; ++i) {
+  for (std::size_t i = 0; i < image.rgba.size() / 4; ++i) {
     for (std::size_t c = 0; c < 3; ++c) {
-      most = std::max(most, std::abs(picture.rgba[4 * i + c] - values[channels * i + (channels == 3 ? c : 0)]));
+      most = std::max(most, std::abs(image.rgba[4 * i + c] - values[channels * i + (channels == 3 ? c : 0)]));
     }
-    EXPECT_EQ(picture.rgba[4 * i + 3], 255);
+    EXPECT_EQ(image.rgba[4 * i + 3], 255);
   }
   return most;
 }
@@ -43,12 +43,12 @@ TEST(ReadJpeg, GivesBackWhatWasCompressed) {
   for (const Making& how : {Making{}, Making{.progressive = true}, Making{.restart_rows = 1},
                             Making{.progressive = true, .restart_rows = 1}, Making{.full_colour = false}}) {
     const std::vector<std::uint8_t> file = jpeg(19, 13, values, how);
-    const DecodedImage picture = decode_jpeg(file, "");
-    EXPECT_EQ(picture.size(), (ImageSize{.width = 19, .height = 13}));
-    EXPECT_EQ(jpeg_size(file, ""), picture.size());
-    EXPECT_LE(distance(picture, values, 3), 4);
-    EXPECT_TRUE(picture.values.empty());
-    EXPECT_TRUE(picture.remarks.empty());
+    const DecodedImage image = decode_jpeg(file, "");
+    EXPECT_EQ(image.size(), (ImageSize{.width = 19, .height = 13}));
+    EXPECT_EQ(jpeg_size(file, ""), image.size());
+    EXPECT_LE(distance(image, values, 3), 4);
+    EXPECT_TRUE(image.values.empty());
+    EXPECT_TRUE(image.remarks.empty());
   }
 }
 
@@ -62,27 +62,27 @@ TEST(ReadJpeg, MakesCmykRgbAndSaysSo) {
   std::vector<std::uint8_t> values;
   for (int i = 0; i < 64; ++i)
     values.insert(values.end(), {128, 255, 0, static_cast<std::uint8_t>(i < 32 ? 255 : 204)});
-  const DecodedImage picture = decode_jpeg(jpeg(8, 8, values, {.space = JCS_CMYK, .channels = 4, .quality = 100}), "");
+  const DecodedImage image = decode_jpeg(jpeg(8, 8, values, {.space = JCS_CMYK, .channels = 4, .quality = 100}), "");
   const auto expect_pixel = [&](std::size_t i, int red, int green, int blue) {
-    EXPECT_NEAR(picture.rgba[4 * i], red, 2);
-    EXPECT_NEAR(picture.rgba[4 * i + 1], green, 2);
-    EXPECT_NEAR(picture.rgba[4 * i + 2], blue, 2);
-    EXPECT_EQ(picture.rgba[4 * i + 3], 255);
+    EXPECT_NEAR(image.rgba[4 * i], red, 2);
+    EXPECT_NEAR(image.rgba[4 * i + 1], green, 2);
+    EXPECT_NEAR(image.rgba[4 * i + 2], blue, 2);
+    EXPECT_EQ(image.rgba[4 * i + 3], 255);
   };
   expect_pixel(0, 128, 255, 0);
   expect_pixel(63, 102, 204, 0);
-  EXPECT_EQ(picture.remarks, std::vector<std::string>{"CMYK made RGB without its colour profile"});
+  EXPECT_EQ(image.remarks, std::vector<std::string>{"CMYK made RGB without its colour profile"});
 }
 
 TEST(ReadJpeg, TurnsWhatExifSaysIsTurned) {
   const std::vector<std::uint8_t> values = slope(19, 13);
   const std::vector<std::uint8_t> file = jpeg(19, 13, values, {.exif = testing_exif::orientation(6)});
-  const DecodedImage picture = decode_jpeg(file, "");
-  EXPECT_EQ(picture.size(), (ImageSize{.width = 13, .height = 19}));
-  EXPECT_EQ(jpeg_size(file, ""), picture.size());
-  EXPECT_NEAR(picture.rgba[0], values[12 * 19 * 3], 4);                     // the lower left corner is up left
-  EXPECT_NEAR(picture.rgba[4 * (18 * 13)], values[(12 * 19 + 18) * 3], 4);  // the lower right one is down left
-  EXPECT_EQ(picture.remarks, std::vector<std::string>{"turned as its EXIF data say"});
+  const DecodedImage image = decode_jpeg(file, "");
+  EXPECT_EQ(image.size(), (ImageSize{.width = 13, .height = 19}));
+  EXPECT_EQ(jpeg_size(file, ""), image.size());
+  EXPECT_NEAR(image.rgba[0], values[12 * 19 * 3], 4);                     // the lower left corner is up left
+  EXPECT_NEAR(image.rgba[4 * (18 * 13)], values[(12 * 19 + 18) * 3], 4);  // the lower right one is down left
+  EXPECT_EQ(image.remarks, std::vector<std::string>{"turned as its EXIF data say"});
   EXPECT_EQ(decode_jpeg(jpeg(19, 13, values, {.exif = "damaged"}), "").size(), (ImageSize{19, 13}));
 }
 

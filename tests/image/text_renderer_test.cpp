@@ -29,53 +29,53 @@ Extent extent_of(const Image& image) {
 
 Image drawn(const std::string& text, int size = 20) {
   Image image = blank(400, 40, kWhite);
-  Lettering(size).draw(image, 10, 5, text, kBlack);
+  TextRenderer(size).draw(image, 10, 5, text, kBlack);
   return image;
 }
 
-TEST(Lettering, HasTheMeasuresOfDejaVuSans) {
-  const Lettering lettering(2048);  // the units of the font
+TEST(TextRenderer, HasTheMeasuresOfDejaVuSans) {
+  const TextRenderer lettering(2048);  // the units of the font
   EXPECT_EQ(lettering.width("H"), 1540);
   EXPECT_EQ(lettering.width("HH"), 2 * 1540);
   EXPECT_EQ(lettering.width(""), 0);
-  EXPECT_EQ(Lettering(2048, Lettering::Weight::bold).width("H"), 1714);
+  EXPECT_EQ(TextRenderer(2048, TextRenderer::Weight::bold).width("H"), 1714);
 }
 
-TEST(Lettering, DrawsBelowAndRightOfThePoint) {
+TEST(TextRenderer, DrawsBelowAndRightOfThePoint) {
   const Extent extent = extent_of(drawn("Hg"));
   EXPECT_GE(extent.left, 10);
-  EXPECT_LE(extent.right, 10 + Lettering(20).width("Hg"));
+  EXPECT_LE(extent.right, 10 + TextRenderer(20).width("Hg"));
   EXPECT_GE(extent.top, 5);
-  EXPECT_LE(extent.bottom, 5 + Lettering(20).line_height());
+  EXPECT_LE(extent.bottom, 5 + TextRenderer(20).line_height());
   EXPECT_NEAR(extent.bottom - extent.top, 19, 2);  // cap height 0.73 and descender 0.24 of the em
 }
 
-TEST(Lettering, DrawsDifferentLetters) {
+TEST(TextRenderer, DrawsDifferentLetters) {
   EXPECT_NE(drawn("a").rgb, drawn("b").rgb);
   EXPECT_NE(drawn("\u00e9").rgb, drawn("e").rgb);
   EXPECT_NE(drawn("\u0416").rgb, drawn("\u0417").rgb);
   EXPECT_EQ(drawn(" ").rgb, drawn("").rgb);
 }
 
-TEST(Lettering, ShowsABoxForWhatTheFontDoesNotHave) {
+TEST(TextRenderer, ShowsABoxForWhatTheFontDoesNotHave) {
   EXPECT_EQ(drawn("\u4e2d").rgb, drawn("\u4e8c").rgb);
   EXPECT_NE(drawn("\u4e2d").rgb, drawn("").rgb);
 }
 
-TEST(Lettering, LeavesOutCharactersThatOnlyTellHowOthersLook) {
+TEST(TextRenderer, LeavesOutCharactersThatOnlyTellHowOthersLook) {
   EXPECT_EQ(drawn("a\u200db\ufe0f").rgb, drawn("ab").rgb);
   EXPECT_EQ(drawn("\u200d").rgb, drawn("").rgb);
 }
 
-TEST(Lettering, StaysInsideThePicture) {
+TEST(TextRenderer, StaysInsideThePicture) {
   Image image = blank(5, 5, kWhite);
-  Lettering(30).draw(image, -10, -10, "HHHH", kBlack);
-  Lettering(30).draw(image, 3, 3, "HHHH", kBlack);
+  TextRenderer(30).draw(image, -10, -10, "HHHH", kBlack);
+  TextRenderer(30).draw(image, 3, 3, "HHHH", kBlack);
   EXPECT_EQ(image.rgb.size(), 75U);
 }
 
-TEST(Lettering, WrapsBetweenWords) {
-  const Lettering lettering(2048);
+TEST(TextRenderer, WrapsBetweenWords) {
+  const TextRenderer lettering(2048);
   const int five = lettering.width("aaaaa");
   using Lines = std::vector<std::string>;
   EXPECT_EQ(lettering.wrap_lines("aa aa aa", five, 9), (Lines{"aa aa", "aa"}));
@@ -85,8 +85,8 @@ TEST(Lettering, WrapsBetweenWords) {
   EXPECT_EQ(lettering.wrap_lines("", five, 9), Lines{});
 }
 
-TEST(Lettering, CutsWithAnEllipsis) {
-  const Lettering lettering(2048);
+TEST(TextRenderer, CutsWithAnEllipsis) {
+  const TextRenderer lettering(2048);
   const int six = lettering.width("aaaaaa");
   EXPECT_EQ(lettering.wrap_lines("aaa aaa aaa", six, 2), (std::vector<std::string>{"aaa", "aaa\u2026"}));
   EXPECT_EQ(lettering.wrap_lines("aaaaaaaaa", six, 1), (std::vector<std::string>{"aaaa\u2026"}));

@@ -189,7 +189,7 @@ TEST(JobOptions, TakeNoiseLevelsForAScheduleOfTheirOwn) {
   EXPECT_EQ(o.steps, 3);
   EXPECT_EQ(o.scheduler, Scheduler::discrete);
   EXPECT_EQ(error_of([] { set({{"sigmas", "14.6,,1"}}); }),
-            "usage: `sigmas`: \"\": a number from 0 to 100000 is wanted.");
+            "usage: `sigmas`: \"\": a number from 0 to 100000 is expected.");
 }
 
 TEST(JobOptions, LeaveTheSpacingToTheModel) {
@@ -222,7 +222,7 @@ TEST(JobOptions, TakeFromJsonOnlyWhatIsOfTheirType) {
   EXPECT_EQ(error_of([] { (void)text_from_json(option("prompt"), {std::int64_t{7}}); }),
             "usage: \"prompt\": 7: a string is expected.");
   EXPECT_EQ(error_of([] { set({{"seed", "1.9"}}); }),
-            "usage: `seed`: \"1.9\": a whole number from 0 to 18446744073709551615, or random, is wanted.");
+            "usage: `seed`: \"1.9\": a whole number from 0 to 18446744073709551615, or random, is expected.");
 }
 
 }  // namespace

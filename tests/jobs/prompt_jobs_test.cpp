@@ -83,7 +83,7 @@ TEST_F(PromptJobsTest, RefusesAFileWithoutPrompts) {
   for (const char* const text : {"", "\n\n", "# a\n  # b"}) {
     PromptJobs source = jobs(text);
     EXPECT_EQ(error_of([&] { (void)source.next(); }),
-              "bad_data: no prompts in " + path() + ". Write one a line; --help prompts tells more.");
+              "bad_data: no prompts in " + path() + ". Write one a line; `help` prompts tells more.");
   }
 }
 

@@ -58,7 +58,7 @@ TEST(ValueList, KnowsRandomSeeds) {
   EXPECT_EQ(values("seed", {"random,-1,3"}), "random -1 3");
   EXPECT_TRUE(ValueList(*find_job_option("seed"), {"3,random"}).any_random());
   EXPECT_FALSE(ValueList(*find_job_option("seed"), {"3"}).any_random());
-  EXPECT_EQ(error("steps", "random"), "usage: `steps`: \"random\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error("steps", "random"), "usage: `steps`: \"random\": a whole number from 1 to 1000 is expected.");
 }
 
 TEST(ValueList, LeavesTheCommasOfPromptsAlone) {
@@ -66,7 +66,7 @@ TEST(ValueList, LeavesTheCommasOfPromptsAlone) {
 }
 
 TEST(ValueList, RefusesWhatIsNoList) {
-  EXPECT_EQ(error("steps", "1..2000"), "usage: `steps`: \"2000\": a whole number from 1 to 1000 is wanted.");
+  EXPECT_EQ(error("steps", "1..2000"), "usage: `steps`: \"2000\": a whole number from 1 to 1000 is expected.");
   EXPECT_EQ(error("seed", "4..1"), "usage: `seed`: \"4..1\": an ascending range is expected.");
   EXPECT_EQ(error("seed", "1..4:0"), "usage: `seed`: \"1..4:0\": a step above 0 is expected.");
   EXPECT_EQ(error("cfg_scale", "1..nan"),

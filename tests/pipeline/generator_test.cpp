@@ -274,6 +274,14 @@ double mean_difference(const Image& a, const Image& b) {
   return sum / static_cast<double>(a.rgb.size());
 }
 
+TEST(Generator, StartsFromAnImageByItsPathAlone) {
+  const Generator generator = on_cpu();
+  const GenerateOptions with_digest = from_apple(2, 0.5);
+  GenerateOptions path_only = with_digest;
+  path_only.init_img = {.path = with_digest.init_img.path};
+  EXPECT_EQ(generator.generate(path_only).rgb, generator.generate(with_digest).rgb);
+}
+
 TEST(Generator, StaysNearerToThePictureTheLessStrengthItHas) {
   const Generator generator = on_cpu();
   GenerateOptions weak = from_apple(2, 0.1), strong = from_apple(2, 1);

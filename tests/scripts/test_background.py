@@ -101,4 +101,4 @@ def test_it_starts_from_any_folder(background, tmp_path):
 
 def test_another_word_is_refused(background):
     refused = background("begin")
-    assert refused.returncode == 64 and "start, pause, go, status or stop is wanted" in refused.stderr
+    assert refused.returncode == 64 and "start, pause, go, status or stop is expected" in refused.stderr

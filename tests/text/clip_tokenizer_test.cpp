@@ -114,11 +114,11 @@ std::string refusal(const std::string& text) {
 
 TEST(ClipTokenizer, RefusesAMergesFileByTheLineThatIsWrong) {
   EXPECT_EQ(refusal(""), "bad_bundle: merges.txt: is empty. Copy the bundle again.");
-  EXPECT_EQ(refusal("i n\n"), "bad_bundle: merges.txt:1: \"#version: 0.2\" is wanted. Copy the bundle again.");
+  EXPECT_EQ(refusal("i n\n"), "bad_bundle: merges.txt:1: \"#version: 0.2\" is expected. Copy the bundle again.");
   EXPECT_EQ(refusal("#version: 0.2"), "bad_bundle: merges.txt:1: the last line has no end. Copy the bundle again.");
   EXPECT_EQ(refusal("#version: 0.2\ni n\nin g</w>"),
             "bad_bundle: merges.txt:3: the last line has no end. Copy the bundle again.");
-  const std::string pair = "two symbols with one space between are wanted, not ";
+  const std::string pair = "two symbols with one space between are expected, not ";
   EXPECT_EQ(refusal("#version: 0.2\ni n\n\n"), "bad_bundle: merges.txt:3: " + pair + "\"\". Copy the bundle again.");
   EXPECT_EQ(refusal("#version: 0.2\nin\n"), "bad_bundle: merges.txt:2: " + pair + "\"in\". Copy the bundle again.");
   EXPECT_EQ(refusal("#version: 0.2\ni n g\n"),

@@ -77,16 +77,16 @@ TEST(Prompt, IsReadAsTheRuleSays) {
 
 TEST(Prompt, RefusesWeightsThatLeaveNoPicture) {
   const auto refusal = [](const std::string& prompt) {
-    return error_of([&] { check_weights("--prompt", parse_weights(prompt)); });
+    return error_of([&] { check_weights("prompt", parse_weights(prompt)); });
   };
   EXPECT_EQ(refusal("(a:100)(b:-100)[[[c]]]"), "no error");
   EXPECT_EQ(
       refusal("a (b\x1b:-100.5)"),
-      "usage: --prompt: \"b\\x1b\" weighs -100.5 with its brackets; from -100 to 100 is wanted. Take fewer brackets, "
-      "write \\( for a bracket that is meant, or say --weighting none.");
-  EXPECT_EQ(refusal("(a:" + std::string(400, '9') + ")").substr(0, 35), "usage: --prompt: \"a\" weighs inf wit");
+      "usage: `prompt`: \"b\\x1b\" weighs -100.5 with its brackets; from -100 to 100 is expected. Take fewer brackets, "
+      "write \\( for a literal bracket, or set `weighting` none.");
+  EXPECT_EQ(refusal("(a:" + std::string(400, '9') + ")").substr(0, 35), "usage: `prompt`: \"a\" weighs inf wit");
   EXPECT_EQ(refusal("(a:0." + std::string(400, '0') + "1)"), "no error");
-  EXPECT_EQ(refusal(std::string(60, '(') + ":-)").substr(0, 16), "usage: --prompt:");
+  EXPECT_EQ(refusal(std::string(60, '(') + ":-)").substr(0, 16), "usage: `prompt`:");
   EXPECT_EQ(refusal("(x:0)" + std::string(100'000, '(')), "no error") << "brackets around nothing";
 }
 
@@ -117,7 +117,7 @@ TEST(Prompt, MayBeAnyBytes) {
       ASSERT_FALSE(meet && parts[k].weight == parts[k - 1].weight);
     }
     ASSERT_LE(bytes, prompt.size());
-    if (error_of([&] { check_weights("--prompt", parts); }) != "no error") continue;
+    if (error_of([&] { check_weights("prompt", parts); }) != "no error") continue;
     for (const WeightedText& part : parts) ASSERT_TRUE(std::isfinite(part.weight));
   }
 }
@@ -125,7 +125,7 @@ TEST(Prompt, MayBeAnyBytes) {
 TEST(Prompt, ChecksBothPromptsByTheirRule) {
   GenerateOptions options;
   options.negative_prompt = "(a:101)";
-  EXPECT_EQ(error_of([&] { check_prompts(options); }).substr(0, 43), "usage: --negative-prompt: \"a\" weighs 101 wi");
+  EXPECT_EQ(error_of([&] { check_prompts(options); }).substr(0, 43), "usage: `negative_prompt`: \"a\" weighs 101 wi");
   options.weighting = Weighting::none;
   EXPECT_EQ(error_of([&] { check_prompts(options); }), "no error");
 }

@@ -86,7 +86,7 @@ TEST(Tokenizer, RefusesIdsThatTheModelDoesNotHave) {
   const Bundle bundle(folder, /*trust=*/true);
   EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
             "bad_bundle: " + (folder / "tokenizer.model").string() + ": has " +
-                std::to_string(open_tokenizer(good)->size()) + " tokens, model.json speaks of id 1000000.");
+                std::to_string(open_tokenizer(good)->size()) + " tokens, model.json states id 1000000.");
 }
 
 Files clip_files(const std::string& merges) {
@@ -114,7 +114,7 @@ TEST(Tokenizer, RefusesMergesByTheirLine) {
   const Bundle bundle(folder, /*trust=*/true);
   EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
             "bad_bundle: " + (folder / "tokenizer.model").string() +
-                ":3: two symbols with one space between are wanted, not \"cat\". Copy the bundle again.");
+                ":3: two symbols with one space between are expected, not \"cat\". Copy the bundle again.");
 }
 
 TEST(Tokenizer, RefusesControlTokensThatAreNotThoseOfTheMerges) {
@@ -122,7 +122,7 @@ TEST(Tokenizer, RefusesControlTokensThatAreNotThoseOfTheMerges) {
   const Bundle bundle(folder, /*trust=*/true);
   EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
             "bad_bundle: " + (folder / "tokenizer.model").string() +
-                ": prompts begin with 513 and end with 514, model.json says 513 and 513.");
+                ": prompts begin with 513 and end with 514, model.json states 513 and 513.");
 }
 
 }  // namespace

@@ -5,35 +5,6 @@
 namespace sfumato {
 namespace {
 
-std::u32string decoded(std::string_view text) {
-  std::u32string codes;
-  while (!text.empty()) {
-    const CodePoint next = next_code_point(text);
-    codes += next.value;
-    text.remove_prefix(next.bytes);
-  }
-  return codes;
-}
-
-TEST(Unicode, ReadsAndWritesEveryCodePoint) {
-  for (char32_t code = 0; code < 0x110000; ++code) {
-    if (code >= 0xD800 && code < 0xE000) continue;
-    std::string text;
-    append_utf8(text, code);
-    const CodePoint read = next_code_point(text);
-    ASSERT_EQ(read.value, code);
-    ASSERT_EQ(read.bytes, text.size());
-  }
-}
-
-// Unicode 15, section 3.9, tables 3-9, 3-10 and 3-11.
-TEST(Unicode, ReplacesEachLongestPartOfABrokenSequence) {
-  EXPECT_EQ(decoded("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"), U"\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffdA");
-  EXPECT_EQ(decoded("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41"), U"\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffdA");
-  EXPECT_EQ(decoded("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42"), U"\ufffd\ufffd\ufffd\ufffd\ufffdA\ufffd\ufffdB");
-  EXPECT_EQ(decoded("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41"), U"\ufffd\ufffd\ufffd\ufffdA");
-}
-
 TEST(Unicode, LowersEachCodePointForItself) {
   EXPECT_EQ(lower_case(U"STRASSE Straße ÀÉ"), U"strasse straße àé");
   EXPECT_EQ(lower_case(U"ΣΣ"), U"σσ");
