@@ -22,12 +22,17 @@ from stable_diffusion.families import FAMILIES, TINY_FAMILIES, Family, family_of
 from stable_diffusion.graphs import networks, other_examples, traced_example, wrap
 from training.graphs import save_trace, verify_trace
 
+# What the fork server imports once, for all graphs.
+PRELOADED = ["diffusers.models.autoencoders.autoencoder_kl", "diffusers.models.unets.unet_2d_condition", "transformers.models.clip.modeling_clip"]
+
 
 def export(family: Family, folder: Path, verify: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    context = get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
     for kind in networks(family):
         # TorchScript numbers types over the life of a process, so each graph gets a fresh process: same network, same bytes.
-        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
+        with ProcessPoolExecutor(max_workers=1, mp_context=context) as process:
             print(process.submit(export_one, kind, family, folder / f"{kind}.ts", verify).result(), flush=True)
 
 

@@ -21,8 +21,8 @@ from training.scenes import SceneSampler
 def deviations(autoencoder: torch.nn.Module, pictures: Pictures, scenes: int, at_once: int = 16) -> torch.Tensor:
     """-> [8], standard deviations of unscaled latents of 128 px scenes"""
     sampler, means = SceneSampler(pictures, "cpu", 0), []
-    for _ in range(0, scenes, at_once):
-        means.append(moments(autoencoder, sampler.sample(at_once)[0])[0])
+    for done in range(0, scenes, at_once):
+        means.append(moments(autoencoder, sampler.sample(min(at_once, scenes - done))[0])[0])
     return torch.cat(means).std(dim=(0, 2, 3))
 
 

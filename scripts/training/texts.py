@@ -126,5 +126,3 @@ def _is_physical(offset: str, wordnet: WordNet) -> bool:
 
 def _unique(texts: list[str]) -> list[str]:
     return list(dict.fromkeys(text.lower().strip() for text in texts if text.strip()))
-
-

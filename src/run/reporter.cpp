@@ -66,11 +66,11 @@ void Reporter::note(const std::string& text) {
   if (!options_.quiet) say(with_flags(text));
 }
 
-void Reporter::planned(const std::optional<JobCount>& jobs, std::uint64_t adopted) {
+void Reporter::planned(const std::optional<JobCount>& jobs, std::uint64_t imported) {
   emit({JsonObject{{"event", word("plan")},
                    {"pictures", jobs ? integer(jobs->jobs) : Json{nullptr}},
                    {"bad_lines", jobs ? integer(jobs->bad_lines) : Json{nullptr}},
-                   {"imported", integer(adopted)}}});
+                   {"imported", integer(imported)}}});
 }
 
 void Reporter::started(const std::string& model, const std::string& runtime) {
@@ -108,7 +108,7 @@ std::string Reporter::progress(const StepInfo& step, const RunCounts& counts) co
   const std::string time_left =
       left && done > 0 ? ", " + duration(elapsed / done * std::max(pictures_left, 0.0)) + " left" : "";
   if (counts.jobs == 1) return "step " + std::to_string(step.step) + "/" + std::to_string(step.steps) + time_left;
-  std::string line = std::to_string(counts.made + counts.there);
+  std::string line = std::to_string(counts.made + counts.existing);
   if (counts.jobs) line += "/" + std::to_string(*counts.jobs);
   line += " done";
   if (counts.failed > 0) line += ", " + std::to_string(counts.failed) + " failed";
@@ -119,7 +119,7 @@ std::string Reporter::progress(const StepInfo& step, const RunCounts& counts) co
 void Reporter::draw_bar(const std::string& text, const RunCounts& counts) {
   std::string line = "\r";
   if (counts.jobs) {
-    const double settled = static_cast<double>(counts.there + counts.set_aside) + pictures_done(counts);
+    const double settled = static_cast<double>(counts.existing + counts.set_aside) + pictures_done(counts);
     const double share = *counts.jobs == 0 ? 1 : std::min(1.0, settled / static_cast<double>(*counts.jobs));
     const auto filled = static_cast<std::size_t>(std::lround(share * kBarWidth));
     line += "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "] ";
@@ -128,13 +128,13 @@ void Reporter::draw_bar(const std::string& text, const RunCounts& counts) {
   bar_ = true;
 }
 
-void Reporter::finished(const Job& job, const std::string& key, bool there) {
+void Reporter::finished(const Job& job, const std::string& key, bool existing) {
   clear();
   in_flight_.erase(job.index);
   if (options_.json) {
     JsonObject event = {{"event", word("image")},
                         {"index", integer(job.index + 1)},
-                        {"status", word(there ? "existing" : "made")},
+                        {"status", word(existing ? "existing" : "made")},
                         {"path", {job.output.string()}},
                         {"key", {key}}};
     if (!job.origin.empty()) event.push_back({"origin", {job.origin}});
@@ -173,8 +173,8 @@ void Reporter::done_event(const RunCounts& counts) {
   const std::optional<std::uint64_t> left = counts.left();
   emit({JsonObject{{"event", word("done")},
                    {"made", integer(counts.made)},
-                   {"existing", integer(counts.there)},
-                   {"imported", integer(counts.adopted)},
+                   {"existing", integer(counts.existing)},
+                   {"imported", integer(counts.imported)},
                    {"failed", integer(counts.failed)},
                    {"set_aside", integer(counts.set_aside)},
                    {"left", left ? integer(*left) : Json{nullptr}},
@@ -191,7 +191,7 @@ void Reporter::done(const RunCounts& counts, const std::string& command) {
   } else {
     say(counts.summary() + ", in " + duration(seconds()));
   }
-  if (counts.adopted > 0) say(count(counts.adopted, "picture") + " had no line in a journal, and got one.");
+  if (counts.imported > 0) say(count(counts.imported, "picture") + " had no line in a journal, and got one.");
   if (counts.unclaimed > 0) {
     say(count(counts.unclaimed, "picture") + " in the folder " + (counts.unclaimed == 1 ? "is" : "are") +
         " of other jobs than these, and stayed as " + (counts.unclaimed == 1 ? "it is." : "they are."));

@@ -30,13 +30,13 @@ class Reporter {
 
   Reporter(std::ostream& out, std::ostream& err, const ReporterOptions& options, Clock clock);
 
-  // Before anything is made. jobs: nullopt if their number cannot be known. adopted: RunCounts::adopted.
-  void planned(const std::optional<JobCount>& jobs, std::uint64_t adopted = 0);
+  // Before anything is made. jobs: nullopt if their number cannot be known. imported: RunCounts::imported.
+  void planned(const std::optional<JobCount>& jobs, std::uint64_t imported = 0);
   // The networks are loaded. runtime: Generator::runtime().
   void started(const std::string& model, const std::string& runtime);
   void step(const Job& job, const StepInfo& step, const RunCounts& counts);
-  // job.output is the path. there: it was before this run.
-  void finished(const Job& job, const std::string& key, bool there = false);
+  // job.output is the path. existing: it was made before this run, or by another process.
+  void finished(const Job& job, const std::string& key, bool existing = false);
   void failed(const Job& job, const std::string& reason);
   void failed(const BadLine& line);
   void set_aside(const Job& job);

@@ -10,15 +10,15 @@ std::optional<std::uint64_t> RunCounts::left() const {
 
 std::string RunCounts::summary() const {
   std::string text = std::to_string(made) + " made";
-  if (there > 0) text += ", " + std::to_string(there) + " already there";
+  if (existing > 0) text += ", " + std::to_string(existing) + " already there";
   if (failed > 0) text += ", " + std::to_string(failed) + " failed";
   if (set_aside > 0) text += ", " + std::to_string(set_aside) + " set aside";
   if (left().value_or(0) > 0) text += ", " + std::to_string(*left()) + " left";
   return text;
 }
 
-void RunState::finished(const Job& job, bool there) {
-  ++(there ? counts_.there : counts_.made);
+void RunState::finished(const Job& job, bool existing) {
+  ++(existing ? counts_.existing : counts_.made);
   if (sheet_) sheet_->add(job, job.output, "");
 }
 

@@ -177,7 +177,7 @@ void Run::finished(std::size_t number, const Image& image) {
   assignment.job.output = destination_.finish(assignment, encode_png(image, texts));
   queue_.report_notes();
   const InFlight picture = complete(number);
-  state_.finished(picture.assignment.job, /*there=*/false);
+  state_.finished(picture.assignment.job, /*existing=*/false);
   reporter_.finished(picture.assignment.job, picture.assignment.key);
 }
 
@@ -270,9 +270,9 @@ std::string Run::what_is_left() const {
 ExitCode Run::go() {
   RunCounts& counts = state_.counts();
   if (count_) counts.jobs = count_->jobs + count_->bad_lines;
-  if (folder_ != nullptr) counts.adopted = folder_->imported();
+  if (folder_ != nullptr) counts.imported = folder_->imported();
   queue_.report_notes();
-  reporter_.planned(count_, counts.adopted);
+  reporter_.planned(count_, counts.imported);
   try {
     make_all();
   } catch (const Error& error) {

@@ -54,8 +54,8 @@ bool WorkQueue::is_settled(Assignment& assignment) {
   report_notes();
   if (path) {
     assignment.job.output = *path;
-    state_.finished(assignment.job, /*there=*/true);
-    reporter_.finished(assignment.job, assignment.key, /*there=*/true);
+    state_.finished(assignment.job, /*existing=*/true);
+    reporter_.finished(assignment.job, assignment.key, /*existing=*/true);
     return true;
   }
   if (folder_ == nullptr || options_.retry || folder_->crash_count(assignment.id) < kMaxCrashes) return false;

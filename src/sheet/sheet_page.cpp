@@ -54,8 +54,8 @@ int lines_for(int text_width, int room, std::size_t most) {
 enum class Align { left, centre, right };
 
 // Draws lines of text in a column; returns the height.
-int draw_lines(Image& page, const TextRenderer& lettering, const std::vector<std::string>& lines, int x, int y, int width,
-               Align align, Colour colour) {
+int draw_lines(Image& page, const TextRenderer& lettering, const std::vector<std::string>& lines, int x, int y,
+               int width, Align align, Colour colour) {
   for (const std::string& line : lines) {
     const int free = width - lettering.width(line);
     const int shift = align == Align::left ? 0 : align == Align::right ? free : free / 2;

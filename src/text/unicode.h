@@ -1,5 +1,6 @@
 // Unicode properties for the CLIP tokenizer: letters, numbers, white space, lower case and NFC exactly as in the
-// tokenizers library, which transformers uses. The tables are generated with it (scripts/golden/make_unicode_tables.py).
+// tokenizers library, which transformers uses. The tables are generated with it
+// (scripts/golden/make_unicode_tables.py).
 #pragma once
 
 #include <string>

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "error_of.h"
+#include "jobs/flag_words.h"
 
 namespace sfumato {
 namespace {
@@ -15,7 +16,7 @@ const std::vector<FlagSpec> kFlags = {
 
 ParsedArgs parse(const std::vector<const char*>& arguments) { return parse_arguments(arguments, kFlags); }
 std::string refusal(const std::vector<const char*>& arguments) {
-  return error_of([&] { (void)parse(arguments); });
+  return with_flags(error_of([&] { (void)parse(arguments); }));
 }
 
 TEST(ArgumentParser, TellsFlagsFromPositionalArguments) {

@@ -8,6 +8,7 @@
 #include "cli/flags.h"
 #include "cli/help.h"
 #include "error_of.h"
+#include "jobs/flag_words.h"
 
 namespace sfumato {
 namespace {
@@ -30,11 +31,11 @@ std::string text_of(const CliOptions& options, std::string_view name) {
 }
 
 std::string error_in(std::initializer_list<const char*> words) {
-  return error_of([&] { (void)parse(words); });
+  return with_flags(error_of([&] { (void)parse(words); }));
 }
 
 std::string error_in_all(const std::vector<const char*>& words) {
-  return error_of([&] { (void)parse_all(words); });
+  return with_flags(error_of([&] { (void)parse_all(words); }));
 }
 
 TEST(CliOptions, LeavesEverythingElseToTheModel) {
@@ -258,9 +259,9 @@ TEST(CliOptions, RefusesNumbersThatAreNone) {
   EXPECT_EQ(error_in({"--steps", "0"}), "usage: --steps: \"0\": a whole number from 1 to 1000 is expected.");
   EXPECT_EQ(error_in({"--seed", "1.5"}),
             "usage: --seed: \"1.5\": a whole number from 0 to 18446744073709551615, or random, is expected.");
-  EXPECT_EQ(
-      error_in({"--seed", "18446744073709551616"}),
-      "usage: --seed: \"18446744073709551616\": a whole number from 0 to 18446744073709551615, or random, is expected.");
+  EXPECT_EQ(error_in({"--seed", "18446744073709551616"}),
+            "usage: --seed: \"18446744073709551616\": a whole number from 0 to 18446744073709551615, or random, is "
+            "expected.");
   EXPECT_EQ(error_in({"-W", "1000000"}), "usage: --width: \"1000000\": a whole number from 1 to 4096 is expected.");
   EXPECT_EQ(error_in({"-H", "x"}), "usage: --height: \"x\": a whole number from 1 to 4096 is expected.");
   EXPECT_EQ(error_in({"--cfg-scale", "nan"}), "usage: --cfg-scale: \"nan\": a number from 0 to 100 is expected.");
@@ -268,7 +269,8 @@ TEST(CliOptions, RefusesNumbersThatAreNone) {
   EXPECT_EQ(error_in({"--eta", "2"}), "usage: --eta: \"2\": a number from 0 to 1 is expected.");
   EXPECT_EQ(error_in({"-b", "0"}), "usage: --batch-count: \"0\": a whole number from 1 to 1000000 is expected.");
   EXPECT_EQ(error_in({"-t", "0"}), "usage: --threads: \"0\": a whole number from 1 to 1024 is expected.");
-  EXPECT_EQ(error_in({"--batch-size", "257"}), "usage: --batch-size: \"257\": a whole number from 1 to 256 is expected.");
+  EXPECT_EQ(error_in({"--batch-size", "257"}),
+            "usage: --batch-size: \"257\": a whole number from 1 to 256 is expected.");
   EXPECT_EQ(error_in({"--steps", ""}), "usage: --steps: \"\": a whole number from 1 to 1000 is expected.");
 }
 
@@ -276,8 +278,9 @@ TEST(CliOptions, NamesTheWordsItKnows) {
   EXPECT_EQ(error_in({"--sampler", "dpm"}),
             "usage: --sampling-method: \"dpm\" is not known; one of ddim, pndm, ddpm, euler, euler_a, "
             "heun, lms, dpm2, dpm2_a, dpm++2s_a, dpm++2m, dpm++2m_sde, dpm++sde, unipc, lcm is expected.");
-  EXPECT_EQ(error_in({"--scheduler", "none"}),
-            "usage: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform is expected.");
+  EXPECT_EQ(
+      error_in({"--scheduler", "none"}),
+      "usage: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform is expected.");
   EXPECT_EQ(error_in({"--dtype", "float64"}),
             "usage: --dtype: \"float64\" is not known; one of auto, float32, bfloat16, float16 is expected.");
 }

@@ -30,9 +30,9 @@ struct Told {
   void step(const Job& job, int step, int steps) {
     reporter.step(job, {.step = step, .steps = steps, .evaluation = step, .evaluations = steps}, state.counts());
   }
-  void finished(const Job& job, bool there = false) {
-    state.finished(job, there);
-    reporter.finished(job, "abc", there);
+  void finished(const Job& job, bool existing = false) {
+    state.finished(job, existing);
+    reporter.finished(job, "abc", existing);
   }
   void done(const std::string& command) { reporter.done(state.counts(), command); }
   // Two pictures of four steps, each step half a second; the first is made, the second fails.
@@ -164,11 +164,11 @@ TEST(Reporter, NamesWhatFailedAndWhatIsSetAside) {
 TEST(Reporter, CountsAllThatBecameOfTheJobs) {
   Told told({});
   told.begin(9);
-  told.finished(job(0), /*there=*/true);
+  told.finished(job(0), /*existing=*/true);
   told.finished(job(1));
   told.state.failed_line();
   told.state.set_aside(job(3));
-  told.state.counts().adopted = 1;
+  told.state.counts().imported = 1;
   told.state.counts().unclaimed = 2;
   told.wait(std::chrono::minutes(2));
   EXPECT_EQ(told.state.counts().summary(), "1 made, 1 already there, 1 failed, 1 set aside, 5 left");

@@ -16,9 +16,9 @@ BUNDLE = Path(__file__).resolve().parents[2] / "models" / "default"
 def test_a_bundles_autoencoder_gets_unit_channels(tmp_path, monkeypatch, capsys):
     pictures = small_folder.make(tmp_path / "data")
     monkeypatch.setattr("sys.argv", ["scale_channels.py", "--data", str(tmp_path / "data"), "--autoencoder", str(BUNDLE),
-                                     "--out", str(tmp_path / "out"), "--scenes", "16"])
+                                     "--out", str(tmp_path / "out"), "--scenes", "4"])
     scale_channels.main()
-    network, pixels = load_autoencoder(tmp_path / "out"), SceneSampler(pictures, "cpu", 0).sample(16)[0]
+    network, pixels = load_autoencoder(tmp_path / "out"), SceneSampler(pictures, "cpu", 0).sample(4)[0]
     assert network.config.scaling_factor == 1.0
     assert {tensor.dtype for tensor in load_file(tmp_path / "out" / "diffusion_pytorch_model.safetensors").values()} == {torch.float16}
     with torch.no_grad():

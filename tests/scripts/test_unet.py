@@ -13,6 +13,7 @@ import pytest
 import small_folder
 from PIL import Image
 
+from train import unet
 from train.unet import parse_phases, size_at
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,18 +36,23 @@ def test_size_of_a_phase(samples, size):
     assert size_at(samples, {64: 10, 128: 20, 256: 5}) == size
 
 
-def start(folder, *options):
-    command = [sys.executable, ROOT / "scripts" / "train" / "unet.py", "--data", folder / "data", "--text", BUNDLE, "--autoencoder", BUNDLE,
-               "--out", folder / "out", "--phases", PHASES, "--tiny", "--device", "cpu", "--workers", "1", "--batch", "1", "--scenes", "2",
-               "--montage", "1", *options]
-    return subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "scripts")},
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def command(folder, *options):
+    words = [ROOT / "scripts" / "train" / "unet.py", "--data", folder / "data", "--text", BUNDLE, "--autoencoder", BUNDLE,
+             "--out", folder / "out", "--phases", PHASES, "--tiny", "--device", "cpu", "--workers", "1", "--batch", "1", "--scenes", "2",
+             "--montage", "1", *options]
+    return [str(word) for word in words]
 
 
-def finish(process):
-    said, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, said
-    return said
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Runs the script's main() in this process, which has imported Torch and diffusers already -> standard output."""
+
+    def main(*options):
+        monkeypatch.setattr("sys.argv", command(tmp_path, *options))
+        unet.main()
+        return capsys.readouterr().out
+
+    return main
 
 
 def steps(folder):
@@ -59,9 +65,11 @@ def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_dry_run_is_killed_goes_on_ends_and_decays(tmp_path):
+def test_a_dry_run_is_killed_goes_on_ends_and_decays(tmp_path, run):
     small_folder.make(tmp_path / "data")
-    out, process = tmp_path / "out", start(tmp_path)
+    out = tmp_path / "out"
+    process = subprocess.Popen([sys.executable, *command(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "scripts")})
     until = time.monotonic() + 300
     while not ((out / "log.jsonl").exists() and len(steps(out)) >= 2) and time.monotonic() < until and process.poll() is None:
         time.sleep(0.05)
@@ -69,7 +77,7 @@ def test_a_dry_run_is_killed_goes_on_ends_and_decays(tmp_path):
     said, _ = process.communicate()
     assert process.returncode == -signal.SIGKILL, said
 
-    assert "resumed at step" in finish(start(tmp_path))
+    assert "resumed at step" in run()
     assert steps(out) == list(range(1, 13))
     last = json.loads((out / "log.jsonl").read_text().splitlines()[-1])
     assert last["samples"] == 24 and last["size"] == 128 and last["v_error_500"] > 0
@@ -77,7 +85,7 @@ def test_a_dry_run_is_killed_goes_on_ends_and_decays(tmp_path):
     assert Image.open(out / "montage-final.png").size == (8 * 128, 128)
 
     before = {name: digest(out / name) for name in ("checkpoint.pt", "log.jsonl")}
-    finish(start(tmp_path, "--decay", "3"))
+    run("--decay", "3")
     assert before == {name: digest(out / name) for name in before}
     decayed = out / "decayed-24"
     assert steps(decayed) == [1, 2, 3] and (decayed / "final" / "config.json").is_file()
@@ -85,8 +93,7 @@ def test_a_dry_run_is_killed_goes_on_ends_and_decays(tmp_path):
     assert rates[1] == pytest.approx(rates[0] * 2 / 3) and rates[2] == pytest.approx(rates[0] / 3)
 
 
-def test_without_a_run_nothing_decays(tmp_path):
+def test_without_a_run_nothing_decays(tmp_path, run):
     small_folder.make(tmp_path / "data")
-    process = start(tmp_path, "--decay", "3")
-    said, _ = process.communicate(timeout=300)
-    assert process.returncode == 1 and "checkpoint.pt: no such file. Train first, then decay." in said
+    with pytest.raises(SystemExit, match=r"checkpoint.pt: no such file. Train first, then decay\."):
+        run("--decay", "3")
