@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 2> kSdxlPrefixes = {"conditioner.embedder
 
 constexpr int kEndOfText = 49407;              // CLIP's last token
 constexpr int kExclamationMark = 0;            // what OpenCLIP pads with
-constexpr std::int64_t kNoStep = -1;           // no published checkpoint is told by its step count
+constexpr std::int64_t kNoStep = -1;           // no published checkpoint is identified by its step count
 constexpr std::int64_t kSd2BaseStep = 875000;  // Stable Diffusion 2.0 base, 512 pixels
 
 constexpr std::array kFamilies = {

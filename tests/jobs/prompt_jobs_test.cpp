@@ -6,7 +6,6 @@
 #include <chrono>
 
 #include "error_of.h"
-#include "jobs/flag_words.h"
 #include "test_folder.h"
 
 namespace sfumato {
@@ -30,7 +29,7 @@ class PromptJobsTest : public ::testing::Test {
       const auto* job = std::get_if<Job>(&*item);
       const std::uint64_t index = bad != nullptr ? bad->index : job->index;
       result += (result.empty() ? "" : " ") + std::to_string(index) + ":";
-      result += bad != nullptr ? "[" + with_flags(bad->message.substr(folder_.string().size() + 1)) + "]"
+      result += bad != nullptr ? "[" + bad->message.substr(folder_.string().size() + 1) + "]"
                                : job->options.prompt + "/" + std::to_string(job->options.seed);
     }
     return result;
@@ -63,7 +62,7 @@ TEST_F(PromptJobsTest, GoesOnAfterABadLineWhichKeepsItsNumber) {
   PromptJobs source = jobs("a\nb --step 3\n{\"prompt\": \"c\"}\nd\xff\n{\"seed\": 1}\ne -W 513\nf");
   EXPECT_EQ(
       all(source),
-      "0:a/42 1:[p.txt:2: --step: is not an option of a picture. Did you mean --steps?] 2:c/42 "
+      "0:a/42 1:[p.txt:2: --step: is not an option of a picture. Did you mean `steps`?] 2:c/42 "
       "3:[p.txt:4: not UTF-8 at byte 2.] 4:[p.txt:5: no prompt: say what the picture shows.] "
       "5:[p.txt:6: `width`: 513 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 512 or 520.] "
       "6:f/42");

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "error_of.h"
-#include "jobs/flag_words.h"
 #include "jobs/options_json.h"
 #include "jobs/random_seeds.h"
 #include "test_folder.h"
@@ -54,7 +53,7 @@ std::string axes(const Job& job) {
 }
 
 std::string error(const Words& command_line, const Words& line = {}, bool zip = false) {
-  return with_flags(error_of([&] { (void)sweep(command_line, line, zip); }));
+  return error_of([&] { (void)sweep(command_line, line, zip); });
 }
 
 TEST(Sweep, OfSingleValuesIsOnePicture) {
@@ -89,7 +88,7 @@ TEST(Sweep, PutsListsSideBySide) {
   EXPECT_EQ(pictures(sweep({{"prompt", "{a|b}"}, {"cfg_scale", "1,2"}, {"batch_count", "2"}}, {}, true)),
             "a/42/7/1 a/43/7/1 b/42/7/2 b/43/7/2");
   EXPECT_EQ(error({{"seed", "1..3"}, {"steps", "5,6"}}, {}, true),
-            "usage: --zip: --seed has 3 values and --steps has 2; lists of one length are expected.");
+            "usage: `zip`: `seed` has 3 values and `steps` has 2; lists of one length are expected.");
 }
 
 TEST(Sweep, TakesTheWordOfTheLineOverThatOfTheCommandLine) {
@@ -132,9 +131,9 @@ TEST(Sweep, OfPicturesToStartFromMultipliesLikeAnyOther) {
 }
 
 TEST(Sweep, RefusesWhatHasNoEffect) {
-  EXPECT_EQ(error({{"strength", "0.75"}}), "usage: --strength: has no effect without --init-img.");
-  EXPECT_EQ(error({{"init_img", "-"}, {"mask_invert", "true"}}), "usage: --mask-invert: has no effect without --mask.");
-  EXPECT_EQ(error({{"fit", "crop"}}), "usage: --fit: has no effect without --init-img or --segmap.");
+  EXPECT_EQ(error({{"strength", "0.75"}}), "usage: `strength`: has no effect without `init_img`.");
+  EXPECT_EQ(error({{"init_img", "-"}, {"mask_invert", "true"}}), "usage: `mask_invert`: has no effect without `mask`.");
+  EXPECT_EQ(error({{"fit", "crop"}}), "usage: `fit`: has no effect without `init_img` or `segmap`.");
   EXPECT_EQ(error({{"init_img", "-"}, {"strength", "0.5,0"}}),
             "usage: `strength`: 0 is out of range; a number above 0, at most 1, is expected.");
 }
@@ -142,7 +141,7 @@ TEST(Sweep, RefusesWhatHasNoEffect) {
 TEST(Sweep, TakesTheCommandLinesWordForLinesThatHaveUseForIt) {
   EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}, {"init_img", "-"}}).at(0, 0).options.strength, 0.5);
   EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}}).at(0, 0).options.strength, 0.75);
-  EXPECT_EQ(error({}, {{"prompt", "a"}, {"strength", "0.5"}}), "usage: --strength: has no effect without --init-img.");
+  EXPECT_EQ(error({}, {{"prompt", "a"}, {"strength", "0.5"}}), "usage: `strength`: has no effect without `init_img`.");
   EXPECT_EQ(sweep({{"mask", "-"}, {"mask_blur", "2"}}, {{"prompt", "a"}}).at(0, 0).options.mask_blur, 0)
       << "a blur without a mask, a mask without a picture";
 }
@@ -182,7 +181,7 @@ TEST(Sweep, CountsWithoutWritingOut) {
   EXPECT_EQ(made.size(), 1'000'000'000U);
   EXPECT_EQ(made.at(987'654'321, 0).options.seed, 98'765'433U + 1U);
   EXPECT_EQ(error({{"seed", "1..100000000"}, {"cfg_scale", "1..5"}, {"batch_count", "3"}}),
-            "usage: --batch-count: more than 1000000000 pictures. Make the lists shorter.");
+            "usage: `batch_count`: more than 1000000000 pictures. Make the lists shorter.");
 }
 
 TEST(Sweep, DrawsOneRandomSeedForAllThatDiffersInOtherWays) {

@@ -172,7 +172,8 @@ TEST(Network, RefusesAGraphThatIsAnotherOne) {
   const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
   const Network network = load(bundle);
   const at::Tensor x = at::tensor({1.0F, 10.0F}).unsqueeze(0);
-  EXPECT_EQ(error_of([&] { (void)network({x, x}); }) + "\n", "bad_bundle: graph.ts: takes 1 inputs, not 2" + kAdvice);
+  EXPECT_EQ(error_of([&] { (void)network(std::vector<at::Tensor>{x, x}); }) + "\n",
+            "bad_bundle: graph.ts: takes 1 inputs, not 2" + kAdvice);
   EXPECT_EQ(error_of([&] { (void)network.shape_of("scale"); }) + "\n",
             "bad_bundle: graph.ts: has no parameter scale" + kAdvice);
 }

@@ -157,7 +157,7 @@ TEST(Variation, TakesJobsInAnyOrder) {
   const Arrangement found = variation.arrangement();
   ASSERT_EQ(found.axes.size(), 1U);
   EXPECT_EQ(found.axes[0].values, (std::vector<std::string>{"7", "1", "3"}));
-  EXPECT_EQ(found.positions, (std::vector<Places>{{0}, {1}, {2}}));
+  EXPECT_EQ(found.positions, (std::vector<std::vector<std::uint32_t>>{{0}, {1}, {2}}));
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
                           {"noise_schedule", value_at(model, "noise_schedule")},
                           {"defaults", value_at(model, "defaults")}};
   if (config.segmap) described.emplace_back("segmap", legend_of(bundle));
-  described.emplace_back("trust", Json{std::string(known ? "not needed" : "needs --trust")});
+  described.emplace_back("trust", Json{known ? "not needed" : with_flags("needs `trust`")});
   described.emplace_back("digest", Json{bundle.digest()});
   described.emplace_back("sha256", Json{std::move(digests)});
   return described;

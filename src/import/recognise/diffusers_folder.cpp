@@ -88,7 +88,7 @@ const FamilyInfo& family_of_unet(Config& unet, bool second_text_encoder, const s
   }
   const std::int64_t width = unet.has("cross_attention_dim") ? unet->integer("cross_attention_dim", 1, 65536) : 0;
   const bool linear = unet.has("use_linear_projection") && unet->boolean("use_linear_projection");
-  // Other widths than the published ones are told apart by the kind of the attention's projections.
+  // Other widths than the published ones are distinguished by the kind of the attention's projections.
   const FamilyInfo* found = nullptr;
   for (const FamilyInfo& family : families()) {
     if (has(family, NetworkKind::text_encoder_2) != text_time) continue;
