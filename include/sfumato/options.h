@@ -96,6 +96,28 @@ struct InputFile {
       bytes{};  // of input that cannot be read twice; nullptr: read the path
 };
 
+// Image to image: options init_img, strength, exact_steps and background.
+struct InitImageOptions {
+  InputFile image{};                    // the picture to start from; without a path: from noise
+  double strength = 0.75;               // above 0, at most 1: share of the steps that is done, from that much noise
+  bool exact_steps = false;             // do all steps for any strength
+  std::uint32_t background = 0xffffff;  // 0xRRGGBB, under transparent parts and around the picture with ImageFit::pad
+};
+
+// Inpainting of init.image: options mask, mask_invert, mask_blur and inpaint_area.
+struct InpaintOptions {
+  InputFile mask{};     // white is repainted, black stays, grey is a soft edge; without a path: no inpainting
+  bool invert = false;  // black is repainted, white stays
+  double blur = 0;      // 0 to kMaxMaskBlur pixels: standard deviation of the Gaussian that softens the mask
+  InpaintArea area = InpaintArea::whole;
+};
+
+// Models that draw from semantic maps: options segmap and map_scale.
+struct MapOptions {
+  InputFile segmap{};  // in the colours of the model's classes; without a path: no map
+  double scale = 1;    // 0 to kMaxCfgScale: guidance scale of the map, as cfg_scale is of the prompt
+};
+
 // Everything that decides one picture, given a model.
 struct GenerateOptions {
   std::string prompt{};           // UTF-8; empty: unconditional
@@ -114,18 +136,10 @@ struct GenerateOptions {
   std::uint64_t seed = 42;       // LibTorch's CPU generator takes the low 32 bits
   int clip_skip = 1;             // layer of the text encoder, from its end: 1 is the last; at most kMaxClipSkip
   Weighting weighting = Weighting::a1111;
-  InputFile init_img{};           // image to image: the picture to start from
-  double strength = 0.75;         // above 0, at most 1: share of the steps that is done, from that much noise
-  bool exact_steps = false;       // do `steps` steps for any strength
-  ImageFit fit = ImageFit::crop;  // of init_img, mask and segmap to width and height
-  std::uint32_t background =
-      0xffffff;              // 0xRRGGBB, under transparent parts of init_img and around it with ImageFit::pad
-  InputFile mask{};          // of init_img: white is repainted, black stays, grey is a soft edge
-  bool mask_invert = false;  // black is repainted, white stays
-  double mask_blur = 0;      // 0 to kMaxMaskBlur pixels: standard deviation of the Gaussian that softens the mask
-  InpaintArea inpaint_area = InpaintArea::whole;
-  InputFile segmap{};    // semantic map, in the colours of the model's classes
-  double map_scale = 1;  // 0 to kMaxCfgScale: guidance scale of segmap, as cfg_scale is of the prompt
+  InitImageOptions init{};
+  ImageFit fit = ImageFit::crop;  // of init.image, inpaint.mask and map.segmap to width and height
+  InpaintOptions inpaint{};
+  MapOptions map{};
 };
 
 struct RuntimeOptions {
@@ -158,8 +172,8 @@ inline constexpr double kMaxMaskBlur = 256;  // pixels
 [[nodiscard]] bool uses_timestep_spacing(SamplingMethod method, Scheduler scheduler);
 // The number of evaluations of the network in `steps` steps from pure noise to sigma 0.
 [[nodiscard]] int evaluations(SamplingMethod method, int steps);
-// The number of steps done: `steps`; with init_img and without exact_steps the share `strength` of it, rounded down as
-// in diffusers, 0 if strength is too small for one step.
+// The number of steps done: `steps`; with init.image and without init.exact_steps the share init.strength of it,
+// rounded down as in diffusers, 0 if strength is too small for one step.
 [[nodiscard]] int steps_done(const GenerateOptions& options);
 // The number of steps from pure noise, of which the last steps_done() are done: `steps`, or more with exact_steps.
 [[nodiscard]] int steps_from_noise(const GenerateOptions& options);

@@ -110,14 +110,15 @@ void check_sigmas(const GenerateOptions& o) {
 }
 
 void check_strength(const GenerateOptions& o) {
-  if (!(o.strength > 0) || o.strength > 1) refuse("`strength`", o.strength, "a number above 0, at most 1,");
-  if (o.exact_steps && !o.sigmas.empty()) {
+  if (!(o.init.strength > 0) || o.init.strength > 1)
+    refuse("`strength`", o.init.strength, "a number above 0, at most 1,");
+  if (o.init.exact_steps && !o.sigmas.empty()) {
     throw Error(ErrorKind::usage,
                 "`exact_steps`: `sigmas` fixes the number of noise levels. Leave one of the two out.");
   }
   if (steps_done(o) > 0) return;
   std::ostringstream message;
-  message << "`strength`: " << o.strength << " of " << o.steps
+  message << "`strength`: " << o.init.strength << " of " << o.steps
           << " steps is less than one step. Raise either, or take `exact_steps`.";
   throw Error(ErrorKind::usage, message.str());
 }
@@ -130,22 +131,22 @@ void check_inputs(const GenerateOptions& o) {
     throw Error(ErrorKind::usage, std::string(option) + ": has no effect without " + without + ".");
   };
   const GenerateOptions neutral;
-  const bool init_img = !o.init_img.path.empty();
-  const bool mask = !o.mask.path.empty();
-  const bool segmap = !o.segmap.path.empty();
-  check_use("`strength`", o.strength != neutral.strength, init_img, "`init_img`");
-  check_use("`exact_steps`", o.exact_steps, init_img, "`init_img`");
+  const bool init_img = !o.init.image.path.empty();
+  const bool mask = !o.inpaint.mask.path.empty();
+  const bool segmap = !o.map.segmap.path.empty();
+  check_use("`strength`", o.init.strength != neutral.init.strength, init_img, "`init_img`");
+  check_use("`exact_steps`", o.init.exact_steps, init_img, "`init_img`");
   check_use("`fit`", o.fit != neutral.fit, init_img || segmap, "`init_img` or `segmap`");
-  check_use("`background`", o.background != neutral.background, init_img, "`init_img`");
+  check_use("`background`", o.init.background != neutral.init.background, init_img, "`init_img`");
   check_use("`mask`", mask, init_img, "`init_img`, the picture that it masks");
-  check_use("`mask_invert`", o.mask_invert, mask, "`mask`");
-  check_use("`mask_blur`", o.mask_blur != 0, mask, "`mask`");
-  check_use("`inpaint_area`", o.inpaint_area != InpaintArea::whole, mask, "`mask`");
+  check_use("`mask_invert`", o.inpaint.invert, mask, "`mask`");
+  check_use("`mask_blur`", o.inpaint.blur != 0, mask, "`mask`");
+  check_use("`inpaint_area`", o.inpaint.area != InpaintArea::whole, mask, "`mask`");
   // 0 asks a model that draws from maps for a picture without one.
-  check_use("`map_scale`", o.map_scale != neutral.map_scale && o.map_scale != 0, segmap, "`segmap`");
+  check_use("`map_scale`", o.map.scale != neutral.map.scale && o.map.scale != 0, segmap, "`segmap`");
   if (init_img) check_strength(o);
-  check_real("`mask_blur`", o.mask_blur, 0, kMaxMaskBlur);
-  check_real("`map_scale`", o.map_scale, 0, kMaxCfgScale);
+  check_real("`mask_blur`", o.inpaint.blur, 0, kMaxMaskBlur);
+  check_real("`map_scale`", o.map.scale, 0, kMaxCfgScale);
 }
 
 void check_sampler(const GenerateOptions& o) {
@@ -195,17 +196,17 @@ std::span<const Named<VaeTiling>> names<VaeTiling>() {
 }
 
 int steps_done(const GenerateOptions& options) {
-  if (options.init_img.path.empty() || options.exact_steps) return options.steps;
-  return std::min(static_cast<int>(options.steps * options.strength), options.steps);
+  if (options.init.image.path.empty() || options.init.exact_steps) return options.steps;
+  return std::min(static_cast<int>(options.steps * options.init.strength), options.steps);
 }
 
 int steps_from_noise(const GenerateOptions& options) {
-  if (options.init_img.path.empty() || !options.exact_steps) return options.steps;
+  if (options.init.image.path.empty() || !options.init.exact_steps) return options.steps;
   constexpr int highest = 1'000'000;  // more than any schedule holds
-  if (options.steps > options.strength * highest) return highest;
+  if (options.steps > options.init.strength * highest) return highest;
   // The least number of steps whose share `strength` is options.steps.
-  int all = static_cast<int>(options.steps / options.strength);
-  while (static_cast<int>(all * options.strength) < options.steps) ++all;
+  int all = static_cast<int>(options.steps / options.init.strength);
+  while (static_cast<int>(all * options.init.strength) < options.steps) ++all;
   return all;
 }
 

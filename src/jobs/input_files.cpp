@@ -60,17 +60,17 @@ const InputFiles::Known& InputFiles::inspect(const std::string& path) {
 
 void InputFiles::complete(GenerateOptions& o, Sides explicit_sides) {
   std::error_code error;
-  if (!o.mask.path.empty() && fs::is_directory(o.mask.path, error)) {
-    o.mask = {.path = mask_in(o.mask.path, o.init_img.path)};
+  if (!o.inpaint.mask.path.empty() && fs::is_directory(o.inpaint.mask.path, error)) {
+    o.inpaint.mask = {.path = mask_in(o.inpaint.mask.path, o.init.image.path)};
   }
-  const bool needs_size = (!explicit_sides.width || !explicit_sides.height) && o.inpaint_area == InpaintArea::whole;
+  const bool needs_size = (!explicit_sides.width || !explicit_sides.height) && o.inpaint.area == InpaintArea::whole;
   // The last one that sets the size wins.
-  for (InputFile* file : {&o.mask, &o.segmap, &o.init_img}) {
+  for (InputFile* file : {&o.inpaint.mask, &o.map.segmap, &o.init.image}) {
     if (file->path.empty()) continue;
     const Known& known = inspect(file->path);
     *file = known.file;
-    if (file == &o.mask || !needs_size) continue;
-    if (file == &o.segmap && !o.init_img.path.empty()) continue;
+    if (file == &o.inpaint.mask || !needs_size) continue;
+    if (file == &o.map.segmap && !o.init.image.path.empty()) continue;
     take_size(o, known.size, explicit_sides, multiple_);
   }
 }

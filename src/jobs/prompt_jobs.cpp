@@ -11,7 +11,7 @@
 namespace sfumato {
 
 bool starts_from_pictures(const JobSpec& spec) {
-  return is_set(spec.settings, find_job_option("init_img")) || !spec.rules.defaults.init_img.path.empty();
+  return is_set(spec.settings, find_job_option("init_img")) || !spec.rules.defaults.init.image.path.empty();
 }
 
 PromptJobs::PromptJobs(JobSpec spec, std::uint64_t base_seed)

@@ -68,13 +68,12 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
   result.options = options_of(*record, model_defaults);
   result.has_prompt = has_value(*record, "prompt");
   result.has_size = has_value(*record, "width") || has_value(*record, "size");
-  for (const auto& [member, option] :
-       {std::pair(&GenerateOptions::init_img, "init_img"), std::pair(&GenerateOptions::mask, "mask"),
-        std::pair(&GenerateOptions::segmap, "segmap")}) {
-    InputFile& file = result.options.*member;
+  for (const auto& [file, option] :
+       {std::pair(&result.options.init.image, "init_img"), std::pair(&result.options.inpaint.mask, "mask"),
+        std::pair(&result.options.map.segmap, "segmap")}) {
     const JobOption* row = find_job_option(option);
-    if (file.path.empty() || is_set(explicit_settings, row)) continue;
-    find_input(file, option, path, result);
+    if (file->path.empty() || is_set(explicit_settings, row)) continue;
+    find_input(*file, option, path, result);
   }
   for (const auto& [key, value] : record->unmapped) {
     result.notes.push_back(name + ": " + printable(key) + " " + printable(value, 60) + " is not used");

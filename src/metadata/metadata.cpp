@@ -35,13 +35,13 @@ std::string emphasis(Weighting weighting) {
 
 // A1111's names for an initial image and its mask. It has none for other fits, exact steps and maps.
 std::string inputs(const GenerateOptions& o) {
-  if (o.init_img.path.empty()) return "";
-  std::string text = ", Denoising strength: " + text_of({o.strength});
-  text += ", Init image hash: " + o.init_img.sha256.substr(0, 10);
-  if (o.mask.path.empty()) return text;
-  if (o.mask_blur != 0) text += ", Mask blur: " + text_of({o.mask_blur});
-  if (o.mask_invert) text += ", Mask mode: Inpaint not masked";
-  if (o.inpaint_area == InpaintArea::mask) text += ", Inpaint area: Only masked";
+  if (o.init.image.path.empty()) return "";
+  std::string text = ", Denoising strength: " + text_of({o.init.strength});
+  text += ", Init image hash: " + o.init.image.sha256.substr(0, 10);
+  if (o.inpaint.mask.path.empty()) return text;
+  if (o.inpaint.blur != 0) text += ", Mask blur: " + text_of({o.inpaint.blur});
+  if (o.inpaint.invert) text += ", Mask mode: Inpaint not masked";
+  if (o.inpaint.area == InpaintArea::mask) text += ", Inpaint area: Only masked";
   return text;
 }
 

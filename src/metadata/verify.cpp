@@ -63,7 +63,7 @@ std::variant<ReproductionRecord, VerifyResult> reproduction_record(const std::fi
 }
 
 std::optional<VerifyResult> find_inputs(ReproductionRecord& record, const std::vector<std::filesystem::path>& places) {
-  for (InputFile* file : {&record.options.init_img, &record.options.mask, &record.options.segmap}) {
+  for (InputFile* file : {&record.options.init.image, &record.options.inpaint.mask, &record.options.map.segmap}) {
     if (file->path.empty()) continue;
     std::vector<std::filesystem::path> all = {record.path.parent_path() / std::filesystem::path(file->path).filename()};
     all.insert(all.end(), places.begin(), places.end());

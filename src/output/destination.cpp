@@ -37,7 +37,7 @@ std::filesystem::path next_free(const std::filesystem::path& path) {
 
 // Refuses to replace a file that the picture starts from.
 void refuse_input(const Job& job) {
-  for (const InputFile* file : {&job.options.init_img, &job.options.mask, &job.options.segmap}) {
+  for (const InputFile* file : {&job.options.init.image, &job.options.inpaint.mask, &job.options.map.segmap}) {
     std::error_code error;
     if (file->path.empty() || !std::filesystem::equivalent(job.output, file->path, error)) continue;
     throw Error(ErrorKind::usage, "`overwrite`: " + printable(job.output.string(), 400) +

@@ -76,7 +76,7 @@ std::string value_of(const Job& job, std::string_view key, const Field& field, s
   if (field.name == "line") return padded(job.line, field.argument.value_or(0));
   const auto limit = static_cast<std::size_t>(field.argument.value_or(kMaxField));
   if (field.name == "key") return std::string(key.substr(0, limit));
-  if (field.name == "init") return plain(std::filesystem::path(job.options.init_img.path).stem().string(), limit);
+  if (field.name == "init") return plain(std::filesystem::path(job.options.init.image.path).stem().string(), limit);
   const JobOption* option = find_job_option(field.name);
   if (option == nullptr) {
     refuse(output,

@@ -206,7 +206,7 @@ Guidance Generator::Impl::encode(const GenerateOptions& o) {
 }
 
 EncodedInitImage Generator::Impl::encode_init_image(const GenerateOptions& o, const Note& note) {
-  if (o.init_img.path.empty()) return {};
+  if (o.init.image.path.empty()) return {};
   const auto image = std::make_shared<const InitImage>(read_init_image(o));
   EncodedInitImage result{.image = image,
                           .latents = encode_image(*image, encoder(), model_->config(), runtime_.device)};
@@ -227,7 +227,7 @@ double Generator::Impl::memory_needed(const GenerateOptions& o, const Guidance& 
   const std::int64_t downscale = model_->config().latents.downscale;
   const auto rows = rows_of(guidance) * static_cast<std::int64_t>(batch_size_);
   const double unet = memory_of_run(unet_, rows, o.height / downscale, o.width / downscale);
-  const double vae_encoder = o.init_img.path.empty() ? 0 : encoder().memory(o.width, o.height);
+  const double vae_encoder = o.init.image.path.empty() ? 0 : encoder().memory(o.width, o.height);
   return std::max({unet, decoder_.least_memory(o.width, o.height), vae_encoder});
 }
 

@@ -42,50 +42,50 @@ struct Mask {
 };
 
 Mask read_mask(const GenerateOptions& options, ImageSize picture_size) {
-  const DecodedImage picture = read(options.mask);
+  const DecodedImage picture = read(options.inpaint.mask);
   if (picture.size() != picture_size) {
-    throw Error(ErrorKind::bad_data, shown(options.mask) + ": " + shown(picture.size()) + " pixels, but " +
-                                         shown(options.init_img) + " has " + shown(picture_size) +
+    throw Error(ErrorKind::bad_data, shown(options.inpaint.mask) + ": " + shown(picture.size()) + " pixels, but " +
+                                         shown(options.init.image) + " has " + shown(picture_size) +
                                          ". Make the mask as large as the picture.");
   }
   Mask mask{.values = mask_of(picture), .note = {}};
-  if (options.mask_invert) invert(mask.values);
+  if (options.inpaint.invert) invert(mask.values);
   const auto [least, most] = std::ranges::minmax(mask.values);
   std::string plain;
   if (most == 0) plain = "nothing is to be painted, so the picture stays as it is";
   if (least == 1) plain = "everything is to be painted anew";
-  mask.note = note_of(options.mask, picture, plain);
+  mask.note = note_of(options.inpaint.mask, picture, plain);
   return mask;
 }
 
 }  // namespace
 
 InitImage read_init_image(const GenerateOptions& options) {
-  const Colour background = colour_of(options.background);
+  const Colour background = colour_of(options.init.background);
   const ImageSize target{.width = options.width, .height = options.height};
-  const DecodedImage picture = read(options.init_img);
+  const DecodedImage picture = read(options.init.image);
   const ImageSize size = picture.size();
   Image image = opaque(picture, background);
-  const bool masked = !options.mask.path.empty();
+  const bool masked = !options.inpaint.mask.path.empty();
   Mask mask = masked ? read_mask(options, size) : Mask{};
 
   InitImage init;
-  if (masked && options.inpaint_area == InpaintArea::mask) {
-    init.original_mask = blurred(std::move(mask.values), size, options.mask_blur);
+  if (masked && options.inpaint.area == InpaintArea::mask) {
+    init.original_mask = blurred(std::move(mask.values), size, options.inpaint.blur);
     const Rectangle whole{.x = 0, .y = 0, .width = size.width, .height = size.height};
     init.area = widened(painted_area(init.original_mask, size).value_or(whole), kInpaintPadding, target, size);
     const Geometry geometry = fit(size, target, init.area);
     init.picture = fitted(image, geometry, background);
     init.mask = fitted(init.original_mask, geometry, 0);
     init.original = std::move(image);
-    init.note = note_of(options.init_img, picture,
+    init.note = note_of(options.init.image, picture,
                         shown(size) + ", of which " + std::to_string(init.area.width) + "x" +
                             std::to_string(init.area.height) + " around the mask are worked on at " + shown(target));
   } else {
     const Geometry geometry = fit(size, target, options.fit);
     init.picture = fitted(image, geometry, background);
-    if (masked) init.mask = blurred(fitted(mask.values, geometry, 0), target, options.mask_blur);
-    init.note = note_of(options.init_img, picture, shown(geometry));
+    if (masked) init.mask = blurred(fitted(mask.values, geometry, 0), target, options.inpaint.blur);
+    init.note = note_of(options.init.image, picture, shown(geometry));
   }
   add(init.note, "; ", mask.note);
   return init;

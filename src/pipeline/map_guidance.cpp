@@ -15,13 +15,13 @@ std::string guide_by_map(Guidance& guidance, const GenerateOptions& options, con
   const int channels = model.segmap->channels;
   const int downscale = model.latents.downscale;
   const std::vector<std::int64_t> shape = {1, channels, options.height / downscale, options.width / downscale};
-  if (options.segmap.path.empty()) {
+  if (options.map.segmap.path.empty()) {
     guidance.concat = at::zeros(shape, at::TensorOptions(device));
     return "";
   }
   const SemanticMap map = read_map(options, classes);
   guidance.concat = at::tensor(class_fraction(map, channels, downscale)).view(shape).to(device);
-  guidance.map_scale = options.map_scale;
+  guidance.map_scale = options.map.scale;
   return map.note;
 }
 

@@ -86,8 +86,8 @@ SemanticMap map_of(const DecodedImage& picture, std::span<const MapClass> legend
 }
 
 SemanticMap read_map(const GenerateOptions& options, std::span<const MapClass> legend) {
-  const std::string where = shown(options.segmap);
-  const DecodedImage picture = read_image(*read_input(options.segmap), where);
+  const std::string where = shown(options.map.segmap);
+  const DecodedImage picture = read_image(*read_input(options.map.segmap), where);
   SemanticMap map = map_of(picture, legend, where);
   const ImageSize size{.width = options.width, .height = options.height};
   const Geometry geometry = fit(picture.size(), size, options.fit);

@@ -135,7 +135,7 @@ void Run::report_steps(const GenerateOptions& o) {
   const int done = steps_done(o);
   if (done == o.steps) return;
   const std::string text =
-      std::to_string(done) + " of " + std::to_string(o.steps) + " steps at strength " + text_of({o.strength});
+      std::to_string(done) + " of " + std::to_string(o.steps) + " steps at strength " + text_of({o.init.strength});
   if (is_new(text)) reporter_.note(text);
 }
 

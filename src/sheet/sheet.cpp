@@ -102,7 +102,7 @@ std::string named_value(const SheetAxis& axis, std::size_t value) {
 void ContactSheet::add(const Job& job, const std::filesystem::path& picture, const std::string& note) {
   variation_.add(job);
   const auto after = std::ranges::upper_bound(entries_, job.index, {}, &Entry::index);
-  entries_.insert(after, {.index = job.index, .picture = picture, .note = note, .init_img = job.options.init_img});
+  entries_.insert(after, {.index = job.index, .picture = picture, .note = note, .init_img = job.options.init.image});
   width_ = std::max(width_, job.options.width);
   height_ = std::max(height_, job.options.height);
 }

@@ -60,10 +60,10 @@ TEST(Options, AreCheckedWhereverTheyComeFrom) {
 
 TEST(Options, TellHowManyStepsAreDone) {
   const auto steps = [](int wanted, double strength, bool exact) {
-    GenerateOptions options{.steps = wanted, .strength = strength, .exact_steps = exact};
+    GenerateOptions options{.steps = wanted, .init = {.strength = strength, .exact_steps = exact}};
     EXPECT_EQ(steps_done(options), wanted) << "without a picture strength has no part";
     EXPECT_EQ(steps_from_noise(options), wanted);
-    options.init_img.path = "fox.png";
+    options.init.image.path = "fox.png";
     return std::pair(steps_done(options), steps_from_noise(options));
   };
   EXPECT_EQ(steps(20, 0.75, false), std::pair(15, 20));
@@ -80,35 +80,35 @@ TEST(Options, TellHowManyStepsAreDone) {
 TEST(Options, OfPicturesToStartFromAreCheckedTogether) {
   const auto error_with = [](auto change, bool init_img = true) {
     GenerateOptions options;
-    if (init_img) options.init_img.path = "fox.png";
+    if (init_img) options.init.image.path = "fox.png";
     change(options);
     return error_of([&] { check(options, 8); });
   };
   const auto without_picture = [&](auto change) { return error_with(change, false); };
   EXPECT_EQ(error_with([](GenerateOptions&) {}), "no error");
-  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0; }),
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.init.strength = 0; }),
             "usage: `strength`: 0 is out of range; a number above 0, at most 1, is expected.");
-  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 1.5; }),
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.init.strength = 1.5; }),
             "usage: `strength`: 1.5 is out of range; a number above 0, at most 1, is expected.");
-  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = std::numeric_limits<double>::quiet_NaN(); }),
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.init.strength = std::numeric_limits<double>::quiet_NaN(); }),
             "usage: `strength`: nan is out of range; a number above 0, at most 1, is expected.");
-  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0.04; }),
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.init.strength = 0.04; }),
             "usage: `strength`: 0.04 of 20 steps is less than one step. Raise either, or take `exact_steps`.");
-  EXPECT_EQ(error_with([](GenerateOptions& o) { o.strength = 0.04, o.exact_steps = true; }), "no error");
-  EXPECT_EQ(error_with([](GenerateOptions& o) { o.mask_blur = 2; }),
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.init.strength = 0.04, o.init.exact_steps = true; }), "no error");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.inpaint.blur = 2; }),
             "usage: `mask_blur`: has no effect without `mask`.");
-  EXPECT_EQ(error_with([](GenerateOptions& o) { o.mask.path = "m.png", o.mask_blur = 257; }),
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.inpaint.mask.path = "m.png", o.inpaint.blur = 257; }),
             "usage: `mask_blur`: 257 is out of range; a number from 0 to 256 is expected.");
-  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.strength = 0.5; }),
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.init.strength = 0.5; }),
             "usage: `strength`: has no effect without `init_img`.");
-  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.mask.path = "m.png"; }),
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.inpaint.mask.path = "m.png"; }),
             "usage: `mask`: has no effect without `init_img`, the picture that it masks.");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.fit = ImageFit::pad; }),
             "usage: `fit`: has no effect without `init_img` or `segmap`.");
-  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map_scale = 2; }),
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map.scale = 2; }),
             "usage: `map_scale`: has no effect without `segmap`.");
-  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map_scale = 0; }), "no error");
-  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.segmap.path = "m.png", o.map_scale = 101; }),
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map.scale = 0; }), "no error");
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map.segmap.path = "m.png", o.map.scale = 101; }),
             "usage: `map_scale`: 101 is out of range; a number from 0 to 100 is expected.");
 }
 

@@ -30,33 +30,35 @@ class InputFilesTest : public ::testing::Test {
 };
 
 TEST_F(InputFilesTest, KnowTheirDigests) {
-  GenerateOptions options = {.init_img = {.path = picture("a.png", 8, 8)}};
+  GenerateOptions options = {.init = {.image = {.path = picture("a.png", 8, 8)}}};
   InputFiles(8).complete(options, {});
-  EXPECT_EQ(options.init_img.sha256.size(), 64U);
-  const std::string before = options.init_img.sha256;
+  EXPECT_EQ(options.init.image.sha256.size(), 64U);
+  const std::string before = options.init.image.sha256;
   (void)picture("a.png", 16, 8);
   InputFiles(8).complete(options, {});
-  EXPECT_NE(options.init_img.sha256, before);
+  EXPECT_NE(options.init.image.sha256, before);
 }
 
 TEST_F(InputFilesTest, GiveAPictureTheSizeOfTheOneItStartsFrom) {
-  EXPECT_EQ(size({.init_img = {.path = picture("a.png", 64, 32)}}), "64x32");
-  EXPECT_EQ(size({.init_img = {.path = picture("b.png", 67, 29)}}), "64x32");
-  EXPECT_EQ(size({.init_img = {.path = picture("c.png", 1, 68)}}), "8x72");
-  EXPECT_EQ(size({.segmap = {.path = picture("a.png", 64, 32)}}), "64x32");
-  EXPECT_EQ(size({.init_img = {.path = picture("d.png", 40, 40)}, .segmap = {.path = picture("a.png", 64, 32)}}),
+  EXPECT_EQ(size({.init = {.image = {.path = picture("a.png", 64, 32)}}}), "64x32");
+  EXPECT_EQ(size({.init = {.image = {.path = picture("b.png", 67, 29)}}}), "64x32");
+  EXPECT_EQ(size({.init = {.image = {.path = picture("c.png", 1, 68)}}}), "8x72");
+  EXPECT_EQ(size({.map = {.segmap = {.path = picture("a.png", 64, 32)}}}), "64x32");
+  EXPECT_EQ(size({.init = {.image = {.path = picture("d.png", 40, 40)}},
+                  .map = {.segmap = {.path = picture("a.png", 64, 32)}}}),
             "40x40");
 }
 
 TEST_F(InputFilesTest, KeepTheProportionsOfALargeOne) {
-  EXPECT_EQ(size({.init_img = {.path = picture("wide.png", 8192, 24)}}), "4096x16");
+  EXPECT_EQ(size({.init = {.image = {.path = picture("wide.png", 8192, 24)}}}), "4096x16");
 }
 
 TEST_F(InputFilesTest, LeaveExplicitSides) {
   const std::string path = picture("a.png", 64, 32);
-  EXPECT_EQ(size({.width = 96, .height = 96, .init_img = {.path = path}}, {.width = true, .height = true}), "96x96");
-  EXPECT_EQ(size({.width = 128, .height = 96, .init_img = {.path = path}}, {.width = true}), "128x64");
-  EXPECT_EQ(size({.width = 128, .height = 16, .init_img = {.path = path}}, {.height = true}), "32x16");
+  EXPECT_EQ(size({.width = 96, .height = 96, .init = {.image = {.path = path}}}, {.width = true, .height = true}),
+            "96x96");
+  EXPECT_EQ(size({.width = 128, .height = 96, .init = {.image = {.path = path}}}, {.width = true}), "128x64");
+  EXPECT_EQ(size({.width = 128, .height = 16, .init = {.image = {.path = path}}}, {.height = true}), "32x16");
   EXPECT_EQ(size({.width = 128, .height = 128}), "128x128") << "there is no picture";
 }
 
@@ -64,29 +66,29 @@ TEST_F(InputFilesTest, WorkOnAPartInTheModelsOwnSize) {
   const std::string path = picture("a.png", 64, 32);
   EXPECT_EQ(size({.width = 128,
                   .height = 128,
-                  .init_img = {.path = path},
-                  .mask = {.path = path},
-                  .inpaint_area = InpaintArea::mask}),
+                  .init = {.image = {.path = path}},
+                  .inpaint = {.mask = {.path = path}, .area = InpaintArea::mask}}),
             "128x128");
 }
 
 TEST_F(InputFilesTest, FindTheMaskOfAPictureInAFolder) {
-  GenerateOptions options = {.init_img = {.path = picture("fox.png", 8, 8)}, .mask = {.path = folder_.string()}};
+  GenerateOptions options = {.init = {.image = {.path = picture("fox.png", 8, 8)}},
+                             .inpaint = {.mask = {.path = folder_.string()}}};
   EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }),
             "input_missing: " + folder_.string() + ": has no mask for " + folder_.string() +
                 "/fox.png: fox_mask.png or fox.png is expected.");
   const std::string mask = picture("fox_mask.png", 8, 8);
   InputFiles(8).complete(options, {});
-  EXPECT_EQ(options.mask.path, mask);
+  EXPECT_EQ(options.inpaint.mask.path, mask);
   std::filesystem::create_directories(folder_ / "masks");
-  options.mask = {.path = (folder_ / "masks").string()};
+  options.inpaint.mask = {.path = (folder_ / "masks").string()};
   const std::string other = picture("masks/fox.png", 8, 8);
   InputFiles(8).complete(options, {});
-  EXPECT_EQ(options.mask.path, other);
+  EXPECT_EQ(options.inpaint.mask.path, other);
 }
 
 TEST_F(InputFilesTest, AreNotTheStandardInputThatHasThePrompts) {
-  GenerateOptions options = {.init_img = {.path = "-"}};
+  GenerateOptions options = {.init = {.image = {.path = "-"}}};
   EXPECT_EQ(error_of([&] { InputFiles(8, /*stdin_is_taken=*/true).complete(options, {}); }),
             "usage: -: standard input gives the prompts, so it cannot be a picture too.");
 }

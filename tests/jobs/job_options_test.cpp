@@ -103,17 +103,17 @@ TEST(JobOptions, OfSigmasSpacingAndRescalingAreReadBackToo) {
 
 TEST(JobOptions, OfInputImagesAreReadBackToo) {
   GenerateOptions options = kDefaults;
-  options.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
-  options.strength = 0.5;
-  options.exact_steps = true;
+  options.init.image = {.path = "fox.png", .sha256 = std::string(64, 'a')};
+  options.init.strength = 0.5;
+  options.init.exact_steps = true;
   options.fit = ImageFit::pad;
-  options.background = 0xff8800;
-  options.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
-  options.mask_invert = true;
-  options.mask_blur = 2.5;
-  options.inpaint_area = InpaintArea::mask;
-  options.segmap = {.path = "map.png", .sha256 = std::string(64, 'c')};
-  options.map_scale = 2;
+  options.init.background = 0xff8800;
+  options.inpaint.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
+  options.inpaint.invert = true;
+  options.inpaint.blur = 2.5;
+  options.inpaint.area = InpaintArea::mask;
+  options.map.segmap = {.path = "map.png", .sha256 = std::string(64, 'c')};
+  options.map.scale = 2;
   const JsonObject written = options_json(options);
   const std::string text = dump_json({written});
   EXPECT_NE(text.find(R"("init_img":"fox.png","init_img_sha256":"aaaa)"), std::string::npos) << text;
@@ -134,19 +134,19 @@ TEST(JobOptions, OfInputImagesAreLeftOutWithoutOne) {
 
 TEST(JobOptions, DropTheDigestOfAFileWhenAnotherIsSet) {
   GenerateOptions before = kDefaults;
-  before.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
+  before.init.image = {.path = "fox.png", .sha256 = std::string(64, 'a')};
   JobValues values(before);
   values.set(option("init_img"), "cat.png");
-  EXPECT_EQ(values.resolved().init_img.path, "cat.png");
-  EXPECT_EQ(values.resolved().init_img.sha256, "");
+  EXPECT_EQ(values.resolved().init.image.path, "cat.png");
+  EXPECT_EQ(values.resolved().init.image.sha256, "");
 }
 
 TEST(JobOptions, ThatAreTrueOrFalseHaveAWordForEach) {
   EXPECT_EQ(find_negated_option("no-exact-steps"), &option("exact_steps"));
   EXPECT_EQ(find_negated_option("no_steps"), nullptr);
   EXPECT_EQ(find_negated_option("exact-steps"), nullptr);
-  EXPECT_TRUE(set({{"exact_steps", "true"}}).exact_steps);
-  EXPECT_FALSE(set({{"exact_steps", "false"}}).exact_steps);
+  EXPECT_TRUE(set({{"exact_steps", "true"}}).init.exact_steps);
+  EXPECT_FALSE(set({{"exact_steps", "false"}}).init.exact_steps);
   EXPECT_EQ(text_from_json(option("exact_steps"), {true}), "true");
   EXPECT_EQ(error_of([] { (void)text_from_json(option("exact_steps"), {std::string("true")}); }),
             "usage: \"exact_steps\": \"true\": true or false, without quotes, is expected.");
@@ -155,9 +155,9 @@ TEST(JobOptions, ThatAreTrueOrFalseHaveAWordForEach) {
 TEST(JobOptions, TakeTheWordsOfOtherProgramsForInputImages) {
   EXPECT_EQ(option("image").name, "init_img");
   EXPECT_EQ(option("denoising_strength").name, "strength");
-  EXPECT_EQ(set({{"inpaint_area", "Only masked"}}).inpaint_area, InpaintArea::mask);
-  EXPECT_EQ(set({{"inpaint_area", "only-masked"}}).inpaint_area, InpaintArea::mask);
-  EXPECT_EQ(set({{"background", "#f80"}}).background, 0xff8800U);
+  EXPECT_EQ(set({{"inpaint_area", "Only masked"}}).inpaint.area, InpaintArea::mask);
+  EXPECT_EQ(set({{"inpaint_area", "only-masked"}}).inpaint.area, InpaintArea::mask);
+  EXPECT_EQ(set({{"background", "#f80"}}).init.background, 0xff8800U);
   EXPECT_EQ(
       error_of([] { set({{"background", "transparent"}}); }),
       "usage: `background`: \"transparent\" is not a colour; one such as ff8800, '#ff8800' or orange is expected.");

@@ -126,8 +126,8 @@ TEST(Sweep, OfPicturesToStartFromMultipliesLikeAnyOther) {
   const Sweep made = sweep({{"init_img", folder.string()}, {"strength", "0.3,0.5"}});
   ASSERT_EQ(made.size(), 4U);
   EXPECT_EQ(axes(made.at(1, 0)), "init_img=" + a + " strength=0.5");
-  EXPECT_EQ(made.at(3, 0).options.init_img.path, b);
-  EXPECT_EQ(made.at(3, 0).options.strength, 0.5);
+  EXPECT_EQ(made.at(3, 0).options.init.image.path, b);
+  EXPECT_EQ(made.at(3, 0).options.init.strength, 0.5);
 }
 
 TEST(Sweep, RefusesWhatHasNoEffect) {
@@ -139,17 +139,17 @@ TEST(Sweep, RefusesWhatHasNoEffect) {
 }
 
 TEST(Sweep, TakesTheCommandLinesWordForLinesThatHaveUseForIt) {
-  EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}, {"init_img", "-"}}).at(0, 0).options.strength, 0.5);
-  EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}}).at(0, 0).options.strength, 0.75);
+  EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}, {"init_img", "-"}}).at(0, 0).options.init.strength, 0.5);
+  EXPECT_EQ(sweep({{"strength", "0.5"}}, {{"prompt", "a"}}).at(0, 0).options.init.strength, 0.75);
   EXPECT_EQ(error({}, {{"prompt", "a"}, {"strength", "0.5"}}), "usage: `strength`: has no effect without `init_img`.");
-  EXPECT_EQ(sweep({{"mask", "-"}, {"mask_blur", "2"}}, {{"prompt", "a"}}).at(0, 0).options.mask_blur, 0)
+  EXPECT_EQ(sweep({{"mask", "-"}, {"mask_blur", "2"}}, {{"prompt", "a"}}).at(0, 0).options.inpaint.blur, 0)
       << "a blur without a mask, a mask without a picture";
 }
 
 TEST(Sweep, RefusesWhatTheModelDoesNotTake) {
   SweepRules rules = kRules;
   rules.fits_model = [](const GenerateOptions& o) {
-    if (o.strength > 0.6) throw Error(ErrorKind::usage, "too strong.");
+    if (o.init.strength > 0.6) throw Error(ErrorKind::usage, "too strong.");
   };
   Wildcards wildcards("wildcards", false);
   const auto error_with = [&](const char* strengths) {

@@ -64,11 +64,11 @@ TEST(FromImage, TakesWhatItUnderstandsOfAPictureOfAnotherProgramAndSaysTheRest) 
 
 TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
   const std::filesystem::path fox = picture("fox.png", {{.keyword = "a", .text = "fox"}});
-  const GenerateOptions options = {.prompt = "a", .init_img = input_file(fox.string()), .strength = 0.5};
+  const GenerateOptions options = {.prompt = "a", .init = {.image = input_file(fox.string()), .strength = 0.5}};
   const auto path = picture("of_fox.png", metadata(options, kProvenance));
   FromImage taken = from_image(path, {}, kProvenance.model_digest);
-  EXPECT_EQ(taken.options.init_img.path, fox.string());
-  EXPECT_EQ(taken.options.strength, 0.5);
+  EXPECT_EQ(taken.options.init.image.path, fox.string());
+  EXPECT_EQ(taken.options.init.strength, 0.5);
   EXPECT_TRUE(taken.has_size);
   EXPECT_TRUE(taken.notes.empty());
 
@@ -83,7 +83,7 @@ TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
                                                                    " was made from " + fox.string() +
                                                                    ", which does not exist. Name it with `init_img`.");
   const OptionSettings said = {{.option = find_job_option("init_img"), .texts = {"cat.png"}}};
-  EXPECT_EQ(from_image(path, {}, "", said).options.strength, 0.5);
+  EXPECT_EQ(from_image(path, {}, "", said).options.init.strength, 0.5);
 }
 
 TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
@@ -91,12 +91,12 @@ TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
                                              .text = "a fox\nSteps: 12, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: "
                                                      "64x96, Denoising strength: 0.7, Version: v1.10.1"}});
   FromImage taken = from_image(path, {}, "");
-  EXPECT_EQ(taken.options.strength, 0.75);
+  EXPECT_EQ(taken.options.init.strength, 0.75);
   ASSERT_EQ(taken.notes.size(), 1U);
   EXPECT_EQ(taken.notes[0],
             path.string() + ": strength 0.7 is not used: the init image is not recorded. Give it with `init_img`");
   taken = from_image(path, {}, "", {{.option = find_job_option("init_img"), .texts = {"fox.png"}}});
-  EXPECT_EQ(taken.options.strength, 0.7);
+  EXPECT_EQ(taken.options.init.strength, 0.7);
   EXPECT_TRUE(taken.notes.empty());
 }
 

@@ -70,14 +70,14 @@ TEST(Metadata, QuotesAModelNameThatOtherToolsWouldSplit) {
 
 TEST(Metadata, TellsWhatThePictureStartsFromAsOtherToolsDo) {
   GenerateOptions options = kOptions;
-  options.init_img = {.path = "in/fox.png", .sha256 = std::string(64, 'a')};
-  options.strength = 0.6;
+  options.init.image = {.path = "in/fox.png", .sha256 = std::string(64, 'a')};
+  options.init.strength = 0.6;
   EXPECT_NE(parameters(options).find(", Denoising strength: 0.6, Init image hash: aaaaaaaaaa, RNG"), std::string::npos)
       << parameters(options);
-  options.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
-  options.mask_blur = 4;
-  options.mask_invert = true;
-  options.inpaint_area = InpaintArea::mask;
+  options.inpaint.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
+  options.inpaint.blur = 4;
+  options.inpaint.invert = true;
+  options.inpaint.area = InpaintArea::mask;
   EXPECT_NE(parameters(options).find(", Mask blur: 4, Mask mode: Inpaint not masked, Inpaint area: Only masked, RNG"),
             std::string::npos)
       << parameters(options);
@@ -130,12 +130,12 @@ TEST(Key, ChangesWithEveryOption) {
 
 TEST(Key, KnowsAFileByItsBytesAndNotByItsName) {
   GenerateOptions options = kOptions;
-  options.init_img = {.path = "fox.png", .sha256 = std::string(64, 'a')};
+  options.init.image = {.path = "fox.png", .sha256 = std::string(64, 'a')};
   GenerateOptions moved = options, edited = options, weaker = options, exact = options;
-  moved.init_img.path = "/else/where.png";
-  edited.init_img.sha256 = std::string(64, 'b');
-  weaker.strength = 0.5;
-  exact.exact_steps = true;
+  moved.init.image.path = "/else/where.png";
+  edited.init.image.sha256 = std::string(64, 'b');
+  weaker.init.strength = 0.5;
+  exact.init.exact_steps = true;
   const std::string key = key_of(options, kProvenance);
   EXPECT_NE(key, key_of(kOptions, kProvenance));
   EXPECT_EQ(key_of(moved, kProvenance), key);

@@ -67,18 +67,18 @@ TEST_F(VerifyTest, SaysWhyThereIsNoRecord) {
 
 TEST_F(VerifyTest, FindsWhatAPictureWasMadeFromByItsBytes) {
   const std::filesystem::path source = picture("in/fox.png", {});
-  GenerateOptions options = {.prompt = "a cat", .init_img = input_file(source.string())};
+  GenerateOptions options = {.prompt = "a cat", .init = {.image = input_file(source.string())}};
   const auto path = picture("out/a.png", metadata(options, kProvenance));
   ReproductionRecord record = std::get<ReproductionRecord>(reproduction_record(path));
   EXPECT_FALSE(find_inputs(record, {}));
-  EXPECT_EQ(record.options.init_img.path, source.string());
+  EXPECT_EQ(record.options.init.image.path, source.string());
 
   std::filesystem::rename(source, folder_ / "moved.png");
   const std::string name = source.string();
   EXPECT_EQ(find_inputs(record, {})->reason,
             "it was made from " + name + ", which does not exist. Name its place with --inputs.");
   EXPECT_FALSE(find_inputs(record, {folder_ / "moved.png"}));
-  EXPECT_EQ(record.options.init_img.path, (folder_ / "moved.png").string());
+  EXPECT_EQ(record.options.init.image.path, (folder_ / "moved.png").string());
 
   record = std::get<ReproductionRecord>(reproduction_record(path));
   std::filesystem::copy(folder_ / "moved.png", folder_ / "out" / "fox.png");
@@ -90,7 +90,7 @@ TEST_F(VerifyTest, FindsWhatAPictureWasMadeFromByItsBytes) {
   record = std::get<ReproductionRecord>(reproduction_record(path));
   publish(source, encode_png(blank(4, 2, {1, 2, 3}), {}), true);
   EXPECT_EQ(find_inputs(record, {})->reason, "it was made from " + name + ", which is another file now (SHA-256 " +
-                                                 options.init_img.sha256.substr(0, 10) +
+                                                 options.init.image.sha256.substr(0, 10) +
                                                  "... is expected). Name its place with --inputs.");
 }
 

@@ -69,7 +69,7 @@ TEST(Destination, NeverReplacesWhatThePictureStartsFrom) {
   const std::filesystem::path path = test_folder() / "fox.png";
   write_picture(path, kOtherKey);
   Assignment job = assignment();
-  job.job.options.init_img.path = (path.parent_path() / "." / "fox.png").string();
+  job.job.options.init.image.path = (path.parent_path() / "." / "fox.png").string();
   EXPECT_EQ(error_of([&] { (void)OneFile(path.string(), true)->find(job); }),
             "usage: `overwrite`: " + path.string() + " is what the picture starts from. Give another `output`.");
 }

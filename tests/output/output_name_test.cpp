@@ -74,12 +74,12 @@ TEST(OutputName, FillsInATemplate) {
 }
 
 TEST(OutputName, TellsApartWhatPicturesStartFrom) {
-  Job job{.options = {.prompt = "a fox", .seed = 7, .init_img = {.path = "in/My Photo.v2.jpg"}}};
+  Job job{.options = {.prompt = "a fox", .seed = 7, .init = {.image = {.path = "in/My Photo.v2.jpg"}}}};
   EXPECT_EQ(OutputNames("", true, /*from_pictures=*/true).name_of(job, ""), "my-photo.v2-a-fox-7.png");
   EXPECT_EQ(OutputNames("{init:5}.png", false).name_of(job, ""), "my-ph.png");
   EXPECT_EQ(OutputNames("{init}-{strength}.png", true).name_of(job, ""), "my-photo.v2-0.75.png");
   EXPECT_EQ(OutputNames("{strength}.png", true).name_of(Job{}, ""), "none.png") << "it starts from noise";
-  job.options.init_img.path = "-";
+  job.options.init.image.path = "-";
   EXPECT_EQ(OutputNames("{init}.png", false).name_of(job, ""), "picture.png");
 }
 

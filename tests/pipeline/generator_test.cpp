@@ -263,8 +263,8 @@ Image half_mask() {
 
 GenerateOptions from_apple(std::uint64_t seed, double strength, SamplingMethod method = SamplingMethod::dpmpp_2m) {
   GenerateOptions options = small(seed, method);
-  options.init_img = file_of(apple(), "apple.png");
-  options.strength = strength;
+  options.init.image = file_of(apple(), "apple.png");
+  options.init.strength = strength;
   return options;
 }
 
@@ -278,7 +278,7 @@ TEST(Generator, StartsFromAnImageByItsPathAlone) {
   const Generator generator = on_cpu();
   const GenerateOptions with_digest = from_apple(2, 0.5);
   GenerateOptions path_only = with_digest;
-  path_only.init_img = {.path = with_digest.init_img.path};
+  path_only.init.image = {.path = with_digest.init.image.path};
   EXPECT_EQ(generator.generate(path_only).rgb, generator.generate(with_digest).rgb);
 }
 
@@ -303,7 +303,7 @@ TEST(Generator, DoesTheStepsThatStrengthLeaves) {
   using Steps = std::vector<std::pair<int, int>>;
   GenerateOptions options = from_apple(2, 0.5);
   EXPECT_EQ(told_with(options), (Steps{{1, 2}, {2, 2}}));
-  options.exact_steps = true;
+  options.init.exact_steps = true;
   EXPECT_EQ(told_with(options), (Steps{{1, 4}, {2, 4}, {3, 4}, {4, 4}}));
   options = from_apple(2, 0.5, SamplingMethod::heun);
   EXPECT_EQ(told_with(options), (Steps{{1, 2}, {1, 2}, {2, 2}})) << "twice a step, but for the last";
@@ -313,7 +313,7 @@ TEST(Generator, LeavesWhatTheMaskKeepsBitForBit) {
   const Generator generator = on_cpu();
   for (const SamplingMethod method : {SamplingMethod::dpmpp_2m, SamplingMethod::euler_a, SamplingMethod::ddim}) {
     GenerateOptions options = from_apple(2, 1, method);
-    options.mask = file_of(half_mask(), "mask.png");
+    options.inpaint.mask = file_of(half_mask(), "mask.png");
     const Image painted = generator.generate(options);
     ASSERT_EQ(painted.rgb.size(), apple().rgb.size());
     int changed = 0;
@@ -330,7 +330,7 @@ TEST(Generator, LeavesWhatTheMaskKeepsBitForBit) {
 
 TEST(Generator, MakesPicturesOfDifferentSourcesInOneBatch) {
   std::vector<GenerateOptions> jobs = {from_apple(2, 0.5), small(3), from_apple(4, 0.75, SamplingMethod::euler_a)};
-  jobs[2].init_img = file_of(half_mask(), "other.png");
+  jobs[2].init.image = file_of(half_mask(), "other.png");
   const std::vector<Image> together = run(on_cpu(1, 3), jobs);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     EXPECT_LE(largest_difference(together[i], on_cpu(1).generate(jobs[i])), 1) << "picture " << i;
@@ -339,8 +339,8 @@ TEST(Generator, MakesPicturesOfDifferentSourcesInOneBatch) {
 
 TEST(Generator, GoesOnAfterAFileThatIsGone) {
   std::vector<GenerateOptions> jobs = {from_apple(2, 0.5), from_apple(3, 0.5), small(4)};
-  jobs[0].init_img = file_of(apple(), "gone.png");
-  std::filesystem::remove(jobs[0].init_img.path);
+  jobs[0].init.image = file_of(apple(), "gone.png");
+  std::filesystem::remove(jobs[0].init.image.path);
   Told told;
   told.run(on_cpu(), jobs, [](std::size_t, int) { return StepAnswer::go_on; });
   EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "failed 0", "ask", "image 1", "ask", "image 2", "ask"}));

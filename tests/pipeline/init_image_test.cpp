@@ -48,7 +48,7 @@ class SourceTest : public testing::Test {
 
 TEST_F(SourceTest, IsThePictureItselfIfItHasTheSize) {
   const Image image = pattern(64, 48);
-  options_.init_img = file("a.png", image);
+  options_.init.image = file("a.png", image);
   const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.picture.rgb, image.rgb);
   EXPECT_TRUE(source.mask.empty());
@@ -58,10 +58,10 @@ TEST_F(SourceTest, IsThePictureItselfIfItHasTheSize) {
 }
 
 TEST_F(SourceTest, IsFittedAndSaysHow) {
-  options_.init_img = file("a.png", pattern(64, 64));
+  options_.init.image = file("a.png", pattern(64, 64));
   EXPECT_EQ(plain(read_init_image(options_).note), "a.png: 64x64, cut to 64x48");
   options_.fit = ImageFit::pad;
-  options_.background = 0x102030;
+  options_.init.background = 0x102030;
   const InitImage padded = read_init_image(options_);
   EXPECT_EQ(plain(padded.note), "a.png: 64x64, scaled to 48x48, with borders to 64x48");
   EXPECT_EQ((std::vector<std::uint8_t>{padded.picture.rgb.begin(), padded.picture.rgb.begin() + 3}),
@@ -71,9 +71,9 @@ TEST_F(SourceTest, IsFittedAndSaysHow) {
 TEST_F(SourceTest, LiesOnTheBackgroundAndIsTurned) {
   using namespace testing_png;
   options_.width = options_.height = 1;
-  options_.init_img = file("a.png", png(header(1, 1, 8, 6) + chunk("eXIf", testing_exif::orientation(3)) +
-                                        pixels(std::string("\0\1\2\3\0", 5))));
-  options_.background = 0xff8000;
+  options_.init.image = file("a.png", png(header(1, 1, 8, 6) + chunk("eXIf", testing_exif::orientation(3)) +
+                                          pixels(std::string("\0\1\2\3\0", 5))));
+  options_.init.background = 0xff8000;
   const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.picture.rgb, (std::vector<std::uint8_t>{255, 128, 0}));
   EXPECT_EQ(plain(source.note), "a.png: turned as its EXIF data say");
@@ -82,10 +82,10 @@ TEST_F(SourceTest, LiesOnTheBackgroundAndIsTurned) {
 TEST_F(SourceTest, KeepsEveryPixelOutsideTheMask) {
   const Image image = pattern(64, 48), drawn = blank(64, 48, {.red = 1, .green = 2, .blue = 3});
   const Rectangle hole{.x = 20, .y = 10, .width = 16, .height = 8};
-  options_.init_img = file("a.png", image);
-  options_.mask = file("mask.png", mask_with(64, 48, hole));
+  options_.init.image = file("a.png", image);
+  options_.inpaint.mask = file("mask.png", mask_with(64, 48, hole));
   for (const double blur : {0.0, 1.5}) {
-    options_.mask_blur = blur;
+    options_.inpaint.blur = blur;
     const InitImage source = read_init_image(options_);
     EXPECT_EQ(source.note, "");
     const Image result = finish_init_image(source, drawn);
@@ -114,18 +114,18 @@ TEST_F(SourceTest, KeepsEveryPixelOutsideTheMask) {
 }
 
 TEST_F(SourceTest, PaintsWhatIsBlackIfAsked) {
-  options_.init_img = file("a.png", pattern(64, 48));
-  options_.mask = file("mask.png", mask_with(64, 48, {.x = 0, .y = 0, .width = 32, .height = 48}));
-  options_.mask_invert = true;
+  options_.init.image = file("a.png", pattern(64, 48));
+  options_.inpaint.mask = file("mask.png", mask_with(64, 48, {.x = 0, .y = 0, .width = 32, .height = 48}));
+  options_.inpaint.invert = true;
   const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.mask[0], 0);
   EXPECT_EQ(source.mask[63], 1);
 }
 
 TEST_F(SourceTest, DoesNotPaintBorders) {
-  options_.init_img = file("a.png", pattern(48, 48));
-  options_.mask = file("mask.png", mask_with(48, 48, {}));
-  options_.mask_invert = true;
+  options_.init.image = file("a.png", pattern(48, 48));
+  options_.inpaint.mask = file("mask.png", mask_with(48, 48, {}));
+  options_.inpaint.invert = true;
   options_.fit = ImageFit::pad;
   const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.mask[7], 0);
@@ -134,23 +134,23 @@ TEST_F(SourceTest, DoesNotPaintBorders) {
 }
 
 TEST_F(SourceTest, SaysIfAMaskIsPlain) {
-  options_.init_img = file("a.png", pattern(64, 48));
-  options_.mask = file("mask.png", blank(64, 48, {}));
+  options_.init.image = file("a.png", pattern(64, 48));
+  options_.inpaint.mask = file("mask.png", blank(64, 48, {}));
   EXPECT_EQ(plain(read_init_image(options_).note), "mask.png: nothing is to be painted, so the picture stays as it is");
-  options_.mask_invert = true;
+  options_.inpaint.invert = true;
   EXPECT_EQ(plain(read_init_image(options_).note), "mask.png: everything is to be painted anew");
 }
 
 TEST_F(SourceTest, RefusesAMaskOfAnotherSize) {
-  options_.init_img = file("a.png", pattern(64, 48));
-  options_.mask = file("mask.png", blank(48, 64, {}));
+  options_.init.image = file("a.png", pattern(64, 48));
+  options_.inpaint.mask = file("mask.png", blank(48, 64, {}));
   EXPECT_EQ(refusal(), "bad_data: mask.png: 48x64 pixels, but a.png has 64x48. Make the mask as large as the picture.");
 }
 
 TEST_F(SourceTest, RefusesWhatIsNoPicture) {
-  options_.init_img = file("a.png", {'G', 'I', 'F', '8', '9', 'a'});
+  options_.init.image = file("a.png", {'G', 'I', 'F', '8', '9', 'a'});
   EXPECT_EQ(refusal(), "bad_data: a.png: a GIF picture, which is not read. Convert it to PNG or JPEG.");
-  options_.init_img = file("b.png", pattern(8, 8));
+  options_.init.image = file("b.png", pattern(8, 8));
   write_file(folder_ / "b.png", "other");
   EXPECT_EQ(refusal(), "bad_data: b.png: the file has changed since the run began.");
 }
@@ -158,9 +158,9 @@ TEST_F(SourceTest, RefusesWhatIsNoPicture) {
 TEST_F(SourceTest, WorksOnThePartAroundTheMaskAndPutsItBack) {
   const Image image = pattern(300, 200);
   const Rectangle hole{.x = 100, .y = 90, .width = 20, .height = 10};
-  options_.init_img = file("a.png", image);
-  options_.mask = file("mask.png", mask_with(300, 200, hole));
-  options_.inpaint_area = InpaintArea::mask;
+  options_.init.image = file("a.png", image);
+  options_.inpaint.mask = file("mask.png", mask_with(300, 200, hole));
+  options_.inpaint.area = InpaintArea::mask;
   const InitImage source = read_init_image(options_);
   EXPECT_EQ(plain(source.note), "a.png: 300x200, of which 99x74 around the mask are worked on at 64x48");
   EXPECT_EQ(source.picture.width, 64);
@@ -178,9 +178,9 @@ TEST_F(SourceTest, WorksOnThePartAroundTheMaskAndPutsItBack) {
 
 TEST_F(SourceTest, WorksOnAllOfThePictureIfNothingIsPainted) {
   const Image image = pattern(100, 80);
-  options_.init_img = file("a.png", image);
-  options_.mask = file("mask.png", blank(100, 80, {}));
-  options_.inpaint_area = InpaintArea::mask;
+  options_.init.image = file("a.png", image);
+  options_.inpaint.mask = file("mask.png", blank(100, 80, {}));
+  options_.inpaint.area = InpaintArea::mask;
   const InitImage source = read_init_image(options_);
   EXPECT_EQ(source.area.width, 100);
   EXPECT_EQ(finish_init_image(source, blank(64, 48, {})).rgb, image.rgb);

@@ -109,7 +109,7 @@ class SegmapFile : public testing::Test {
     const auto path = test_folder() / "map.png";
     write_file(path, std::string(file.begin(), file.end()));
     GenerateOptions options;
-    options.segmap = input_file(path.string());
+    options.map.segmap = input_file(path.string());
     options.width = width;
     options.height = height;
     options.fit = fit;

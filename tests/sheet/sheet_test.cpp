@@ -96,8 +96,8 @@ TEST_F(SheetTest, ShowsWhatPicturesStartFromAtTheBeginningOfTheirRow) {
     for (const bool fox : {true, false}) {
       Job one = job("a", 1);
       const std::string path = picture(fox ? "fox.png" : "cat.png", fox ? kRed : kBlue).string();
-      one.options.init_img = input_file(path);
-      one.options.strength = std::stod(strength);
+      one.options.init.image = input_file(path);
+      one.options.init.strength = std::stod(strength);
       one.axes = {{"strength", strength}, {"init_img", path}};
       sheet.add(one, picture(std::string(strength) + (fox ? "f.png" : "c.png"), kGreen));
     }
@@ -119,8 +119,8 @@ TEST_F(SheetTest, ShowsTheOnePictureThatAllStartFromFirst) {
   const std::string path = picture("fox.png", kRed).string();
   for (const char* strength : {"0.3", "0.5"}) {
     Job one = job("a", 1);
-    one.options.init_img = input_file(path);
-    one.options.strength = std::stod(strength);
+    one.options.init.image = input_file(path);
+    one.options.init.strength = std::stod(strength);
     one.axes = {{"strength", strength}};
     sheet.add(one, picture(std::string(strength) + ".png", kGreen));
   }

@@ -70,8 +70,8 @@ TEST(Variation, CallsFilesByAsLittleOfTheirPathsAsTellsThemApart) {
     Variation variation;
     for (const std::string& path : paths) {
       Job one = job("a", 1, {{"init_img", path}});
-      one.options.init_img = {.path = path, .sha256 = std::string(64, 'a') + path};
-      one.options.mask.path = "masks/m.png";
+      one.options.init.image = {.path = path, .sha256 = std::string(64, 'a') + path};
+      one.options.inpaint.mask.path = "masks/m.png";
       variation.add(one);
     }
     const Arrangement found = variation.arrangement();
