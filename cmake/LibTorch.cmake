@@ -21,7 +21,7 @@ endif()
 add_library(LibTorch::cpu INTERFACE IMPORTED)
 target_include_directories(LibTorch::cpu SYSTEM INTERFACE
   "${SFUMATO_TORCH_DIR}/include" "${SFUMATO_TORCH_DIR}/include/torch/csrc/api/include")
-# ATen/TensorOperators.h then includes what it needs instead of every operator: 4 s less per file.
+# ATen/TensorOperators.h then includes the one operator it needs instead of all: 40 % less to compile in a small file.
 target_compile_definitions(LibTorch::cpu INTERFACE AT_PER_OPERATOR_HEADERS)
 target_link_options(LibTorch::cpu INTERFACE "LINKER:--no-as-needed" "LINKER:-rpath,${SFUMATO_TORCH_DIR}/lib"
   # The wheel's libraries find the CUDA runtime by their own rpath; the linker need not.

@@ -69,7 +69,7 @@ case "${1:-}" in
     exit 75
     ;;
   *)
-    echo "background.sh: start, pause, go, status or stop is wanted." >&2
+    echo "background.sh: start, pause, go, status or stop is expected." >&2
     exit 64
     ;;
 esac

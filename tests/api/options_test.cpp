@@ -59,10 +59,10 @@ TEST(Options, AreCheckedWhereverTheyComeFrom) {
 }
 
 TEST(Options, TellHowManyStepsAreDone) {
-  const auto steps = [](int wanted, double strength, bool exact) {
-    GenerateOptions options{.steps = wanted, .init = {.strength = strength, .exact_steps = exact}};
-    EXPECT_EQ(steps_done(options), wanted) << "without a picture strength has no part";
-    EXPECT_EQ(steps_from_noise(options), wanted);
+  const auto steps = [](int requested, double strength, bool exact) {
+    GenerateOptions options{.steps = requested, .init = {.strength = strength, .exact_steps = exact}};
+    EXPECT_EQ(steps_done(options), requested) << "strength has no effect without an init image";
+    EXPECT_EQ(steps_from_noise(options), requested);
     options.init.image.path = "fox.png";
     return std::pair(steps_done(options), steps_from_noise(options));
   };

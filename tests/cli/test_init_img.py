@@ -193,7 +193,7 @@ def test_a_plan_shows_what_pictures_start_from(sfumato, fox):
         (["-i", "empty"], 66, "--init-img: empty: there is no PNG or JPEG in this folder."),
         (["-i", "cut.png"], 65, "cut.png: "),
         (["-i", "fox.gif"], 65, "fox.gif: "),
-        (["-i", "fox.png", "--background", "glass"], 64, '--background: "glass" is no colour'),
+        (["-i", "fox.png", "--background", "glass"], 64, '--background: "glass" is not a colour'),
     ],
 )
 def test_what_cannot_be_is_one_sentence_and_an_exit_code(sfumato, tmp_path, fox, arguments, code, words):

@@ -275,7 +275,7 @@ def test_a_folder_keeps_the_dtype_that_it_was_begun_with(sfumato, begun_elsewher
     for shard in (["--shard", "0/2"], ["--shard", "1/2"], []):
         result = sfumato(*command, *shard)
         assert result.returncode == 0
-        assert f": its pictures are in {begun}, so this run's are too, though {own} is what is fast here; --dtype says otherwise\n" in result.stderr
+        assert f": its pictures are in {begun}, so this run's are too, though {own} is what is fast here; --dtype overrides it\n" in result.stderr
     assert "0 made, 4 already there" in result.stderr
     assert pictures_in(folder) == [".sfumato", *NAMES, "index.jsonl"] and dtypes_in(folder) == {begun}
 
@@ -284,7 +284,7 @@ def test_a_dtype_that_is_asked_for_is_drawn_and_not_kept(sfumato, begun_elsewher
     folder, begun, own = begun_elsewhere
     command = [*FOUR[:-1], f"{folder}/"]
     result = sfumato(*command, "--dtype", own)
-    assert result.returncode == 0 and "--dtype says otherwise" not in result.stderr and dtypes_in(folder) == {own}
+    assert result.returncode == 0 and "--dtype overrides it" not in result.stderr and dtypes_in(folder) == {own}
     assert "4 made" in sfumato(*command).stderr and dtypes_in(folder) == {own, begun}
 
 

@@ -108,8 +108,8 @@ void compare_all(const std::string& begin, int least) {
   for (const auto& [name, stored] : golden().all()) {
     if (!name.starts_with(begin)) continue;
     const Case c = case_named(name);
-    const at::Tensor wanted = golden().tensor(name);
-    const double error = ((latents_of(c) - wanted).abs().max() / wanted.abs().max()).item<double>();
+    const at::Tensor expected = golden().tensor(name);
+    const double error = ((latents_of(c) - expected).abs().max() / expected.abs().max()).item<double>();
     EXPECT_LT(error, 1e-4) << name;
     double& most = largest[std::string(name_of(c.options.scheduler))];
     most = std::max(most, error);
@@ -138,7 +138,8 @@ TEST_P(Schedulers, LeadIntoAPictureWhereDiffusersDo) {
     case SamplingMethod::dpm2:
     case SamplingMethod::dpm2_a:
     case SamplingMethod::dpmpp_sde:
-      GTEST_SKIP() << "diffusers puts the noise of another level on what is kept at a stage between two (kept.h)";
+      GTEST_SKIP() << "diffusers puts the noise of another level on the unmasked part at a stage between two levels "
+                      "(inpaint_blend.h)";
     default:
       compare_all("inpaint/" + std::string(name_of(GetParam())) + "/", 9);
   }

@@ -22,10 +22,10 @@ NoiseScheduleConfig config(TimestepSpacing spacing) {
           .set_alpha_to_one = false};
 }
 
-void expect_close(const std::vector<double>& found, const std::vector<double>& wanted) {
-  ASSERT_EQ(found.size(), wanted.size());
+void expect_close(const std::vector<double>& found, const std::vector<double>& expected) {
+  ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i)
-    EXPECT_NEAR(found[i], wanted[i], 1e-5 * (std::abs(wanted[i]) + 1)) << "at " << i;
+    EXPECT_NEAR(found[i], expected[i], 1e-5 * (std::abs(expected[i]) + 1)) << "at " << i;
 }
 
 SigmaTable table_of(const NoiseSchedule& schedule, SamplingMethod method, Scheduler scheduler, int steps) {
@@ -155,7 +155,7 @@ TEST(SigmaTable, TellsItsOwnTimestepAtItsOwnSigmas) {
   EXPECT_EQ(timestep_at(table, schedule, {.x = {}, .sigma = table.sigmas[1]}), 775);  // rounded, as diffusers does here
   EXPECT_NEAR(timestep_at(table, schedule, {.x = {}, .sigma = 21.0}), 774.495, 1e-3);
   const DenoiseRequest stage{.x = {}, .sigma = table.sigmas[1], .between = true};
-  EXPECT_EQ(timestep_at(table, schedule, stage), schedule.timestep(table.sigmas[1])) << "a stage is told as it is";
+  EXPECT_EQ(timestep_at(table, schedule, stage), schedule.timestep(table.sigmas[1])) << "a stage has its own timestep";
 }
 
 // A1111's sgm_uniform: 999 to 0 in five, the last left out; sigma log-linear between timesteps.

@@ -53,10 +53,11 @@ def main() -> None:
     write("safetensors", "pickle", b"\x80\x02}q\0.")
 
     network = {"graph": "graph.ts", "weights": ["weights.safetensors"]}
-    networks = {kind: network for kind in ("text_encoder", "unet", "vae_decoder", "vae_encoder")}
+    networks = dict.fromkeys(("text_encoder", "unet", "vae_decoder", "vae_encoder"), network)
     write("model_json", "sd1", model(networks))
     write("model_json", "sdxl", model(networks | {"text_encoder_2": network}, pooled_width=1280, zero_empty_negative_prompt=True))
-    write("model_json", "map", model(networks, inpainting=True, weights_layout="channels_last", segmap={"classes": "classes.json", "channels": 36, "optional": True}))
+    segmap = {"classes": "classes.json", "channels": 36, "optional": True}
+    write("model_json", "map", model(networks, inpainting=True, weights_layout="channels_last", segmap=segmap))
 
     write("picture", "rgb.png", png())
     write("picture", "palette.png", png(chunk(b"PLTE", bytes(range(12))), chunk(b"tRNS", b"\x80\xff"), bit_depth=2, colour_type=3, row=b"\0\x1b"))

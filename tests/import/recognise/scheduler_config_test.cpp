@@ -35,6 +35,21 @@ TEST(SchedulerConfig, TakesTheDefaultsOfDiffusersForWhatIsMissing) {
   EXPECT_EQ(schedule.sampling_method, SamplingMethod::ddim);
 }
 
+TEST(SchedulerConfig, ChoosesTheMethodOfItsClass) {
+  const auto method = [](const std::string& members) {
+    return read("{\"_class_name\": " + members + "}").sampling_method;
+  };
+  EXPECT_EQ(method(R"("DPMSolverMultistepScheduler")"), SamplingMethod::dpmpp_2m);
+  EXPECT_EQ(method(R"("DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++")"),
+            SamplingMethod::dpmpp_2m_sde);
+  EXPECT_EQ(method(R"("KDPM2AncestralDiscreteScheduler", "algorithm_type": null)"), SamplingMethod::dpm2_a);
+  const Schedule lcm = read(R"({"_class_name": "LCMScheduler"})");
+  EXPECT_EQ(lcm.sampling_method, SamplingMethod::lcm);
+  EXPECT_EQ(lcm.noise.beta_schedule, BetaSchedule::scaled_linear);
+  EXPECT_EQ(lcm.noise.beta_end, 0.012);
+  EXPECT_EQ(read(R"({"_class_name": "DDIMScheduler", "use_karras_sigmas": true})").scheduler, Scheduler::discrete);
+}
+
 TEST(SchedulerConfig, NotesWhatIsIgnored) {
   const Schedule schedule =
       read(R"({"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity, "clip_sample": true,
