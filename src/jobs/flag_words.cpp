@@ -1,14 +1,59 @@
 #include "jobs/flag_words.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+
+#include "jobs/job_options.h"
 
 namespace sfumato {
 namespace {
 
+// The options of a run and of an import that messages name; those of pictures are rows of the option table.
+constexpr auto kOtherOptions = std::to_array<std::string_view>({"batch_size",
+                                                                "combinatorial",
+                                                                "debug",
+                                                                "device",
+                                                                "dtype",
+                                                                "ema",
+                                                                "fail_fast",
+                                                                "from_file",
+                                                                "from_image",
+                                                                "grace",
+                                                                "graphs",
+                                                                "grid",
+                                                                "help",
+                                                                "job_timeout",
+                                                                "json",
+                                                                "license",
+                                                                "model",
+                                                                "name",
+                                                                "new_model",
+                                                                "no_metadata",
+                                                                "output",
+                                                                "overwrite",
+                                                                "plan",
+                                                                "plan_time",
+                                                                "prediction_type",
+                                                                "quiet",
+                                                                "retry",
+                                                                "shard",
+                                                                "strict_prompt",
+                                                                "threads",
+                                                                "time_limit",
+                                                                "trust",
+                                                                "vae",
+                                                                "vae_tiling",
+                                                                "variant",
+                                                                "verbose",
+                                                                "weights_layout",
+                                                                "wildcards",
+                                                                "zip"});
+
 bool is_option_name(std::string_view name) {
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-  return !name.empty() && name.front() >= 'a' && name.front() <= 'z' && std::ranges::all_of(name, fits);
+  if (std::ranges::find(kOtherOptions, name) != kOtherOptions.end()) return true;
+  const JobOption* option = find_job_option(name);
+  return option != nullptr && option->name == name;
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 namespace sfumato {
 
-// Replaces every option name in backticks by its flag: "`cfg_scale`: 200 is ..." becomes "--cfg-scale: 200 is ...".
-// A name is lower case with underscores; other text in backticks, such as a command, is left as it is.
+// Replaces the names of options in backticks by their flags: "`cfg_scale`: 200 is ..." becomes "--cfg-scale: 200 is
+// ...". Other text in backticks, such as a command or a word of somebody's prompt, stays.
 [[nodiscard]] std::string with_flags(std::string_view message);
 
 }  // namespace sfumato

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <regex>
 
@@ -369,6 +370,14 @@ TEST(CliOptions, HelpNamesEveryFlagAndNoOther) {
     EXPECT_EQ(error_in_all({word.c_str()}).find("no such flag"), std::string::npos) << word;
   }
   EXPECT_GT(flags, 50);
+}
+
+TEST(CliOptions, HaveFlagsThatMessagesCanName) {
+  for (const RunFlag& flag : run_flags()) {
+    std::string name(flag.name.substr(2));
+    std::ranges::replace(name, '-', '_');
+    EXPECT_EQ(with_flags("`" + name + "`"), flag.name);
+  }
 }
 
 }  // namespace

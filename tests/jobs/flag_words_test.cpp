@@ -15,6 +15,7 @@ TEST(FlagWords, LeaveOtherTextAlone) {
   EXPECT_EQ(with_flags(""), "");
   EXPECT_EQ(with_flags("`sfumato inspect` shows it, `"), "`sfumato inspect` shows it, `");
   EXPECT_EQ(with_flags("`` `A` `1`"), "`` `A` `1`");
+  EXPECT_EQ(with_flags("lost: \"a `cat` in `snow`\""), "lost: \"a `cat` in `snow`\"");
 }
 
 }  // namespace
