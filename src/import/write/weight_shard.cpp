@@ -197,8 +197,10 @@ std::vector<WeightShard> weight_shards_of(const MappedNetwork& network, const St
     std::snprintf(part.data(), part.size(), "-%05zu-of-%05zu", i + 1, shards.size());
     shards[i].name = stem + (shards.size() == 1 ? "" : part.data()) + ".safetensors";
     // Tensors whose size would misalign the next one come last.
-    std::ranges::stable_partition(
-        shards[i].tensors, [&](const MappedTensor& mapped) { return bytes_of(mapped, storage) % kAlignment == 0; });
+    std::vector<MappedTensor>& tensors = shards[i].tensors;
+    (void)std::stable_partition(tensors.begin(), tensors.end(), [&](const MappedTensor& mapped) {
+      return bytes_of(mapped, storage) % kAlignment == 0;
+    });
   }
   return shards;
 }
