@@ -24,7 +24,7 @@ namespace sfumato {
 
 class Bundle;
 
-// Checks a bundle (models/README.md) file by file, and maps it. trust: also use graphs, which are programs, and a
+// Checks a bundle (docs/bundle-format.md) file by file, and maps it. trust: also use graphs, which are programs, and a
 // tokenizer that are not known to this program. Throws Error(input_missing) or Error(bad_bundle).
 [[nodiscard]] std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust = false);
 

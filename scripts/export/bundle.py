@@ -1,4 +1,4 @@
-"""Exports trained networks as a bundle, the model folder that sfumato reads (models/README.md).
+"""Exports trained networks as a bundle, the model folder that sfumato reads (docs/bundle-format.md).
 
     scripts/export/bundle.py --runs runs --out models/default
     scripts/export/bundle.py --random-weights 0 --out runs/random-bundle        # untrained networks, for tests

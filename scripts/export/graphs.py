@@ -1,4 +1,4 @@
-"""Exports graphs of Stable Diffusion's networks without weights (models/README.md); one set serves all checkpoints of a family.
+"""Exports graphs of Stable Diffusion's networks without weights (docs/bundle-format.md); one set serves all checkpoints of a family.
 
     scripts/export/graphs.py --out models/graphs                                # sd1, sd2, sdxl and their inpainting variants
     scripts/export/graphs.py --family sd2 --tiny --out /tmp/graphs              # small networks, for tests

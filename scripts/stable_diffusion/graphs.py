@@ -1,4 +1,4 @@
-"""Stable Diffusion's networks as graphs: what each takes and gives (the table in models/README.md).
+"""Stable Diffusion's networks as graphs: what each takes and gives (the table in docs/bundle-format.md).
 
     hidden states: entry N-1 is what the family uses by default, entry N-1-k the same k layers earlier. SD 1 and 2 use
     the last layer; SDXL the last but one, without the final layer norm.

@@ -1,6 +1,6 @@
 """Networks as TorchScript graphs without weights.
 
-`wrap` gives a diffusers or transformers module a forward from tensors to one tensor (the table in models/README.md),
+`wrap` gives a diffusers or transformers module a forward from tensors to one tensor (the table in docs/bundle-format.md),
 `save_graph` traces it in float32 and saves the trace with its parameters on the meta device, `verify_graph` loads that
 file, attaches the weights, and compares it with the module at other sizes and batches. The traced root has one child,
 `network`; the graph's parameter `network.a.b.c` is the tensor `a.b.c` of `weights`.

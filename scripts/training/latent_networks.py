@@ -78,7 +78,7 @@ def save_network(network: AutoencoderKL | UNet2DConditionModel, folder: Path) ->
 
 
 def load_autoencoder(folder: Path) -> AutoencoderKL:
-    """From the folder `final` of train/autoencoder.py, or out of a bundle (models/README.md)."""
+    """From the folder `final` of train/autoencoder.py, or out of a bundle (docs/bundle-format.md)."""
     if (folder / "model.json").is_file():
         return _bundled_autoencoder(folder)
     return AutoencoderKL.from_pretrained(_existing(folder), local_files_only=True)

@@ -1,7 +1,7 @@
 """The classes of semantic maps: emojibase's subgroups merged to 35 kinds of thing and the background.
 
 map_classes.json lists them; a class's place in the list is its value in a map and its channel in the U-Net's input.
-`classes_json` is what a bundle has of them (models/README.md). Subgroup "" stands for pictures without one.
+`classes_json` is what a bundle has of them (docs/bundle-format.md). Subgroup "" stands for pictures without one.
 """
 
 import json

@@ -108,7 +108,7 @@ def load_image_tower(folder: Path) -> CLIPVisionModelWithProjection:
 
 
 def bundled_tensors(bundle: Path, *networks: str) -> dict[str, torch.Tensor]:
-    """The weights of these networks of a bundle (models/README.md), under the names and in the type they are stored with."""
+    """The weights of these networks of a bundle (docs/bundle-format.md), under the names and in the type they are stored with."""
     model = json.loads((bundle / "model.json").read_text(encoding="utf-8"))
     files = [file for name in networks for file in model["networks"][name]["weights"]]
     return {name: tensor for file in files for name, tensor in load_file(bundle / file).items()}

@@ -14,7 +14,8 @@ FORWARD_GFLOP = {128: 4.1, 256: 16.4}  # of the U-Net (latent_networks.UNET), a 
 H100_PEAK = 989e12  # dense bfloat16 products, FLOP/s; H200 has the same
 
 
-def samples_per_second(step: Callable[[int], object], batch: int, device: torch.device, steps: int = 20, warm_up: int = 5, clock: Clock = time.monotonic) -> float:
+def samples_per_second(step: Callable[[int], object], batch: int, device: torch.device, steps: int = 20, warm_up: int = 5,
+                       clock: Clock = time.monotonic) -> float:
     for _ in range(warm_up):
         step(batch)
     started = _synchronised(clock, device)

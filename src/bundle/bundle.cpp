@@ -29,9 +29,9 @@ void check_no_other_files(const std::filesystem::path& folder, const std::map<st
 Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
-    throw Error(
-        ErrorKind::input_missing,
-        shown_path(folder) + ": no such model. `model` takes a bundle: a folder with model.json (models/README.md).");
+    throw Error(ErrorKind::input_missing,
+                shown_path(folder) +
+                    ": no such model. `model` takes a bundle: a folder with model.json (docs/bundle-format.md).");
   }
   const std::string where = path_of(kModelJson);
   const MappedFile description(folder / kModelJson, ErrorKind::bad_bundle);

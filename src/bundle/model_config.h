@@ -1,4 +1,4 @@
-// The numbers of a model, as model.json states them (models/README.md).
+// The numbers of a model, as model.json states them (docs/bundle-format.md).
 #pragma once
 
 #include <map>

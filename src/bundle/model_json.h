@@ -1,4 +1,4 @@
-// model.json, the description of a bundle (models/README.md).
+// model.json, the description of a bundle (docs/bundle-format.md).
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ struct ModelDescription {
   std::map<std::string, FileDescription> files;  // every other file of the bundle
 };
 
-// Strict. Throws Error(bad_bundle) beginning with `where` unless keys, types and ranges are those of models/README.md,
-// and `files` lists every file that the model needs.
+// Strict. Throws Error(bad_bundle) beginning with `where` unless keys, types and ranges are those of
+// docs/bundle-format.md, and `files` lists every file that the model needs.
 [[nodiscard]] ModelDescription read_model_json(std::string_view text, const std::string& where);
 
 // The inverse of read_model_json, with one key a line.

@@ -34,7 +34,7 @@ class PlannedPaths {
   PlannedPaths(const PreparedRun& prepared, const std::string& output)
       : prepared_(prepared), has_key_(output.find(kKeyField) != std::string::npos) {}
 
-  // Throws Error(usage) if the job's own --output is none.
+  // Throws Error(usage) if the job's own --output is not valid.
   std::string path_of(const Job& job) {
     const OutputNames& names = prepared_.names;
     if (names.is_stdout()) return "-";

@@ -14,7 +14,7 @@
 namespace sfumato {
 namespace {
 
-constexpr std::string_view kRoot = "network";  // the one child of a traced graph (models/README.md)
+constexpr std::string_view kRoot = "network";  // the one child of a traced graph (docs/bundle-format.md)
 
 // A trace has the device and dtype of its export as constants: the CPU and float32. Casts to float32 stand for "to the
 // dtype of the module", and the device of the timestep embedding's frequencies for "to the device of the input".

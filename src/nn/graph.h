@@ -21,7 +21,7 @@ using Tensors = std::map<std::string, at::Tensor, std::less<>>;
 [[noreturn]] void refuse(const std::string& where, const std::string& what);
 
 // Throws LibTorch's exceptions if the bytes are not a graph, Error(bad_bundle) if it has not the form of
-// models/README.md.
+// docs/bundle-format.md.
 [[nodiscard]] torch::jit::Module load_graph(std::string_view graph, const std::string& where);
 
 // Parameters by their names in the weights, on the meta device: shapes without values.

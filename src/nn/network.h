@@ -63,8 +63,8 @@ class Network {
 };
 
 // Names and shapes of a graph's parameters, without any weights. Throws Error(bad_bundle) beginning with `where` if it
-// is not a graph (models/README.md). A graph is a program, and loading may run it: only for graphs that are known or
-// trusted.
+// is not a graph (docs/bundle-format.md). A graph is a program, and loading may run it: only for graphs that are known
+// or trusted.
 [[nodiscard]] std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(std::string_view graph,
                                                                                           const std::string& where);
 

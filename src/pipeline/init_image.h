@@ -21,9 +21,9 @@ struct InitImage {
   Rectangle area;
 };
 
-// Reads options.init.image, which must be set, and options.inpaint.mask; applies EXIF orientation, fit, background and blur.
-// Throws Error(input_missing) for a missing file; Error(bad_data) for a file that is not an image or has changed since
-// its job was created, and for a mask of another size than the image.
+// Reads options.init.image, which must be set, and options.inpaint.mask; applies EXIF orientation, fit, background and
+// blur. Throws Error(input_missing) for a missing file; Error(bad_data) for a file that is not an image or has changed
+// since its job was created, and for a mask of another size than the image.
 [[nodiscard]] InitImage read_init_image(const GenerateOptions& options);
 
 // The finished image of what was painted, which has the size of init.picture. With a mask, pixels where it is 0 are the

@@ -25,8 +25,8 @@ struct SemanticMap {
 [[nodiscard]] SemanticMap map_of(const DecodedImage& picture, std::span<const MapClass> legend,
                                  const std::string& where);
 
-// Reads options.map.segmap, which must be set, and fits it to width x height by options.fit: each pixel takes the class of
-// the nearest one, and borders are background. Throws as read_input, read_image and map_of.
+// Reads options.map.segmap, which must be set, and fits it to width x height by options.fit: each pixel takes the class
+// of the nearest one, and borders are background. Throws as read_input, read_image and map_of.
 [[nodiscard]] SemanticMap read_map(const GenerateOptions& options, std::span<const MapClass> legend);
 
 // [channels, height / downscale, width / downscale]: the fraction of a latent's pixels that each class has, which is

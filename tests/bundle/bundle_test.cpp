@@ -45,7 +45,7 @@ TEST(Bundle, RefusesAFolderThatIsNotThere) {
   const std::filesystem::path folder = test_folder() / "nowhere";
   EXPECT_EQ(error_in(folder),
             "input_missing: " + folder.string() +
-                ": no such model. `model` takes a bundle: a folder with model.json (models/README.md).");
+                ": no such model. `model` takes a bundle: a folder with model.json (docs/bundle-format.md).");
 }
 
 TEST(Bundle, RefusesAFolderWithoutModelJson) {

@@ -53,5 +53,5 @@ def test_from_ten_pictures_to_a_drawn_one(folder, monkeypatch, capsys):
     script("export/bundle.py", "--out", "bundle", "--name", "shapes", "--license", "CC0-1.0")
     program = ROOT / "build" / "sfumato"
     subprocess.run([program, "a red circle", "-m", "bundle", "--trust", "-o", "circle.png", "--steps", "4", "-t", "1", "--device", "cpu"],
-                   check=True, timeout=120)
+                   check=True, timeout=600)
     assert Image.open(folder / "circle.png").size == (128, 128)
