@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from conftest import BINARY, BUNDLE, MODEL, QUICK, error_of, pictures_in
@@ -137,20 +140,38 @@ def test_what_writes_nothing_ends_at_the_first_signal(tmp_path, command, number,
 
 
 def wait_until_busy(process):
-    """Until the process has used CPU time after its start: it is in its loop."""
+    """Until the process handles signals and has used CPU time after its start: it is in its loop."""
     tick = os.sysconf("SC_CLK_TCK")
-    used = 0.0
-    while used < 1:
-        assert process.poll() is None
-        fields = open(f"/proc/{process.pid}/stat").read().rsplit(")", 1)[1].split()
-        used = (int(fields[11]) + int(fields[12])) / tick
+
+    def is_busy():
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        caught = int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16)
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return caught >> (signal.SIGINT - 1) & 1 and (int(fields[11]) + int(fields[12])) / tick > 0.6
+
+    wait_until(process, is_busy)
+
+
+def wait_until(process, condition):
+    """Kills a process that does not get there, so that the test fails and does not hang."""
+    end = time.monotonic() + 100
+    while not condition():
+        if process.poll() is not None or time.monotonic() > end:
+            process.kill()
+            pytest.fail("the process did not get as far as the signal")
+        time.sleep(0.05)
+
+
+def opens(process, path):
+    folder = Path(f"/proc/{process.pid}/fd")
+    return any(os.path.realpath(descriptor) == str(path) for descriptor in folder.iterdir())
 
 
 @pytest.mark.parametrize("words", [["--plan"], ["-o", "out/"]])
 def test_waiting_for_a_fifo_ends_at_the_first_signal(tmp_path, words):
-    os.mkfifo(tmp_path / "fifo")
+    fifo = (tmp_path / "fifo").resolve()
+    os.mkfifo(fifo)
     with subprocess.Popen([BINARY, "-f", "fifo", *QUICK, *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(timeout=2)
+        wait_until(process, lambda: opens(process, fifo))
         process.send_signal(signal.SIGINT)
         assert end_of(process)[0] == 130
