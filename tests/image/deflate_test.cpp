@@ -24,7 +24,7 @@ TEST(Deflate, ReadsAStreamThatZlibWrote) {
 
 TEST(Deflate, GivesBackWhatItTook) {
   Bytes data;
-  for (int i = 0; i < 100000; ++i) data.push_back(static_cast<std::uint8_t>(i * i / 7));
+  for (std::uint64_t i = 0; i < 100000; ++i) data.push_back(static_cast<std::uint8_t>(i * i / 7));
   EXPECT_EQ(inflate_exactly(compressed(data), data.size()), data);
   EXPECT_EQ(inflate_at_most(compressed(data), data.size()), data);
   EXPECT_EQ(inflate_at_most(compressed({}), 10), Bytes{});
