@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "base/mapped_file.h"
-#include "base/printable.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 #include "bundle/check_model_inputs.h"
 #include "bundle/model_json.h"
 #include "cli/flags.h"
@@ -21,8 +21,6 @@ namespace sfumato {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string shown(const fs::path& path) { return printable(path.string(), 400); }
 
 // Only a regular file can be read twice. A missing file and a folder are no streams: opening them fails at once.
 bool is_stream(const std::string& from_file) {
@@ -59,8 +57,9 @@ void refuse_inside(const fs::path& model, const fs::path& folder) {
   const fs::path target = fs::weakly_canonical(folder, error);
   const fs::path relative = target.lexically_relative(fs::weakly_canonical(model, error));
   if (error || relative.empty() || *relative.begin() == "..") return;
-  throw Error(ErrorKind::cannot_create,
-              shown(folder) + ": is inside the model's folder, which takes no other files. Give another --output.");
+  throw Error(
+      ErrorKind::cannot_create,
+      shown_path(folder) + ": is inside the model's folder, which takes no other files. Give another --output.");
 }
 
 // The next run would start from the pictures that this one made.
@@ -70,7 +69,8 @@ void refuse_folder_of_inputs(const JobSpec& spec, const fs::path& folder) {
     for (const std::string& text : setting.texts) {
       std::error_code error;
       if (!fs::is_directory(text, error) || !fs::equivalent(text, folder, error)) continue;
-      throw Error(ErrorKind::usage, "--output: " + shown(folder) + " is the folder of " + flag_of(*setting.option) +
+      throw Error(ErrorKind::usage, "--output: " + shown_path(folder) + " is the folder of " +
+                                        flag_of(*setting.option) +
                                         ": the next run would start from what this one makes. Give another folder.");
     }
   }
@@ -104,7 +104,7 @@ ModelFacts read_model_facts(const fs::path& folder) {
   const fs::path path = folder / kModelJson;
   const MappedFile description(path, ErrorKind::bad_bundle);
   return {.folder = folder,
-          .config = read_model_json(description.text(), shown(path)).config,
+          .config = read_model_json(description.text(), shown_path(path)).config,
           .digest = sha256(description.bytes())};
 }
 

@@ -13,6 +13,7 @@
 #include "base/printable.h"
 #include "base/progress_line.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 #include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
@@ -60,8 +61,6 @@ std::string_view word(Kind kind) {
   return "";
 }
 
-std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
-
 // "1/255 at most, 0.002/255 on average"
 std::string shown_difference(const VerifyResult& result) {
   char mean[32];
@@ -93,7 +92,7 @@ class ResultPrinter {
       if (!result.reason.empty()) event.push_back({"reason", {result.reason}});
       std::cout << dump_json({std::move(event)}) << '\n';
     } else if (!quiet_ || result.kind == Kind::different || result.kind == Kind::unverified) {
-      std::cout << shown(path) << ": " << sentence(result) << '\n';
+      std::cout << shown_path(path) << ": " << sentence(result) << '\n';
     }
     if (!std::cout.flush()) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
   }
@@ -220,7 +219,7 @@ VerifyOptions options_from(const ParsedArgs& args) {
   if (const auto text = args.value("--inputs")) {
     std::error_code error;
     if (!std::filesystem::exists(*text, error)) {
-      throw Error(ErrorKind::input_missing, "--inputs: " + shown(*text) + ": no such file or folder.");
+      throw Error(ErrorKind::input_missing, "--inputs: " + shown_path(*text) + ": no such file or folder.");
     }
     options.inputs.emplace_back(*text);
   }

@@ -4,19 +4,13 @@
 
 #include <cerrno>
 
-#include "base/printable.h"
+#include "base/shown_path.h"
 #include "output/publish.h"
 
 namespace sfumato {
-namespace {
-
-std::string shown(const std::filesystem::path& path) { return printable(path.string(), 400); }
-
-}  // namespace
-
 void refuse_existing(const std::filesystem::path& target) {
   throw NameTaken(ErrorKind::cannot_create,
-                  shown(target) + ": is there already. Give another `output`, or add `overwrite`.");
+                  shown_path(target) + ": is there already. Give another `output`, or add `overwrite`.");
 }
 
 void check_writable(const std::filesystem::path& folder) {
@@ -38,7 +32,7 @@ void check_writable(const std::filesystem::path& folder) {
 void check_name_is_free(const std::filesystem::path& target, bool overwrite) {
   std::error_code error;
   if (std::filesystem::is_directory(target, error)) {
-    throw Error(ErrorKind::cannot_create, shown(target) + ": is a folder. End it in / to put pictures into it.");
+    throw Error(ErrorKind::cannot_create, shown_path(target) + ": is a folder. End it in / to put pictures into it.");
   }
   if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(target, error))) {
     refuse_existing(target);
