@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,8 +14,9 @@ namespace sfumato {
 // Empty, below ::testing::TempDir(), named after the test that asks. It is emptied again when the test runs again.
 inline std::filesystem::path test_folder() {
   const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
-  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) /
-                                       (std::string("sfumato-") + test->test_suite_name() + "." + test->name());
+  std::string name = std::string("sfumato-") + test->test_suite_name() + "." + test->name();
+  std::ranges::replace(name, '/', '.');  // in the names of tests with parameters
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / name;
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   return folder;

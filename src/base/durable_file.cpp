@@ -47,17 +47,21 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
+bool rename_without_replacing(int from_folder, const std::filesystem::path& from, int to_folder,
+                              const std::filesystem::path& to) {
+  if (renameat2(from_folder, from.c_str(), to_folder, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  // File systems without RENAME_NOREPLACE (NFS, some FUSE) have links, which never replace a file either.
+  if (errno != EINVAL || linkat(from_folder, from.c_str(), to_folder, to.c_str(), 0) != 0) return false;
+  unlinkat(from_folder, from.c_str(), 0);
+  return true;
+}
+
 bool rename_file(const std::filesystem::path& from, const std::filesystem::path& to, bool overwrite) {
   if (fault("rename")) fail_to_write(ErrorKind::io_error, to, "cannot be created", errno);
   if (overwrite) {
     if (rename(from.c_str(), to.c_str()) == 0) return true;
   } else {
-    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
-    // File systems without RENAME_NOREPLACE (NFS, some FUSE) have links, which never replace a file either.
-    if (errno == EINVAL && link(from.c_str(), to.c_str()) == 0) {
-      unlink(from.c_str());
-      return true;
-    }
+    if (rename_without_replacing(AT_FDCWD, from, AT_FDCWD, to)) return true;
     if (errno == EEXIST) return false;
   }
   fail_to_write(ErrorKind::io_error, to, "cannot be created", errno);

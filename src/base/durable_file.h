@@ -26,6 +26,11 @@ void sync_folder(const std::filesystem::path& folder);
 // The folder that contains `path`; "." for a name in the working folder.
 [[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& path);
 
+// Renames a file in one step between open folders (AT_FDCWD: the working folder), where the file system can do that
+// without replacing a file. Returns false with errno, EEXIST if the name is taken.
+[[nodiscard]] bool rename_without_replacing(int from_folder, const std::filesystem::path& from, int to_folder,
+                                            const std::filesystem::path& to);
+
 // Renames a file in one step. Returns false if the name is taken and `overwrite` is false. Throws Error(io_error).
 [[nodiscard]] bool rename_file(const std::filesystem::path& from, const std::filesystem::path& to, bool overwrite);
 

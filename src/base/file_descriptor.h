@@ -21,6 +21,8 @@ class FileDescriptor {
   }
 
   [[nodiscard]] int get() const { return number_; }
+  // Hands over the ownership.
+  [[nodiscard]] int release() { return std::exchange(number_, -1); }
   [[nodiscard]] explicit operator bool() const { return number_ >= 0; }
 
  private:

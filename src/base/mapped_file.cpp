@@ -1,6 +1,5 @@
 #include "base/mapped_file.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,36 +8,19 @@
 #include <cstring>
 #include <utility>
 
-#include "base/printable.h"
+#include "base/open_file.h"
+#include "base/shown_path.h"
 
 namespace sfumato {
-namespace {
-
-[[noreturn]] void fail(const std::filesystem::path& path, ErrorKind kind, const std::string& reason) {
-  throw Error(kind, printable(path.string(), 400) + ": " + reason + ".");
-}
-
-}  // namespace
-
 MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind) {
-  // Without O_NONBLOCK a named pipe would be waited for.
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (file < 0) fail(path, kind, errno == ELOOP ? "a symbolic link; a regular file is expected" : std::strerror(errno));
+  const FileDescriptor file = open_file(path, kind, Links::refuse);
   struct stat status{};
-  void* address = MAP_FAILED;
-  std::string reason;
-  if (fstat(file, &status) != 0) {
-    reason = std::strerror(errno);
-  } else if (!S_ISREG(status.st_mode)) {
-    reason = "not a regular file";
-  } else if (status.st_size > 0) {
-    address = mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, file, 0);
-    if (address == MAP_FAILED) reason = std::strerror(errno);
-  }
-  close(file);
-  if (!reason.empty()) fail(path, kind, reason);
-  if (address != MAP_FAILED)
-    bytes_ = {static_cast<const std::byte*>(address), static_cast<std::size_t>(status.st_size)};
+  const bool known = fstat(file.get(), &status) == 0;
+  if (known && status.st_size == 0) return;
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* address = known ? mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0) : MAP_FAILED;
+  if (address == MAP_FAILED) throw Error(kind, shown_path(path) + ": " + std::strerror(errno) + ".");
+  bytes_ = {static_cast<const std::byte*>(address), size};
 }
 
 MappedFile::~MappedFile() {

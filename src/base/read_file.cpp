@@ -1,6 +1,5 @@
 #include "base/read_file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,28 +7,23 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/file_descriptor.h"
-#include "base/printable.h"
+#include "base/open_file.h"
+#include "base/shown_path.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
 namespace {
 
 [[noreturn]] void fail(ErrorKind kind, const std::filesystem::path& path, const std::string& what) {
-  throw Error(kind, printable(path.string(), 400) + ": " + what + ".");
+  throw Error(kind, shown_path(path) + ": " + what + ".");
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size_t limit) {
-  // O_NONBLOCK: open() of a named pipe would wait for its writer.
-  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const FileDescriptor file = open_file(path, ErrorKind::input_missing);
   struct stat status{};
-  if (!file || fstat(file.get(), &status) != 0) {
-    fail(ErrorKind::input_missing, path, std::strerror(errno));
-  }
-  if (S_ISDIR(status.st_mode)) fail(ErrorKind::input_missing, path, "is a folder; a file is expected");
-  if (!S_ISREG(status.st_mode)) fail(ErrorKind::input_missing, path, "not a regular file");
+  if (fstat(file.get(), &status) != 0) fail(ErrorKind::input_missing, path, std::strerror(errno));
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > limit) {
     fail(ErrorKind::bad_data, path, std::to_string(size) + " bytes, at most " + std::to_string(limit) + " are read");
@@ -52,12 +46,13 @@ std::vector<std::uint8_t> read_stream(int descriptor, std::size_t limit, const s
   constexpr std::size_t kPiece = std::size_t{1} << 16;
   std::vector<std::uint8_t> bytes;
   for (;;) {
+    wait_until_readable(descriptor);
     const std::size_t done = bytes.size();
     bytes.resize(done + kPiece);
     const ssize_t count = read(descriptor, bytes.data() + done, kPiece);
     const int reason = errno;
     bytes.resize(done + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    if (count < 0 && reason == EINTR) continue;
+    if (count < 0 && (reason == EINTR || reason == EAGAIN)) continue;
     if (count < 0) throw Error(ErrorKind::input_missing, where + ": " + std::strerror(reason) + ".");
     if (count == 0) return bytes;
     if (bytes.size() > limit) {

@@ -13,7 +13,8 @@ namespace sfumato {
 [[nodiscard]] std::vector<std::uint8_t> read_file(const std::filesystem::path& path, std::size_t limit);
 
 // What an open file or pipe gives from here to its end. Messages begin with `where`. Throws Error(input_missing) with
-// the system's reason if it cannot be read, Error(bad_data) if it gives more than `limit` bytes.
+// the system's reason if it cannot be read, Error(bad_data) if it gives more than `limit` bytes, and as
+// throw_if_interrupted() does while it waits.
 [[nodiscard]] std::vector<std::uint8_t> read_stream(int descriptor, std::size_t limit, const std::string& where);
 
 }  // namespace sfumato

@@ -20,25 +20,30 @@ constexpr std::string_view kPrefix = ".sfumato-";
 constexpr std::string_view kSuffix = ".part";
 constexpr std::time_t kSecondsOfADay = 24 * 60 * 60;
 
-std::optional<int> whole_number(std::string_view digits) {
-  int value = 0;
+template <typename Number = int>
+std::optional<Number> whole_number(std::string_view digits) {
+  Number value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   return error == std::errc() && end == digits.data() + digits.size() && value >= 0 ? std::optional(value)
                                                                                     : std::nullopt;
 }
 
-// The process in a temporary name; nullopt for other names.
+// The process in a temporary name; nullopt for other names. Version 0.1 wrote no host, and 0.5 no start.
 std::optional<ProcessName> owner_of(std::string_view name) {
   if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return std::nullopt;
   name = name.substr(kPrefix.size(), name.size() - kPrefix.size() - kSuffix.size());
   const std::size_t attempt = name.rfind('-');
   if (attempt == std::string_view::npos || !whole_number(name.substr(attempt + 1))) return std::nullopt;
   name = name.substr(0, attempt);
-  const std::size_t id = name.rfind('-');
-  const std::optional<int> number = whole_number(id == std::string_view::npos ? name : name.substr(id + 1));
-  if (!number) return std::nullopt;
-  // Version 0.1 wrote no host: such a file is removed when it is old.
-  return ProcessName{.host = std::string(id == std::string_view::npos ? "" : name.substr(0, id)), .id = *number};
+  const std::size_t dash = name.rfind('-');
+  const std::string_view host = dash == std::string_view::npos ? "" : name.substr(0, dash);
+  const std::string_view process = dash == std::string_view::npos ? name : name.substr(dash + 1);
+  const std::size_t dot = process.find('.');
+  const std::optional<int> id = whole_number(process.substr(0, dot));
+  const std::optional<std::uint64_t> start =
+      dot == std::string_view::npos ? 0 : whole_number<std::uint64_t>(process.substr(dot + 1));
+  if (!id || !start) return std::nullopt;
+  return ProcessName{.host = std::string(host), .id = *id, .start = *start};
 }
 
 bool remove_if_stale(const std::filesystem::path& path, const ProcessName& owner) {
@@ -60,8 +65,8 @@ bool remove_if_stale(const std::filesystem::path& path, const ProcessName& owner
 
 std::string temporary_name(int attempt) {
   const ProcessName process = this_process();
-  return std::string(kPrefix) + process.host + "-" + std::to_string(process.id) + "-" + std::to_string(attempt) +
-         std::string(kSuffix);
+  return std::string(kPrefix) + process.host + "-" + std::to_string(process.id) + "." + std::to_string(process.start) +
+         "-" + std::to_string(attempt) + std::string(kSuffix);
 }
 
 bool mark_in_use(int descriptor) {

@@ -1,4 +1,5 @@
-// The names of unfinished files and folders, .sfumato-HOST-PID-N.part, and the removal of those left by dead processes.
+// The names of unfinished files and folders, .sfumato-HOST-PID.START-N.part, and the removal of those left by dead
+// processes.
 #pragma once
 
 #include <filesystem>

@@ -1,6 +1,5 @@
 #include "image/input_file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +9,7 @@
 #include <mutex>
 #include <span>
 
-#include "base/file_descriptor.h"
+#include "base/open_file.h"
 #include "base/read_file.h"
 #include "base/sha256.h"
 #include "base/shown_path.h"
@@ -46,8 +45,7 @@ std::vector<std::uint8_t> read_pipe(const std::string& path) {
     if (isatty(STDIN_FILENO) != 0) fail(path, "is a terminal; pipe a picture into it, or name a file");
     return read_stream(STDIN_FILENO, kMaxImageBytes, name_of_input(path));
   }
-  const FileDescriptor pipe(open(path.c_str(), O_RDONLY | O_CLOEXEC));  // waits for its writer
-  if (!pipe) fail(path, std::strerror(errno));
+  const FileDescriptor pipe = open_stream(path, ErrorKind::input_missing);
   return read_stream(pipe.get(), kMaxImageBytes, name_of_input(path));
 }
 

@@ -1,6 +1,5 @@
 #include "jobs/line_reader.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/open_file.h"
 #include "base/printable.h"
 #include "base/signals.h"
 #include "base/utf8.h"
@@ -24,14 +24,8 @@ constexpr std::chrono::milliseconds kPatience{200};
 
 LineReader::LineReader(const std::string& path)
     : name_(path == "-" ? "standard input" : printable(path, 300)),
-      // O_NONBLOCK: opening a FIFO does not wait for its writer, because a signal would restart that wait.
-      file_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
-  if (file_ < 0) throw Error(ErrorKind::input_missing, name_ + ": " + std::strerror(errno) + ".");
-}
-
-LineReader::~LineReader() {
-  if (file_ != STDIN_FILENO) close(file_);
-}
+      opened_(path == "-" ? FileDescriptor() : open_stream(path, ErrorKind::input_missing)),
+      file_(path == "-" ? STDIN_FILENO : opened_.get()) {}
 
 bool LineReader::wait(std::chrono::milliseconds patience) const {
   pollfd waiting{.fd = file_, .events = POLLIN, .revents = 0};

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/file_descriptor.h"
+
 namespace sfumato {
 
 struct Line {
@@ -22,9 +24,6 @@ class LineReader {
   // path: "-" is standard input. A FIFO is opened without waiting for a writer: next() waits. Throws
   // Error(input_missing) with the system's reason if the file cannot be opened.
   explicit LineReader(const std::string& path);
-  ~LineReader();
-  LineReader(const LineReader&) = delete;
-  LineReader& operator=(const LineReader&) = delete;
 
   // The next line; nullopt at the end. Skips a byte order mark. Throws Error(bad_data) for a file that looks like
   // UTF-16, Error(input_missing) or Error(io_error) if reading fails, and as throw_if_interrupted() while it waits.
@@ -41,7 +40,8 @@ class LineReader {
   bool has_line();
   void refuse_utf16() const;
 
-  std::string name_;  // for messages
+  std::string name_;       // for messages
+  FileDescriptor opened_;  // none for standard input
   int file_;
   std::string buffer_;
   std::size_t pos_ = 0;       // begin of the next line in buffer_

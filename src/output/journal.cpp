@@ -124,14 +124,19 @@ std::optional<ProcessName> writer_of(const std::filesystem::path& journal) {
   const std::size_t dot = name.find('.');
   if (dot == std::string::npos) return std::nullopt;
   ProcessName process{.host = name.substr(0, dot)};
-  const auto [end, error] = std::from_chars(name.data() + dot + 1, name.data() + name.size(), process.id);
-  return error == std::errc() && end != name.data() + name.size() && *end == '.' ? std::optional(process)
-                                                                                 : std::nullopt;
+  const char* const end = name.data() + name.size();
+  const auto [after_id, id_error] = std::from_chars(name.data() + dot + 1, end, process.id);
+  if (id_error != std::errc() || after_id == end || *after_id != '.') return std::nullopt;
+  std::uint64_t start = 0;
+  const auto [after_start, start_error] = std::from_chars(after_id + 1, end, start);
+  if (start_error == std::errc() && after_start != end && *after_start == '.') process.start = start;
+  return process;
 }
 
 Journal::Journal(const std::filesystem::path& state_folder, const std::string& model) {
   const ProcessName process = this_process();
-  const std::string stem = std::string(kPrefix) + process.host + "." + std::to_string(process.id) + ".";
+  const std::string stem = std::string(kPrefix) + process.host + "." + std::to_string(process.id) + "." +
+                           std::to_string(process.start) + ".";
   const auto name = [&](int n) { return state_folder / (stem + std::to_string(n) + std::string(kSuffix)); };
   TemporaryFile file(state_folder, name(1), "journal_open");
   write_entry(file.descriptor(), name(1), {.event = Event::opened, .model = model}, /*durable=*/true);

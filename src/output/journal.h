@@ -1,7 +1,7 @@
 // The journal of one process: what it started and what became of it, one JSON object per line, only appended to.
 //
-// It is .sfumato/journal.HOST.PID.N.jsonl inside the folder of the pictures. The pictures are the truth and the journal
-// an index of them: a run survives a journal that is torn, damaged or lost.
+// It is .sfumato/journal.HOST.PID.START.N.jsonl inside the folder of the pictures. The pictures are the truth and the
+// journal an index of them: a run survives a journal that is torn, damaged or lost.
 #pragma once
 
 #include <filesystem>
@@ -10,10 +10,10 @@
 #include <string_view>
 
 #include "base/file_descriptor.h"
+#include "base/file_stamp.h"
 #include "base/json.h"
 #include "base/process.h"
 #include "jobs/job_id.h"
-#include "output/file_stamp.h"
 
 namespace sfumato {
 
@@ -42,7 +42,7 @@ struct JournalEntry {
 // nullopt for a line that is not an entry: damaged, or written by a later version.
 [[nodiscard]] std::optional<JournalEntry> from_line(std::string_view line);
 
-// The process that wrote a journal, from its file name; nullopt for the name of another file.
+// The process that wrote a journal, from its file name, with or without START; nullopt for the name of another file.
 [[nodiscard]] std::optional<ProcessName> writer_of(const std::filesystem::path& journal);
 
 // Appends. Each entry is written by one call and, if `durable`, on the disk when append() returns.

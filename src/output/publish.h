@@ -6,7 +6,7 @@
 #include <span>
 
 #include "base/durable_file.h"
-#include "output/file_stamp.h"
+#include "base/file_stamp.h"
 
 namespace sfumato {
 

@@ -41,7 +41,8 @@ TEST(ReadFile, SaysWhyAFileCannotBeRead) {
 TEST(ReadFile, DoesNotWaitForANamedPipe) {
   const std::filesystem::path pipe = std::filesystem::path(testing::TempDir()) / "read_file_pipe";
   mkfifo(pipe.c_str(), 0600);
-  EXPECT_EQ(error_of([&] { (void)read_file(pipe, 4); }), "input_missing: " + pipe.string() + ": not a regular file.");
+  EXPECT_EQ(error_of([&] { (void)read_file(pipe, 4); }),
+            "input_missing: " + pipe.string() + ": is a named pipe; a regular file is expected.");
 }
 
 TEST(ReadStream, GivesWhatComesThroughAPipe) {

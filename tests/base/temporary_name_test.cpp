@@ -23,7 +23,8 @@ void make_old(const std::filesystem::path& path) {
 
 TEST(TemporaryName, NamesHostProcessAndAttempt) {
   const ProcessName process = this_process();
-  EXPECT_EQ(temporary_name(7), ".sfumato-" + process.host + "-" + std::to_string(process.id) + "-7.part");
+  EXPECT_EQ(temporary_name(7), ".sfumato-" + process.host + "-" + std::to_string(process.id) + "." +
+                                   std::to_string(process.start) + "-7.part");
 }
 
 TEST(RemoveStaleTemporaries, RemovesFilesAndFoldersOfDeadProcesses) {

@@ -143,7 +143,7 @@ TEST(Bundle, RefusesASymbolicLink) {
     std::filesystem::remove(folder / name);
     std::filesystem::create_symlink(outside, folder / name);
     EXPECT_EQ(error_in(folder),
-              "bad_bundle: " + (folder / name).string() + ": a symbolic link; a regular file is expected.");
+              "bad_bundle: " + (folder / name).string() + ": is a symbolic link; a regular file is expected.");
   }
 }
 
@@ -151,14 +151,15 @@ TEST(Bundle, RefusesWhatIsNoRegularFile) {
   const std::filesystem::path folder = tiny_bundle();
   std::filesystem::remove(folder / "graph.ts");
   std::filesystem::create_directory(folder / "graph.ts");
-  EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / "graph.ts").string() + ": not a regular file.");
+  EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / "graph.ts").string() + ": is a folder; a file is expected.");
 }
 
 TEST(Bundle, DoesNotWaitForAPipe) {
   const std::filesystem::path folder = tiny_bundle();
   std::filesystem::remove(folder / "graph.ts");
   ASSERT_EQ(mkfifo((folder / "graph.ts").c_str(), 0600), 0);
-  EXPECT_EQ(error_in(folder), "bad_bundle: " + (folder / "graph.ts").string() + ": not a regular file.");
+  EXPECT_EQ(error_in(folder),
+            "bad_bundle: " + (folder / "graph.ts").string() + ": is a named pipe; a regular file is expected.");
 }
 
 TEST(Bundle, RefusesAKeyThatAppearsTwice) {

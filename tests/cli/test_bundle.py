@@ -76,13 +76,13 @@ def test_a_file_too_many_is_named(sfumato, bundle):
 def test_a_symbolic_link_is_refused(sfumato, bundle):
     (bundle / FILES[0]).unlink()
     (bundle / FILES[0]).symlink_to(BUNDLE / FILES[0])
-    assert refusal(sfumato, bundle) == f"bundle/{FILES[0]}: a symbolic link; a regular file is expected."
+    assert refusal(sfumato, bundle) == f"bundle/{FILES[0]}: is a symbolic link; a regular file is expected."
 
 
 def test_a_pipe_is_refused_and_not_waited_for(sfumato, bundle):
     (bundle / "model.json").unlink()
     os.mkfifo(bundle / "model.json")
-    assert refusal(sfumato, bundle) == "bundle/model.json: not a regular file."
+    assert refusal(sfumato, bundle) == "bundle/model.json: is a named pipe; a regular file is expected."
 
 
 @pytest.mark.parametrize("name", ["../outside.ts", "/etc/passwd", "a/b.ts", ".."])

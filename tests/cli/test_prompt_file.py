@@ -87,7 +87,7 @@ def test_files_that_cannot_be_read_are_named_with_the_reason(sfumato, tmp_path):
     write(tmp_path, "a cat".encode("utf-16"), "wide.txt")
     for name, code, reason in (
         ("none.txt", 66, "none.txt: No such file or directory."),
-        (".", 66, ".: Is a directory."),
+        (".", 66, ".: is a folder; a file is expected."),
         ("wide.txt", 65, "wide.txt: looks like UTF-16. Convert it: iconv "),
     ):
         result = sfumato("-f", name, *QUICK)

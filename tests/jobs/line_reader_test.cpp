@@ -108,8 +108,8 @@ TEST_F(LineReaderTest, WaitsForTheWriterOfAFifoAndReadsToItsEnd) {
 TEST_F(LineReaderTest, NamesWhatCannotBeRead) {
   EXPECT_EQ(error_of([&] { LineReader reader((folder() / "none").string()); }),
             "input_missing: " + (folder() / "none").string() + ": No such file or directory.");
-  LineReader directory(folder().string());
-  EXPECT_EQ(error_of([&] { (void)directory.next(); }), "input_missing: " + folder().string() + ": Is a directory.");
+  EXPECT_EQ(error_of([&] { LineReader reader(folder().string()); }),
+            "input_missing: " + folder().string() + ": is a folder; a file is expected.");
 }
 
 using std::chrono::milliseconds;

@@ -88,12 +88,26 @@ TEST(Journal, IsSeenToLiveAndToEndInOrder) {
   EXPECT_TRUE(reader_of(path).ended_in_order());
 }
 
+TEST(Journal, NamesItsProcessWithOrWithoutItsStart) {
+  const std::optional<ProcessName> with_start = writer_of("a/journal.node-12.345.6789.2.jsonl");
+  ASSERT_TRUE(with_start.has_value());
+  EXPECT_EQ(with_start->host, "node-12");
+  EXPECT_EQ(with_start->id, 345);
+  EXPECT_EQ(with_start->start, 6789U);
+  const std::optional<ProcessName> without = writer_of("journal.node-12.345.2.jsonl");
+  ASSERT_TRUE(without.has_value());
+  EXPECT_EQ(without->id, 345);
+  EXPECT_EQ(without->start, 0U);
+  EXPECT_FALSE(writer_of("journal.node-12.x.2.jsonl").has_value());
+  EXPECT_FALSE(writer_of("journal.node-12.345").has_value());
+}
+
 // Bug 14: a reader that met the file between its creation and its lock took the writer for dead.
 TEST(Journal, IsNeverVisibleWithoutItsLock) {
   const std::filesystem::path folder = test_folder();
   const ProcessName process = this_process();
-  const std::filesystem::path path =
-      folder / ("journal." + process.host + "." + std::to_string(process.id) + ".1.jsonl");
+  const std::filesystem::path path = folder / ("journal." + process.host + "." + std::to_string(process.id) + "." +
+                                               std::to_string(process.start) + ".1.jsonl");
   std::atomic<int> seen = 0;
   std::atomic<int> unlocked = 0;
   std::jthread reader([&](const std::stop_token& stop) {
