@@ -6,6 +6,7 @@
 #include <iostream>
 #include <new>
 
+#include "base/mapped_file.h"
 #include "base/printable.h"
 #include "base/signals.h"
 #include "cli/commands.h"
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
   occupy_closed_streams();
   try {
     leave_on_signals();
+    end_on_lost_mappings(static_cast<int>(exit_code_of(ErrorKind::bad_bundle)));
     return static_cast<int>(run(arguments));
   } catch (const Error& error) {
     return fail(error.kind(), error.what());

@@ -1,41 +1,151 @@
 #include "base/mapped_file.h"
 
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 #include "base/open_file.h"
 #include "base/shown_path.h"
+#include "base/signals.h"
 
 namespace sfumato {
-MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind) {
-  const FileDescriptor file = open_file(path, kind, Links::refuse);
-  struct stat status{};
-  const bool known = fstat(file.get(), &status) == 0;
-  if (known && status.st_size == 0) return;
-  const auto size = static_cast<std::size_t>(status.st_size);
-  void* address = known ? mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0) : MAP_FAILED;
-  if (address == MAP_FAILED) throw Error(kind, shown_path(path) + ": " + std::strerror(errno) + ".");
+
+// A node of a list that only grows: a signal handler may walk it at any time. Nodes are used again.
+struct MappedFile::Mapping {
+  std::atomic<const std::byte*> begin = nullptr;
+  std::atomic<std::size_t> size = 0;  // 0: not in use
+  char path[512] = "";                // for messages
+  Mapping* next = nullptr;
+
+  static std::atomic<Mapping*> first;
+
+  static Mapping* add(std::span<const std::byte> bytes, const std::filesystem::path& path);
+  void remove() { size = 0; }
+};
+
+std::atomic<MappedFile::Mapping*> MappedFile::Mapping::first = nullptr;
+
+MappedFile::Mapping* MappedFile::Mapping::add(std::span<const std::byte> bytes, const std::filesystem::path& path) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  Mapping* node = first;
+  while (node != nullptr && node->size != 0) node = node->next;
+  const bool is_new = node == nullptr;
+  if (is_new) node = new Mapping;  // never freed: a handler may be reading it
+  const std::string name = printable(path.string(), sizeof node->path - 4);
+  std::memcpy(node->path, name.c_str(), std::min(name.size() + 1, sizeof node->path));
+  node->begin = bytes.data();
+  node->size = bytes.size();
+  if (is_new) {
+    node->next = first;
+    first = node;
+  }
+  return node;
+}
+
+namespace {
+
+struct sigaction before{};  // the handler before end_on_lost_mappings()
+int status_of_loss = 0;
+
+extern "C" void on_lost_mapping(int, siginfo_t* info, void*) {
+  if (const char* path = MappedFile::path_at(info->si_addr)) {
+    leave_with_error(status_of_loss, path, "was cut short, or cannot be read any more, while it was in use");
+  }
+  sigaction(SIGBUS, &before, nullptr);
+  // An instruction is run again, and faults again; a signal that a process sent has to be sent again.
+  if (info->si_code <= 0) static_cast<void>(raise(SIGBUS));
+}
+
+std::string gigabytes(std::uint64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f GB", static_cast<double>(bytes) / 1e9);
+  return text;
+}
+
+[[noreturn]] void fail_to_map(const std::filesystem::path& path, ErrorKind kind, std::uint64_t size, int error) {
+  rlimit limit{};
+  const bool is_limited = error == ENOMEM && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  if (!is_limited) throw Error(kind, shown_path(path) + ": " + std::strerror(error) + ".");
+  throw Error(ErrorKind::stopped_early, shown_path(path) + ": needs " + gigabytes(size) +
+                                            " of address space, the process has " + gigabytes(limit.rlim_cur) +
+                                            " in all. Raise the limit: ulimit -v unlimited.");
+}
+
+}  // namespace
+
+MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind)
+    : path_(path), kind_(kind), file_(open_file(path, kind, Links::refuse)) {
+  const std::optional<FileIdentity> identity = identity_of_file(file_.get());
+  if (!identity) throw Error(kind, shown_path(path) + ": " + std::strerror(errno) + ".");
+  identity_ = *identity;
+  const auto size = static_cast<std::size_t>(identity_.stamp.bytes);
+  if (size == 0) return;
+  void* address = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file_.get(), 0);
+  if (address == MAP_FAILED) fail_to_map(path, kind, size, errno);
   bytes_ = {static_cast<const std::byte*>(address), size};
+  mapping_ = Mapping::add(bytes_, path);
 }
 
 MappedFile::~MappedFile() {
+  if (mapping_ != nullptr) mapping_->remove();
   if (!bytes_.empty()) munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
-MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      kind_(other.kind_),
+      file_(std::move(other.file_)),
+      identity_(other.identity_),
+      bytes_(std::exchange(other.bytes_, {})),
+      mapping_(std::exchange(other.mapping_, nullptr)) {}
 
-void MappedFile::forget(std::span<const std::byte> part) const {
-  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  // Whole pages inside the part. The mapping begins at a page.
-  const auto begin = static_cast<std::size_t>(part.data() - bytes_.data());
-  const std::size_t first = (begin + page - 1) / page * page;
-  const std::size_t last = (begin + part.size()) / page * page;
-  if (first < last) madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_DONTNEED);
+void MappedFile::read(std::span<const std::byte> part, std::span<std::byte> copy) const {
+  const std::ptrdiff_t begin = part.data() - bytes_.data();
+  for (std::size_t done = 0; done < part.size();) {
+    const ssize_t count = pread(file_.get(), copy.data() + done, part.size() - done,
+                                static_cast<off_t>(begin + static_cast<std::ptrdiff_t>(done)));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      throw Error(kind_, shown_path(path_) + ": " +
+                             (count == 0 ? "was cut short while it was read" : std::strerror(errno)) + ".");
+    }
+    done += static_cast<std::size_t>(count);
+  }
+}
+
+MappedFile::Change MappedFile::change() const {
+  const FileIdentity now = identity_of_file(file_.get()).value_or(FileIdentity{});
+  if (now == identity_) return Change::none;
+  return now.stamp == identity_.stamp ? Change::status : Change::content;
+}
+
+const char* MappedFile::path_at(const void* address) {
+  const auto* byte = static_cast<const std::byte*>(address);
+  for (const Mapping* node = Mapping::first; node != nullptr; node = node->next) {
+    const std::byte* begin = node->begin;
+    if (byte >= begin && byte < begin + node->size) return node->path;
+  }
+  return nullptr;
+}
+
+void MappedFile::accept_change() { identity_ = identity_of_file(file_.get()).value_or(FileIdentity{}); }
+
+void end_on_lost_mappings(int status) {
+  status_of_loss = status;
+  struct sigaction action{};
+  action.sa_sigaction = &on_lost_mapping;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  sigaction(SIGBUS, &action, &before);
 }
 
 }  // namespace sfumato

@@ -28,12 +28,19 @@ const char* reason_of(int signal) {
 }
 
 // Only what POSIX allows in a signal handler.
-void write_reason(int signal) {
+void write_error(const char* where, const char* colon, const char* what) {
   const auto put = [](const char* text) { static_cast<void>(!write(STDERR_FILENO, text, std::strlen(text))); };
   if (is_terminal != 0) put("\r\x1b[K");
   put("sfumato: error: ");
-  put(reason_of(signal));
+  put(where);
+  put(colon);
+  put(what);
   put(".\n");
+}
+
+[[noreturn]] void leave(int status) {
+  if (journal_fd >= 0) static_cast<void>(fchmod(journal_fd, S_IRUSR | S_IRGRP | S_IROTH));
+  _exit(status);
 }
 
 extern "C" void on_signal(int signal) {
@@ -41,9 +48,8 @@ extern "C" void on_signal(int signal) {
     received = signal;
     return;
   }
-  if (is_watching == 0) write_reason(signal);
-  if (journal_fd >= 0) static_cast<void>(fchmod(journal_fd, S_IRUSR | S_IRGRP | S_IROTH));
-  _exit(128 + (signal == SIGUSR1 ? SIGTERM : signal));
+  if (is_watching == 0) write_error("", "", reason_of(signal));
+  leave(128 + (signal == SIGUSR1 ? SIGTERM : signal));
 }
 
 }  // namespace
@@ -74,6 +80,11 @@ ErrorKind error_kind_of_signal(int signal) {
 }
 
 void make_read_only_when_leaving(int descriptor) { journal_fd = descriptor; }
+
+void leave_with_error(int status, const char* where, const char* what) {
+  write_error(where, ": ", what);
+  leave(status);
+}
 
 void throw_if_interrupted() {
   if (received != 0) {

@@ -28,6 +28,10 @@ void watch_signals();
 // its process was not killed by its work. -1: no file.
 void make_read_only_when_leaving(int descriptor);
 
+// For handlers of fatal signals: prints "sfumato: error: WHERE: WHAT." and ends the process at once with `status`. The
+// journal records that the process was not killed by its work.
+[[noreturn]] void leave_with_error(int status, const char* where, const char* what);
+
 // Throws Error with words_for_signal() and its kind if a signal was remembered.
 void throw_if_interrupted();
 

@@ -41,7 +41,7 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
   const std::map<std::string, FileDescription>& expected = read.files;
   check_no_other_files(folder, expected);
 
-  files_ = std::make_unique<const CheckedFiles>(folder, expected);
+  files_ = std::make_unique<CheckedFiles>(folder, expected);
 
   std::vector<std::string> risky = {config_.tokenizer.file};
   for (const auto& [kind, network] : config_.networks) risky.push_back(network.graph);
@@ -56,6 +56,8 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
 const MappedFile& Bundle::file(std::string_view name) const { return files_->file(name); }
 
 void Bundle::check_all() const { files_->check_all(); }
+
+void Bundle::check_unchanged() const { files_->check_unchanged(); }
 
 std::string Bundle::path_of(std::string_view name) const { return shown_path(folder_ / name); }
 

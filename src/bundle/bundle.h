@@ -24,10 +24,12 @@ class Bundle {
   // SHA-256 of model.json, which lists the digests of all other files.
   [[nodiscard]] const std::string& digest() const { return digest_; }
   // A file of the bundle, by its name in model.json. Waits until its digest is verified; throws Error(bad_bundle) if it
-  // does not match.
+  // does not match, or if the file has changed since.
   [[nodiscard]] const MappedFile& file(std::string_view name) const;
   // Waits for all files. Throws Error(bad_bundle) for the first damaged one, by name.
   void check_all() const;
+  // Throws Error(bad_bundle) if a file has changed since it was verified (bundle/checked_files.h).
+  void check_unchanged() const;
   // The path of a file in messages.
   [[nodiscard]] std::string path_of(std::string_view name) const;
 
@@ -35,7 +37,7 @@ class Bundle {
   std::filesystem::path folder_;
   std::string digest_;
   ModelConfig config_;
-  std::unique_ptr<const CheckedFiles> files_;
+  std::unique_ptr<CheckedFiles> files_;
 };
 
 }  // namespace sfumato

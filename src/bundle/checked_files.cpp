@@ -55,7 +55,7 @@ void CheckedFiles::work() {
   }
 }
 
-void CheckedFiles::check(Entry& entry) const {
+void CheckedFiles::check(const Entry& entry) const {
   Sha256 sum;
   for (std::span<const std::byte> rest = entry.file.bytes(); !rest.empty() && !abandoned_;) {
     const std::span<const std::byte> piece = rest.first(std::min(rest.size(), kPiece));
@@ -67,10 +67,26 @@ void CheckedFiles::check(Entry& entry) const {
   }
 }
 
-const MappedFile& CheckedFiles::file(std::string_view name) const {
-  const Entry& entry = entries_.find(name)->second;
+const MappedFile& CheckedFiles::file(std::string_view name) {
+  Entry& entry = entries_.find(name)->second;
   entry.checked.get();
+  check_unchanged(entry);
   return entry.file;
+}
+
+void CheckedFiles::check_unchanged(Entry& entry) {
+  const std::lock_guard lock(changing_);
+  const MappedFile::Change change = entry.file.change();
+  if (change == MappedFile::Change::content) {
+    fail(entry.path, "has changed while it was in use, so the pictures that are being made are given up");
+  }
+  if (change == MappedFile::Change::none) return;
+  entry.file.accept_change();
+  check(entry);
+}
+
+void CheckedFiles::check_unchanged() {
+  for (auto& [name, entry] : entries_) check_unchanged(entry);
 }
 
 void CheckedFiles::check_all() const {

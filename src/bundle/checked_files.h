@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <future>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,10 +24,15 @@ class CheckedFiles {
   CheckedFiles(const std::filesystem::path& folder, const std::map<std::string, FileDescription>& expected);
   ~CheckedFiles();  // abandons files that are not verified yet
 
-  // Waits until the file is verified. Throws Error(bad_bundle) if its digest does not match.
-  [[nodiscard]] const MappedFile& file(std::string_view name) const;
+  // Waits until the file is verified. Throws Error(bad_bundle) if its digest does not match, or if the file has changed
+  // since.
+  [[nodiscard]] const MappedFile& file(std::string_view name);
   // Waits for all files. Throws for the first damaged one, by name.
   void check_all() const;
+  // Throws Error(bad_bundle) if a file has changed since it was mapped, so that what was computed from it may be wrong.
+  // A file whose status alone has changed, as by chmod or a new hard link, is verified again. Costs a system call per
+  // file.
+  void check_unchanged();
 
  private:
   struct Entry {
@@ -38,12 +44,14 @@ class CheckedFiles {
   };
 
   void work();
-  void check(Entry& entry) const;
+  void check(const Entry& entry) const;
+  void check_unchanged(Entry& entry);
 
   std::map<std::string, Entry, std::less<>> entries_;
   std::vector<Entry*> order_;  // of verification
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> abandoned_ = false;
+  std::mutex changing_;                // held while a change is accepted
   std::vector<std::jthread> workers_;  // last member: they use all others
 };
 

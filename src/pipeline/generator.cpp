@@ -63,13 +63,15 @@ SigmaTable table_of(const NoiseSchedule& schedule, const GenerateOptions& o) {
   return skipped == 0 ? table : from_step(table, skipped);
 }
 
-// Calls `function`; an Error, and memory that does not suffice, go to on_failed. Returns whether there was neither.
+// Calls `function`; an Error, and memory that does not suffice, go to on_failed. Returns whether there was neither. An
+// error of the bundle is one of every picture, and is thrown.
 bool succeeds(std::size_t job, const Callbacks& callbacks, const std::string& what,
               const std::function<void()>& function) {
   std::optional<Error> failure;
   try {
     function();
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::bad_bundle) throw;
     failure = error;
   } catch (const std::exception& error) {
     if (!is_out_of_memory(error)) throw;
@@ -265,7 +267,9 @@ void Generator::Impl::finish(const at::Tensor& latents, const InitImage* init, s
     const bool is_spoiled = fault("after_denoise", seed) || fault("vae_decode", seed);
     image = decode(is_spoiled ? at::full_like(latents, NAN) : latents, init, note);
   };
-  if (succeeds(job, callbacks, "decode", decode_it)) callbacks.on_image(job, std::move(image));
+  if (!succeeds(job, callbacks, "decode", decode_it)) return;
+  model_->check_unchanged();  // no image of weights that changed under it is given out
+  callbacks.on_image(job, std::move(image));
 }
 
 VaeEncoder& Generator::Impl::encoder() { return encoder_ ? *encoder_ : encoder_.emplace(*model_, runtime_); }

@@ -1,10 +1,12 @@
 """Runs the program as a user does: arguments in; exit code, streams and files out."""
 
+import contextlib
 import json
 import os
 import signal
 import struct
 import subprocess
+import threading
 import zlib
 from pathlib import Path
 
@@ -33,6 +35,26 @@ def sfumato(tmp_path):
         return subprocess.run([BINARY, *arguments], **options)
 
     return run
+
+
+@contextlib.contextmanager
+def started(tmp_path, *arguments):
+    """The program with pipes at its ends; it is killed if it takes minutes."""
+    with subprocess.Popen([BINARY, *arguments], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as process:
+        timer = threading.Timer(120, process.kill)
+        timer.start()
+        try:
+            yield process
+        finally:
+            timer.cancel()
+
+
+def wait_for(process, event):
+    for line in process.stdout:
+        if json.loads(line)["event"] == event:
+            return json.loads(line)
+    pytest.fail(f"no {event} came: {process.stderr.read()}")
 
 
 def pictures_in(folder):

@@ -1,33 +1,8 @@
 """Prompts from a stream that is quiet for a while, and a stop in the middle of a step."""
 
-import contextlib
-import json
 import signal
-import subprocess
-import threading
 
-import pytest
-from conftest import BINARY, MODEL, QUICK, pictures_in
-
-
-@contextlib.contextmanager
-def started(tmp_path, *arguments):
-    """The program with pipes at its ends; it is killed if it takes minutes."""
-    with subprocess.Popen([BINARY, *arguments], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True) as process:
-        timer = threading.Timer(120, process.kill)
-        timer.start()
-        try:
-            yield process
-        finally:
-            timer.cancel()
-
-
-def wait_for(process, event):
-    for line in process.stdout:
-        if json.loads(line)["event"] == event:
-            return json.loads(line)
-    pytest.fail(f"no {event} came: {process.stderr.read()}")
+from conftest import MODEL, QUICK, pictures_in, started, wait_for
 
 
 def write(process, text):

@@ -6,6 +6,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "base/printable.h"
 #include "base/signals.h"
@@ -97,8 +98,10 @@ FileDescription copied_file(const std::filesystem::path& from, const std::filesy
   const std::filesystem::path real = std::filesystem::canonical(from, error);
   if (error) throw Error(ErrorKind::input_missing, printable(from.string(), 400) + ": " + error.message() + ".");
   const MappedFile file(real, ErrorKind::input_missing);
+  std::vector<std::byte> bytes(file.bytes().size());
+  file.read(file.bytes(), bytes);
   OutputFile copied(to);
-  copied.write(file.bytes());
+  copied.write(bytes);
   return copied.finish();
 }
 
@@ -111,6 +114,14 @@ void check_room(const std::filesystem::path& folder, std::uint64_t needed, const
   throw Error(ErrorKind::io_error, output + ": needs " + megabytes(needed) + ", the disk has " +
                                        megabytes(space.available) +
                                        " left. Free some space and run the same command again.");
+}
+
+// What was written would mix two versions of the file.
+void check_unchanged(const Checkpoint& source) {
+  for (const WeightFile& file : source.files) {
+    if (file.mapped.change() != MappedFile::Change::content) continue;
+    throw Error(ErrorKind::bad_data, file.where + ": has changed while it was imported. Run the same command again.");
+  }
 }
 
 std::size_t parameters_in(const MappedNetwork& network) {
@@ -167,6 +178,7 @@ Imported import_model(const Checkpoint& source, const GraphSet& graphs, const Im
   OutputFile file(folder.path() / kModelJson);
   file.write(std::as_bytes(std::span(description)));
   (void)file.finish();
+  check_unchanged(source);
   throw_if_interrupted();
   folder.publish();
   return result;

@@ -125,7 +125,6 @@ class ShardWriter {
     } else {
       write_straight(mapped);
     }
-    mapped.file->mapped.forget(mapped.tensor->bytes);
   }
 
   // In pieces, so that memory does not grow with the tensor.
@@ -135,7 +134,6 @@ class ShardWriter {
     for (std::size_t at = 0; at < source.size(); at += kPiece * size) {
       const std::span<const std::byte> piece = source.subspan(at, std::min(kPiece * size, source.size() - at));
       put(convert_piece(mapped, piece, at / size));
-      mapped.file->mapped.forget(piece);
     }
   }
 
@@ -163,8 +161,10 @@ class ShardWriter {
                                            std::size_t first_index) {
     const StoredDtype to = dtype_in(mapped, storage_);
     const StoredDtype from = mapped.tensor->dtype;
+    read_.resize(piece.size());
+    mapped.file->mapped.read(piece, read_);
     converted_.resize(piece.size() / size_of(from) * size_of(to));
-    if (!convert(piece, from, converted_, to)) refuse_value(mapped, to, first_index, piece);
+    if (!convert(read_, from, converted_, to)) refuse_value(mapped, to, first_index, read_);
     return converted_;
   }
 
@@ -177,6 +177,7 @@ class ShardWriter {
   const Storage& storage_;
   OutputFile file_;
   Progress& progress_;
+  std::vector<std::byte> read_;
   std::vector<std::byte> converted_;
   std::vector<std::byte> transposed_;
 };
