@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <new>
+#include <system_error>
 
 #include "base/mapped_file.h"
 #include "base/printable.h"
@@ -53,6 +54,10 @@ int main(int argc, char** argv) {
     return fail(error.kind(), error.what());
   } catch (const std::bad_alloc&) {
     return fail(ErrorKind::stopped_early, "not enough memory.");
+  } catch (const std::system_error& error) {
+    const bool is_limit = error.code() == std::errc::resource_unavailable_try_again;
+    return is_limit ? fail(ErrorKind::stopped_early, "no thread can be started: ulimit -u and ulimit -v limit them.")
+                    : fail(ErrorKind::internal, error.what());
   } catch (const std::exception& error) {
     // A fault of this program, or of LibTorch: its messages have pages of backtrace after their first line.
     const std::string text = error.what();

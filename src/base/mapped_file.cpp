@@ -1,18 +1,16 @@
 #include "base/mapped_file.h"
 
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <mutex>
 #include <utility>
 
-#include "base/open_file.h"
+#include "base/address_space.h"
 #include "base/shown_path.h"
 #include "base/signals.h"
 
@@ -65,32 +63,21 @@ extern "C" void on_lost_mapping(int, siginfo_t* info, void*) {
   if (info->si_code <= 0) static_cast<void>(raise(SIGBUS));
 }
 
-std::string gigabytes(std::uint64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f GB", static_cast<double>(bytes) / 1e9);
-  return text;
-}
-
-[[noreturn]] void fail_to_map(const std::filesystem::path& path, ErrorKind kind, std::uint64_t size, int error) {
-  rlimit limit{};
-  const bool is_limited = error == ENOMEM && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
-  if (!is_limited) throw Error(kind, shown_path(path) + ": " + std::strerror(error) + ".");
-  throw Error(ErrorKind::stopped_early, shown_path(path) + ": needs " + gigabytes(size) +
-                                            " of address space, the process has " + gigabytes(limit.rlim_cur) +
-                                            " in all. Raise the limit: ulimit -v unlimited.");
-}
-
 }  // namespace
 
-MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind)
-    : path_(path), kind_(kind), file_(open_file(path, kind, Links::refuse)) {
+MappedFile::MappedFile(const std::filesystem::path& path, ErrorKind kind, Links links)
+    : path_(path), kind_(kind), file_(open_file(path, kind, links)) {
   const std::optional<FileIdentity> identity = identity_of_file(file_.get());
   if (!identity) throw Error(kind, shown_path(path) + ": " + std::strerror(errno) + ".");
   identity_ = *identity;
   const auto size = static_cast<std::size_t>(identity_.stamp.bytes);
   if (size == 0) return;
   void* address = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file_.get(), 0);
-  if (address == MAP_FAILED) fail_to_map(path, kind, size, errno);
+  if (address == MAP_FAILED) {
+    const int error = errno;
+    check_address_space(shown_path(path), size);
+    throw Error(kind, shown_path(path) + ": " + std::strerror(error) + ".");
+  }
   bytes_ = {static_cast<const std::byte*>(address), size};
   mapping_ = Mapping::add(bytes_, path);
 }

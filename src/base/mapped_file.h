@@ -10,15 +10,16 @@
 
 #include "base/file_descriptor.h"
 #include "base/file_stamp.h"
+#include "base/open_file.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
 
 class MappedFile {
  public:
-  // Maps a regular file; symbolic links are refused. Throws Error(kind) with the path and the system's reason;
+  // Maps a regular file. Throws Error(kind) with the path and the system's reason;
   // Error(stopped_early) if the address space does not suffice.
-  MappedFile(const std::filesystem::path& path, ErrorKind kind);
+  MappedFile(const std::filesystem::path& path, ErrorKind kind, Links links = Links::refuse);
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&&) = delete;

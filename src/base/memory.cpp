@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/address_space.h"
+
 namespace sfumato {
 namespace {
 
@@ -125,6 +127,10 @@ std::uint64_t available_memory_in(const fs::path& proc, const fs::path& cgroup) 
   return std::min(mem_available(proc), free_in_groups(proc, cgroup));
 }
 
-std::uint64_t available_memory() { return available_memory_in("/proc", "/sys/fs/cgroup"); }
+std::uint64_t available_memory() {
+  const std::uint64_t memory = available_memory_in("/proc", "/sys/fs/cgroup");
+  const std::optional<AddressSpace> space = address_space();
+  return space ? std::min(memory, space->left()) : memory;
+}
 
 }  // namespace sfumato

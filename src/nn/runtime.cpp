@@ -9,6 +9,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/address_space.h"
 #include "base/devices.h"
 #include "base/printable.h"
 #include "sfumato/error.h"
@@ -19,6 +20,9 @@ namespace {
 constexpr int kMaxThreads = 1024;
 constexpr int kMaxBatch = 256;
 constexpr int kMaxDevice = 127;
+// Of address space, measured with the default model; larger ones fail later, in order.
+constexpr std::uint64_t kBytesForNetworks = std::uint64_t{192} << 20;
+constexpr std::uint64_t kBytesOfThread = std::uint64_t{32} << 20;  // its stack and its heap
 
 // Opens libtorch_cuda.so, which lies next to libtorch_cpu.so; only for a GPU, because it takes seconds to load.
 // Returns why it cannot be used, or an empty string.
@@ -117,6 +121,8 @@ Runtime start_runtime(const RuntimeOptions& options, std::optional<Dtype> prefer
     throw Error(ErrorKind::usage, "`dtype`: float16 is for GPUs; on a CPU take float32 or bfloat16.");
   }
   runtime.threads = options.threads > 0 ? options.threads : available_cores();
+  // Where threads cannot be started OpenMP ends the process, with 1.
+  check_address_space("LibTorch", kBytesForNetworks + kBytesOfThread * static_cast<std::uint64_t>(runtime.threads));
   at::set_num_threads(runtime.threads);
   return runtime;
 }

@@ -310,6 +310,34 @@ def test_only_a_bundle_is_replaced(importer, modules, tmp_path):
     result = importer("sd1", "x.safetensors", "--overwrite")
     assert result.returncode == 73 and "is not a bundle, so it is not replaced" in error_of(result)
     assert (tmp_path / "bundle" / "diary.txt").read_text() == "dear"
+    # A Keras or TensorFlow.js project has a model.json, too.
+    (tmp_path / "bundle" / "model.json").write_text('{"format": "layers-model", "modelTopology": {}}')
+    result = importer("sd1", "x.safetensors", "--overwrite")
+    assert result.returncode == 73 and "is not a bundle of this format (bundle/model.json: " in error_of(result)
+    assert (tmp_path / "bundle" / "diary.txt").read_text() == "dear"
+
+
+def test_a_file_beside_a_bundle_is_in_the_way(importer, modules, tmp_path):
+    save_file(checkpoint("sd1", modules("sd1"), torch.float32), tmp_path / "x.safetensors")
+    assert importer("sd1", "x.safetensors").returncode == 0
+    (tmp_path / "bundle" / "thesis.txt").write_text("years")
+    before = pictures_in(tmp_path / "bundle")
+    result = importer("sd1", "x.safetensors", "--overwrite")
+    assert result.returncode == 73 and "bundle: holds thesis.txt, which its model.json does not list, so it is not replaced" in error_of(result)
+    assert pictures_in(tmp_path / "bundle") == before
+    (tmp_path / "bundle" / "thesis.txt").unlink()
+    assert importer("sd1", "x.safetensors", "--overwrite").returncode == 0
+    assert pictures_in(tmp_path) == ["bundle", "x.safetensors"]
+
+
+def test_an_index_names_files_of_its_folder_only(importer, modules, tmp_path):
+    save_file(checkpoint("sd1", modules("sd1"), torch.float32), tmp_path / "x.safetensors")
+    index = tmp_path / "vae" / "diffusion_pytorch_model.safetensors.index.json"
+    index.parent.mkdir()
+    for shard in ["../secret.safetensors", "/etc/passwd", "sub/x.safetensors", "..", ".hidden", "a\0b"]:
+        index.write_text(json.dumps({"weight_map": {"x": shard}}))
+        result = importer("sd1", "x.safetensors", "--vae", "vae")
+        assert result.returncode == 65 and "is not the name of a file in this folder" in error_of(result)
 
 
 def test_graphs_that_are_not_known_need_trust(sfumato, graphs, modules, tmp_path):

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import subprocess
 
-from conftest import BINARY, BUNDLE, MODEL, QUICK, SMALL, TRUST, pictures_in, read_png
+import pytest
+from conftest import BINARY, BUNDLE, MODEL, QUICK, SMALL, TRUST, error_of, pictures_in, read_png
 
 
 def test_a_prompt_becomes_a_picture_and_its_path_is_printed(sfumato, tmp_path):
@@ -139,3 +141,12 @@ def test_the_program_finds_its_model_through_a_link_from_anywhere(tmp_path, sfum
     link.symlink_to(program)
     result = sfumato("a cat", *TRUST, *SMALL, "-o", "a.png", executable=link, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("kilobytes", [400_000, 700_000, 780_000])
+def test_an_address_space_that_is_too_small_is_one_error(tmp_path, kilobytes):
+    command = f'ulimit -v {kilobytes}; exec "$0" "$@"'
+    result = subprocess.run(["bash", "-c", command, BINARY, "a cat", *QUICK, "-o", "a.png"], cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 75
+    assert "needs" in error_of(result) and "of address space" in error_of(result)
+    assert pictures_in(tmp_path) == []

@@ -27,10 +27,7 @@ constexpr std::array<std::string_view, 9> kPipelines = {"StableDiffusionPipeline
                                                         "DiffusionPipeline"};
 
 std::string text_of(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::canonical(path, error);
-  if (error) throw Error(ErrorKind::input_missing, shown_path(path) + ": " + error.message() + ".");
-  const MappedFile file(real, ErrorKind::input_missing);
+  const MappedFile file(path, ErrorKind::input_missing, Links::follow);
   if (file.bytes().size() > kMaxConfig)
     throw_bad_data(shown_path(path), std::to_string(file.bytes().size()) + " bytes, at most 1048576 are read");
   return std::string(file.text());

@@ -6,13 +6,10 @@
 namespace sfumato {
 
 WeightFile open_weights(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::canonical(path, error);
   const std::string where = shown_path(path);
-  if (error) throw Error(ErrorKind::input_missing, where + ": " + error.message() + ".");
   WeightFile file{.path = path,
                   .where = where,
-                  .mapped = MappedFile(real, ErrorKind::input_missing),
+                  .mapped = MappedFile(path, ErrorKind::input_missing, Links::follow),
                   .tensors = {},
                   .metadata = {}};
   refuse_foreign(file.mapped.bytes(), where);

@@ -73,8 +73,7 @@ std::string choose(const Candidates& candidates, const std::string& requested, c
 // The shard of each tensor.
 std::map<std::string, std::string> read_index(const std::filesystem::path& path) {
   const std::string where = shown_path(path);
-  std::error_code error;
-  const MappedFile file(std::filesystem::canonical(path, error), ErrorKind::input_missing);
+  const MappedFile file(path, ErrorKind::input_missing, Links::follow);
   const Json json = parse_json(file.text(), where, ErrorKind::bad_data, {.bytes = kMaxIndex, .depth = 8});
   JsonReader reader(json, where, ErrorKind::bad_data);
   JsonReader map = reader.object("weight_map");

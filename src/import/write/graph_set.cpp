@@ -31,10 +31,7 @@ GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& fami
   GraphSet set;
   for (const NetworkKind kind : family.networks) {
     const std::filesystem::path path = folder / (std::string(name_of(kind)) + ".ts");
-    std::error_code error;
-    const std::filesystem::path real = std::filesystem::canonical(path, error);
-    if (error) throw Error(ErrorKind::input_missing, shown_path(path) + ": " + error.message() + ".");
-    const MappedFile graph(real, ErrorKind::input_missing);
+    const MappedFile graph(path, ErrorKind::input_missing, Links::follow);
     if (!trust && !is_known_file(sha256(graph.bytes()))) {
       throw Error(ErrorKind::bad_bundle, shown_path(path) +
                                              ": is not a graph that this sfumato knows, and using it means running "

@@ -94,10 +94,7 @@ class ShardCrew {
 };
 
 FileDescription copied_file(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::canonical(from, error);
-  if (error) throw Error(ErrorKind::input_missing, printable(from.string(), 400) + ": " + error.message() + ".");
-  const MappedFile file(real, ErrorKind::input_missing);
+  const MappedFile file(from, ErrorKind::input_missing, Links::follow);
   std::vector<std::byte> bytes(file.bytes().size());
   file.read(file.bytes(), bytes);
   OutputFile copied(to);

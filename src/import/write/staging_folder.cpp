@@ -9,7 +9,7 @@
 #include "base/durable_file.h"
 #include "base/printable.h"
 #include "base/temporary_name.h"
-#include "bundle/model_json.h"
+#include "import/write/replace_bundle.h"
 
 namespace sfumato {
 namespace {
@@ -21,12 +21,7 @@ void check_free(const std::filesystem::path& target, bool overwrite) {
   if (!overwrite) {
     throw Error(ErrorKind::cannot_create, where + ": is there already. Give another `output`, or add `overwrite`.");
   }
-  const bool folder = std::filesystem::is_directory(std::filesystem::symlink_status(target, error));
-  const bool bundle =
-      folder && (std::filesystem::exists(target / kModelJson, error) || std::filesystem::is_empty(target, error));
-  if (!bundle) {
-    throw Error(ErrorKind::cannot_create, where + ": is not a bundle, so it is not replaced. Give another `output`.");
-  }
+  check_replaceable(target);
 }
 
 }  // namespace
@@ -53,20 +48,28 @@ StagingFolder::StagingFolder(const std::filesystem::path& target, bool overwrite
 
 StagingFolder::~StagingFolder() {
   std::error_code error;
-  std::filesystem::remove_all(path_, error);
+  if (!has_old_) {
+    std::filesystem::remove_all(path_, error);
+  } else if (!remove_bundle(path_)) {
+    // Somebody has put a file into the old bundle since it was checked.
+    for (int n = 1; n < kMaxTemporaryNames; ++n) {
+      const std::filesystem::path name = target_.string() + ".old-" + std::to_string(n);
+      if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) == 0 || errno != EEXIST) break;
+    }
+  }
 }
 
 void StagingFolder::publish() {
   sync_folder(path_);
+  check_free(target_, overwrite_);  // again: an import takes minutes
   // With overwrite_ the two folders exchange names, so that a whole one always exists; the destructor removes the old.
   if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE) != 0) {
-    if (errno == EEXIST && !overwrite_) check_free(target_, overwrite_);
     const bool exchanged =
         errno == EEXIST && renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0;
+    has_old_ = exchanged;
     // File systems without these flags (NFS, some FUSE) replace an empty folder at most.
     if (!exchanged && errno == EINVAL && overwrite_) {
-      std::error_code ignored;
-      std::filesystem::remove_all(target_, ignored);
+      static_cast<void>(remove_bundle(target_));
       errno = 0;
     }
     if (!exchanged && rename(path_.c_str(), target_.c_str()) != 0) {

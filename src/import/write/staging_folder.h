@@ -11,7 +11,7 @@ class StagingFolder {
  public:
   // Creates an empty folder next to `target`, locked while this object lives, and removes those that killed processes
   // left there (base/temporary_name.h). Throws Error(cannot_create) if it cannot be created, or if `target` exists and
-  // may not be replaced: without `overwrite` nothing is, with it only a bundle or an empty folder.
+  // may not be replaced: without `overwrite` nothing is, with it only what check_replaceable() admits.
   StagingFolder(const std::filesystem::path& target, bool overwrite);
   // Removes everything that was not published.
   ~StagingFolder();
@@ -29,6 +29,7 @@ class StagingFolder {
   bool overwrite_;
   std::filesystem::path path_;
   FileDescriptor lock_;
+  bool has_old_ = false;  // path_ is now the bundle that was replaced
 };
 
 }  // namespace sfumato

@@ -4,16 +4,23 @@
 
 #include "base/process.h"
 #include "base/temporary_name.h"
+#include "bundle/tiny_bundle.h"
 #include "error_of.h"
 #include "import/write/output_file.h"
+#include "import/write/replace_bundle.h"
 #include "test_folder.h"
 
 namespace sfumato {
 namespace {
 
-void write_bundle(const std::filesystem::path& folder, const std::string& content) {
+void write_bundle(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  write_file(folder / "model.json", content);
+  for (const auto& [name, content] : kTinyFiles) write_file(folder / name, content);
+  write_file(folder / "model.json", tiny_description(kTinyFiles));
+}
+
+std::string refusal_to_replace(const std::filesystem::path& folder) {
+  return error_of([&] { StagingFolder(folder, /*overwrite=*/true); });
 }
 
 TEST(StagingFolder, AppearsWhenItIsPublished) {
@@ -39,24 +46,84 @@ TEST(StagingFolder, IsRemovedUnlessItIsPublished) {
   EXPECT_TRUE(std::filesystem::is_empty(parent));
 }
 
-TEST(StagingFolder, ReplacesABundleOnRequestAndNothingElse) {
+TEST(StagingFolder, ReplacesABundleOnRequest) {
   const std::filesystem::path parent = test_folder();
-  write_bundle(parent / "bundle", "old");
+  write_bundle(parent / "bundle");
   EXPECT_EQ(error_of([&] { StagingFolder(parent / "bundle", false); }),
             "cannot_create: " + (parent / "bundle").string() +
                 ": is there already. Give another `output`, or add `overwrite`.");
   {
     StagingFolder folder(parent / "bundle", /*overwrite=*/true);
     write_file(folder.path() / "model.json", "new");
-    EXPECT_EQ(read_file(parent / "bundle" / "model.json"), "old");
+    EXPECT_EQ(read_file(parent / "bundle" / "model.json"), tiny_description(kTinyFiles));
     folder.publish();
   }
   EXPECT_EQ(read_file(parent / "bundle" / "model.json"), "new");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(parent), {}), 1) << "the old bundle is gone";
+}
+
+// A Keras or TensorFlow.js project has a model.json, too: the whole folder was removed.
+TEST(StagingFolder, ReplacesNothingThatIsNotABundle) {
+  const std::filesystem::path parent = test_folder();
+  const auto where = [&](const std::string& name) { return "cannot_create: " + (parent / name).string() + ": "; };
   std::filesystem::create_directory(parent / "diaries");
   write_file(parent / "diaries" / "1.txt", "dear");
-  EXPECT_EQ(error_of([&] { StagingFolder(parent / "diaries", true); }),
-            "cannot_create: " + (parent / "diaries").string() +
-                ": is not a bundle, so it is not replaced. Give another `output`.");
+  EXPECT_EQ(refusal_to_replace(parent / "diaries"),
+            where("diaries") + "is not a bundle, so it is not replaced. Give another `output`.");
+  std::filesystem::create_directory(parent / "keras");
+  write_file(parent / "keras" / "model.json", R"({"format": "layers-model"})");
+  write_file(parent / "keras" / "thesis.txt", "years");
+  EXPECT_TRUE(
+      refusal_to_replace(parent / "keras")
+          .starts_with(where("keras") + "is not a bundle of this format (" + (parent / "keras/model.json").string()))
+      << refusal_to_replace(parent / "keras");
+  EXPECT_EQ(read_file(parent / "keras" / "thesis.txt"), "years");
+  write_file(parent / "file", "dear");
+  EXPECT_EQ(refusal_to_replace(parent / "file"),
+            where("file") + "is not a bundle, so it is not replaced. Give another `output`.");
+  write_bundle(parent / "bundle");
+  std::filesystem::create_directory_symlink("bundle", parent / "link");
+  EXPECT_EQ(refusal_to_replace(parent / "link"),
+            where("link") + "is not a bundle, so it is not replaced. Give another `output`.");
+}
+
+TEST(StagingFolder, NamesWhatIsBesideTheBundle) {
+  const std::filesystem::path bundle = test_folder() / "bundle";
+  write_bundle(bundle);
+  write_file(bundle / "thesis.txt", "years");
+  EXPECT_EQ(
+      refusal_to_replace(bundle),
+      "cannot_create: " + bundle.string() +
+          ": holds thesis.txt, which its model.json does not list, so it is not replaced. Give another `output`.");
+  std::filesystem::remove(bundle / "thesis.txt");
+  std::filesystem::remove(bundle / "graph.ts");
+  std::filesystem::create_directory(bundle / "graph.ts");
+  write_file(bundle / "graph.ts" / "thesis.txt", "years");
+  EXPECT_EQ(refusal_to_replace(bundle),
+            "cannot_create: " + bundle.string() +
+                ": holds graph.ts, which its model.json does not list, so it is not replaced. Give another `output`.");
+}
+
+TEST(StagingFolder, KeepsWhatIsPutIntoTheBundleMeanwhile) {
+  const std::filesystem::path bundle = test_folder() / "bundle";
+  write_bundle(bundle);
+  StagingFolder folder(bundle, /*overwrite=*/true);
+  write_file(folder.path() / "model.json", "new");
+  write_file(bundle / "thesis.txt", "years");
+  EXPECT_EQ(
+      error_of([&] { folder.publish(); }),
+      "cannot_create: " + bundle.string() +
+          ": holds thesis.txt, which its model.json does not list, so it is not replaced. Give another `output`.");
+  EXPECT_EQ(read_file(bundle / "thesis.txt"), "years");
+}
+
+TEST(RemoveBundle, LeavesWhatIsNotListed) {
+  const std::filesystem::path bundle = test_folder() / "bundle";
+  write_bundle(bundle);
+  write_file(bundle / "thesis.txt", "years");
+  EXPECT_FALSE(remove_bundle(bundle));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(bundle), {}), 1);
+  EXPECT_EQ(read_file(bundle / "thesis.txt"), "years");
 }
 
 // Bug 13: the folder of a killed import, gigabytes, stayed for ever.
@@ -64,8 +131,8 @@ TEST(StagingFolder, RemovesThoseOfKilledProcesses) {
   const std::filesystem::path parent = test_folder();
   const std::filesystem::path killed = parent / (".sfumato-" + this_process().host + "-999999999-0.part");
   const std::filesystem::path elsewhere = parent / ".sfumato-elsewhere-7-0.part";
-  write_bundle(killed, "half");
-  write_bundle(elsewhere, "half");
+  write_bundle(killed);
+  write_bundle(elsewhere);
   const StagingFolder folder(parent / "mine", false);
   EXPECT_FALSE(std::filesystem::exists(killed));
   EXPECT_TRUE(std::filesystem::exists(elsewhere)) << "its process may live";
