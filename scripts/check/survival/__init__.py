@@ -1,0 +1,1 @@
+"""What scripts/check/{kills,faults,torture}.py share."""
