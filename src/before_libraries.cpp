@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <cstring>
+
+#include "base/console.h"
 
 namespace {
 
@@ -22,9 +23,8 @@ void check_address_space(int, char**, char**) {
   constexpr int kStoppedEarly = 75;  // run/exit_code.h
   rlimit limit{};
   if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= kNeeded) return;
-  constexpr const char* kMessage =
-      "sfumato: error: LibTorch needs 0.75 GB of address space, the limit is lower. Raise it: ulimit -v unlimited.\n";
-  static_cast<void>(!write(STDERR_FILENO, kMessage, std::strlen(kMessage)));
+  sfumato::write_error_now(
+      "sfumato: error: LibTorch needs 0.75 GB of address space, the limit is lower. Raise it: ulimit -v unlimited.\n");
   _exit(kStoppedEarly);
 }
 

@@ -1,12 +1,9 @@
 // The program: runs a command, and turns errors into one line and an exit code.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <iostream>
 #include <new>
 #include <system_error>
 
+#include "base/console.h"
 #include "base/mapped_file.h"
 #include "base/printable.h"
 #include "base/signals.h"
@@ -17,16 +14,8 @@ namespace {
 
 using namespace sfumato;
 
-// The next file that is opened gets the number of a closed standard stream, so that messages would end up in a picture.
-// Opened for reading, the stream still cannot be written to.
-void occupy_closed_streams() {
-  int file = open("/dev/null", O_RDONLY);
-  while (file >= 0 && file <= STDERR_FILENO) file = open("/dev/null", O_RDONLY);
-  close(file);
-}
-
 int fail(ErrorKind kind, const std::string& message) {
-  std::cerr << (isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "") << "sfumato: error: " << with_flags(message) << '\n';
+  standard_error().message("error: " + with_flags(message));
   return static_cast<int>(exit_code_of(kind));
 }
 
@@ -61,8 +50,8 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     // A fault of this program, or of LibTorch: its messages have pages of backtrace after their first line.
     const std::string text = error.what();
-    return fail(ErrorKind::internal, has_debug(arguments)
-                                         ? text
-                                         : printable(text.substr(0, text.find('\n')), 300) + ". --debug shows more.");
+    if (has_debug(arguments)) standard_error().lines(text + "\n");
+    return fail(ErrorKind::internal, printable(text.substr(0, text.find('\n')), 300) +
+                                         (has_debug(arguments) ? "." : ". --debug shows more."));
   }
 }

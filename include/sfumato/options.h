@@ -151,6 +151,9 @@ struct RuntimeOptions {
   // With 1 a picture is the same bit for bit whatever else is in the run.
   int batch_size = 1;
   VaeTiling vae_tiling = VaeTiling::automatic;  // decode in tiles: if memory is short, always or never
+  // Give out pictures of one colour too. Mostly they come of an overflow in half precision, so without this such a
+  // picture is an error. What counts is the output of the decoder, before it is put back into an init image.
+  bool allow_flat = false;
 };
 
 inline constexpr int kMaxSteps = 1000;

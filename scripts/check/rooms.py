@@ -4,11 +4,12 @@
     scripts/check/rooms.py              the tree of this script; exit code 1 if anything is wrong
     scripts/check/rooms.py --root DIR   another tree
 
-Four rules; the sources of each target are read in src/CMakeLists.txt:
+Five rules; the sources of each target are read in src/CMakeLists.txt:
     order   no #include of a higher room (ROOMS, lowest first; include/sfumato and src/api are the room api)
     torch   no source outside the target libsfumato includes a header of Torch, neither itself nor through other headers
     targets every .cpp file of src/ belongs to a target, and every listed file exists
     cycles  folders do not include each other, at any distance
+    streams only src/base/console.cpp names the standard streams of output: it escapes what a stranger wrote
 Needs Python's standard library only and takes a fraction of a second.
 """
 
@@ -24,6 +25,9 @@ ROOMS = ("api", "base", "image", "bundle", "names", "nn", "text", "diffusion", "
 PROGRAM = "program"  # files directly in src/: above all rooms
 TORCH_TARGETS = {"libsfumato"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<((?:torch|ATen|c10)/[^>]+)>)', re.MULTILINE)
+CONSOLE = "src/base/console.cpp"
+STREAM = re.compile(r"\b(?:cout|cerr|clog|wcout|wcerr|wclog|stdout|stderr|STDOUT_FILENO|STDERR_FILENO|v?f?printf|v?dprintf|f?puts|f?putc|putchar|perror)\b")
+NO_CODE = re.compile(r'R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"|//[^\n]*')  # literals and comments
 TARGET = re.compile(r"\b(?:add_library|add_executable|target_sources)\s*\(\s*(\S+)([^)]*)\)")
 
 
@@ -134,9 +138,21 @@ def cycles(tree: Tree) -> list[str]:
     return messages
 
 
+def streams(tree: Tree) -> list[str]:
+    found = []
+    for path in tree.files:
+        if path == CONSOLE:
+            continue
+        text = (tree.root / path).read_text(encoding="utf-8")
+        code = NO_CODE.sub(lambda match: "\n" * match.group().count("\n"), text)
+        found += [f"{path}:{code.count(chr(10), 0, match.start()) + 1}: {match.group()} writes past {CONSOLE}; use base/console.h"
+                  for match in STREAM.finditer(code)]
+    return found
+
+
 def violations(root: Path) -> list[str]:
     tree = Tree(root)
-    return [message for rule in (order, torch, targets, cycles) for message in rule(tree)]
+    return [message for rule in (order, torch, targets, cycles, streams) for message in rule(tree)]
 
 
 def main() -> None:

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/console.h"
+
 namespace sfumato {
 namespace {
 
@@ -29,7 +31,7 @@ Fault read_fault() {
   const std::size_t first = text.find(':');
   const std::size_t last = text.rfind(':');
   if (first == last) {
-    std::fputs("SFUMATO_FAULT: POINT:N:ACTION is expected\n", stderr);
+    write_error_now("SFUMATO_FAULT: POINT:N:ACTION is expected\n");
     std::_Exit(64);
   }
   Fault fault{.point = text.substr(0, first), .action = text.substr(last + 1)};

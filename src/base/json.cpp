@@ -96,8 +96,18 @@ nlohmann::ordered_json to_library(const Json& value) {
           for (const Json& element : held) array.push_back(to_library(element));
           return array;
         } else if constexpr (std::is_same_v<Held, JsonObject>) {
+          // Its operator[] searches all the keys before. Of a name that appears twice the last value counts.
           nlohmann::ordered_json object = nlohmann::ordered_json::object();
-          for (const auto& [key, element] : held) object[key] = to_library(element);
+          auto& entries = object.get_ref<nlohmann::ordered_json::object_t&>();
+          std::unordered_map<std::string_view, std::size_t> places;
+          for (const auto& [key, element] : held) {
+            const auto [place, is_new] = places.emplace(key, entries.size());
+            if (is_new) {
+              entries.emplace_back(key, to_library(element));
+            } else {
+              (entries.begin() + static_cast<std::ptrdiff_t>(place->second))->second = to_library(element);
+            }
+          }
           return object;
         } else {
           return held;

@@ -36,7 +36,8 @@ struct JsonLimits {
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& where, ErrorKind kind,
                               const JsonLimits& limits = {});
 
-// One line, ASCII only (with \u escapes), keys in the order of the object. Invalid UTF-8 becomes U+FFFD.
+// One line, ASCII only (with \u escapes), keys in the order of the object; of a key that appears twice the last
+// value counts, in the first place. Takes time in proportion to the text. Invalid UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string dump_json(const Json& value);
 
 // Reads an object key by key; errors have the form "WHERE: KEY: what is wrong". The constructor throws if `value` is

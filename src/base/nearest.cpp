@@ -26,9 +26,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  if (word.size() > kLongestName) return "";
   std::string best;
   std::size_t least = word.size() / 3 + 1;  // a different word from this distance on
   for (const std::string& candidate : candidates) {
+    const bool is_near = word.size() < candidate.size() + least && candidate.size() < word.size() + least;
+    if (!is_near && !candidate.starts_with(word)) continue;  // the lengths alone differ by more
     const std::size_t distance = candidate.starts_with(word) ? 0 : edit_distance(word, candidate);
     if (distance < least) {
       least = distance;

@@ -17,24 +17,14 @@ std::string bar(double fraction) {
 
 }  // namespace
 
-ProgressLine::ProgressLine(std::ostream& err, bool is_terminal, Clock clock)
-    : err_(err), is_terminal_(is_terminal), clock_(std::move(clock)), last_line_(clock_()) {}
+ProgressLine::ProgressLine(Console& err, Clock clock) : err_(err), clock_(std::move(clock)), last_line_(clock_()) {}
 
 void ProgressLine::show(const std::string& text, std::optional<double> fraction) {
-  if (is_terminal_) {
-    err_ << '\r' << (fraction ? bar(*fraction) : "") << text << "\x1b[K" << std::flush;
-    is_drawn_ = true;
-    return;
-  }
+  if (err_.is_terminal()) return err_.redraw((fraction ? bar(*fraction) : "") + text);
   const auto now = clock_();
   if (now - last_line_ < kBetweenLines) return;
   last_line_ = now;
-  err_ << "sfumato: " << text << '\n' << std::flush;
-}
-
-void ProgressLine::clear() {
-  if (is_drawn_) err_ << "\r\x1b[K" << std::flush;
-  is_drawn_ = false;
+  err_.message(text);
 }
 
 }  // namespace sfumato

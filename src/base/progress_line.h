@@ -4,8 +4,9 @@
 #include <chrono>
 #include <functional>
 #include <optional>
-#include <ostream>
 #include <string>
+
+#include "base/console.h"
 
 namespace sfumato {
 
@@ -14,7 +15,7 @@ class ProgressLine {
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
   // err must outlive it.
-  ProgressLine(std::ostream& err, bool is_terminal, Clock clock = &std::chrono::steady_clock::now);
+  explicit ProgressLine(Console& err, Clock clock = &std::chrono::steady_clock::now);
   ~ProgressLine() { clear(); }
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -23,14 +24,12 @@ class ProgressLine {
   void show(const std::string& text, std::optional<double> fraction = std::nullopt);
 
   // Removes the line from a terminal, so that something else can be written.
-  void clear();
+  void clear() { err_.clear(); }
 
  private:
-  std::ostream& err_;
-  bool is_terminal_;
+  Console& err_;
   Clock clock_;
   std::chrono::steady_clock::time_point last_line_;
-  bool is_drawn_ = false;
 };
 
 }  // namespace sfumato

@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstring>
+
+#include "base/console.h"
 
 namespace sfumato {
 namespace {
@@ -29,13 +30,8 @@ const char* reason_of(int signal) {
 
 // Only what POSIX allows in a signal handler.
 void write_error(const char* where, const char* colon, const char* what) {
-  const auto put = [](const char* text) { static_cast<void>(!write(STDERR_FILENO, text, std::strlen(text))); };
-  if (is_terminal != 0) put("\r\x1b[K");
-  put("sfumato: error: ");
-  put(where);
-  put(colon);
-  put(what);
-  put(".\n");
+  if (is_terminal != 0) write_error_now("\r\x1b[K");
+  for (const char* text : {"sfumato: error: ", where, colon, what, ".\n"}) write_error_now(text);
 }
 
 [[noreturn]] void leave(int status) {
@@ -55,7 +51,7 @@ extern "C" void on_signal(int signal) {
 }  // namespace
 
 void leave_on_signals() {
-  is_terminal = isatty(STDERR_FILENO);
+  is_terminal = standard_error().is_terminal() ? 1 : 0;
   struct sigaction action{};
   action.sa_handler = &on_signal;
   sigemptyset(&action.sa_mask);

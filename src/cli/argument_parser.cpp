@@ -115,7 +115,8 @@ ParsedArgs parse_arguments(std::span<const char* const> arguments, std::span<con
   ParsedArgs result;
   try {
     std::vector<std::string> reversed;  // as CLI11 takes them
-    for (const char* argument : arguments) reversed.insert(reversed.begin(), with_text(argument));
+    for (const char* argument : arguments) reversed.push_back(with_text(argument));
+    std::ranges::reverse(reversed);
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
     result.help = true;

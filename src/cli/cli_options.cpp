@@ -26,6 +26,13 @@ void check(const CliOptions& options) {
   if (options.output == "-" && options.json) {
     refuse("--json: standard output takes the picture (--output -), so it cannot take events too.");
   }
+  if (options.print0 && options.json) {
+    refuse("--print0: --json prints events, which end with a newline. Leave one of the two out.");
+  }
+  if (options.print0 && options.output == "-") {
+    refuse(
+        "--print0: standard output takes the picture (--output -), and no path is printed. Leave one of the two out.");
+  }
 }
 
 // --help TOPIC: CLI11 has no flag with an optional value.

@@ -28,6 +28,7 @@ struct CliOptions {
   bool is_sharded = false;  // run.shard was given
   RunOptions run{};         // but for seeds_of, which the run finds out
   bool json = false;
+  bool print0 = false;
   bool quiet = false;
   bool verbose = false;
   bool debug = false;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
+
+#include "base/console.h"
 
 namespace sfumato {
 namespace {
@@ -24,8 +25,9 @@ const Command* find_command(std::string_view name) {
 }
 
 ExitCode print_text(std::string_view text) {
-  std::cout << text << std::flush;
-  return std::cout ? ExitCode::ok : ExitCode::io_error;
+  standard_output().lines(text);
+  standard_output().check();
+  return ExitCode::ok;
 }
 
 }  // namespace sfumato

@@ -1,8 +1,9 @@
 // sfumato explain PROMPT: how a model reads a prompt. Uses the tokenizer alone; loads no network.
 #include <iomanip>
-#include <iostream>
 #include <sstream>
+#include <vector>
 
+#include "base/console.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "bundle/bundle.h"
@@ -15,6 +16,8 @@
 
 namespace sfumato {
 namespace {
+
+using Lines = std::vector<std::string>;
 
 constexpr std::size_t kShownPrompt = 4000;  // bytes
 
@@ -68,15 +71,19 @@ class Explainer {
     return line;
   }
 
-  void print(std::ostream& out, const GenerateOptions& o) const {
-    print_prompt(out, "prompt", o.prompt, o.weighting);
-    if (!o.negative_prompt.empty()) print_prompt(out, "negative prompt", o.negative_prompt, o.weighting);
+  [[nodiscard]] Lines lines(const GenerateOptions& o) const {
+    Lines lines = lines_of("prompt", o.prompt, o.weighting);
     if (o.negative_prompt.empty()) {
-      out << "negative prompt: none; guidance is away from "
-          << (config_.zero_empty_negative_prompt ? "zeros" : "the empty prompt") << '\n';
+      lines.push_back(std::string("negative prompt: none; guidance is away from ") +
+                      (config_.zero_empty_negative_prompt ? "zeros" : "the empty prompt"));
+    } else {
+      const Lines negative = lines_of("negative prompt", o.negative_prompt, o.weighting);
+      lines.insert(lines.end(), negative.begin(), negative.end());
     }
-    out << "weighting: " << name_of(o.weighting) << ", " << rule_in_words(o.weighting) << "\nclip skip: " << o.clip_skip
-        << (o.clip_skip == 1 ? ", the layer that the model was trained with" : "") << '\n';
+    lines.push_back("weighting: " + std::string(name_of(o.weighting)) + ", " + rule_in_words(o.weighting));
+    lines.push_back("clip skip: " + std::to_string(o.clip_skip) +
+                    (o.clip_skip == 1 ? ", the layer that the model was trained with" : ""));
+    return lines;
   }
 
  private:
@@ -99,25 +106,26 @@ class Explainer {
     return {{"text", {prompt}}, {"chunks", {std::move(chunks)}}, {"truncated", {tokens.lost}}};
   }
 
-  void print_prompt(std::ostream& out, const char* what, const std::string& prompt, Weighting weighting) const {
+  [[nodiscard]] Lines lines_of(const std::string& what, const std::string& prompt, Weighting weighting) const {
     const Tokens tokens = tokens_of(prompt, weighting);
-    out << what << ": " << printable(prompt, kShownPrompt) << '\n';
+    Lines lines = {what + ": " + printable(prompt, kShownPrompt)};
     for (std::size_t i = 0; i < tokens.chunks.size(); ++i) {
       const Chunk& chunk = tokens.chunks[i];
       const std::size_t padding = chunk.ids.size() - chunk.used;
-      out << "  chunk " << i + 1 << " of " << tokens.chunks.size() << ": " << chunk.used - 2 << " of "
-          << chunk.ids.size() - 2 << " tokens";
-      if (padding > 0) out << ", " << padding << " of padding";
-      out << '\n';
-      for (std::size_t k = 0; k < chunk.used; ++k) print_token(out, chunk.ids[k], chunk.weights[k]);
+      lines.push_back("  chunk " + std::to_string(i + 1) + " of " + std::to_string(tokens.chunks.size()) + ": " +
+                      std::to_string(chunk.used - 2) + " of " + std::to_string(chunk.ids.size() - 2) + " tokens" +
+                      (padding > 0 ? ", " + std::to_string(padding) + " of padding" : ""));
+      for (std::size_t k = 0; k < chunk.used; ++k) lines.push_back(line_of(chunk.ids[k], chunk.weights[k]));
     }
-    if (!tokens.lost.empty()) out << "  truncated: " << printable(tokens.lost, kShownPrompt) << '\n';
+    if (!tokens.lost.empty()) lines.push_back("  truncated: " + printable(tokens.lost, kShownPrompt));
+    return lines;
   }
 
-  void print_token(std::ostream& out, std::int64_t id, double weight) const {
-    out << std::setw(9) << id << "  " << printable(tokenizer_->spelling(id));
-    if (weight != 1) out << "  x " << weight;
-    out << '\n';
+  [[nodiscard]] std::string line_of(std::int64_t id, double weight) const {
+    std::ostringstream line;
+    line << std::setw(9) << id << "  " << printable(tokenizer_->spelling(id));
+    if (weight != 1) line << "  x " << weight;
+    return line.str();
   }
 
   const ModelConfig& config_;
@@ -135,21 +143,19 @@ ExitCode explain(const CliOptions& cli) {
                              .size_multiple = bundle.config().latents.downscale,
                              .zip = cli.zip}},
                   /*base_seed=*/0);
-  std::string last;
+  Console& out = standard_output();
+  Lines last;
   while (const std::optional<Item> item = jobs.next()) {
     if (const auto* bad = std::get_if<BadLine>(&*item)) throw Error(ErrorKind::usage, bad->message);
     const GenerateOptions& options = std::get<Job>(*item).options;
-    std::ostringstream text;
-    if (cli.json) {
-      text << dump_json({explainer.json(options)}) << '\n';
-    } else {
-      explainer.print(text, options);
-    }
-    if (text.str() == last) continue;  // jobs that differ in other options
-    std::cout << (last.empty() || cli.json ? "" : "\n") << text.str();
-    last = text.str();
+    const Lines lines = cli.json ? Lines{dump_json({explainer.json(options)})} : explainer.lines(options);
+    if (lines == last) continue;  // jobs that differ in other options
+    if (!last.empty() && !cli.json) out.line("");
+    for (const std::string& line : lines) out.line(line);
+    last = lines;
   }
-  return print_text("");
+  out.check();
+  return ExitCode::ok;
 }
 
 }  // namespace

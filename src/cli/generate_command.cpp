@@ -1,8 +1,5 @@
 // sfumato [OPTIONS] PROMPT: makes pictures, or plans them.
-#include <unistd.h>
-
-#include <iostream>
-
+#include "base/console.h"
 #include "base/shell.h"
 #include "bundle/bundle.h"
 #include "cli/commands.h"
@@ -23,14 +20,14 @@ std::string resume_command(Arguments arguments) {
 
 ExitCode generate(const CliOptions& options) {
   if (options.plan) return show_plan(options);
-  Reporter reporter(std::cout, std::cerr,
+  Reporter reporter(standard_output(), standard_error(),
                     {.json = options.json,
                      .quiet = options.quiet,
                      .verbose = options.verbose,
-                     .terminal = isatty(STDERR_FILENO) == 1,
-                     .paths = options.output != "-"},
+                     .paths = options.output != "-",
+                     .path_end = options.print0 ? PathEnd::nul : PathEnd::newline},
                     &std::chrono::steady_clock::now);
-  if (options.output == "-" && isatty(STDOUT_FILENO) == 1) {
+  if (options.output == "-" && standard_output().is_terminal()) {
     throw Error(
         ErrorKind::usage,
         "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");

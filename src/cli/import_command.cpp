@@ -1,11 +1,9 @@
 // sfumato import CHECKPOINT -o BUNDLE: converts a Stable Diffusion checkpoint into a bundle.
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
-#include <iostream>
 #include <vector>
 
+#include "base/console.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "base/progress_line.h"
@@ -38,6 +36,7 @@ const std::vector<FlagSpec>& flags() {
                                             {.name = "--weights-layout", .value = Value::text},
                                             {.name = "--overwrite"},
                                             {.name = "--json"},
+                                            {.name = "--print0", .letter = "-0"},
                                             {.name = "--quiet", .letter = "-q"},
                                             {.name = "--debug"}};
   return all;
@@ -70,6 +69,7 @@ CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with
   --weights-layout NAME    channels_last, the layout that a CPU computes in, or contiguous  [channels_last]
   --overwrite              replace an existing bundle
   --json                   print one line of JSON instead of the bundle's path
+  -0, --print0             end the path with NUL instead of a newline
   -q, --quiet              print only warnings and errors on standard error
 
 Every tensor of the checkpoint is accounted for; a missing tensor, or one that the family does not have, is an error. Nothing of the
@@ -141,7 +141,7 @@ Imported import_with(const ParsedArgs& args, const Checkpoint& checkpoint, const
                               .name = args.value("--name").value_or(""),
                               .license = args.value("--license").value_or(""),
                               .merges = find_graphs("clip/merges.txt")};
-  ProgressLine line(std::cerr, isatty(STDERR_FILENO) == 1);
+  ProgressLine line(standard_error());
   const bool is_quiet = args.has("--quiet");
   const auto on_progress = [&](std::uint64_t done, std::uint64_t all) {
     if (is_quiet) return;
@@ -164,6 +164,9 @@ ExitCode import_command(Arguments arguments) {
             ? "import: no checkpoint. Name a .safetensors file or a diffusers folder; --help lists the rest."
             : "import: " + std::to_string(args.positionals.size()) + " checkpoints are given, one is expected.");
   }
+  if (args.has("--print0") && args.has("--json")) {
+    throw Error(ErrorKind::usage, "--print0: --json prints no path by itself. Leave one of the two out.");
+  }
   (void)output_of(args);
   const DefaultStorage storage = storage_of(args);
   const auto begin = std::chrono::steady_clock::now();
@@ -171,13 +174,13 @@ ExitCode import_command(Arguments arguments) {
   const Imported imported = import_with(args, checkpoint, storage);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const std::filesystem::path output = output_of(args);
-  if (!args.has("--quiet")) print_import(std::cerr, checkpoint, imported, storage, seconds);
+  if (!args.has("--quiet")) print_import(standard_error(), checkpoint, imported, storage, seconds);
   if (args.has("--json")) {
-    std::cout << dump_json(import_json(checkpoint, imported, output, seconds)) << '\n' << std::flush;
+    standard_output().json(import_json(checkpoint, imported, output, seconds));
   } else {
-    std::cout << output.string() << '\n' << std::flush;
+    standard_output().path(output, args.has("--print0") ? PathEnd::nul : PathEnd::newline);
   }
-  if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to. The bundle is safe.");
+  standard_output().check("The bundle is safe.");
   return ExitCode::ok;
 }
 

@@ -54,20 +54,19 @@ std::string stored_as(const DefaultStorage& storage) {
 
 }  // namespace
 
-void print_import(std::ostream& err, const Checkpoint& checkpoint, const Imported& imported,
-                  const DefaultStorage& storage, double seconds) {
-  const auto print = [&](const std::string& line) { err << "sfumato: " << line << '\n'; };
-  print(std::string(info_of(checkpoint.family).title) + (checkpoint.inpainting ? " for inpainting, " : ", ") +
-        decimals("%.1f", static_cast<double>(all_parameters(imported)) / 1e6) + " million parameters; " +
-        std::to_string(imported.matched) + " tensors matched, 0 missing, " + std::to_string(all_unused(imported)) +
-        " unused" + (imported.unused.empty() ? "" : ": " + groups(imported)));
-  for (const std::string& note : checkpoint.schedule.notes) print(with_flags(note));
+void print_import(Console& err, const Checkpoint& checkpoint, const Imported& imported, const DefaultStorage& storage,
+                  double seconds) {
+  err.message(std::string(info_of(checkpoint.family).title) + (checkpoint.inpainting ? " for inpainting, " : ", ") +
+              decimals("%.1f", static_cast<double>(all_parameters(imported)) / 1e6) + " million parameters; " +
+              std::to_string(imported.matched) + " tensors matched, 0 missing, " +
+              std::to_string(all_unused(imported)) + " unused" +
+              (imported.unused.empty() ? "" : ": " + groups(imported)));
+  for (const std::string& note : checkpoint.schedule.notes) err.message(with_flags(note));
   if (imported.model.config.license == "LicenseRef-unknown") {
-    print("licence: unknown; --license writes it into the bundle");
+    err.message("licence: unknown; --license writes it into the bundle");
   }
-  print(decimals("%.1f MB", static_cast<double>(imported.bytes) / 1e6) + " of weights in " +
-        decimals("%.1f s", seconds) + ", stored as " + stored_as(storage));
-  err << std::flush;
+  err.message(decimals("%.1f MB", static_cast<double>(imported.bytes) / 1e6) + " of weights in " +
+              decimals("%.1f s", seconds) + ", stored as " + stored_as(storage));
 }
 
 Json import_json(const Checkpoint& checkpoint, const Imported& imported, const std::filesystem::path& output,

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <ostream>
 
+#include "base/console.h"
 #include "base/json.h"
 #include "import/write/default_storage.h"
 #include "import/write/import_model.h"
@@ -11,8 +11,8 @@
 namespace sfumato {
 
 // A few lines that begin with "sfumato: ": family, counts, unused tensors, assumptions.
-void print_import(std::ostream& err, const Checkpoint& checkpoint, const Imported& imported,
-                  const DefaultStorage& storage, double seconds);
+void print_import(Console& err, const Checkpoint& checkpoint, const Imported& imported, const DefaultStorage& storage,
+                  double seconds);
 
 // The same as one object: {"event": "imported", "path": ..., "family": ..., ...}.
 [[nodiscard]] Json import_json(const Checkpoint& checkpoint, const Imported& imported,

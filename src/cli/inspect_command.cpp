@@ -1,9 +1,11 @@
 // sfumato inspect FILE...: how PNGs were made, by their own metadata.
 #include <algorithm>
-#include <iostream>
 #include <limits>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
+#include "base/console.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "cli/argument_parser.h"
@@ -33,15 +35,15 @@ std::string shown(const std::string& text, std::size_t limit = kWholeText) { ret
 
 JsonObject pairs_json(const ImageRecord::Pairs& pairs) {
   JsonObject object;
+  std::unordered_set<std::string_view> names;
   // A text may have a name twice; the first counts.
   for (const auto& [name, value] : pairs) {
-    const bool is_new = std::ranges::find(object, name, &JsonObject::value_type::first) == object.end();
-    if (is_new) object.push_back({name, {value}});
+    if (names.insert(name).second) object.push_back({name, {value}});
   }
   return object;
 }
 
-std::string json_line(const std::string& path, const PngTexts& png, const std::optional<ImageRecord>& record) {
+Json json_of(const std::string& path, const PngTexts& png, const std::optional<ImageRecord>& record) {
   JsonObject line = {{"path", {path}},
                      {"width", {static_cast<std::int64_t>(png.width)}},
                      {"height", {static_cast<std::int64_t>(png.height)}}};
@@ -65,36 +67,35 @@ std::string json_line(const std::string& path, const PngTexts& png, const std::o
     line.push_back({"warnings", {pairs_json(record->warnings)}});
   }
   line.push_back({"keywords", {std::move(keywords)}});
-  return dump_json({std::move(line)});
+  return {std::move(line)};
 }
 
 void print_value(std::string name, const std::string& value) {
   std::ranges::replace(name, '_', ' ');
-  std::cout << "  " << name << std::string(name.size() < kColumn ? kColumn - name.size() : 1, ' ') << value << '\n';
+  standard_output().line("  " + name + std::string(name.size() < kColumn ? kColumn - name.size() : 1, ' ') + value);
 }
 
 void print(const std::string& path, const PngTexts& png, const ImageRecord& record) {
   const std::string by = record.program.empty() ? "an unknown program" : record.program;
-  std::cout << shown(path) << ": " << png.width << " x " << png.height << " pixels, made by " << shown(by)
-            << (record.version.empty() ? "" : " " + shown(record.version)) << '\n';
+  standard_output().line(shown(path) + ": " + std::to_string(png.width) + " x " + std::to_string(png.height) +
+                         " pixels, made by " + shown(by) + (record.version.empty() ? "" : " " + shown(record.version)));
   for (const ImageRecord::Value& value : record.values) print_value(value.name, shown(value.text));
   if (!record.model.empty()) print_value("model", shown(record.model));
   if (!record.model_digest.empty()) print_value("model digest", shown(record.model_digest));
   if (!record.dtype.empty()) print_value("dtype", shown(record.dtype));
   if (!record.key.empty()) print_value("key", shown(record.key));
   if (!record.unmapped.empty()) {
-    std::cout << "  without a counterpart here:\n";
-    for (const auto& [name, value] : record.unmapped) print_value(shown(name), shown(value, kShownText));
+    standard_output().line("  without a counterpart here:");
+    for (const auto& [name, value] : record.unmapped) print_value(shown(name, kShownText), shown(value, kShownText));
   }
   for (const auto& [where, why] : record.warnings) {
-    std::cout << "  not understood: " << shown(where) << ": " << shown(why, kShownText) << '\n';
+    standard_output().line("  not understood: " + shown(where) + ": " + shown(why, kShownText));
   }
 }
 
 // Reports what is wrong with one file, as main does; the others are inspected all the same.
 void complain(ExitCode& code, ExitCode reason, const std::string& message) {
-  std::cout.flush();
-  std::cerr << "sfumato: error: " << message << '\n';
+  standard_error().message("error: " + message);
   if (code == ExitCode::ok) code = reason;
 }
 
@@ -111,7 +112,7 @@ ExitCode inspect_command(Arguments arguments) {
       const PngTexts png = read_png_texts(path);
       const std::optional<ImageRecord> record = record_of(png.texts);
       if (args.has("--json")) {
-        std::cout << json_line(path, png, record) << '\n';
+        standard_output().json(json_of(path, png, record));
       } else if (record) {
         print(path, png, *record);
       }
@@ -123,9 +124,9 @@ ExitCode inspect_command(Arguments arguments) {
     } catch (const Error& error) {
       complain(code, exit_code_of(error.kind()), with_flags(error.what()));
     }
-    if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
+    standard_output().check();
   }
-  return std::cout.flush() ? code : ExitCode::io_error;
+  return code;
 }
 
 }  // namespace sfumato

@@ -1,11 +1,10 @@
 // sfumato model PATH: describes a bundle or a checkpoint. Executes nothing of it.
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
-#include <iostream>
+#include <optional>
 #include <vector>
 
+#include "base/console.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "cli/argument_parser.h"
@@ -36,27 +35,27 @@ std::string text_of(const Json& value) {
   return text != nullptr ? printable(*text, 400) : dump_json(value);
 }
 
-// If the text is a colour ("#8d5524"): two spaces in it, for terminals.
-std::string square_of(const std::string& text) {
+// 0xRRGGBB if the text is a colour such as "#8d5524".
+std::optional<std::uint32_t> colour_in(const std::string& text) {
   std::uint32_t colour = 0;
   if (text.size() != 7 || text.front() != '#' ||
       std::from_chars(text.data() + 1, text.data() + 7, colour, 16).ptr != text.data() + 7) {
-    return "";
+    return std::nullopt;
   }
-  return "\x1b[48;2;" + std::to_string(colour >> 16) + ";" + std::to_string(colour >> 8 & 0xFF) + ";" +
-         std::to_string(colour & 0xFF) + "m  \x1b[0m ";
+  return colour;
 }
 
 // A line "key: value"; an object is indented below its key.
-void print(std::ostream& out, const JsonObject& object, const std::string& indent, bool show_colours) {
+void print(Console& out, const JsonObject& object, const std::string& indent) {
   for (const auto& [key, value] : object) {
-    out << indent << printable(key) << ":";
+    const std::string name = indent + printable(key) + ":";
     if (const auto* inner = std::get_if<JsonObject>(&value.value)) {
-      out << '\n';
-      print(out, *inner, indent + "  ", show_colours);
+      out.line(name);
+      print(out, *inner, indent + "  ");
+    } else if (const std::string text = text_of(value); const std::optional<std::uint32_t> colour = colour_in(text)) {
+      out.line_with_square(name + " ", *colour, text);
     } else {
-      const std::string text = text_of(value);
-      out << ' ' << (show_colours ? square_of(text) : "") << text << '\n';
+      out.line(name + " " + text);
     }
   }
 }
@@ -79,11 +78,12 @@ ExitCode model_command(Arguments arguments) {
   }
   const JsonObject description = describe(path_of(args.positionals.front()), !args.has("--no-digest"));
   if (args.has("--json")) {
-    std::cout << dump_json({description}) << '\n';
+    standard_output().json({description});
   } else {
-    print(std::cout, description, "", isatty(STDOUT_FILENO) == 1);
+    print(standard_output(), description, "");
   }
-  return print_text("");
+  standard_output().check();
+  return ExitCode::ok;
 }
 
 }  // namespace sfumato

@@ -41,15 +41,15 @@ std::string line_of(const Job& job, const PlanOptions& options) {
   std::string line = std::to_string(job.index + 1);
   if (line.size() < 6) line.insert(0, 6 - line.size(), ' ');
   if (!job.output.empty()) line += "  " + printable(job.output.string(), 400);
-  return line + "  " + command_of(job, options) + "\n";
+  return line + "  " + command_of(job, options);
 }
 
-std::string event_of(const Job& job) {
+Json event_of(const Job& job) {
   JsonObject event = {{"event", {std::string("job")}}, {"index", number(job.index + 1)}};
   if (!job.origin.empty()) event.emplace_back("origin", Json{job.origin});
   if (!job.output.empty()) event.emplace_back("path", Json{job.output.string()});
   for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
-  return dump_json({std::move(event)}) + "\n";
+  return {std::move(event)};
 }
 
 void add(WorkloadBySize& work, const GenerateOptions& o) {
@@ -62,18 +62,16 @@ double pixels_of(const std::pair<int, int>& size) { return static_cast<double>(s
 
 }  // namespace
 
-Plan print_plan(JobStream& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err) {
+Plan print_plan(JobStream& jobs, const PlanOptions& options, Console& out, Console& err) {
   Plan plan;
   std::deque<Job> last;
   const auto bad_line = [&](const BadLine& line) {
     if (!options.shard.has(line.index)) return;
     const std::string message = with_flags(line.message);
     ++plan.count.bad_lines;
-    err << "sfumato: error: " << message << '\n';
+    err.message("error: " + message);
     if (options.json) {
-      out << dump_json(
-                 {JsonObject{{"event", {std::string("bad_line")}}, {"line", number(line.line)}, {"reason", {message}}}})
-          << '\n';
+      out.json({JsonObject{{"event", {std::string("bad_line")}}, {"line", number(line.line)}, {"reason", {message}}}});
     }
   };
   while (std::optional<Item> item = jobs.next()) {
@@ -94,16 +92,16 @@ Plan print_plan(JobStream& jobs, const PlanOptions& options, std::ostream& out, 
     ++plan.count.jobs;
     add(plan.work, job.options);
     if (options.json) {
-      out << event_of(job);
+      out.json(event_of(job));
     } else if (plan.count.jobs <= kFirst) {
-      out << line_of(job, options);
+      out.line(line_of(job, options));
     } else {
       last.push_back(job);
       if (last.size() > kLast) last.pop_front();
     }
   }
-  if (!options.json && plan.count.jobs > kFirst + kLast) out << "   ...\n";
-  for (const Job& job : last) out << line_of(job, options);
+  if (!options.json && plan.count.jobs > kFirst + kLast) out.line("   ...");
+  for (const Job& job : last) out.line(line_of(job, options));
   return plan;
 }
 

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <ostream>
 #include <string>
 #include <utility>
 
+#include "base/console.h"
 #include "jobs/job.h"
 #include "jobs/job_shard.h"
 
@@ -37,7 +37,7 @@ struct PlanOptions {
 
 // Goes through all jobs. Prints to `out` the first and last ones, or with json all of them, an event a line; to `err`
 // each bad line. Memory grows with the number of sizes alone.
-Plan print_plan(JobStream& jobs, const PlanOptions& options, std::ostream& out, std::ostream& err);
+Plan print_plan(JobStream& jobs, const PlanOptions& options, Console& out, Console& err);
 
 // Seconds that one picture of a size takes.
 struct Timing {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <iostream>
 #include <optional>
 
 #include "bundle/bundle.h"
@@ -72,6 +71,7 @@ Expectation expected_time(const CliOptions& options, const PreparedRun& prepared
   const auto begin = std::chrono::steady_clock::now();
   const OutputNames& names = prepared.names;
   RuntimeOptions runtime = prepared.runtime;
+  runtime.allow_flat = true;  // of few steps
   if (!runtime.dtype && !names.is_stdout() && !names.is_one_file()) {
     runtime.dtype = recorded_dtype(names.folder(), prepared.model.digest);
   }
@@ -83,7 +83,7 @@ Expectation expected_time(const CliOptions& options, const PreparedRun& prepared
 }  // namespace
 
 ExitCode show_plan(const CliOptions& options) {
-  const auto warn = [](const std::string& text) { std::cerr << "sfumato: warning: " << with_flags(text) << '\n'; };
+  const auto warn = [](const std::string& text) { standard_error().message("warning: " + with_flags(text)); };
   const PreparedRun prepared = prepare_run(options, read_model_facts(find_model(options.model)), warn);
   PlannedPaths paths(prepared, options.output);
   PromptJobs jobs(prepared.jobs, random_seed());
@@ -92,7 +92,7 @@ ExitCode show_plan(const CliOptions& options) {
                                 .defaults = prepared.jobs.rules.defaults,
                                 .path_of = [&](const Job& job) { return paths.path_of(job); },
                                 .shard = options.run.shard},
-                               std::cout, std::cerr);
+                               standard_output(), standard_error());
   if (paths.has_collision()) check_collisions(prepared);
   JsonObject event = {{"event", {std::string("plan")}},
                       {"pictures", {static_cast<std::int64_t>(plan.count.jobs)}},
@@ -104,8 +104,12 @@ ExitCode show_plan(const CliOptions& options) {
     event.emplace_back("seconds", Json{std::round(expected.seconds * 10) / 10});
     sentence += ", " + format_duration(expected.seconds) + " on " + expected.runtime;
   }
-  std::cout << (options.json ? dump_json({std::move(event)}) : sentence) << std::endl;
-  if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
+  if (options.json) {
+    standard_output().json({std::move(event)});
+  } else {
+    standard_output().line(sentence);
+  }
+  standard_output().check();
   return plan.count.bad_lines == 0 ? ExitCode::ok : ExitCode::bad_data;
 }
 

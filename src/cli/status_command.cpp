@@ -1,8 +1,8 @@
 // sfumato status FOLDER: what has become of the pictures of its runs.
-#include <iostream>
 #include <string>
 #include <vector>
 
+#include "base/console.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "cli/argument_parser.h"
@@ -24,7 +24,7 @@ constexpr std::string_view kHelp =
 
 Json integer(std::size_t value) { return {static_cast<std::int64_t>(value)}; }
 
-std::string json_of(const FolderStatus& status) {
+Json json_of(const FolderStatus& status) {
   JsonArray damaged, failed, working;
   for (const std::string& file : status.damaged) damaged.push_back({file});
   for (const FolderStatus::Failure& failure : status.failed) {
@@ -35,31 +35,30 @@ std::string json_of(const FolderStatus& status) {
                                   {"pid", {std::int64_t{writer.process.id}}},
                                   {"pictures", integer(writer.pictures)}}});
   }
-  return dump_json({JsonObject{{"done", integer(status.done)},
-                               {"failed", integer(status.failed.size())},
-                               {"set_aside", integer(status.set_aside.size())},
-                               {"damaged", integer(status.damaged.size())},
-                               {"missing", integer(status.missing)},
-                               {"in_progress", {std::move(working)}},
-                               {"failures", {std::move(failed)}},
-                               {"damaged_files", {std::move(damaged)}}}}) +
-         "\n";
+  return {JsonObject{{"done", integer(status.done)},
+                     {"failed", integer(status.failed.size())},
+                     {"set_aside", integer(status.set_aside.size())},
+                     {"damaged", integer(status.damaged.size())},
+                     {"missing", integer(status.missing)},
+                     {"in_progress", {std::move(working)}},
+                     {"failures", {std::move(failed)}},
+                     {"damaged_files", {std::move(damaged)}}}};
 }
 
-std::string text_of(const FolderStatus& status) {
-  std::string text = "done: " + std::to_string(status.done) + "\nfailed: " + std::to_string(status.failed.size()) +
-                     "\nset aside: " + std::to_string(status.set_aside.size()) +
-                     "\ndamaged: " + std::to_string(status.damaged.size()) +
-                     "\nmissing: " + std::to_string(status.missing) + "\n";
+void print(Console& out, const FolderStatus& status) {
+  out.line("done: " + std::to_string(status.done));
+  out.line("failed: " + std::to_string(status.failed.size()));
+  out.line("set aside: " + std::to_string(status.set_aside.size()));
+  out.line("damaged: " + std::to_string(status.damaged.size()));
+  out.line("missing: " + std::to_string(status.missing));
   for (const FolderStatus::Working& writer : status.in_progress) {
-    text += "in progress: " + std::to_string(writer.pictures) + " by process " + std::to_string(writer.process.id) +
-            " on " + writer.process.host + "\n";
+    out.line("in progress: " + std::to_string(writer.pictures) + " by process " + std::to_string(writer.process.id) +
+             " on " + printable(writer.process.host));
   }
   for (const FolderStatus::Failure& failure : status.failed) {
-    text += "failed " + failure.job.substr(0, 8) + ": " + printable(failure.reason, 400) + "\n";
+    out.line("failed " + failure.job.substr(0, 8) + ": " + printable(failure.reason, 400));
   }
-  for (const std::string& file : status.damaged) text += "damaged: " + printable(file, 400) + "\n";
-  return text;
+  for (const std::string& file : status.damaged) out.line("damaged: " + printable(file, 400));
 }
 
 }  // namespace
@@ -73,8 +72,12 @@ ExitCode status_command(Arguments arguments) {
     throw Error(ErrorKind::usage, "status: " + printable(args.positionals[1]) + ": one folder is taken.");
   }
   const FolderStatus status = status_of(args.positionals.front());
-  std::cout << (args.has("--json") ? json_of(status) : text_of(status)) << std::flush;
-  if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
+  if (args.has("--json")) {
+    standard_output().json(json_of(status));
+  } else {
+    print(standard_output(), status);
+  }
+  standard_output().check();
   const bool bad = status.failed.size() + status.set_aside.size() + status.damaged.size() + status.missing > 0;
   return bad ? ExitCode::some_failed : ExitCode::ok;
 }

@@ -1,13 +1,11 @@
 // sfumato verify FILE|FOLDER...: reproduces pictures and compares.
-#include <unistd.h>
-
 #include <array>
 #include <cstdio>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <sstream>
 
+#include "base/console.h"
 #include "base/json.h"
 #include "base/numbers.h"
 #include "base/printable.h"
@@ -90,11 +88,11 @@ class ResultPrinter {
         event.push_back({"mean_difference", {result.mean}});
       }
       if (!result.reason.empty()) event.push_back({"reason", {result.reason}});
-      std::cout << dump_json({std::move(event)}) << '\n';
+      out_.json({std::move(event)});
     } else if (!quiet_ || result.kind == Kind::different || result.kind == Kind::unverified) {
-      std::cout << shown_path(path) << ": " << sentence(result) << '\n';
+      out_.line(shown_path(path) + ": " + sentence(result));
     }
-    if (!std::cout.flush()) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
+    out_.check();
   }
 
   // Prints the counts. Returns whether every picture is identical or close.
@@ -105,14 +103,15 @@ class ResultPrinter {
       for (const Kind kind : {Kind::identical, Kind::close, Kind::different, Kind::unverified}) {
         event.push_back({std::string(word(kind)), {static_cast<std::int64_t>(count(kind))}});
       }
-      std::cout << dump_json({std::move(event)}) << '\n' << std::flush;
+      out_.json({std::move(event)});
     }
     if (!quiet_) {
-      std::cerr << "sfumato: " << count(Kind::identical) << " identical, " << count(Kind::close)
-                << " within the tolerance, " << count(Kind::different) << " different, " << count(Kind::unverified)
-                << " not verified\n";
+      standard_error().message(std::to_string(count(Kind::identical)) + " identical, " +
+                               std::to_string(count(Kind::close)) + " within the tolerance, " +
+                               std::to_string(count(Kind::different)) + " different, " +
+                               std::to_string(count(Kind::unverified)) + " not verified");
     }
-    if (!std::cout) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
+    out_.check();
     return count(Kind::different) + count(Kind::unverified) == 0;
   }
 
@@ -136,7 +135,8 @@ class ResultPrinter {
   std::size_t pictures_;
   bool json_;
   bool quiet_;
-  ProgressLine progress_{std::cerr, isatty(STDERR_FILENO) == 1};
+  Console& out_ = standard_output();
+  ProgressLine progress_{standard_error()};
   std::array<std::size_t, 4> counts_{};
 };
 
@@ -270,6 +270,7 @@ ExitCode verify_command(Arguments arguments) {
   for (const auto& [model_and_dtype, records] : read_pictures(options, printer, printed)) {
     const auto bundle = bundle_of(records.front().provenance, options.model);
     RuntimeOptions runtime = options.runtime;
+    runtime.allow_flat = true;  // the comparison tells
     runtime.dtype = value_of<Dtype>(model_and_dtype.second);
     const auto print_all = [&](const VerifyResult& result) {
       for (const ReproductionRecord& record : records) printer.print(record.path, result);

@@ -98,6 +98,9 @@ PngTexts texts_of(const PngChunks& png, const std::string& where) {
   std::size_t bytes = 0;
   for (const PngChunk& chunk : png.chunks) {
     if (chunk.type != "tEXt" && chunk.type != "zTXt" && chunk.type != "iTXt") continue;
+    if (result.texts.size() == kMaxPngTexts) {
+      throw_bad_data(where, "the PNG has more than the " + std::to_string(kMaxPngTexts) + " texts that are read");
+    }
     result.texts.push_back(text_of(chunk, where));
     bytes += result.texts.back().text.size();
     if (bytes > kMaxPngTextsBytes) {

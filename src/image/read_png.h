@@ -17,6 +17,7 @@
 
 namespace sfumato {
 
+inline constexpr std::size_t kMaxPngTexts = 1000;                        // of a file
 inline constexpr std::size_t kMaxPngTextBytes = std::size_t{1} << 20;    // of one compressed text
 inline constexpr std::size_t kMaxPngTextsBytes = std::size_t{16} << 20;  // of all texts of a file
 

@@ -10,7 +10,8 @@ namespace sfumato {
 namespace {
 
 // The options of a run and of an import that messages name; those of pictures are rows of the option table.
-constexpr auto kOtherOptions = std::to_array<std::string_view>({"batch_size",
+constexpr auto kOtherOptions = std::to_array<std::string_view>({"allow_flat",
+                                                                "batch_size",
                                                                 "combinatorial",
                                                                 "debug",
                                                                 "device",
@@ -35,6 +36,7 @@ constexpr auto kOtherOptions = std::to_array<std::string_view>({"batch_size",
                                                                 "plan",
                                                                 "plan_time",
                                                                 "prediction_type",
+                                                                "print0",
                                                                 "quiet",
                                                                 "retry",
                                                                 "shard",

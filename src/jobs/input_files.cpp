@@ -47,15 +47,19 @@ std::string mask_in(const fs::path& folder, const fs::path& image) {
 
 }  // namespace
 
-const InputFiles::Known& InputFiles::inspect(const std::string& path) {
-  if (path == "-" && stdin_is_taken_) {
+const InputFiles::Known& InputFiles::inspect(const InputFile& named) {
+  if (named.path == "-" && stdin_is_taken_) {
     throw Error(ErrorKind::usage, "-: standard input gives the prompts, so it cannot be a picture too.");
   }
-  return known_.get(path, [&] {
-    InputFile file = input_file(path);
+  const Known& known = known_.get(named.path, [&] {
+    InputFile file = named.sha256.empty() ? input_file(named.path) : named;
     const ImageSize size = read_image_size(*read_input(file), shown(file));
     return Known{.file = std::move(file), .size = size};
   });
+  if (!named.sha256.empty() && named.sha256 != known.file.sha256) {
+    throw Error(ErrorKind::bad_data, shown(named) + ": the file has changed since the run began.");
+  }
+  return known;
 }
 
 void InputFiles::complete(GenerateOptions& o, Sides explicit_sides) {
@@ -67,7 +71,7 @@ void InputFiles::complete(GenerateOptions& o, Sides explicit_sides) {
   // The last one that sets the size wins.
   for (InputFile* file : {&o.inpaint.mask, &o.map.segmap, &o.init.image}) {
     if (file->path.empty()) continue;
-    const Known& known = inspect(file->path);
+    const Known& known = inspect(*file);
     *file = known.file;
     if (file == &o.inpaint.mask || !needs_size) continue;
     if (file == &o.map.segmap && !o.init.image.path.empty()) continue;

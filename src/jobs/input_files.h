@@ -26,9 +26,10 @@ class InputFiles {
     bool height = false;
   };
 
-  // Fills in the digests of the files that the options name. A mask that is a folder becomes the file in it with the
-  // name of the init image, with or without kMaskEnding. Sides that are not explicit become those of the init image,
-  // else of the map: the nearest multiples up to kMaxSide, in its proportions; with InpaintArea::mask they stay.
+  // Fills in the digests of the files that the options name; a file that has a digest already, such as one that the
+  // picture of --from-image records, must be a regular file with it. A mask that is a folder becomes the file in it
+  // with the name of the init image, with or without kMaskEnding. Sides that are not explicit become those of the init
+  // image, else of the map: the nearest multiples up to kMaxSide, in its proportions; with InpaintArea::mask they stay.
   // Throws Error(input_missing) and Error(bad_data) that begin with the file.
   void complete(GenerateOptions& options, Sides explicit_sides);
 
@@ -37,7 +38,7 @@ class InputFiles {
     InputFile file;
     ImageSize size;
   };
-  const Known& inspect(const std::string& path);
+  const Known& inspect(const InputFile& named);
 
   static constexpr std::size_t kMaxKnown = 64;
   int multiple_;

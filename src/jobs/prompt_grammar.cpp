@@ -11,6 +11,8 @@ namespace sfumato {
 namespace {
 
 constexpr int kMaxDepth = 32;
+constexpr std::size_t kMaxPieces = 200'000;                  // of one expansion
+constexpr std::size_t kMaxExpansion = std::size_t{1} << 20;  // bytes
 
 class Parser {
  public:
@@ -118,30 +120,62 @@ class Parser {
 
 bool is_choice(const PromptPart& part, bool combinatorial) { return part.wildcard && !combinatorial; }
 
-// Expands a chosen line of a file, with a choice at every group in it.
-std::string choose(const PromptText& text, PromptChoices& choices) {
-  std::string result;
-  for (const PromptPart& part : text.parts) {
-    result += part.group == nullptr
-                  ? part.text
-                  : choose(part.group->alternatives[choices.among(part.group->alternatives.size())], choices);
-  }
-  return result;
-}
+// Puts a prompt together. Files may include one another 32 deep and many times a line, so pieces and bytes are limited.
+class Expansion {
+ public:
+  Expansion(bool combinatorial, PromptChoices* choices) : combinatorial_(combinatorial), choices_(choices) {}
 
-std::string expand(const PromptText& text, std::uint64_t index, bool combinatorial, PromptChoices* choices) {
-  std::vector<std::uint64_t> digits(text.parts.size());
-  for (std::size_t i = text.parts.size(); i-- > 0;) {
-    const std::uint64_t count = count_of(text.parts[i], combinatorial);
-    digits[i] = index % count;
-    index /= count;
+  void add(const PromptPart& part, std::uint64_t index) {
+    if (part.group == nullptr) return append(part.text);
+    const std::vector<PromptText>& alternatives = part.group->alternatives;
+    if (is_choice(part, combinatorial_)) {
+      return choices_ == nullptr ? append(part.text) : choose(*part.group);
+    }
+    const std::vector<std::uint64_t>& ends = part.group->ends;
+    const auto end = std::ranges::upper_bound(ends, index);
+    const std::uint64_t begin = end == ends.begin() ? 0 : *(end - 1);
+    add(alternatives[static_cast<std::size_t>(end - ends.begin())], index - begin);
   }
-  std::string result;
-  for (std::size_t i = 0; i < text.parts.size(); ++i) {
-    result += expand(text.parts[i], digits[i], combinatorial, choices);
+
+  [[nodiscard]] std::string take() { return std::move(result_); }
+
+ private:
+  void add(const PromptText& text, std::uint64_t index) {
+    std::vector<std::uint64_t> digits(text.parts.size());
+    for (std::size_t i = text.parts.size(); i-- > 0;) {
+      const std::uint64_t count = count_of(text.parts[i], combinatorial_);
+      digits[i] = index % count;
+      index /= count;
+    }
+    append("");
+    for (std::size_t i = 0; i < text.parts.size(); ++i) add(text.parts[i], digits[i]);
   }
-  return result;
-}
+
+  // A line of a file, with a choice at every group in it.
+  void choose(const PromptGroup& group) {
+    append("");
+    for (const PromptPart& part : group.alternatives[choices_->among(group.alternatives.size())].parts) {
+      if (part.group == nullptr) {
+        append(part.text);
+      } else {
+        choose(*part.group);
+      }
+    }
+  }
+
+  void append(std::string_view text) {
+    if (++pieces_ > kMaxPieces || result_.size() + text.size() > kMaxExpansion) {
+      throw Error(ErrorKind::usage, "a prompt: its wildcards expand to more than " + std::to_string(kMaxPieces) +
+                                        " pieces or " + std::to_string(kMaxExpansion) + " bytes.");
+    }
+    result_ += text;
+  }
+
+  bool combinatorial_;
+  PromptChoices* choices_;
+  std::string result_;
+  std::size_t pieces_ = 0;
+};
 
 }  // namespace
 
@@ -181,15 +215,9 @@ std::size_t PromptChoices::among(std::size_t n) {
 }
 
 std::string expand(const PromptPart& part, std::uint64_t index, bool combinatorial, PromptChoices* choices) {
-  if (part.group == nullptr) return part.text;
-  const std::vector<PromptText>& alternatives = part.group->alternatives;
-  if (is_choice(part, combinatorial)) {
-    return choices == nullptr ? part.text : choose(alternatives[choices->among(alternatives.size())], *choices);
-  }
-  const std::vector<std::uint64_t>& ends = part.group->ends;
-  const auto end = std::ranges::upper_bound(ends, index);
-  const std::uint64_t begin = end == ends.begin() ? 0 : *(end - 1);
-  return expand(alternatives[static_cast<std::size_t>(end - ends.begin())], index - begin, combinatorial, choices);
+  Expansion expansion(combinatorial, choices);
+  expansion.add(part, index);
+  return expansion.take();
 }
 
 }  // namespace sfumato

@@ -64,7 +64,8 @@ class PromptChoices {
 };
 
 // Expansion `index` of count_of(); the last group in the part varies fastest. choices: makes the choices of wildcards;
-// nullptr leaves them as they were written.
+// nullptr leaves them as they were written. Throws Error(usage) if files that include one another make more than
+// 200,000 pieces or 1 MiB of it.
 [[nodiscard]] std::string expand(const PromptPart& part, std::uint64_t index, bool combinatorial,
                                  PromptChoices* choices);
 

@@ -115,23 +115,25 @@ std::optional<Item> PromptJobs::next() {
     }
     if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->given_prompts());
   }
-  Job job = sweep_->at(in_line_++, drawn_);
-  job.index = index_++;
-  job.line = line_;
-  if (lines_) job.origin = place();
-  job.output_template = output_;
-  return complete(std::move(job));
+  return job_at(in_line_++, index_++);
 }
 
-// Adds the digests and sizes of the input files.
-Item PromptJobs::complete(Job job) {
+// A job that cannot be is a bad line of its own.
+Item PromptJobs::job_at(std::uint64_t in_line, std::uint64_t index) {
+  Job named{.index = index, .line = line_};
+  if (lines_) named.origin = place();
   try {
+    Job job = sweep_->at(in_line, drawn_);
+    job.index = index;
+    job.line = line_;
+    job.origin = named.origin;
+    job.output_template = output_;
     files_.complete(job.options, sweep_->explicit_sides());
+    return job;
   } catch (const Error& error) {
     if (!lines_ && sweep_->size() == 1) throw;
-    return BadLine{.message = place_of(job) + ": " + error.what(), .index = job.index, .line = job.line};
+    return BadLine{.message = place_of(named) + ": " + error.what(), .index = index, .line = line_};
   }
-  return job;
 }
 
 std::optional<JobCount> PromptJobs::count() {

@@ -49,7 +49,7 @@ class PromptJobs : public JobStream {
   [[nodiscard]] bool take(const Line& line);
   [[nodiscard]] std::string file_name() const;
   [[nodiscard]] std::string place() const;
-  [[nodiscard]] Item complete(Job job);
+  [[nodiscard]] Item job_at(std::uint64_t in_line, std::uint64_t index);
 
   JobSpec spec_;
   std::uint64_t base_seed_;

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "jobs/a1111_names.h"
 #include "jobs/job_values.h"
+#include "metadata/record_limits.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -48,11 +49,11 @@ std::size_t end_of_quotes(std::string_view line, std::size_t begin) {
   return std::string_view::npos;
 }
 
-// The "Key: value," pairs of a line; other text is skipped up to its comma.
+// The first kMaxRecordPairs "Key: value," pairs of a line; other text is skipped up to its comma.
 std::vector<std::pair<std::string, std::string>> pairs_of(std::string_view line) {
   std::vector<std::pair<std::string, std::string>> pairs;
   std::size_t pos = 0;
-  while (pos < line.size()) {
+  while (pos < line.size() && pairs.size() < kMaxRecordPairs) {
     std::size_t colon = pos;
     while (colon < line.size() && is_key_character(line[colon])) ++colon;
     const std::string_view key = trimmed(line.substr(pos, colon - pos));
@@ -209,6 +210,10 @@ std::optional<ImageRecord> record_of_a1111_text(const std::string& original) {
   translator.value("prompt", parts.prompt, "prompt");
   translator.value("negative_prompt", parts.negative_prompt, "Negative prompt");
   for (const auto& [key, value] : parts.pairs) translator.pair(key, value);
+  if (parts.pairs.size() == kMaxRecordPairs) {
+    record.warnings.emplace_back("parameters",
+                                 "only its first " + std::to_string(kMaxRecordPairs) + " values are read");
+  }
   return record;
 }
 

@@ -18,7 +18,7 @@ namespace sfumato {
 struct A1111Text {
   std::string prompt;
   std::string negative_prompt;
-  std::vector<std::pair<std::string, std::string>> pairs;  // of the last line, without quotes
+  std::vector<std::pair<std::string, std::string>> pairs;  // of the last line, without quotes; kMaxRecordPairs at most
 };
 
 // Splits by the rules of AUTOMATIC1111's parser: the last line holds values if it has three or more. A quoted value may

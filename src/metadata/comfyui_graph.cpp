@@ -1,6 +1,8 @@
 #include "metadata/comfyui_graph.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/json.h"
 #include "jobs/job_values.h"
@@ -26,11 +28,13 @@ struct Node {
 
 class Graph {
  public:
-  explicit Graph(const JsonObject& nodes) : nodes_(nodes) {}
+  explicit Graph(const JsonObject& nodes) : nodes_(nodes) {
+    for (const auto& [id, value] : nodes) places_.emplace(id, &value);
+  }
 
   [[nodiscard]] std::optional<Node> node(const std::string& id) const {
-    const Json* value = find(nodes_, id);
-    const auto* object = value == nullptr ? nullptr : std::get_if<JsonObject>(&value->value);
+    const auto place = places_.find(id);
+    const auto* object = place == places_.end() ? nullptr : std::get_if<JsonObject>(&place->second->value);
     if (object == nullptr) return std::nullopt;
     const Json* kind = find(*object, "class_type");
     const Json* inputs = find(*object, "inputs");
@@ -96,6 +100,7 @@ class Graph {
 
  private:
   const JsonObject& nodes_;
+  std::unordered_map<std::string_view, const Json*> places_;  // by id
 };
 
 bool is_sampler(const Node& node) {

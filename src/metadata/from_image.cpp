@@ -8,6 +8,7 @@
 #include "image/read_png.h"
 #include "metadata/image_record.h"
 #include "metadata/locate_input.h"
+#include "metadata/record_limits.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -34,21 +35,26 @@ void drop_what_has_no_effect(ImageRecord& record, const OptionSettings& explicit
   });
 }
 
-// Sets the path of a file that the picture was made from to where it is now. option: its name.
-void find_input(InputFile& file, const std::string& option, const std::filesystem::path& picture, FromImage& result) {
+// Why a file that a picture names is not used.
+std::string why_not(const InputFile& file) {
+  std::error_code error;
+  if (file.path == "-") return ".";
+  if (!std::filesystem::exists(file.path, error)) return ", which does not exist.";
+  if (file.sha256.empty()) return ", whose SHA-256 it does not say.";
+  return ", which is another file now (SHA-256 " + printable(file.sha256.substr(0, 10)) + "... is expected).";
+}
+
+// Sets the path of a file that the picture was made from to where it is now. option: its name. A file with other bytes
+// is not what the picture says: a stranger's picture must not make this program read what it likes.
+void find_input(InputFile& file, const std::string& option, const std::filesystem::path& picture) {
   const std::string name = printable(picture.string(), 400);
   const std::filesystem::path places[] = {picture.parent_path() / std::filesystem::path(file.path).filename()};
   if (const std::optional<std::string> path = locate_input(file, places)) {
     file.path = *path;
     return;
   }
-  std::error_code error;
-  if (file.path == "-" || !std::filesystem::exists(file.path, error)) {
-    throw Error(ErrorKind::input_missing, "`from_image`: " + name + " was made from " + shown(file) +
-                                              (file.path == "-" ? "." : ", which does not exist.") + " Name it with `" +
-                                              option + "`.");
-  }
-  result.notes.push_back(shown(file) + ": is not what " + name + " was made from; the picture will differ");
+  throw Error(ErrorKind::input_missing, "`from_image`: " + name + " was made from " + shown(file) + why_not(file) +
+                                            " Name it with `" + option + "`.");
 }
 
 }  // namespace
@@ -73,13 +79,18 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
         std::pair(&result.options.map.segmap, "segmap")}) {
     const JobOption* row = find_job_option(option);
     if (file->path.empty() || is_set(explicit_settings, row)) continue;
-    find_input(*file, option, path, result);
+    find_input(*file, option, path);
   }
   for (const auto& [key, value] : record->unmapped) {
     result.notes.push_back(name + ": " + printable(key) + " " + printable(value, 60) + " is not used");
   }
   for (const auto& [where, why] : record->warnings) {
     result.notes.push_back(name + ": " + printable(where) + ": " + printable(why, 160));
+  }
+  if (result.notes.size() > kMaxFromImageNotes) {
+    const std::size_t more = result.notes.size() - kMaxFromImageNotes;
+    result.notes.resize(kMaxFromImageNotes);
+    result.notes.push_back(name + ": " + std::to_string(more) + " more notes; `sfumato inspect` shows all");
   }
   if (!model_digest.empty() && record->model_digest == model_digest) result.dtype = value_of<Dtype>(record->dtype);
   if (!model_digest.empty() && record->model_digest != model_digest) {

@@ -1,6 +1,8 @@
 #include "metadata/image_record.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "base/json.h"
 #include "base/printable.h"
@@ -8,6 +10,7 @@
 #include "jobs/options_json.h"
 #include "metadata/a1111_text.h"
 #include "metadata/comfyui_graph.h"
+#include "metadata/record_limits.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -51,6 +54,25 @@ ImageRecord own_record(const std::string& json) {
   return record;
 }
 
+// Of an option that appears several times the last value counts.
+void keep_last_values(std::vector<ImageRecord::Value>& values) {
+  std::unordered_set<std::string_view> later;
+  std::vector<ImageRecord::Value> kept;
+  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    if (later.insert(value->name).second) kept.push_back(*value);
+  }
+  std::ranges::reverse(kept);
+  values = std::move(kept);
+}
+
+void limit(ImageRecord& record) {
+  keep_last_values(record.values);
+  if (record.unmapped.size() <= kMaxRecordNames) return;
+  const std::size_t more = record.unmapped.size() - kMaxRecordNames;
+  record.unmapped.resize(kMaxRecordNames);
+  record.warnings.emplace_back("names without a counterpart here", std::to_string(more) + " more are left out");
+}
+
 }  // namespace
 
 std::optional<ImageRecord> record_of(std::span<const PngText> texts) {
@@ -78,7 +100,10 @@ std::optional<ImageRecord> record_of(std::span<const PngText> texts) {
                           "is the layout of a graph; its values are in a text \"prompt\", which is missing");
   }
   if (!record && !warnings.empty()) record.emplace();
-  if (record) record->warnings.insert(record->warnings.end(), warnings.begin(), warnings.end());
+  if (record) {
+    record->warnings.insert(record->warnings.end(), warnings.begin(), warnings.end());
+    limit(*record);
+  }
   return record;
 }
 

@@ -34,7 +34,8 @@ struct ImageRecord {
 };
 
 // The record of a PNG with these text chunks; nullopt if none of them is metadata of a known form. What is wrong in
-// them becomes a warning and is never thrown.
+// them becomes a warning and is never thrown. Takes time in proportion to the texts. `values` has each option once,
+// with the last value; `unmapped` is limited (record_limits.h), and a warning says how many are left out.
 [[nodiscard]] std::optional<ImageRecord> record_of(std::span<const PngText> texts);
 
 // The values of the record over the defaults, and the options derived from them. A value that is not legal here stays

@@ -8,11 +8,13 @@
 namespace sfumato {
 namespace {
 
+// Of regular files only: a picture of a stranger can name a pipe, a device, or "-", which would be standard input.
 bool has_digest(const std::filesystem::path& path, const std::string& sha256) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return false;
+  if (path == "-" || sha256.empty() || !std::filesystem::is_regular_file(path, error)) return false;
   try {
-    return input_file(path.string()).sha256 == sha256;
+    (void)read_input({.path = path.string(), .sha256 = sha256});
+    return true;
   } catch (const Error&) {
     return false;
   }

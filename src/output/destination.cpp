@@ -1,18 +1,12 @@
 #include "output/destination.h"
 
-#include <iostream>
-
+#include "base/console.h"
 #include "base/printable.h"
 #include "jobs/options_json.h"
 #include "output/publish.h"
 
 namespace sfumato {
 namespace {
-
-void write_to_stdout(std::span<const std::uint8_t> bytes) {
-  std::cout.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!std::cout.flush()) throw Error(ErrorKind::io_error, "standard output cannot be written to.");
-}
 
 bool is_taken(const std::filesystem::path& path) {
   std::error_code error;
@@ -83,7 +77,8 @@ std::filesystem::path Destination::finish(const Assignment& assignment, std::spa
                                           png));
   }
   if (names_.is_stdout()) {
-    write_to_stdout(png);
+    standard_output().bytes(png);
+    standard_output().check();
   } else {
     static_cast<void>(publish(job.output, png, options_.overwrite));
   }

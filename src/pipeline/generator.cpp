@@ -12,6 +12,7 @@
 #include <optional>
 #include <tuple>
 
+#include "base/colour.h"
 #include "base/fault.h"
 #include "base/lru_cache.h"
 #include "base/memory.h"
@@ -20,6 +21,7 @@
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/samplers.h"
+#include "image/one_colour.h"
 #include "nn/tensor_image.h"
 #include "nn/torch_error.h"
 #include "nn/vae_decoder.h"
@@ -81,6 +83,18 @@ bool succeeds(std::size_t job, const Callbacks& callbacks, const std::string& wh
   return !failure;
 }
 
+// Throws Error(internal) for a picture of one colour.
+void refuse_flat(const Image& decoded, const Runtime& runtime) {
+  const std::optional<std::uint32_t> colour = one_colour(decoded);
+  if (!colour) return;
+  const bool is_half = runtime.dtype != at::kFloat;
+  throw Error(ErrorKind::internal,
+              "the picture is of one colour (" + colour_text(*colour) + "), so it is not saved. " +
+                  (is_half ? "Mostly " + dtype_name(runtime) + " did not suffice: take `dtype` float32"
+                           : "Mostly latents grew too large: take a smaller `cfg_scale`") +
+                  "; if it must be so, `allow_flat`.");
+}
+
 }  // namespace
 
 std::string dtype_of(const Bundle& model, const RuntimeOptions& options) {
@@ -100,7 +114,7 @@ struct Generator::Impl {
   [[nodiscard]] OnEvaluation progress(const GenerateOptions& options, const SigmaTable& table,
                                       std::shared_ptr<const InitImage> init, std::size_t job,
                                       const Callbacks& callbacks);
-  [[nodiscard]] Image decode(const at::Tensor& latents, const InitImage* init, const Note& note);
+  [[nodiscard]] Image decode(const at::Tensor& latents, const InitImage* init, bool allow_flat, const Note& note);
   void finish(const at::Tensor& latents, const InitImage* init, std::uint64_t seed, const Note& note, std::size_t job,
               const Callbacks& callbacks);
   [[nodiscard]] VaeEncoder& encoder();
@@ -108,6 +122,7 @@ struct Generator::Impl {
   std::shared_ptr<const Bundle> model_;
   Runtime runtime_;
   std::size_t batch_size_;
+  bool allow_flat_;
   std::future<VaeDecoder> loading_decoder_;  // all networks load at once
   std::future<Network> loading_unet_;
   std::vector<MapClass> map_classes_;
@@ -124,6 +139,7 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
     : model_(std::move(model)),
       runtime_(start_runtime(options, model_->config().defaults.dtype)),
       batch_size_(batch_size_of(options, runtime_)),
+      allow_flat_(options.allow_flat),
       loading_decoder_(std::async(
           std::launch::async, [this, tiling = options.vae_tiling] { return VaeDecoder(*model_, runtime_, tiling); })),
       loading_unet_(
@@ -240,21 +256,23 @@ OnEvaluation Generator::Impl::progress(const GenerateOptions& o, const SigmaTabl
   return [this, init = std::move(init), job, &callbacks, steps = steps_done(o),
           total = evaluations(o.sampling_method, table), done = 0](const at::Tensor& denoised) mutable {
     ++done;
-    const StepInfo info{.job = job,
-                        .step = 1 + (done - 1) * steps / total,
-                        .steps = steps,
-                        .evaluation = done,
-                        .evaluations = total,
-                        .preview = [&] { return decode(denoised, init.get(), [](const std::string&) {}); }};
+    const StepInfo info{
+        .job = job,
+        .step = 1 + (done - 1) * steps / total,
+        .steps = steps,
+        .evaluation = done,
+        .evaluations = total,
+        .preview = [&] { return decode(denoised, init.get(), /*allow_flat=*/true, [](const std::string&) {}); }};
     if (callbacks.on_step(info) == StepAnswer::go_on) return true;
     callbacks.on_dropped(job);
     return false;
   };
 }
 
-Image Generator::Impl::decode(const at::Tensor& latents, const InitImage* init, const Note& note) {
+Image Generator::Impl::decode(const at::Tensor& latents, const InitImage* init, bool allow_flat, const Note& note) {
   const Decoded decoded = decoder_.decode(latents, available_memory());
   Image image = to_image(decoded.pixels);
+  if (!allow_flat) refuse_flat(image, runtime_);  // before an init image covers it
   if (init != nullptr) image = finish_init_image(*init, std::move(image));
   note(decoded.note);
   return image;
@@ -265,7 +283,7 @@ void Generator::Impl::finish(const at::Tensor& latents, const InitImage* init, s
   Image image;
   const auto decode_it = [&] {
     const bool is_spoiled = fault("after_denoise", seed) || fault("vae_decode", seed);
-    image = decode(is_spoiled ? at::full_like(latents, NAN) : latents, init, note);
+    image = decode(is_spoiled ? at::full_like(latents, NAN) : latents, init, allow_flat_, note);
   };
   if (!succeeds(job, callbacks, "decode", decode_it)) return;
   model_->check_unchanged();  // no image of weights that changed under it is given out

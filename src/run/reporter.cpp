@@ -5,7 +5,6 @@
 #include <cstdio>
 
 #include "base/json.h"
-#include "base/printable.h"
 #include "jobs/flag_words.h"
 #include "jobs/options_json.h"
 #include "output/output_name.h"
@@ -36,29 +35,20 @@ Json word(const char* text) { return {std::string(text)}; }
 
 }  // namespace
 
-Reporter::Reporter(std::ostream& out, std::ostream& err, const ReporterOptions& options, Clock clock)
+Reporter::Reporter(Console& out, Console& err, const ReporterOptions& options, Clock clock)
     : out_(out), err_(err), options_(options), clock_(std::move(clock)), begin_(clock_()) {}
 
 double Reporter::seconds() const { return std::chrono::duration<double>(clock_() - begin_).count(); }
 
-void Reporter::say(const std::string& line) {
-  clear();
-  err_ << "sfumato: " << line << '\n' << std::flush;
-}
+void Reporter::say(const std::string& line) { err_.message(line); }
 
-void Reporter::clear() {
-  if (bar_) err_ << "\r\x1b[K" << std::flush;
-  bar_ = false;
-}
+void Reporter::clear() { err_.clear(); }
 
 void Reporter::emit(Json event) {
-  if (options_.json) out_ << dump_json(event) << '\n' << std::flush;
+  if (options_.json) out_.json(event);
 }
 
-void Reporter::check_out() const {
-  if (!out_)
-    throw Error(ErrorKind::io_error, "standard output cannot be written to. The pictures made so far are safe.");
-}
+void Reporter::check_out() { out_.check("The pictures made so far are safe."); }
 
 void Reporter::warn(const std::string& text) { say("warning: " + with_flags(text)); }
 
@@ -86,7 +76,7 @@ void Reporter::step(const Job& job, const StepInfo& step, const RunCounts& count
                    {"step", {static_cast<std::int64_t>(step.step)}},
                    {"steps", {static_cast<std::int64_t>(step.steps)}}}});
   if (options_.quiet) return;
-  if (options_.terminal) return draw_bar(progress(step, counts), counts);
+  if (err_.is_terminal()) return draw_bar(progress(step, counts), counts);
   if (seconds() - last_line_ < kSecondsBetweenLines) return;
   last_line_ = seconds();
   say(progress(step, counts));
@@ -117,15 +107,14 @@ std::string Reporter::progress(const StepInfo& step, const RunCounts& counts) co
 }
 
 void Reporter::draw_bar(const std::string& text, const RunCounts& counts) {
-  std::string line = "\r";
+  std::string line;
   if (counts.jobs) {
     const double settled = static_cast<double>(counts.existing + counts.set_aside) + pictures_done(counts);
     const double share = *counts.jobs == 0 ? 1 : std::min(1.0, settled / static_cast<double>(*counts.jobs));
     const auto filled = static_cast<std::size_t>(std::lround(share * kBarWidth));
     line += "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "] ";
   }
-  err_ << line << text << "\x1b[K" << std::flush;
-  bar_ = true;
+  err_.redraw(line + text);
 }
 
 void Reporter::finished(const Job& job, const std::string& key, bool existing) {
@@ -141,7 +130,7 @@ void Reporter::finished(const Job& job, const std::string& key, bool existing) {
     for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
     emit({std::move(event)});
   } else if (options_.paths) {
-    out_ << job.output.string() << '\n' << std::flush;
+    out_.path(job.output, options_.path_end);
   }
   check_out();
 }

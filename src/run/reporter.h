@@ -6,9 +6,9 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <ostream>
 #include <string>
 
+#include "base/console.h"
 #include "base/json.h"
 #include "jobs/job.h"
 #include "run/run_state.h"
@@ -17,18 +17,19 @@
 namespace sfumato {
 
 struct ReporterOptions {
-  bool json = false;      // standard output: one JSON event a line instead of one path a line
-  bool quiet = false;     // standard error: only errors and warnings
-  bool verbose = false;   // standard error: also device, model, times
-  bool terminal = false;  // standard error is a terminal: a bar that is redrawn instead of lines
-  bool paths = true;      // standard output: the path of each picture; false if the picture itself goes there
+  bool json = false;     // standard output: one JSON event a line instead of one path a line
+  bool quiet = false;    // standard error: only errors and warnings
+  bool verbose = false;  // standard error: also device, model, times
+  bool paths = true;     // standard output: the path of each picture; false if the picture itself goes there
+  PathEnd path_end = PathEnd::newline;
 };
 
 class Reporter {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  Reporter(std::ostream& out, std::ostream& err, const ReporterOptions& options, Clock clock);
+  // A terminal gets a bar that is redrawn instead of a line every 5 seconds. out and err must outlive it.
+  Reporter(Console& out, Console& err, const ReporterOptions& options, Clock clock);
 
   // Before anything is made. jobs: nullopt if their number cannot be known. imported: RunCounts::imported.
   void planned(const std::optional<JobCount>& jobs, std::uint64_t imported = 0);
@@ -54,21 +55,20 @@ class Reporter {
 
  private:
   void emit(Json event);
-  void check_out() const;
+  void check_out();
   [[nodiscard]] double seconds() const;
   [[nodiscard]] std::string progress(const StepInfo& step, const RunCounts& counts) const;
   [[nodiscard]] double pictures_done(const RunCounts& counts) const;
   void draw_bar(const std::string& text, const RunCounts& counts);
   void say(const std::string& line);
 
-  std::ostream& out_;
-  std::ostream& err_;
+  Console& out_;
+  Console& err_;
   ReporterOptions options_;
   Clock clock_;
   std::chrono::steady_clock::time_point begin_;
   std::map<std::uint64_t, double> in_flight_;  // by Job::index: the fraction of the picture that is done
   double last_line_ = 0;                       // seconds
-  bool bar_ = false;
 };
 
 }  // namespace sfumato

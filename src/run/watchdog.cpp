@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/console.h"
 #include "run/exit_code.h"
 
 namespace sfumato {
@@ -44,7 +45,7 @@ void Watchdog::watch(Seconds patience) {
     const std::string message =
         "\nsfumato: error: a picture has not moved for " + std::to_string(static_cast<int>(patience.count())) +
         " s. The process gives up; the same command goes on, and sets it aside if it hangs twice.\n";
-    static_cast<void>(!write(STDERR_FILENO, message.data(), message.size()));
+    write_error_now(message.c_str());
     _exit(static_cast<int>(ExitCode::stopped_early));
   }
 }

@@ -37,6 +37,16 @@ TEST(Json, WritesAsciiOnly) {
             R"("a\ufffdb")");
 }
 
+// With a search through all keys for each of them this would take minutes.
+TEST(Json, WritesManyKeysInTimeInProportion) {
+  JsonObject object;
+  for (int i = 0; i < 500'000; ++i) object.emplace_back("k" + std::to_string(i), Json{std::int64_t{i}});
+  object.emplace_back("k1", Json{std::string("again")});
+  const std::string text = dump_json({std::move(object)});
+  EXPECT_TRUE(text.starts_with(R"({"k0":0,"k1":"again","k2":2,)"));
+  EXPECT_TRUE(text.ends_with(R"(,"k499999":499999})"));
+}
+
 TEST(Json, WritesSeedsWhole) { EXPECT_EQ(dump_json({std::uint64_t{UINT64_MAX}}), "18446744073709551615"); }
 
 TEST(Json, RefusesAKeyThatAppearsTwice) {

@@ -20,6 +20,14 @@ TEST(Nearest, FindsTheWordThatWasMeant) {
 
 TEST(Nearest, CompletesABeginning) { EXPECT_EQ(nearest("--samp", kFlags), "--sampling-method"); }
 
+// With edit distances this would take minutes.
+TEST(Nearest, TakesALongWordForNoName) {
+  const std::string word(10'000'000, 'x');
+  for (int line = 0; line < 1000; ++line) EXPECT_EQ(nearest(word, kFlags), "");
+  EXPECT_EQ(nearest(std::string(101, 'x'), std::vector{std::string(102, 'x')}), "");
+  EXPECT_EQ(nearest(std::string(100, 'x'), std::vector{std::string(102, 'x')}), std::string(102, 'x'));
+}
+
 TEST(Nearest, FindsNothingInAnotherWord) {
   EXPECT_EQ(nearest("--lora", kFlags), "");
   EXPECT_EQ(nearest("--a-word-that-nobody-has-thought-of", kFlags), "");

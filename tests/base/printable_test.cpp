@@ -18,6 +18,7 @@ TEST(Printable, EscapesWhatMovesACursor) {
 
 TEST(Printable, EscapesWhatTurnsTheDirectionOfWriting) {
   EXPECT_EQ(printable("\u202a\u202e\u2066\u2069"), R"(\u202a\u202e\u2066\u2069)");
+  EXPECT_EQ(printable("\u200e\u200f\u061c"), R"(\u200e\u200f\u061c)");
   EXPECT_EQ(printable("\u2028\u2029"), R"(\u2028\u2029)");
 }
 

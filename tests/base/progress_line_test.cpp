@@ -2,15 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
+#include "text_console.h"
 
 namespace sfumato {
 namespace {
 
 TEST(ProgressLine, IsRedrawnOnATerminalAndRemovedAtTheEnd) {
-  std::ostringstream err;
+  TextConsole err(/*is_terminal=*/true);
   {
-    ProgressLine line(err, /*is_terminal=*/true);
+    ProgressLine line(err);
     line.show("1 of 2", 0.5);
     line.show("2 of 2");
   }
@@ -18,10 +18,10 @@ TEST(ProgressLine, IsRedrawnOnATerminalAndRemovedAtTheEnd) {
 }
 
 TEST(ProgressLine, IsALineEveryFiveSecondsElsewhere) {
-  std::ostringstream err;
+  TextConsole err;
   std::chrono::steady_clock::time_point now;
   {
-    ProgressLine line(err, /*is_terminal=*/false, [&] { return now; });
+    ProgressLine line(err, [&] { return now; });
     for (int second = 0; second <= 12; ++second) {
       line.show(std::to_string(second) + " s", 0.5);
       now += std::chrono::seconds(1);
@@ -31,8 +31,8 @@ TEST(ProgressLine, IsALineEveryFiveSecondsElsewhere) {
 }
 
 TEST(ProgressLine, ClearsOnlyWhatItHasDrawn) {
-  std::ostringstream err;
-  ProgressLine line(err, /*is_terminal=*/true);
+  TextConsole err(/*is_terminal=*/true);
+  ProgressLine line(err);
   line.clear();
   EXPECT_EQ(err.str(), "");
 }

@@ -340,6 +340,17 @@ TEST(CliOptions, RefusesToWriteEventsAndThePictureToOnePlace) {
             "usage: --json: standard output takes the picture (--output -), so it cannot take events too.");
 }
 
+TEST(CliOptions, EndPathsWithNulOnlyWherePathsArePrinted) {
+  EXPECT_FALSE(parse_all({"a"}).options.value().print0);
+  EXPECT_TRUE(parse_all({"a", "-0"}).options.value().print0);
+  EXPECT_TRUE(parse_all({"a", "--print0"}).options.value().print0);
+  EXPECT_EQ(error_in_all({"a", "--print0", "--json"}),
+            "usage: --print0: --json prints events, which end with a newline. Leave one of the two out.");
+  EXPECT_EQ(error_in_all({"a", "-0", "-o", "-"}),
+            "usage: --print0: standard output takes the picture (--output -), and no path is printed. Leave one of the "
+            "two out.");
+}
+
 TEST(CliOptions, ShowsNoControlCharacter) {
   EXPECT_EQ(error_in({"--\x1b[2J"}), "usage: --\\x1b[2J: no such flag. --help lists them all.");
   EXPECT_EQ(error_in({"--sampler", "\x1b[2J"}).find('\x1b'), std::string::npos);
@@ -361,7 +372,7 @@ TEST(CliOptions, GivesTheGrammarOfPrompts) {
 TEST(CliOptions, HelpNamesEveryFlagAndNoOther) {
   const std::string help = help_text();
   for (const FlagSpec& flag : generate_flags()) EXPECT_NE(help.find(flag.name), std::string::npos) << flag.name;
-  const std::regex flag("(^|[ ,(])(--?[A-Za-z][a-z-]*)");
+  const std::regex flag("(^|[ ,(])(--?[A-Za-z0][a-z0-9-]*)");
   int flags = 0;
   for (std::sregex_iterator match(help.begin(), help.end(), flag), end; match != end; ++match) {
     const std::string word = (*match)[2];

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "sfumato/error.h"
+#include "text_console.h"
 
 namespace sfumato {
 namespace {
@@ -28,7 +28,7 @@ class Jobs : public JobStream {
 
 TEST(Plan, PrintsTheFirstAndTheLastJobs) {
   Jobs jobs(100);
-  std::ostringstream out, err;
+  TextConsole out, err;
   const Plan plan =
       print_plan(jobs, {.path_of = [](const Job& job) { return std::to_string(job.index) + ".png"; }}, out, err);
   EXPECT_EQ(plan.count.jobs, 99U);
@@ -44,7 +44,7 @@ TEST(Plan, PrintsTheFirstAndTheLastJobs) {
 
 TEST(Plan, PrintsAllJobsAsEvents) {
   Jobs jobs(100);
-  std::ostringstream out, err;
+  TextConsole out, err;
   (void)print_plan(jobs, {.json = true}, out, err);
   EXPECT_EQ(std::ranges::count(out.str(), '\n'), 100);
   EXPECT_TRUE(out.str().starts_with("{\"event\":\"job\",\"index\":1,\"prompt\":\"a \\u001b fox\"")) << out.str();
@@ -53,7 +53,7 @@ TEST(Plan, PrintsAllJobsAsEvents) {
 
 TEST(Plan, TakesTheJobsOfItsShard) {
   Jobs jobs(100);
-  std::ostringstream out, err;
+  TextConsole out, err;
   const Plan plan = print_plan(jobs, {.shard = {.index = 3, .count = 4}}, out, err);
   EXPECT_EQ(plan.count.jobs, 25U);
   EXPECT_EQ(plan.count.bad_lines, 0U) << "the bad line is shard 1's";
@@ -62,7 +62,7 @@ TEST(Plan, TakesTheJobsOfItsShard) {
 
 TEST(Plan, CountsTheBadLinesOfItsShard) {
   Jobs jobs(100);
-  std::ostringstream out, err;
+  TextConsole out, err;
   const Plan plan = print_plan(jobs, {.shard = {.index = 1, .count = 4}}, out, err);
   EXPECT_EQ(plan.count.jobs, 24U);
   EXPECT_EQ(plan.count.bad_lines, 1U);
@@ -70,7 +70,7 @@ TEST(Plan, CountsTheBadLinesOfItsShard) {
 
 TEST(Plan, AsksForThePathsOfAllShards) {
   Jobs jobs(100);
-  std::ostringstream out, err;
+  TextConsole out, err;
   int paths = 0;
   const auto path_of = [&](const Job&) -> std::string { return std::to_string(++paths); };
   (void)print_plan(jobs, {.path_of = path_of, .shard = {.index = 3, .count = 4}}, out, err);
@@ -79,7 +79,7 @@ TEST(Plan, AsksForThePathsOfAllShards) {
 
 TEST(Plan, CountsAnOutputThatCannotBeAsABadLine) {
   Jobs jobs(4);
-  std::ostringstream out, err;
+  TextConsole out, err;
   const auto path_of = [](const Job& job) -> std::string {
     if (job.index == 3) throw Error(ErrorKind::usage, "`output`: no such name.");
     return "a.png";
@@ -90,7 +90,7 @@ TEST(Plan, CountsAnOutputThatCannotBeAsABadLine) {
 
 TEST(Plan, SumsUpTheWork) {
   Jobs jobs(10);
-  std::ostringstream out, err;
+  TextConsole out, err;
   const Plan plan = print_plan(jobs, {}, out, err);
   ASSERT_EQ(plan.work.size(), 1U);
   EXPECT_EQ(plan.work.at({128, 128}).pictures, 9U);

@@ -129,6 +129,14 @@ TEST(ReadPng, DoesNotUnpackATextBeyondTheLimit) {
             "bad_data: a.png: the PNG's texts are longer than the 16777216 bytes that are read.");
 }
 
+TEST(ReadPng, LimitsTheNumberOfTexts) {
+  std::string chunks;
+  for (int i = 0; i < 1000; ++i) chunks += chunk("tEXt", "a\0b"s);
+  EXPECT_EQ(decode_png_texts(pixel_png(chunks), "").texts.size(), 1000U);
+  chunks += chunk("tEXt", "a\0b"s);
+  EXPECT_EQ(refusal(pixel_png(chunks)), "bad_data: a.png: the PNG has more than the 1000 texts that are read.");
+}
+
 TEST(ReadPng, RefusesEveryTruncation) {
   const std::vector<PngText> texts = {{.keyword = "sfumato", .text = "{}"}};
   const std::vector<std::uint8_t> file = encode_png(pattern(9, 5), texts);

@@ -35,8 +35,22 @@ TEST_F(InputFilesTest, KnowTheirDigests) {
   EXPECT_EQ(options.init.image.sha256.size(), 64U);
   const std::string before = options.init.image.sha256;
   (void)picture("a.png", 16, 8);
+  options.init.image.sha256.clear();
   InputFiles(8).complete(options, {});
   EXPECT_NE(options.init.image.sha256, before);
+}
+
+// As that of a picture that --from-image takes.
+TEST_F(InputFilesTest, HoldAFileToTheDigestItComesWith) {
+  const std::string path = picture("a.png", 8, 8);
+  GenerateOptions options = {.init = {.image = {.path = path}}};
+  InputFiles files(8);
+  files.complete(options, {});
+  files.complete(options, {});
+  options.init.image.sha256 = std::string(64, 'a');
+  const std::string changed = "bad_data: " + path + ": the file has changed since the run began.";
+  EXPECT_EQ(error_of([&] { files.complete(options, {}); }), changed);
+  EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }), changed);
 }
 
 TEST_F(InputFilesTest, GiveAPictureTheSizeOfTheOneItStartsFrom) {

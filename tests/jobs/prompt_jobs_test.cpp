@@ -47,6 +47,12 @@ TEST_F(PromptJobsTest, GivesThePicturesOfEachLine) {
   EXPECT_FALSE(source.next());
 }
 
+TEST_F(PromptJobsTest, GoesOnAfterAPictureWhoseWildcardIsTooLong) {
+  write_file(std::filesystem::path(path()).parent_path() / "long.txt", std::string(100'000, 'x') + "\n");
+  PromptJobs source = jobs("a\n__long__\nb");
+  EXPECT_EQ(all(source), "0:a/42 1:[p.txt:2: `prompt`: 100000 bytes, at most 65536 are taken.] 2:b/42");
+}
+
 TEST_F(PromptJobsTest, SaysWhereEachComesFrom) {
   PromptJobs source = jobs("\na --output x.png --cfg-scale 2,3\n");
   (void)source.next();

@@ -65,6 +65,26 @@ TEST_F(WildcardsTest, AreRefusedWhenTheyIncludeThemselves) {
   EXPECT_EQ(error("__a__"), "usage: `prompt`: __a__, line 2: __b__, line 1: __a__: includes itself.");
 }
 
+// 2^31 pieces, each of them empty, and 2^31 bytes.
+TEST_F(WildcardsTest, EndWhereTheyMultiply) {
+  for (int i = 0; i < 31; ++i) {
+    const std::string next = "__w" + std::to_string(i + 1) + "__";
+    write("w" + std::to_string(i) + ".txt", next + next + "\n");
+  }
+  for (const std::string last : {"{|}", "a", "{a|b}"}) {
+    write("w31.txt", last + "\n");
+    Wildcards wildcards(folder(), /*combinatorial=*/false);
+    const PromptText text = wildcards.parse("__w0__", "`prompt`");
+    PromptChoices choices(7);
+    EXPECT_EQ(error_of([&] { (void)expand(text.parts.front(), 0, false, &choices); }),
+              "usage: a prompt: its wildcards expand to more than 200000 pieces or 1048576 bytes.");
+  }
+  Wildcards wildcards(folder(), /*combinatorial=*/false);
+  const PromptText text = wildcards.parse("__w22__", "`prompt`");
+  PromptChoices choices(7);
+  EXPECT_EQ(expand(text.parts.front(), 0, false, &choices).size(), 512U);
+}
+
 TEST_F(WildcardsTest, StayInTheirFolder) {
   write("outside.txt", "secret\n");
   write("inside/a.txt", "x\n");

@@ -81,6 +81,18 @@ TEST(ComfyuiGraph, SaysWhatItDoesNotUnderstand) {
   EXPECT_EQ(record.unmapped, (ImageRecord::Pairs{{"sampler_name", "res_multistep"}, {"denoise", "0.6"}}));
 }
 
+// With a search through all nodes for each link this would take minutes.
+TEST(ComfyuiGraph, OfManyNodesTakesTimeInProportion) {
+  std::string nodes;
+  for (int i = 0; i < 100'000; ++i) {
+    nodes += "\"s" + std::to_string(i) + R"(":{"class_type":"K","inputs":{"positive":["9",0],"negative":["9",0],)" +
+             R"("steps":1,"cfg":1,"seed":1,"latent_image":["9",0]}},)";
+  }
+  const ImageRecord record = record_of_comfyui_graph("{" + nodes + R"("9":{"class_type":"L","inputs":{}}})");
+  ASSERT_FALSE(record.warnings.empty());
+  EXPECT_EQ(record.warnings.front().second, "100000 samplers; the values are those of node s0");
+}
+
 TEST(ComfyuiGraph, EndsInALoop) {
   const ImageRecord record = record_of_comfyui_graph(
       R"({"3": {"class_type": "K", "inputs": {"seed": ["4", 0], "steps": 1, "cfg": 1, "positive": ["5", 0],

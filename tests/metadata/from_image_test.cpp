@@ -1,6 +1,7 @@
 #include "metadata/from_image.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "error_of.h"
 #include "image/canvas.h"
@@ -73,10 +74,10 @@ TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
   EXPECT_TRUE(taken.notes.empty());
 
   (void)picture("fox.png", {{.keyword = "a", .text = "another fox"}});
-  taken = from_image(path, {}, kProvenance.model_digest);
-  ASSERT_EQ(taken.notes.size(), 1U);
-  EXPECT_EQ(taken.notes[0],
-            fox.string() + ": is not what " + path.string() + " was made from; the picture will differ");
+  EXPECT_EQ(error_of([&] { (void)from_image(path, {}, kProvenance.model_digest); }),
+            "input_missing: `from_image`: " + path.string() + " was made from " + fox.string() +
+                ", which is another file now (SHA-256 " + options.init.image.sha256.substr(0, 10) +
+                "... is expected). Name it with `init_img`.");
 
   std::filesystem::remove(fox);
   EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }), "input_missing: `from_image`: " + path.string() +
@@ -84,6 +85,40 @@ TEST(FromImage, StartsFromTheSameFileUnlessAnotherIsSaid) {
                                                                    ", which does not exist. Name it with `init_img`.");
   const OptionSettings said = {{.option = find_job_option("init_img"), .texts = {"cat.png"}}};
   EXPECT_EQ(from_image(path, {}, "", said).options.init.strength, 0.5);
+}
+
+// A picture of a stranger can name any path.
+TEST(FromImage, OpensNothingButARegularFileWithTheDigest) {
+  const std::filesystem::path pipe = picture("fox.png", {});
+  std::filesystem::remove(pipe);
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  InputFile named{.path = pipe.string(), .sha256 = std::string(64, 'a')};
+  const auto path = picture("of_pipe.png", metadata({.prompt = "a", .init = {.image = named}}, kProvenance));
+  const std::string begin = "input_missing: `from_image`: " + path.string() + " was made from ";
+  EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
+            begin + pipe.string() +
+                ", which is another file now (SHA-256 aaaaaaaaaa... is expected). Name it with `init_img`.");
+  std::filesystem::remove(pipe);
+
+  named.path = "/dev/zero";
+  const auto zeros = picture("of_pipe.png", metadata({.prompt = "a", .init = {.image = named}}, kProvenance));
+  EXPECT_EQ(
+      error_of([&] { (void)from_image(zeros, {}, ""); }),
+      begin + "/dev/zero, which is another file now (SHA-256 aaaaaaaaaa... is expected). Name it with `init_img`.");
+
+  named.path = "-";
+  const auto standard_input = picture("of_pipe.png", metadata({.prompt = "a", .init = {.image = named}}, kProvenance));
+  EXPECT_EQ(error_of([&] { (void)from_image(standard_input, {}, ""); }),
+            begin + "standard input. Name it with `init_img`.");
+}
+
+TEST(FromImage, TakesNoFileWhoseDigestThePictureDoesNotSay) {
+  const std::filesystem::path fox = picture("fox.png", {});
+  const InputFile named{.path = fox.string()};
+  const auto path = picture("of_fox.png", metadata({.prompt = "a", .init = {.image = named}}, kProvenance));
+  EXPECT_EQ(error_of([&] { (void)from_image(path, {}, ""); }),
+            "input_missing: `from_image`: " + path.string() + " was made from " + fox.string() +
+                ", whose SHA-256 it does not say. Name it with `init_img`.");
 }
 
 TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
@@ -98,6 +133,16 @@ TEST(FromImage, LeavesAStrengthThatHasNothingToStartFrom) {
   taken = from_image(path, {}, "", {{.option = find_job_option("init_img"), .texts = {"fox.png"}}});
   EXPECT_EQ(taken.options.init.strength, 0.7);
   EXPECT_TRUE(taken.notes.empty());
+}
+
+TEST(FromImage, PrintsAFewNotesAndTheNumberOfTheOthers) {
+  std::string text = "a fox\nSteps: 12, Sampler: Euler a, Seed: 5";
+  for (int i = 0; i < 50; ++i) text += ", Key" + std::to_string(i) + ": v";
+  const auto path = picture("many.png", {{.keyword = "parameters", .text = text}});
+  const FromImage taken = from_image(path, {}, "");
+  ASSERT_EQ(taken.notes.size(), 21U);
+  EXPECT_EQ(taken.notes[19], path.string() + ": Key19 v is not used");
+  EXPECT_EQ(taken.notes[20], path.string() + ": 30 more notes; `sfumato inspect` shows all");
 }
 
 TEST(FromImage, RefusesAPictureThatTellsNothing) {

@@ -54,6 +54,32 @@ TEST(ImageRecord, FallsBackToTheTextForOtherPrograms) {
   EXPECT_EQ(record->warnings[0].first, "sfumato");
 }
 
+std::string many(int count, const std::string& before, const std::string& after) {
+  std::string text = "a fox\nSteps: 5, Sampler: Euler, Seed: 1";
+  for (int i = 0; i < count; ++i) text += ", " + before + std::to_string(i) + after;
+  return text;
+}
+
+TEST(ImageRecord, LimitsNamesAndSaysSo) {
+  const std::optional<ImageRecord> record =
+      record_of(std::vector<PngText>{{.keyword = "parameters", .text = many(60'000, "Key", ": v")}});
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->unmapped.size(), 1000U);
+  EXPECT_EQ(record->unmapped.back(), (std::pair<std::string, std::string>("Key999", "v")));
+  EXPECT_EQ(record->warnings, (ImageRecord::Pairs{{"parameters", "only its first 10000 values are read"},
+                                                  {"names without a counterpart here", "8997 more are left out"}}));
+}
+
+TEST(ImageRecord, HasEachOptionOnceWithTheLastValue) {
+  const std::optional<ImageRecord> record =
+      record_of(std::vector<PngText>{{.keyword = "parameters", .text = many(9'000, "Steps: ", "") + ", Steps: 7"}});
+  ASSERT_TRUE(record);
+  std::vector<std::string> values;
+  for (const ImageRecord::Value& value : record->values) values.push_back(value.name + " " + value.text);
+  EXPECT_EQ(values, (std::vector<std::string>{"prompt a fox", "negative_prompt ", "sampling_method Euler", "seed 1",
+                                              "steps 7"}));
+}
+
 TEST(ImageRecord, SaysThatAWorkflowAloneIsNotEnough) {
   const std::vector<PngText> texts = {{.keyword = "workflow", .text = "{}"}};
   const std::optional<ImageRecord> record = record_of(texts);

@@ -346,8 +346,9 @@ TEST(Generator, GoesOnAfterAFileThatIsGone) {
   EXPECT_EQ(told.events, (std::vector<std::string>{"ask", "failed 0", "ask", "image 1", "ask", "image 2", "ask"}));
 }
 
-// A copy of the model whose decoder ends in NaN, with digests that agree.
-std::filesystem::path broken_model() {
+// A copy of the model with other weights in its decoder, with digests that agree. change: gets the name and the stored
+// bytes of each tensor, which are float16, little-endian.
+std::filesystem::path changed_model(const std::function<void(const std::string& name, std::span<char> bytes)>& change) {
   const std::filesystem::path folder = test_folder();
   std::filesystem::copy(SFUMATO_DEFAULT_BUNDLE, folder, std::filesystem::copy_options::recursive);
   const std::string name = model()->config().network(NetworkKind::vae_decoder).weights.front();
@@ -355,15 +356,84 @@ std::filesystem::path broken_model() {
   std::string content = read_file(folder / name);
   const std::string before = sha256(content);
   for (const StoredTensor& tensor : read_safetensors(file, name, ErrorKind::bad_bundle)) {
-    if (tensor.name != "decoder.conv_out.bias") continue;
     const auto offset = static_cast<std::size_t>(tensor.bytes.data() - file.data());
-    content.replace(offset, 2, "\xff\x7f");  // NaN in float16, little-endian
+    change(tensor.name, std::span(content).subspan(offset, tensor.bytes.size()));
   }
   write_file(folder / name, content);
   std::string description = read_file(folder / "model.json");
   description.replace(description.find(before), before.size(), sha256(content));
   write_file(folder / "model.json", description);
   return folder;
+}
+
+// Its decoder ends in NaN.
+std::filesystem::path broken_model() {
+  return changed_model([](const std::string& name, std::span<char> bytes) {
+    if (name != "decoder.conv_out.bias") return;
+    bytes[0] = '\xff';
+    bytes[1] = '\x7f';
+  });
+}
+
+// Its decoder gives 0.5 for every pixel, which is #bfbfbf, whatever the latents are.
+std::filesystem::path flat_model() {
+  return changed_model([](const std::string& name, std::span<char> bytes) {
+    if (!name.starts_with("decoder.conv_out.")) return;
+    std::ranges::fill(bytes, '\0');
+    if (!name.ends_with("bias")) return;
+    for (std::size_t i = 1; i < bytes.size(); i += 2) bytes[i] = '\x38';
+  });
+}
+
+std::vector<std::string> failures(const Generator& generator, const std::vector<GenerateOptions>& jobs) {
+  std::vector<std::string> result;
+  generator.generate(jobs,
+                     {.on_image = [](std::size_t, const Image&) { FAIL() << "a picture of one colour was shown"; },
+                      .on_failed = [&](std::size_t, const Error& error) { result.emplace_back(error.what()); }});
+  return result;
+}
+
+TEST(Generator, NeverShowsAPictureOfOneColour) {
+  const std::filesystem::path folder = flat_model();
+  const std::string begin = "the picture is of one colour (#bfbfbf), so it is not saved. ";
+  GenerateOptions tiny = small(2);
+  tiny.width = tiny.height = 8;
+  const Generator exact(open_model(folder), {.device = "cpu", .dtype = Dtype::float32});
+  const std::string too_large =
+      begin + "Mostly latents grew too large: take a smaller `cfg_scale`; if it must be so, `allow_flat`.";
+  EXPECT_EQ(failures(exact, {small(1), tiny}), (std::vector<std::string>{too_large, too_large}));
+  const Generator half(open_model(folder), {.device = "cpu", .dtype = Dtype::bfloat16});
+  EXPECT_EQ(
+      failures(half, {small(1)}),
+      (std::vector<std::string>{begin + "Mostly bfloat16 did not suffice: take `dtype` float32; if it must be so, "
+                                        "`allow_flat`."}));
+}
+
+TEST(Generator, LooksAtTheDecodersPictureBeforeTheInitImageCoversIt) {
+  const std::filesystem::path folder = flat_model();
+  GenerateOptions options = from_apple(2, 1);
+  options.inpaint.mask = file_of(half_mask(), "mask.png");
+  const Generator strict(open_model(folder), {.device = "cpu", .dtype = Dtype::float32});
+  EXPECT_EQ(failures(strict, {options}).size(), 1U);
+  const Generator lenient(open_model(folder), {.device = "cpu", .dtype = Dtype::float32, .allow_flat = true});
+  const Image painted = lenient.generate(options);
+  EXPECT_EQ(painted.rgb[0], apple().rgb[0]) << "kept";
+  EXPECT_EQ(painted.rgb[63 * 3], 0xbf) << "painted";
+}
+
+TEST(Generator, GivesOutAPictureOfOneColourOnRequestAndAsAPreview) {
+  const std::filesystem::path folder = flat_model();
+  const Generator lenient(open_model(folder), {.device = "cpu", .dtype = Dtype::float32, .allow_flat = true});
+  EXPECT_EQ(lenient.generate(small(1)).rgb, std::vector<std::uint8_t>(64UL * 64 * 3, 0xbf));
+  const Generator strict(open_model(folder), {.device = "cpu", .dtype = Dtype::float32});
+  std::vector<std::uint8_t> preview;
+  strict.generate(std::vector{small(1)}, {.on_step =
+                                              [&](const StepInfo& step) {
+                                                preview = step.preview().rgb;
+                                                return StepAnswer::drop;
+                                              },
+                                          .on_failed = [](std::size_t, const Error& error) { throw error; }});
+  EXPECT_EQ(preview, std::vector<std::uint8_t>(64UL * 64 * 3, 0xbf));
 }
 
 TEST(Generator, NeverShowsValuesThatAreNotFinite) {

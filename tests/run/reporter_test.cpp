@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "error_of.h"
+#include "text_console.h"
 
 namespace sfumato {
 namespace {
@@ -19,7 +18,8 @@ Job job(std::uint64_t index = 0) {
 
 // A reporter that writes to strings, with a clock that a test sets.
 struct Told {
-  explicit Told(const ReporterOptions& options) : reporter(out, err, options, [this] { return now; }) {}
+  explicit Told(const ReporterOptions& options, bool is_terminal = false)
+      : err(is_terminal), reporter(out, err, options, [this] { return now; }) {}
 
   void begin(std::uint64_t pictures) {
     state.counts().jobs = pictures;
@@ -50,7 +50,7 @@ struct Told {
     done("sfumato 'a cat' -b 2");
   }
 
-  std::ostringstream out, err;
+  TextConsole out, err;
   std::chrono::steady_clock::time_point now;
   RunState state{std::nullopt};
   Reporter reporter;
@@ -78,20 +78,20 @@ TEST(Reporter, SaysHowFarItIsEveryFiveSecondsWithoutATerminal) {
 }
 
 TEST(Reporter, DrawsABarOnATerminal) {
-  Told told({.terminal = true});
+  Told told({}, /*is_terminal=*/true);
   told.begin(1);
   told.wait(std::chrono::milliseconds(500));
   told.step(job(), 1, 4);
   EXPECT_EQ(told.err.str(), "\r[########......................] step 1/4, 1.5 s left\x1b[K");
   told.wait(std::chrono::milliseconds(1500));
   told.step(job(), 4, 4);
-  told.err.str("");
+  told.err.forget();
   told.finished(job());
   EXPECT_EQ(told.err.str(), "\r\x1b[K");
 }
 
 TEST(Reporter, CountsPicturesInTheBarWhenThereAreSeveral) {
-  Told told({.terminal = true});
+  Told told({}, /*is_terminal=*/true);
   told.begin(2);
   told.finished(job());
   told.wait(std::chrono::seconds(3));
@@ -100,10 +100,10 @@ TEST(Reporter, CountsPicturesInTheBarWhenThereAreSeveral) {
 }
 
 TEST(Reporter, RemovesTheBarBeforeAWarning) {
-  Told told({.terminal = true});
+  Told told({}, /*is_terminal=*/true);
   told.begin(1);
   told.step(job(), 1, 4);
-  told.err.str("");
+  told.err.forget();
   told.reporter.warn("words were lost");
   EXPECT_EQ(told.err.str(), "\r\x1b[Ksfumato: warning: words were lost\n");
 }
@@ -144,7 +144,7 @@ TEST(Reporter, TellsEventsAsLinesOfJson) {
 }
 
 TEST(Reporter, CountsEvaluationsOfStepsThatHaveTwo) {
-  Told told({.terminal = true});
+  Told told({}, /*is_terminal=*/true);
   told.begin(1);
   told.wait(std::chrono::seconds(1));
   told.reporter.step(job(), {.step = 1, .steps = 2, .evaluation = 1, .evaluations = 3}, told.state.counts());
@@ -172,7 +172,7 @@ TEST(Reporter, CountsAllThatBecameOfTheJobs) {
   told.state.counts().unclaimed = 2;
   told.wait(std::chrono::minutes(2));
   EXPECT_EQ(told.state.counts().summary(), "1 made, 1 already there, 1 failed, 1 set aside, 5 left");
-  told.err.str("");
+  told.err.forget();
   told.done("");
   EXPECT_EQ(told.err.str(),
             "sfumato: 1 made, 1 already there, 1 failed, 1 set aside, 5 left, in 2.0 min\n"
@@ -183,7 +183,7 @@ TEST(Reporter, CountsAllThatBecameOfTheJobs) {
 }
 
 TEST(Reporter, TellsOfNoEndWhenTheNumberOfJobsIsNotKnown) {
-  Told told({.terminal = true});
+  Told told({}, /*is_terminal=*/true);
   told.reporter.planned(std::nullopt);
   told.reporter.started("tiny", "cpu");
   told.finished(job());
@@ -199,10 +199,27 @@ TEST(Reporter, TellsNoPathWhenThePictureItselfGoesToStandardOutput) {
   EXPECT_EQ(told.out.str(), "");
 }
 
+TEST(Reporter, EndsPathsWithNulOnRequest) {
+  Told told({.path_end = PathEnd::nul});
+  told.run();
+  EXPECT_EQ(told.out.str(), std::string("out/cat.png\0", 12));
+}
+
+TEST(Reporter, LeavesNothingOfAStrangerRaw) {
+  Told told({.verbose = true});
+  told.reporter.started("\x1b[2Jmodel\xe2\x80\xae", "cpu");
+  told.reporter.warn("a\nsfumato: error: forged");
+  told.reporter.failed(BadLine{.message = "\xff: no such file"});
+  EXPECT_EQ(told.err.str(),
+            "sfumato: \\x1b[2Jmodel\\u202e on cpu, loaded in 0.00 s\n"
+            "sfumato: warning: a\\nsfumato: error: forged\n"
+            "sfumato: error: \\xff: no such file\n");
+}
+
 TEST(Reporter, EndsTheRunWhenNobodyCanReadItsResults) {
   Told told({});
   told.begin(1);
-  told.out.setstate(std::ios::badbit);
+  told.out.close();
   EXPECT_EQ(error_of([&] { told.finished(job()); }),
             "io_error: standard output cannot be written to. The pictures made so far are safe.");
 }

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <sstream>
 
 #include "test_folder.h"
+#include "text_console.h"
 
 namespace sfumato {
 namespace {
@@ -64,7 +64,7 @@ struct Queue {
   int signal = 0;
   StopPolicy stop;
   RunState state;
-  std::ostringstream out, err;
+  TextConsole out, err;
   Reporter reporter;
   WorkQueue queue;
 };

@@ -67,6 +67,10 @@ def test_a_tree_in_order_has_no_violation(tree):
     ({"src/CMakeLists.txt": CMAKE + "target_sources(sfumato_core PRIVATE base/fault.cpp)\n"}, "src/CMakeLists.txt: src/base/fault.cpp does not exist"),
     ({"src/jobs/a/a.h": '#include "jobs/b/b.h"\n', "src/jobs/b/b.h": '#include "jobs/job.h"\n', "src/jobs/job.h": '#include "jobs/a/a.h"\n'},
      "src/jobs: a cycle of includes: src/jobs -> src/jobs/a -> src/jobs/b -> src/jobs"),
+    ({"src/base/json.cpp": '// std::cout\nvoid f() {\n  std::cerr << "printf";\n}\n'},
+     "src/base/json.cpp:3: cerr writes past src/base/console.cpp; use base/console.h"),
+    ({"src/jobs/job.cpp": 'const char* a = R"(\n)"; void f() { fprintf(stderr, "%d", 1); }\n'},
+     "src/jobs/job.cpp:2: fprintf writes past src/base/console.cpp; use base/console.h"),
     ({"src/attic/box.h": ""}, "src/attic: this room has no place in the order. Add it to ROOMS in scripts/check/rooms.py."),
 ])
 def test_a_violation_is_reported(tree, changes, message):
