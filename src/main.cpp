@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "base/console.h"
+#include "base/crash.h"
 #include "base/mapped_file.h"
 #include "base/printable.h"
 #include "base/signals.h"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   occupy_closed_streams();
   try {
     leave_on_signals();
+    report_crashes();
     end_on_lost_mappings(static_cast<int>(exit_code_of(ErrorKind::bad_bundle)));
     return static_cast<int>(run(arguments));
   } catch (const Error& error) {

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <new>
 #include <stdexcept>
 #include <string_view>
@@ -63,6 +64,8 @@ bool is_due(std::string_view point, std::uint64_t seed) {
 
 bool act(std::string_view action) {
   if (action == "kill") kill(getpid(), SIGKILL);
+  if (action == "segv") raise(SIGSEGV);
+  if (action == "terminate") std::terminate();
   if (action == "hang") {
     for (;;) pause();
   }

@@ -6,7 +6,9 @@
 //
 // Actions:
 //
-//   kill          SIGKILL
+//   kill          SIGKILL, as a scheduler or user sends it
+//   segv          SIGSEGV
+//   terminate     std::terminate()
 //   hang          never returns
 //   oom           throws std::bad_alloc
 //   cuda          throws the error of a broken CUDA context

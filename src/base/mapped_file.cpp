@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <mutex>
 #include <utility>
 
 #include "base/address_space.h"
+#include "base/crash.h"
 #include "base/shown_path.h"
 #include "base/signals.h"
 
@@ -51,16 +51,12 @@ MappedFile::Mapping* MappedFile::Mapping::add(std::span<const std::byte> bytes, 
 
 namespace {
 
-struct sigaction before{};  // the handler before end_on_lost_mappings()
 int status_of_loss = 0;
 
-extern "C" void on_lost_mapping(int, siginfo_t* info, void*) {
-  if (const char* path = MappedFile::path_at(info->si_addr)) {
+void leave_if_lost(const void* address) {
+  if (const char* path = MappedFile::path_at(address)) {
     leave_with_error(status_of_loss, path, "was cut short, or cannot be read any more, while it was in use");
   }
-  sigaction(SIGBUS, &before, nullptr);
-  // An instruction is run again, and faults again; a signal that a process sent has to be sent again.
-  if (info->si_code <= 0) static_cast<void>(raise(SIGBUS));
 }
 
 }  // namespace
@@ -128,11 +124,8 @@ void MappedFile::accept_change() { identity_ = identity_of_file(file_.get()).val
 
 void end_on_lost_mappings(int status) {
   status_of_loss = status;
-  struct sigaction action{};
-  action.sa_sigaction = &on_lost_mapping;
-  sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  sigaction(SIGBUS, &action, &before);
+  set_bus_error_report(&leave_if_lost);
+  report_crashes();
 }
 
 }  // namespace sfumato

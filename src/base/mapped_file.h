@@ -55,7 +55,7 @@ class MappedFile {
 };
 
 // From now on a SIGBUS at an address inside a mapped file prints one line that names the file, and ends the process
-// with `status`. Any other SIGBUS goes to the handler before this one.
+// with `status`. Any other SIGBUS is a crash (base/crash.h).
 void end_on_lost_mappings(int status);
 
 }  // namespace sfumato

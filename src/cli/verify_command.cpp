@@ -30,7 +30,9 @@ constexpr std::size_t kShownDigest = 10;
 constexpr std::string_view kHelp =
     "usage: sfumato verify [OPTIONS] FILE|FOLDER...\n"
     "\n"
-    "Reproduces each picture from its metadata, and compares.\n"
+    "Reproduces each picture from its metadata, and compares. In a folder of a run the journal says which job each "
+    "file\n"
+    "is of.\n"
     "\n"
     "  -m, --model NAME      the bundle of the pictures  [the installed model with the SHA-256 that a picture names]\n"
     "      --inputs PATH     the pictures, masks and maps that they were made from: a folder, or a file  [the paths in "
@@ -233,10 +235,13 @@ using Groups = std::map<std::pair<std::string, std::string>, std::vector<Reprodu
 // Prints the result of each picture that cannot be reproduced; the others by model digest and dtype.
 Groups read_pictures(const VerifyOptions& options, ResultPrinter& printer, std::size_t& printed) {
   Groups groups;
+  RecordedKeys recorded;
   for (const std::filesystem::path& path : options.pictures) {
     std::variant<ReproductionRecord, VerifyResult> read = reproduction_record(path);
     if (auto* record = std::get_if<ReproductionRecord>(&read)) {
-      if (std::optional<VerifyResult> missing = find_inputs(*record, options.inputs)) read = *std::move(missing);
+      std::optional<VerifyResult> result = of_another_job(*record, recorded);
+      if (!result) result = find_inputs(*record, options.inputs);
+      if (result) read = *std::move(result);
     }
     if (const auto* result = std::get_if<VerifyResult>(&read)) {
       printer.print(path, *result);

@@ -114,7 +114,7 @@ PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where
     throw_bad_data(where, "not a PNG");
   }
   std::size_t offset = kPngSignature.size();
-  PngChunks png{.header = header_of(take_chunk(file, offset, where), where), .chunks = {}};
+  PngChunks png{.header = header_of(take_chunk(file, offset, where), where), .chunks = {}, .trailing = 0};
   bool pixels = false, pixels_ended = false;
   for (;;) {
     const PngChunk chunk = take_chunk(file, offset, where);
@@ -128,6 +128,7 @@ PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where
     png.chunks.push_back(chunk);
   }
   if (!pixels) throw_bad_data(where, "the PNG is damaged: it has no pixels");
+  png.trailing = file.size() - offset;
   return png;
 }
 

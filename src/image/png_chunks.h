@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,11 +30,12 @@ struct PngChunk {
 struct PngChunks {
   PngHeader header;
   std::vector<PngChunk> chunks;  // all but IHDR and IEND, in the order of the file
+  std::size_t trailing = 0;      // bytes after IEND
 };
 
 // Throws Error(bad_data) beginning with `where` unless `file` is a valid PNG from its signature to IEND: if a chunk is
 // cut off or in a wrong position, a CRC is wrong, or the sides exceed the limits (image_limits.h). Bytes after IEND are
-// ignored. Allocates no memory for the pixels.
+// counted. Allocates no memory for the pixels.
 [[nodiscard]] PngChunks split_png(std::span<const std::uint8_t> file, const std::string& where);
 
 // Throws Error(bad_data) if the zlib stream of the pixels is damaged or its size does not match the header.

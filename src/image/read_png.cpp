@@ -133,8 +133,12 @@ ImageSize png_size(std::span<const std::uint8_t> file, const std::string& where)
   return turned_size({.width = png.header.width, .height = png.header.height}, png_orientation(png));
 }
 
-PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string& where) {
+PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string& where, TrailingBytes trailing) {
   const PngChunks png = split_png(file, where);
+  if (trailing == TrailingBytes::refuse && png.trailing > 0) {
+    throw_bad_data(where, "the PNG is damaged: " + std::to_string(png.trailing) +
+                              (png.trailing == 1 ? " byte follows" : " bytes follow") + " its last chunk");
+  }
   check_pixel_data(png, where);
   return texts_of(png, where);
 }
@@ -143,8 +147,8 @@ PngFile read_png(const std::filesystem::path& path) {
   return decode_png(read_file(path, kMaxImageBytes), shown_path(path));
 }
 
-PngTexts read_png_texts(const std::filesystem::path& path) {
-  return decode_png_texts(read_file(path, kMaxImageBytes), shown_path(path));
+PngTexts read_png_texts(const std::filesystem::path& path, TrailingBytes trailing) {
+  return decode_png_texts(read_file(path, kMaxImageBytes), shown_path(path), trailing);
 }
 
 }  // namespace sfumato

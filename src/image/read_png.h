@@ -48,7 +48,12 @@ struct PngTexts {
 
 // The texts alone. No pixel is decoded, but the file is verified to be whole: every checksum matches, and the stream of
 // the pixels has the size that the header implies. Takes 0.1 ms for an image of 128 x 128.
-[[nodiscard]] PngTexts read_png_texts(const std::filesystem::path& path);
-[[nodiscard]] PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string& where);
+//
+// trailing: bytes after the last chunk, which a picture of this program never has, are damage, or nothing.
+enum class TrailingBytes { ignore, refuse };
+[[nodiscard]] PngTexts read_png_texts(const std::filesystem::path& path,
+                                      TrailingBytes trailing = TrailingBytes::ignore);
+[[nodiscard]] PngTexts decode_png_texts(std::span<const std::uint8_t> file, const std::string& where,
+                                        TrailingBytes trailing = TrailingBytes::ignore);
 
 }  // namespace sfumato

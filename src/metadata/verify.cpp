@@ -14,6 +14,8 @@
 namespace sfumato {
 namespace {
 
+constexpr std::size_t kShownKey = 10;
+
 // An Error's sentence without the name of the file, which is printed before it.
 std::string reason_of(const Error& error, const std::filesystem::path& path) {
   std::string text = error.what();
@@ -35,7 +37,7 @@ bool is_contact_sheet(const std::filesystem::path& path) {
 std::variant<ReproductionRecord, VerifyResult> reproduction_record(const std::filesystem::path& path) {
   PngTexts png;
   try {
-    png = read_png_texts(path);
+    png = read_png_texts(path, TrailingBytes::refuse);
   } catch (const Error& error) {
     return unverified(reason_of(error, path));
   }
@@ -60,6 +62,17 @@ std::variant<ReproductionRecord, VerifyResult> reproduction_record(const std::fi
                           : "its values do not match its key: they were changed.");
   }
   return ReproductionRecord{.path = path, .options = options, .provenance = provenance};
+}
+
+std::optional<VerifyResult> of_another_job(const ReproductionRecord& record, RecordedKeys& recorded) {
+  const std::optional<std::string> expected = recorded.key_of(record.path);
+  const std::string found = key_of(record.options, record.provenance);
+  if (!expected || *expected == found) return std::nullopt;
+  return VerifyResult{.kind = VerifyResult::Kind::different,
+                      .largest = 255,
+                      .mean = 255,
+                      .reason = "of another job: the journal has key " + expected->substr(0, kShownKey) +
+                                "... for this name, the picture has " + found.substr(0, kShownKey) + "...."};
 }
 
 std::optional<VerifyResult> find_inputs(ReproductionRecord& record, const std::vector<std::filesystem::path>& places) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "jobs/job.h"
+#include "output/recorded_keys.h"
 #include "sfumato/image.h"
 
 namespace sfumato {
@@ -37,6 +38,9 @@ struct VerifyResult {
 // Reads the record of a picture. The result instead if it cannot be checked: not a PNG, no metadata, made by another
 // program, or with options that this version does not know (then its key differs).
 [[nodiscard]] std::variant<ReproductionRecord, VerifyResult> reproduction_record(const std::filesystem::path& path);
+
+// The result if a journal has another job for the name of the picture than the one that the picture is of.
+[[nodiscard]] std::optional<VerifyResult> of_another_job(const ReproductionRecord& record, RecordedKeys& recorded);
 
 // Finds the files that the picture was made from by their digests, at their paths, in the folder of the picture and at
 // `places` (folders or files), and sets their paths in the record. Returns the result if one cannot be found.

@@ -1,14 +1,21 @@
 #include "output/completed_index.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
+#include "base/bad_data.h"
+#include "base/folder.h"
 #include "base/read_file.h"
 #include "base/sha256.h"
+#include "base/signals.h"
 #include "image/read_png.h"
+#include "output/picture_size.h"
 
 namespace sfumato {
 namespace {
@@ -17,6 +24,18 @@ std::uint64_t first_bits(std::string_view sha256) {
   std::uint64_t bits = 0;
   std::from_chars(sha256.data(), sha256.data() + std::min<std::size_t>(sha256.size(), 16), bits, 16);
   return bits;
+}
+
+// Of what an open file holds, as far as it can be read.
+std::uint64_t digest_of(int descriptor) {
+  std::vector<std::byte> piece(std::size_t{1} << 18);
+  Sha256 digest;
+  for (;;) {
+    const ssize_t count = read(descriptor, piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return first_bits(digest.digest());
+    digest.add(std::span(piece).first(static_cast<std::size_t>(count)));
+  }
 }
 
 std::string text_at(const JsonObject& object, std::string_view key) {
@@ -33,12 +52,19 @@ std::string text_at(const JsonObject& object, std::string_view key) {
 ImageIdentity identity_of(const std::filesystem::path& picture) {
   const std::vector<std::uint8_t> bytes = read_file(picture, kMaxImageBytes);
   ImageIdentity identity;
-  for (const PngText& text : decode_png_texts(bytes, picture.string()).texts) {
+  const PngTexts png = decode_png_texts(bytes, picture.string(), TrailingBytes::refuse);
+  for (const PngText& text : png.texts) {
     if (text.keyword != "sfumato") continue;
     Json json = parse_json(text.text, picture.string(), ErrorKind::bad_data);
     if (auto* values = std::get_if<JsonObject>(&json.value)) identity.values = std::move(*values);
   }
-  identity.key = text_at(identity.values, "key");
+  const ImageSize size{.width = png.width, .height = png.height};
+  const std::optional<ImageSize> said = size_in(identity.values);
+  if (said && *said != ImageSize{} && *said != size) {
+    throw_bad_data(picture.string(),
+                   "the picture has " + shown(size) + " pixels, not the " + shown(*said) + " of its values");
+  }
+  if (said) identity.key = text_at(identity.values, "key");
   identity.model_digest = text_at(identity.values, "model_digest");
   identity.dtype = text_at(identity.values, "dtype");
   identity.sha256 = sha256(std::as_bytes(std::span(bytes)));
@@ -46,14 +72,18 @@ ImageIdentity identity_of(const std::filesystem::path& picture) {
 }
 
 void CompletedIndex::add(const JobId& job, const JournalEntry& entry, bool claimed) {
-  const Picture picture{
-      .file = entry.file, .stamp = entry.stamp, .digest = first_bits(entry.sha256), .claimed = claimed};
+  const Picture picture{.file = entry.file,
+                        .stamp = entry.stamp,
+                        .digest = first_bits(entry.sha256),
+                        .claimed = claimed,
+                        .size = size_in(entry.values)};
   const auto [begin, end] = pictures_.equal_range(job);
   for (auto known = begin; known != end; ++known) {
     if (known->second.file != entry.file) continue;
     known->second.claimed |= claimed;
     known->second.stamp = picture.stamp;
     known->second.digest = picture.digest;
+    known->second.size = picture.size;
     return;
   }
   pictures_.emplace(job, picture);
@@ -70,16 +100,19 @@ bool CompletedIndex::belongs_to_other_job(const std::string& file, const JobId& 
 }
 
 CompletedIndex::State CompletedIndex::look_at(const Picture& picture, const std::string& key,
-                                              JournalEntry& changed) const {
+                                              std::optional<ImageSize> size, JournalEntry& changed) const {
+  if (size && picture.size && *size != *picture.size) return State::other;
   const std::filesystem::path path = folder_ / picture.file;
   const std::optional<FileStamp> stamp = stamp_of(path);
   if (!stamp) return State::other;
-  if (*stamp == picture.stamp) return State::unchanged;
+  if (*stamp == picture.stamp) return picture.damaged ? State::damaged : State::unchanged;
   try {
     ImageIdentity identity = identity_of(path);
     // Another program may have compressed the file again: then its key and its checksums decide. Without a key every
     // byte has to be as it was.
     if (identity.key.empty() ? first_bits(identity.sha256) != picture.digest : identity.key != key) return State::other;
+    const std::optional<ImageSize> wanted = size ? size : picture.size;
+    if (!identity.key.empty() && wanted && wanted != size_in(identity.values)) return State::damaged;
     changed = {.event = JournalEntry::Event::done,
                .file = picture.file,
                .stamp = *stamp,
@@ -91,16 +124,17 @@ CompletedIndex::State CompletedIndex::look_at(const Picture& picture, const std:
   }
 }
 
-CompletedIndex::Result CompletedIndex::find(const JobId& job, const std::string& key) {
+CompletedIndex::Result CompletedIndex::find(const JobId& job, const std::string& key, std::optional<ImageSize> size) {
   Result result;
   const auto [begin, end] = pictures_.equal_range(job);
   for (auto known = begin; known != end;) {
     Picture& picture = known->second;
     picture.claimed = true;
     JournalEntry changed;
-    const State state = look_at(picture, key, changed);
+    const State state = look_at(picture, key, size, changed);
     if (state == State::unchanged || state == State::changed) {
       if (state == State::changed) {
+        result.rewritten = first_bits(changed.sha256) != picture.digest;
         picture.stamp = changed.stamp;
         result.changed = std::move(changed);
       }
@@ -111,6 +145,23 @@ CompletedIndex::Result CompletedIndex::find(const JobId& job, const std::string&
     known = pictures_.erase(known);
   }
   return result;
+}
+
+void CompletedIndex::check_digests(const OnChecked& on_checked) {
+  std::vector<Picture*> known;
+  for (auto& [job, picture] : pictures_) {
+    if (picture.digest != 0) known.push_back(&picture);
+  }
+  std::ranges::sort(known, {}, &Picture::file);
+  const Folder folder(folder_);
+  std::size_t checked = 0;
+  for (Picture* picture : known) {
+    throw_if_interrupted();
+    on_checked(checked++, known.size());
+    const FileDescriptor file = folder.open_file(picture->file);
+    if (file && stamp_of(file.get()) == picture->stamp) picture->damaged = digest_of(file.get()) != picture->digest;
+  }
+  on_checked(checked, known.size());
 }
 
 std::size_t CompletedIndex::import_existing(bool nested, const OnExisting& on_existing) {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "base/json.h"
+#include "image/decoded_image.h"
 #include "output/journal.h"
 
 namespace sfumato {
@@ -21,7 +22,8 @@ struct ImageIdentity {
   std::string sha256;  // of the file; never empty
   JsonObject values;   // the whole `sfumato` text
 };
-// Throws Error if the file is not a complete PNG.
+// Throws Error if the file is not a complete PNG and nothing else, or has another size than its values say. A key
+// without a size is not taken for one.
 [[nodiscard]] ImageIdentity identity_of(const std::filesystem::path& picture);
 
 class CompletedIndex {
@@ -41,9 +43,16 @@ class CompletedIndex {
     std::optional<std::string> file{};      // the picture of the job, relative to the folder
     std::optional<JournalEntry> changed{};  // the file was changed and is complete: its new journal entry
     std::optional<std::string> damaged{};   // a file that should be the picture and is damaged
+    bool rewritten = false;                 // with `changed`: its bytes are not those that were recorded
   };
-  // Checks whether the job's picture exists and is complete: by size and time, or else by reading it.
-  [[nodiscard]] Result find(const JobId& job, const std::string& key);
+  // Checks whether the job's picture exists and is complete: by the size and time of its file, or else by reading it. A
+  // picture of other than `size` (size_of_picture(); nullopt: not known) is not the job's, whatever its key.
+  [[nodiscard]] Result find(const JobId& job, const std::string& key, std::optional<ImageSize> size = std::nullopt);
+
+  // Compares every picture whose file has the recorded size and time with its SHA-256, in the order of names. find()
+  // takes those that differ for damaged. Throws as throw_if_interrupted() does.
+  using OnChecked = std::function<void(std::size_t checked, std::size_t all)>;
+  void check_digests(const OnChecked& on_checked);
 
   // Reports the pictures in the folder of which no journal has an entry. nested: also those in folders inside it.
   // Returns the number of files ending in .png that cannot be read as such.
@@ -64,9 +73,12 @@ class CompletedIndex {
     std::uint64_t digest = 0;  // the first 64 bits of the file's SHA-256
     bool claimed = false;
     bool indexed = false;
+    bool damaged = false;             // check_digests() has found it so
+    std::optional<ImageSize> size{};  // size_in() of its values
   };
   enum class State { unchanged, changed, damaged, other };
-  [[nodiscard]] State look_at(const Picture& picture, const std::string& key, JournalEntry& changed) const;
+  [[nodiscard]] State look_at(const Picture& picture, const std::string& key, std::optional<ImageSize> size,
+                              JournalEntry& changed) const;
 
   std::filesystem::path folder_;
   std::unordered_multimap<JobId, Picture> pictures_;  // several per job: the same picture under several names

@@ -3,6 +3,7 @@
 #include "base/console.h"
 #include "base/printable.h"
 #include "jobs/options_json.h"
+#include "output/picture_size.h"
 #include "output/publish.h"
 
 namespace sfumato {
@@ -13,9 +14,10 @@ bool is_taken(const std::filesystem::path& path) {
   return std::filesystem::exists(std::filesystem::symlink_status(path, error));
 }
 
-bool has_key(const std::filesystem::path& picture, const std::string& key) {
+bool is_picture_of(const std::filesystem::path& path, const Assignment& assignment) {
   try {
-    return identity_of(picture).key == key;
+    const ImageIdentity identity = identity_of(path);
+    return identity.key == assignment.key && size_in(identity.values) == size_of_picture(assignment.job.options);
   } catch (const Error&) {
     return false;
   }
@@ -56,11 +58,11 @@ std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
   if (options_.overwrite) refuse_input(job);
   if (folder_) {
     if (options_.overwrite) return std::nullopt;
-    const std::optional<std::string> file = folder_->find(assignment.id, assignment.key);
+    const std::optional<std::string> file = folder_->find(assignment.id, assignment.key, size_of_picture(job.options));
     return file ? std::optional(names_.path_of(*file)) : std::nullopt;
   }
   if (!names_.is_given() && !options_.overwrite) job.output = next_free(job.output);
-  if (!options_.overwrite && has_key(job.output, assignment.key)) return job.output;
+  if (!options_.overwrite && is_picture_of(job.output, assignment)) return job.output;
   check_publishable(job.output, options_.overwrite);
   return std::nullopt;
 }

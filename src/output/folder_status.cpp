@@ -3,7 +3,6 @@
 #include <unordered_map>
 
 #include "base/printable.h"
-#include "output/completed_index.h"
 #include "output/peer_journals.h"
 #include "output/results_folder.h"
 
@@ -16,7 +15,7 @@ std::string key_in(const std::string& job) { return job.substr(0, job.find('+'))
 
 }  // namespace
 
-FolderStatus status_of(const std::filesystem::path& folder) {
+FolderStatus status_of(const std::filesystem::path& folder, const CompletedIndex::OnChecked& on_checked) {
   const std::filesystem::path state = folder / kStateFolder;
   std::error_code error;
   if (!std::filesystem::is_directory(state, error)) {
@@ -37,14 +36,15 @@ FolderStatus status_of(const std::filesystem::path& folder) {
         finished[job] = key_in(entry.job);
       },
       PeerJournals::Torn::leave);
-  pictures.import_existing(/*nested=*/true,
-                           [&](const std::string& file, const ImageIdentity& identity, const FileStamp& stamp) {
-                             std::optional<JobId> job = job_id(identity.key);
-                             if (!job) return;
-                             while (pictures.knows(*job)) ++job->occurrence;
-                             pictures.add(*job, {.event = Event::done, .file = file, .stamp = stamp});
-                             finished[*job] = identity.key;
-                           });
+  pictures.import_existing(
+      /*nested=*/true, [&](const std::string& file, const ImageIdentity& identity, const FileStamp& stamp) {
+        std::optional<JobId> job = job_id(identity.key);
+        if (!job) return;
+        while (pictures.knows(*job)) ++job->occurrence;
+        pictures.add(*job, {.event = Event::done, .file = file, .stamp = stamp, .values = identity.values});
+        finished[*job] = identity.key;
+      });
+  if (on_checked) pictures.check_digests(on_checked);
   FolderStatus status;
   for (const auto& [job, key] : finished) {
     CompletedIndex::Result result = pictures.find(job, key);
@@ -52,6 +52,7 @@ FolderStatus status_of(const std::filesystem::path& folder) {
     begun.erase(job);
     if (result.file) {
       ++status.done;
+      if (result.rewritten) status.rewritten.push_back(*std::move(result.file));
     } else if (result.damaged) {
       status.damaged.push_back(*std::move(result.damaged));
     } else {
@@ -60,7 +61,7 @@ FolderStatus status_of(const std::filesystem::path& folder) {
   }
   for (auto& [job, failure] : last_failure) status.failed.push_back(std::move(failure));
   for (const auto& [job, key] : begun) {
-    if (writers.crash_count(job) >= kMaxCrashes) status.set_aside.push_back(key);
+    if (writers.deaths_of(job).sets_aside()) status.set_aside.push_back(key);
   }
   for (const PeerJournals::Working& writer : writers.working()) {
     status.in_progress.push_back({.process = writer.process, .pictures = writer.jobs});

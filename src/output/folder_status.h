@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/process.h"
+#include "output/completed_index.h"
 
 namespace sfumato {
 
@@ -22,13 +23,16 @@ struct FolderStatus {
   std::uint64_t done = 0;                // pictures that exist and are complete
   std::uint64_t missing = 0;             // were finished, and do not exist any more
   std::vector<std::string> damaged{};    // files that are not complete any more
+  std::vector<std::string> rewritten{};  // of `done`: complete, but their bytes are not those that were recorded
   std::vector<Failure> failed{};         // and not made since
-  std::vector<std::string> set_aside{};  // keys of jobs that killed their process kMaxCrashes times
+  std::vector<std::string> set_aside{};  // keys of jobs (output/deaths.h)
   std::vector<Working> in_progress{};
 };
 
-// Checks every picture, by size and time or, if these have changed, by reading it. Writes nothing.
+// Checks every picture, by the size and time of its file or, if these have changed, by reading it. on_checked: also
+// compares the others with their SHA-256 (CompletedIndex::check_digests()). Writes nothing.
 // Throws Error(input_missing) if the folder does not exist or has no .sfumato/.
-[[nodiscard]] FolderStatus status_of(const std::filesystem::path& folder);
+[[nodiscard]] FolderStatus status_of(const std::filesystem::path& folder,
+                                     const CompletedIndex::OnChecked& on_checked = {});
 
 }  // namespace sfumato

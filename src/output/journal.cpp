@@ -3,13 +3,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <ctime>
 
+#include "base/crash.h"
 #include "base/durable_file.h"
 #include "base/fault.h"
+#include "base/oom_kills.h"
 #include "base/signals.h"
 #include "base/temporary_file.h"
 
@@ -22,11 +25,14 @@ constexpr std::string_view kPrefix = "journal.";
 constexpr std::string_view kSuffix = ".jsonl";
 constexpr int kMaxJournals = 100'000;  // of one process
 
-constexpr std::array<std::pair<Event, std::string_view>, 5> kEvents = {{{Event::opened, "opened"},
+constexpr std::array<std::pair<Event, std::string_view>, 7> kEvents = {{{Event::opened, "opened"},
                                                                         {Event::started, "started"},
                                                                         {Event::done, "done"},
                                                                         {Event::failed, "failed"},
-                                                                        {Event::dropped, "dropped"}}};
+                                                                        {Event::dropped, "dropped"},
+                                                                        {Event::entered, "entered"},
+                                                                        {Event::crashed, "crashed"}}};
+constexpr std::array<const char*, kJobPhases> kPhases = {"begin", "sample", "decode"};
 
 std::string_view name_of(Event event) {
   for (const auto& [value, name] : kEvents) {
@@ -40,6 +46,34 @@ std::optional<Event> event_of(const std::string& text) {
     if (name == text) return value;
   }
   return std::nullopt;
+}
+
+JobPhase phase_of(const std::string& text) {
+  const auto found = std::ranges::find(kPhases, text);
+  return found == kPhases.end() ? JobPhase::begin : static_cast<JobPhase>(found - kPhases.begin());
+}
+
+// Journals of older versions, and machines without counters, have none.
+void read_counters(JsonReader& reader, JournalEntry& entry) {
+  if (reader.has("counters")) {
+    for (const Json& name : reader.array("counters")) {
+      if (const auto* text = std::get_if<std::string>(&name.value)) entry.counters.push_back(*text);
+    }
+  }
+  if (reader.has("oom_kills")) {
+    for (const Json& kills : reader.array("oom_kills")) {
+      if (const auto* number = std::get_if<std::int64_t>(&kills.value)) {
+        entry.oom_kills.push_back(static_cast<std::uint64_t>(*number));
+      }
+    }
+  }
+}
+
+template <typename Value>
+Json array_of(const std::vector<Value>& values) {
+  JsonArray array;
+  for (const Value& value : values) array.push_back({value});
+  return {std::move(array)};
 }
 
 // RFC 3339, UTC.
@@ -78,13 +112,20 @@ void write_entry(int descriptor, const std::filesystem::path& path, const Journa
 
 }  // namespace
 
+const char* name_of(JobPhase phase) { return kPhases.at(static_cast<std::size_t>(phase)); }
+
 std::string to_line(const JournalEntry& entry) {
   JsonObject line = {{"event", {std::string(name_of(entry.event))}}, {"time", {now()}}};
   if (entry.event == Event::opened) {
     line.push_back({"model", {entry.model}});
+    if (!entry.counters.empty()) line.push_back({"counters", array_of(entry.counters)});
+  } else if (entry.event == Event::crashed) {
+    line.push_back({"cause", {entry.cause}});
   } else {
     line.push_back({"job", {entry.job}});
   }
+  if (entry.event == Event::entered) line.push_back({"phase", {std::string(name_of(entry.phase))}});
+  if (!entry.oom_kills.empty()) line.push_back({"oom_kills", array_of(entry.oom_kills)});
   if (entry.event == Event::failed) line.push_back({"reason", {entry.reason}});
   if (entry.event == Event::done) {
     line.push_back({"file", {entry.file}});
@@ -106,9 +147,13 @@ std::optional<JournalEntry> from_line(std::string_view line) {
     JournalEntry entry{.event = *event};
     if (entry.event == Event::opened) {
       entry.model = reader.string("model");
+    } else if (entry.event == Event::crashed) {
+      entry.cause = reader.string("cause");
     } else {
       entry.job = reader.string("job");
     }
+    if (entry.event == Event::entered) entry.phase = phase_of(reader.string("phase"));
+    read_counters(reader, entry);
     if (entry.event == Event::failed) entry.reason = reader.string("reason");
     if (entry.event == Event::done) read_stamp(reader, entry);
     return entry;
@@ -139,7 +184,9 @@ Journal::Journal(const std::filesystem::path& state_folder, const std::string& m
                            std::to_string(process.start) + ".";
   const auto name = [&](int n) { return state_folder / (stem + std::to_string(n) + std::string(kSuffix)); };
   TemporaryFile file(state_folder, name(1), "journal_open");
-  write_entry(file.descriptor(), name(1), {.event = Event::opened, .model = model}, /*durable=*/true);
+  counters_ = oom_counters();
+  write_entry(file.descriptor(), name(1), {.event = Event::opened, .model = model, .counters = counters_},
+              /*durable=*/true);
   int n = 1;
   while (n <= kMaxJournals && !file.rename_to(name(n), /*overwrite=*/false)) ++n;
   path_ = name(n);
@@ -147,16 +194,21 @@ Journal::Journal(const std::filesystem::path& state_folder, const std::string& m
   file_ = file.release();
   sync_folder(state_folder);
   make_read_only_when_leaving(file_.get());
+  set_crash_journal(file_.get());
 }
 
 Journal::~Journal() {
+  set_crash_journal(-1);
   make_read_only_when_leaving(-1);
   if (!has_jobs_) unlink(path_.c_str());
   static_cast<void>(fchmod(file_.get(), S_IRUSR | S_IRGRP | S_IROTH));
 }
 
-void Journal::append(const JournalEntry& entry, bool durable) {
+void Journal::append(JournalEntry entry, bool durable) {
   has_jobs_ = true;
+  if (entry.event == Event::started) {
+    for (const std::string& counter : counters_) entry.oom_kills.push_back(oom_kills(counter).value_or(0));
+  }
   write_entry(file_.get(), path_, entry, durable);
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/file_descriptor.h"
 #include "base/file_stamp.h"
@@ -19,6 +20,16 @@ namespace sfumato {
 
 inline constexpr std::string_view kStateFolder = ".sfumato";
 
+// What is done for a job.
+enum class JobPhase {
+  begin,   // its prompt is encoded, its input files are read, and the network runs for the first time
+  sample,  // the network runs
+  decode,  // and everything up to the finished file
+};
+inline constexpr std::size_t kJobPhases = 3;
+// The word in journals, a literal.
+[[nodiscard]] const char* name_of(JobPhase phase);
+
 struct JournalEntry {
   enum class Event {
     opened,   // the journal itself; `model` made the pictures that follow
@@ -26,16 +37,22 @@ struct JournalEntry {
     done,     // `file` is complete and durable
     failed,   // with `reason`; other jobs went on
     dropped,  // given up in order, through no fault of the job
+    entered,  // the job is in another phase
+    crashed,  // the process ended for `cause`, or the run that found it dead says so; base/crash.h writes it, too
   };
   Event event = Event::opened;
-  std::string job{};       // id_text(key, occurrence)
-  std::string model{};     // digest of the bundle
-  std::string file{};      // relative to the folder of the pictures
-  FileStamp stamp{};       // of the file
-  std::string sha256{};    // of the file
-  std::string reason{};    // one line
-  std::uint64_t line = 0;  // of the prompt file, from 1; 0: from the command line
-  JsonObject values{};     // options of a finished picture, for index.jsonl and for readers
+  std::string job{};                       // id_text(key, occurrence)
+  std::string model{};                     // digest of the bundle
+  std::vector<std::string> counters{};     // of `opened`: oom_counters() of the process
+  std::vector<std::uint64_t> oom_kills{};  // of `started`: the values of `counters`
+  JobPhase phase = JobPhase::begin;        // of `entered`
+  std::string cause{};                     // of `crashed`: a signal's name, or as in output/deaths.h
+  std::string file{};                      // relative to the folder of the pictures
+  FileStamp stamp{};                       // of the file
+  std::string sha256{};                    // of the file
+  std::string reason{};                    // one line
+  std::uint64_t line = 0;                  // of the prompt file, from 1; 0: from the command line
+  JsonObject values{};                     // options of a finished picture, for index.jsonl and for readers
 };
 
 [[nodiscard]] std::string to_line(const JournalEntry& entry);
@@ -49,7 +66,8 @@ struct JournalEntry {
 class Journal {
  public:
   // Creates a new file in `state_folder` under a lock that ends with the process and shows that it lives. The name
-  // appears only when the lock is held and the first entry is written. Throws Error(cannot_create) or Error(io_error).
+  // appears only when the lock is held and the first entry is written. A crash of the process is written into it
+  // (base/crash.h). Throws Error(cannot_create) or Error(io_error).
   Journal(const std::filesystem::path& state_folder, const std::string& model);
   // Makes the file read-only, which says "ended in order" and works on a full disk, too. Removes a journal without
   // jobs.
@@ -57,13 +75,14 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  // Throws Error(io_error).
-  void append(const JournalEntry& entry, bool durable = true);
+  // Adds `oom_kills` to a `started`. Throws Error(io_error).
+  void append(JournalEntry entry, bool durable = true);
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;
   FileDescriptor file_;
+  std::vector<std::string> counters_;
   bool has_jobs_ = false;
 };
 

@@ -81,6 +81,19 @@ void JournalReader::take_lines(const std::function<void(const JournalEntry&)>& t
   rest_.erase(0, begin);
 }
 
+void JournalReader::append(const JournalEntry& entry) {
+  const FileDescriptor file = opened(path_, O_WRONLY | O_APPEND);
+  struct stat status{};
+  if (!file || try_lock(file.get(), LockMode::exclusive) != LockResult::locked) return;
+  if (!rest_.empty() || fstat(file.get(), &status) != 0 || static_cast<std::uint64_t>(status.st_size) != offset_)
+    return;
+  const std::string line = to_line(entry) + "\n";
+  const ssize_t written = write(file.get(), line.data(), line.size());
+  if (written > 0) offset_ += static_cast<std::uint64_t>(written);
+  const timespec times[2] = {status.st_atim, status.st_mtim};
+  futimens(file.get(), times);
+}
+
 bool JournalReader::cut_torn_line() {
   if (rest_.empty()) return false;
   const FileDescriptor file = opened(path_, O_WRONLY);

@@ -28,6 +28,9 @@ class JournalReader {
   // For a dead writer: cuts off a last line that was never finished. Returns false if there is none, or if it stays
   // because the writer lives after all or the file cannot be changed.
   bool cut_torn_line();
+  // For a dead writer: adds what was found out about its end, as far as the file can be changed. Its time stays: it
+  // orders the journals.
+  void append(const JournalEntry& entry);
 
   [[nodiscard]] const ProcessName& writer() const { return writer_; }
   [[nodiscard]] std::size_t unreadable_lines() const { return unreadable_; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/oom_kills.h"
+
 namespace sfumato {
 
 using Event = JournalEntry::Event;
@@ -24,6 +26,14 @@ std::vector<std::filesystem::path> journals_in(const std::filesystem::path& fold
   std::vector<std::filesystem::path> paths;
   for (auto& [time, path] : found) paths.push_back(std::move(path));
   return paths;
+}
+
+// The first counter that can still be read decides: that of the process's own group before that of the machine.
+bool died_for_memory(const std::vector<std::string>& counters, const std::vector<std::uint64_t>& before) {
+  for (std::size_t i = 0; i < std::min(counters.size(), before.size()); ++i) {
+    if (const std::optional<std::uint64_t> now = oom_kills(counters[i])) return *now > before[i];
+  }
+  return false;
 }
 
 }  // namespace
@@ -69,8 +79,7 @@ void PeerJournals::revive() {
   for (auto next = crashed_.begin(); next != crashed_.end();) {
     const auto writer = next++;
     if (!writer->reader.has_grown() && !writer->reader.is_alive()) continue;
-    for (const JobId& job : writer->open) --crash_counts_[job];
-    unreadable_lines_ -= writer->reader.unreadable_lines();
+    unbury(*writer);
     writers_.splice(writers_.end(), crashed_, writer);
   }
 }
@@ -98,19 +107,52 @@ bool PeerJournals::read(Writer& writer) {
 void PeerJournals::bury(Writer& writer) {
   unreadable_lines_ += writer.reader.unreadable_lines();
   if (torn_ == Torn::cut && writer.reader.cut_torn_line()) ++torn_lines_;
-  if (writer.reader.ended_in_order()) return;
-  for (const JobId& job : writer.open) ++crash_counts_[job];
+  if (writer.reader.ended_in_order() || writer.open.empty()) return;
+  if (writer.cause.empty()) {
+    writer.cause = died_for_memory(writer.counters, writer.oom_kills) ? kMemory : kUnknown;
+    // The counters grow later, too, for other processes: what they say now, says it for good.
+    const bool is_local = writer.reader.writer().host == this_process().host;
+    if (torn_ == Torn::cut && is_local) writer.reader.append({.event = Event::crashed, .cause = writer.cause});
+  }
+  for (const auto& [job, phase] : writer.open) {
+    Deaths& deaths = deaths_[job];
+    ++deaths.in_phase.at(static_cast<std::size_t>(phase));
+    if (writer.cause == kUnknown) continue;
+    ++deaths.caused;
+    deaths.cause = writer.cause;
+    deaths.phase = phase;
+  }
+  writer.died_at = writer.open;
+}
+
+void PeerJournals::unbury(Writer& writer) {
+  unreadable_lines_ -= writer.reader.unreadable_lines();
+  for (const auto& [job, phase] : writer.died_at) {
+    Deaths& deaths = deaths_[job];
+    --deaths.in_phase.at(static_cast<std::size_t>(phase));
+    if (writer.cause != kUnknown) --deaths.caused;
+  }
+  writer.died_at.clear();
+  writer.cause.clear();
 }
 
 void PeerJournals::take_entry(Writer& writer, const JournalEntry& entry) {
   if (entry.event == Event::opened) {
     writer.model = entry.model;
+    writer.counters = entry.counters;
+    return;
+  }
+  if (entry.event == Event::crashed) {
+    if (writer.cause.empty()) writer.cause = entry.cause;
     return;
   }
   const std::optional<JobId> job = parse_job_id(entry.job);
   if (!job) return;
   if (entry.event == Event::started) {
-    writer.open.insert(*job);
+    writer.open[*job] = JobPhase::begin;
+    writer.oom_kills = entry.oom_kills;
+  } else if (entry.event == Event::entered) {
+    if (const auto open = writer.open.find(*job); open != writer.open.end()) open->second = entry.phase;
   } else {
     writer.open.erase(*job);
   }
@@ -125,9 +167,9 @@ std::optional<ProcessName> PeerJournals::owner_of(const JobId& job) const {
   return std::nullopt;
 }
 
-int PeerJournals::crash_count(const JobId& job) const {
-  const auto found = crash_counts_.find(job);
-  return found == crash_counts_.end() ? 0 : found->second;
+Deaths PeerJournals::deaths_of(const JobId& job) const {
+  const auto found = deaths_.find(job);
+  return found == deaths_.end() ? Deaths{} : found->second;
 }
 
 std::vector<PeerJournals::Working> PeerJournals::working() const {

@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "output/deaths.h"
 #include "output/journal_reader.h"
 
 namespace sfumato {
@@ -19,8 +20,10 @@ class PeerJournals {
  public:
   using Take = std::function<void(const JobId&, const JournalEntry&)>;
 
-  enum class Torn { cut, leave };  // last lines that were never finished
-  // take: receives every entry of the journals in `state_folder` except `own`.
+  // What is done to journals of dead processes: cut off a last line that was never finished, and write down why the
+  // process died, as far as that can be seen now; or nothing.
+  enum class Torn { cut, leave };
+  // take: receives every entry of a job of the journals in `state_folder` except `own`.
   PeerJournals(std::filesystem::path state_folder, std::filesystem::path own, Take take, Torn torn = Torn::cut);
 
   // Reads what was written since the last call, also by a process that seemed dead: its journal has grown or is locked.
@@ -31,8 +34,8 @@ class PeerJournals {
 
   // The process that is making this picture now.
   [[nodiscard]] std::optional<ProcessName> owner_of(const JobId& job) const;
-  // How many processes died while they were at this job.
-  [[nodiscard]] int crash_count(const JobId& job) const;
+  // How processes died while they were at this job.
+  [[nodiscard]] Deaths deaths_of(const JobId& job) const;
   [[nodiscard]] const std::unordered_set<std::string>& models() const { return models_; }
   [[nodiscard]] std::size_t torn_lines() const { return torn_lines_; }
   [[nodiscard]] std::size_t unreadable_lines() const { return unreadable_lines_; }
@@ -46,8 +49,12 @@ class PeerJournals {
  private:
   struct Writer {
     JournalReader reader;
-    std::unordered_set<JobId> open{};  // started and not ended
+    std::unordered_map<JobId, JobPhase> open{};  // started and not ended
     std::string model{};
+    std::vector<std::string> counters{};            // of the kernel (base/oom_kills.h)
+    std::vector<std::uint64_t> oom_kills{};         // their values when the last job began
+    std::string cause{};                            // why it died; empty: nothing says so
+    std::unordered_map<JobId, JobPhase> died_at{};  // its part in `deaths_`
   };
   using Writers = std::list<Writer>;
 
@@ -55,6 +62,7 @@ class PeerJournals {
   void revive();
   [[nodiscard]] bool read(Writer& writer);
   void bury(Writer& writer);
+  void unbury(Writer& writer);
   void take_entry(Writer& writer, const JournalEntry& entry);
 
   std::filesystem::path state_folder_;
@@ -67,7 +75,7 @@ class PeerJournals {
   std::filesystem::file_time_type folder_changed_{};
   std::filesystem::file_time_type folder_read_{};
   std::optional<std::chrono::steady_clock::time_point> revived_;  // when `crashed_` was last looked at
-  std::unordered_map<JobId, int> crash_counts_;
+  std::unordered_map<JobId, Deaths> deaths_;
   std::unordered_set<std::string> models_;  // whose pictures are here
   std::size_t torn_lines_ = 0;
   std::size_t unreadable_lines_ = 0;  // of dead writers

@@ -10,6 +10,7 @@
 #include "base/sha256.h"
 #include "base/temporary_name.h"
 #include "output/index_file.h"
+#include "output/picture_size.h"
 #include "output/publish.h"
 
 namespace sfumato {
@@ -35,11 +36,12 @@ std::string numbered(const std::string& name, int n) {
   return (path.parent_path() / (path.stem().string() + "-" + std::to_string(n) + path.extension().string())).string();
 }
 
-// Whether a file is a picture with that key, or has that digest.
-bool is_same(const std::filesystem::path& path, const std::string& key, const std::string& sha256) {
+// Whether a file is a picture of that job, or has that digest.
+bool is_same(const std::filesystem::path& path, const std::string& key, std::optional<ImageSize> size,
+             const std::string& sha256) {
   try {
     const ImageIdentity identity = identity_of(path);
-    return identity.key == key || identity.sha256 == sha256;
+    return identity.sha256 == sha256 || (identity.key == key && (!size || size_in(identity.values) == size));
   } catch (const Error&) {
     return false;
   }
@@ -99,8 +101,9 @@ void ResultsFolder::import_existing(const std::string& file, const ImageIdentity
   ++imported_;
 }
 
-std::optional<std::string> ResultsFolder::find(const JobId& job, const std::string& key) {
-  CompletedIndex::Result result = pictures_.find(job, key);
+std::optional<std::string> ResultsFolder::find(const JobId& job, const std::string& key,
+                                               std::optional<ImageSize> size) {
+  CompletedIndex::Result result = pictures_.find(job, key, size);
   if (result.damaged) move_aside(*result.damaged);
   if (result.changed) {
     result.changed->job = id_text(key, job.occurrence);
@@ -135,12 +138,17 @@ void ResultsFolder::dropped(const JobId& job, const std::string& key) {
   journal_.append({.event = Event::dropped, .job = id_text(key, job.occurrence)});
 }
 
+void ResultsFolder::entered(const JobId& job, const std::string& key, JobPhase phase) {
+  journal_.append({.event = Event::entered, .job = id_text(key, job.occurrence), .phase = phase}, /*durable=*/false);
+}
+
 std::string ResultsFolder::finish(const JobId& job, const Finished& picture, std::span<const std::uint8_t> png) {
   JournalEntry entry{.event = Event::done,
                      .job = id_text(picture.key, job.occurrence),
                      .sha256 = sha256(std::as_bytes(png)),
                      .line = picture.line,
                      .values = picture.values};
+  const std::optional<ImageSize> size = size_in(picture.values);
   for (int n = 1; entry.file.empty(); ++n) {
     const std::string candidate = numbered(picture.name, n);
     const std::filesystem::path path = folder_ / candidate;
@@ -150,8 +158,8 @@ std::string ResultsFolder::finish(const JobId& job, const Finished& picture, std
     } catch (const NameTaken&) {
       // Perhaps by another process that finished the same job.
       refresh();
-      if (const std::optional<std::string> theirs = find(job, picture.key)) return *theirs;
-      if (!is_same(path, picture.key, entry.sha256) || pictures_.belongs_to_other_job(candidate, job)) continue;
+      if (const std::optional<std::string> theirs = find(job, picture.key, size)) return *theirs;
+      if (!is_same(path, picture.key, size, entry.sha256) || pictures_.belongs_to_other_job(candidate, job)) continue;
       entry.stamp = stamp_of(path).value_or(FileStamp{});
     }
     entry.file = candidate;

@@ -18,8 +18,6 @@
 
 namespace sfumato {
 
-inline constexpr int kMaxCrashes = 2;  // a job that killed its process this often is set aside
-
 class ResultsFolder {
  public:
   // Creates the folder and its .sfumato/, removes what dead processes left half-written, reads all journals, and
@@ -29,18 +27,24 @@ class ResultsFolder {
   ResultsFolder(std::filesystem::path folder, const std::string& model_digest, bool nested, bool new_model);
 
   // The picture of the job if it exists and is complete, relative to the folder. A damaged one is moved aside.
-  [[nodiscard]] std::optional<std::string> find(const JobId& job, const std::string& key);
+  // size: size_of_picture().
+  [[nodiscard]] std::optional<std::string> find(const JobId& job, const std::string& key,
+                                                std::optional<ImageSize> size = std::nullopt);
+  // CompletedIndex::check_digests().
+  void check_digests(const CompletedIndex::OnChecked& on_checked) { pictures_.check_digests(on_checked); }
   // Reads what other processes wrote meanwhile.
   void refresh() { peers_.refresh(); }
   // The process that is making the job's picture now.
   [[nodiscard]] std::optional<ProcessName> owner_of(const JobId& job) const { return peers_.owner_of(job); }
-  // How many processes died while they were at the job.
-  [[nodiscard]] int crash_count(const JobId& job) const { return peers_.crash_count(job); }
+  // How processes died while they were at the job.
+  [[nodiscard]] Deaths deaths_of(const JobId& job) const { return peers_.deaths_of(job); }
 
   // Record an event of a job, durable when they return. Throw Error(io_error).
   void started(const JobId& job, const std::string& key);
   void failed(const JobId& job, const std::string& key, const std::string& reason);
   void dropped(const JobId& job, const std::string& key);
+  // Not durable: a power cut has no cause in the job.
+  void entered(const JobId& job, const std::string& key, JobPhase phase);
 
   struct Finished {
     std::string key;

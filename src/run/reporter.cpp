@@ -36,7 +36,7 @@ Json word(const char* text) { return {std::string(text)}; }
 }  // namespace
 
 Reporter::Reporter(Console& out, Console& err, const ReporterOptions& options, Clock clock)
-    : out_(out), err_(err), options_(options), clock_(std::move(clock)), begin_(clock_()) {}
+    : out_(out), err_(err), options_(options), clock_(std::move(clock)), begin_(clock_()), line_(err, clock_) {}
 
 double Reporter::seconds() const { return std::chrono::duration<double>(clock_() - begin_).count(); }
 
@@ -148,11 +148,17 @@ void Reporter::failed(const BadLine& line) {
   emit({JsonObject{{"event", word("failed")}, {"index", integer(line.index + 1)}, {"reason", {reason}}}});
 }
 
-void Reporter::set_aside(const Job& job) {
-  const std::string reason = "the process was killed twice while it was at this picture. It is set aside.";
+void Reporter::set_aside(const Job& job, const std::string& why) {
+  const std::string reason = why + " It is set aside.";
   say("error: " + place_of(job) + " (seed " + std::to_string(job.options.seed) + "): " + reason);
   emit({JsonObject{
       {"event", word("failed")}, {"index", integer(job.index + 1)}, {"set_aside", {true}}, {"reason", {reason}}}});
+}
+
+void Reporter::checking(std::size_t checked, std::size_t all) {
+  if (options_.quiet) return;
+  const double share = static_cast<double>(checked) / static_cast<double>(std::max<std::size_t>(all, 1));
+  line_.show("checked " + std::to_string(checked) + " of " + count(all, "picture"), share);
 }
 
 void Reporter::dropped(const Job& job) { in_flight_.erase(job.index); }

@@ -10,6 +10,7 @@
 
 #include "base/console.h"
 #include "base/json.h"
+#include "base/progress_line.h"
 #include "jobs/job.h"
 #include "run/run_state.h"
 #include "sfumato/generator.h"
@@ -40,7 +41,9 @@ class Reporter {
   void finished(const Job& job, const std::string& key, bool existing = false);
   void failed(const Job& job, const std::string& reason);
   void failed(const BadLine& line);
-  void set_aside(const Job& job);
+  void set_aside(const Job& job, const std::string& why);
+  // Pictures of earlier runs are compared with their journal, before anything is made.
+  void checking(std::size_t checked, std::size_t all);
   // A picture in flight was given up, which is not a failure.
   void dropped(const Job& job);
   void warn(const std::string& text);
@@ -69,6 +72,7 @@ class Reporter {
   std::chrono::steady_clock::time_point begin_;
   std::map<std::uint64_t, double> in_flight_;  // by Job::index: the fraction of the picture that is done
   double last_line_ = 0;                       // seconds
+  ProgressLine line_;                          // before there are steps
 };
 
 }  // namespace sfumato

@@ -16,7 +16,7 @@ struct RunCounts {
   std::uint64_t made = 0;
   std::uint64_t existing = 0;   // finished before this run, or by another process
   std::uint64_t failed = 0;     // with bad lines
-  std::uint64_t set_aside = 0;  // killed the process more than once
+  std::uint64_t set_aside = 0;  // output/deaths.h
   std::uint64_t imported = 0;   // pictures in the folder that no journal listed
   std::uint64_t unclaimed = 0;  // pictures in the folder that belong to no job of this run
 

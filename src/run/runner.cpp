@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/crash.h"
 #include "base/fault.h"
 #include "base/printable.h"
 #include "base/signals.h"
@@ -64,6 +65,7 @@ class Run {
     Assignment assignment;
     Clock::time_point begin;
     bool timed_out = false;
+    JobPhase phase = JobPhase::begin;
   };
 
   using Next = std::function<NextAssignment(bool may_wait)>;
@@ -73,6 +75,7 @@ class Run {
   void begin(Assignment assignment, std::size_t number);
   [[nodiscard]] Generator& generator();
   [[nodiscard]] bool takes_prompts(const Assignment& assignment);
+  void enter(InFlight& picture, JobPhase phase);
   void report_steps(const GenerateOptions& options);
   [[nodiscard]] bool is_new(const std::string& text);
   void report_note(std::size_t number, const std::string& note);
@@ -153,9 +156,17 @@ bool Run::is_new(const std::string& text) {
   return reported_.insert(text).second;
 }
 
+// Writes down what comes next, so that deaths of the process can be told apart.
+void Run::enter(InFlight& picture, JobPhase phase) {
+  set_crash_phase(name_of(phase));
+  if (std::exchange(picture.phase, phase) == phase || folder_ == nullptr) return;
+  folder_->entered(picture.assignment.id, picture.assignment.key, phase);
+}
+
 StepAnswer Run::stepped(const StepInfo& step) {
   InFlight& picture = flight_.at(step.job);
   static_cast<void>(fault("step", picture.assignment.job.options.seed));
+  enter(picture, step.evaluation < step.evaluations ? JobPhase::sample : JobPhase::decode);
   watchdog_.beat();
   reporter_.step(picture.assignment.job, step, state_.counts());
   const std::chrono::duration<double> seconds = Clock::now() - picture.begin;
@@ -206,6 +217,7 @@ void Run::drop_all() noexcept {
 
 void Run::begin(Assignment assignment, std::size_t number) {
   if (folder_ != nullptr) folder_->started(assignment.id, assignment.key);
+  set_crash_phase(name_of(JobPhase::begin));
   watchdog_.beat();
   report_steps(assignment.job.options);
   flight_[number] = {.assignment = std::move(assignment), .begin = Clock::now()};
@@ -238,6 +250,10 @@ void Run::make(const Next& next) {
 }
 
 void Run::make_all() {
+  if (folder_ != nullptr && options_.check) {
+    folder_->check_digests([this](std::size_t checked, std::size_t all) { reporter_.checking(checked, all); });
+    reporter_.clear();
+  }
   make([this](bool may_wait) { return queue_.next(may_wait); });
   while (std::optional<Assignment> alone = queue_.next_quarantined()) {
     make([&alone](bool) -> NextAssignment {

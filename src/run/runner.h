@@ -21,6 +21,7 @@ struct RunOptions {
   bool strict_prompt = false;  // a prompt that the model has no room for is an error, not a warning
   bool new_model = false;      // allow a folder that has pictures of another model
   bool retry = false;          // try pictures again that were set aside
+  bool check = false;          // compare the pictures of the folder with the SHA-256 in the journal first
   JobShard shard{};
   StopOptions stop{};
   std::filesystem::path sheet{};  // a contact sheet of all pictures; empty: none

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "base/console.h"
+#include "base/crash.h"
+#include "output/deaths.h"
 #include "run/exit_code.h"
 
 namespace sfumato {
@@ -46,6 +48,7 @@ void Watchdog::watch(Seconds patience) {
         "\nsfumato: error: a picture has not moved for " + std::to_string(static_cast<int>(patience.count())) +
         " s. The process gives up; the same command goes on, and sets it aside if it hangs twice.\n";
     write_error_now(message.c_str());
+    write_crash(kHang);
     _exit(static_cast<int>(ExitCode::stopped_early));
   }
 }

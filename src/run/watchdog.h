@@ -17,8 +17,8 @@ class Watchdog {
   [[nodiscard]] static std::optional<Seconds> patience_for(std::optional<double> job_timeout);
 
   // patience: without a beat for that long, while pictures are in flight, the process says so and ends at once with
-  // ExitCode::stopped_early. The same command goes on; a picture at which this happens twice is set aside.
-  // nullopt: no watchdog.
+  // ExitCode::stopped_early. The journal gets the hang as its cause. The same command goes on; a picture at which this
+  // happens twice is set aside. nullopt: no watchdog.
   explicit Watchdog(std::optional<Seconds> patience);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;

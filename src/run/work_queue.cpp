@@ -1,5 +1,6 @@
 #include "run/work_queue.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -58,9 +59,11 @@ bool WorkQueue::is_settled(Assignment& assignment) {
     reporter_.finished(assignment.job, assignment.key, /*existing=*/true);
     return true;
   }
-  if (folder_ == nullptr || options_.retry || folder_->crash_count(assignment.id) < kMaxCrashes) return false;
+  if (folder_ == nullptr || options_.retry) return false;
+  const Deaths deaths = folder_->deaths_of(assignment.id);
+  if (!deaths.sets_aside()) return false;
   state_.set_aside(assignment.job);
-  reporter_.set_aside(assignment.job);
+  reporter_.set_aside(assignment.job, deaths.reason());
   return true;
 }
 
@@ -71,7 +74,7 @@ bool WorkQueue::is_to_be_made(Assignment& assignment, Defer defer) {
     deferred_.push_back(std::move(assignment));
     return false;
   }
-  if (folder_->crash_count(assignment.id) > 0) {
+  if (folder_->deaths_of(assignment.id).count() > 0) {
     quarantined_.push_back(std::move(assignment));
     return false;
   }
@@ -109,7 +112,11 @@ NextAssignment WorkQueue::next(bool may_wait) {
 std::optional<Assignment> WorkQueue::next_quarantined() {
   while (!stop_.is_stopping() && !quarantined_.empty()) {
     folder_->refresh();
-    std::optional<Assignment> assignment = take_first(quarantined_);
+    // Those with the fewest deaths first: if somebody kills the process again and again, the deaths spread.
+    const auto deaths = [this](const Assignment& of) { return folder_->deaths_of(of.id).count(); };
+    const auto least = std::ranges::min_element(quarantined_, {}, deaths);
+    std::optional<Assignment> assignment = std::move(*least);
+    quarantined_.erase(least);
     if (folder_->owner_of(assignment->id)) {
       deferred_.push_back(*std::move(assignment));
     } else if (is_to_be_made(*assignment, Defer::never)) {

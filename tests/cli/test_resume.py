@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import time
+import zlib
 
 import pytest
 from conftest import BINARY, MODEL, QUICK, error_of, pictures_in, read_png
+from png_files import png, text
 
 SLOW = [*MODEL, "--steps", "1000", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu"]
 FOUR = ["a cat", *QUICK, "-b", "4", "-o", "out/"]
@@ -73,6 +75,54 @@ def test_a_damaged_picture_is_kept_under_another_name_and_made_again(sfumato, fo
 
 
 @pytest.mark.parametrize("share", [0, 0.1, 0.37, 0.5, 0.731, 0.9, 0.999])
+@pytest.mark.parametrize("change", ["damaged", "rewritten"])
+def test_damage_that_size_and_time_do_not_show_is_found_by_a_check(sfumato, four, golden, change):
+    path = four / NAMES[1]
+    times = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+    data = bytearray(path.read_bytes())
+    if change == "damaged":
+        data[2000] ^= 1
+    else:  # every checksum is right, but the metadata are not what they were
+        where = data.index(b"parameters\0a cat")
+        data[where + 11:where + 16] = b"a cow"
+        begin = where - 4
+        end = begin + 4 + int.from_bytes(data[begin - 4:begin], "big")
+        data[end:end + 4] = zlib.crc32(data[begin:end]).to_bytes(4, "big")
+    path.write_bytes(data)
+    os.utime(path, ns=times)
+    assert "0 made, 4 already there" in sfumato(*FOUR).stderr
+    assert "damaged: 0" in sfumato("status", "out").stdout
+    status = sfumato("status", "out", "--check")
+    assert status.returncode == 1 and "done: 3\nfailed: 0\nset aside: 0\ndamaged: 1\n" in status.stdout
+    result = sfumato(*FOUR, "--check")
+    assert result.returncode == 0 and "1 made, 3 already there" in result.stderr
+    assert digests(four) == golden and (four / f"{NAMES[1]}.damaged").read_bytes() == data
+    assert sfumato("status", "out", "--check").returncode == 0
+
+
+def test_bytes_behind_the_end_of_a_picture_are_damage(sfumato, four, golden):
+    with open(four / NAMES[1], "ab") as file:
+        file.write(b"x")
+    assert f"{NAMES[1]}: not verified: the PNG is damaged: 1 byte follows its last chunk." in sfumato("verify", "out").stdout
+    assert "damaged: 1" in sfumato("status", "out").stdout
+    assert f"out/{NAMES[1]}: is damaged." in sfumato(*FOUR).stderr
+    assert digests(four) == golden
+
+
+def test_a_key_makes_no_picture_of_another_size_the_jobs(sfumato, tmp_path, four, golden):
+    small = png(*(text(keyword, value) for keyword, value in read_png((four / NAMES[0]).read_bytes())[2].items()))
+    (four / NAMES[0]).write_bytes(small)
+    result = sfumato(*FOUR)
+    assert f"out/{NAMES[0]}: is damaged." in result.stderr and digests(four) == golden
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / NAMES[0]).write_bytes(small)
+    result = sfumato("a cat", *QUICK, "-b", "4", "-o", "other/")
+    assert "4 made" in result.stderr and (other / NAMES[0]).read_bytes() == small
+    (tmp_path / "one.png").write_bytes(small)
+    assert sfumato("a cat", *QUICK, "-o", "one.png").returncode == 73
+
+
 def test_a_torn_journal_loses_nothing(sfumato, four, golden, share):
     (journal,) = journals(four)
     os.chmod(journal, 0o644)
@@ -163,31 +213,68 @@ def test_a_process_that_was_killed_costs_at_most_the_picture_in_flight(sfumato, 
     assert [name for name in pictures_in(tmp_path / "out") if name.endswith(".part")] == []
 
 
-def killed_journal(folder, key, number):
-    """What a process leaves that was killed while it was at a picture."""
+def dead_journal(folder, key, number, phase=None, cause=None):
+    """What a process leaves that died while it was at a picture. cause: what it crashed of; None: it was killed."""
     host = subprocess.run(["uname", "-n"], capture_output=True, text=True).stdout.strip().replace(".", "-")
     path = folder / ".sfumato" / f"journal.{host}.999999.{number}.jsonl"
-    path.write_text(json.dumps({"event": "started", "job": key}) + "\n")
+    entries = [{"event": "started", "job": key}]
+    if phase:
+        entries.append({"event": "entered", "job": key, "phase": phase})
+    if cause:
+        entries.append({"event": "crashed", "cause": cause, "phase": phase or "begin"})
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
 
 
-def test_a_picture_that_killed_the_process_twice_is_set_aside(sfumato, tmp_path, golden):
+@pytest.fixture
+def first_key(sfumato, tmp_path):
+    """The key of the first of the four pictures, and an empty folder that takes journals."""
     first = json.loads(sfumato("a cat", *QUICK, "-o", "one.png", "--json").stdout.splitlines()[-2])
     (tmp_path / "out" / ".sfumato").mkdir(parents=True)
-    killed_journal(tmp_path / "out", first["key"], 1)
-    killed_journal(tmp_path / "out", first["key"], 2)
+    return first["key"]
+
+
+def test_a_picture_that_crashed_the_process_twice_is_set_aside(sfumato, tmp_path, golden, first_key):
+    dead_journal(tmp_path / "out", first_key, 1, "sample", "SIGSEGV")
+    dead_journal(tmp_path / "out", first_key, 2, "decode", "SIGABRT")
     result = sfumato(*FOUR)
     assert result.returncode == 1
-    assert "picture 1 (seed 42): the process was killed twice while it was at this picture. It is set aside." in result.stderr
+    assert ("picture 1 (seed 42): the program crashed twice while it was at this picture (SIGABRT, last in phase \"decode\"). "
+            "It is set aside.") in result.stderr
     assert "3 made, 1 set aside" in result.stderr and "--retry" in result.stderr
     assert sorted(digests(tmp_path / "out")) == NAMES[1:]
     assert sfumato(*FOUR, "--retry").returncode == 0
     assert digests(tmp_path / "out") == golden
 
 
-def test_a_picture_that_killed_the_process_once_comes_last(sfumato, tmp_path, golden):
-    first = json.loads(sfumato("a cat", *QUICK, "-o", "one.png", "--json").stdout.splitlines()[-2])
-    (tmp_path / "out" / ".sfumato").mkdir(parents=True)
-    killed_journal(tmp_path / "out", first["key"], 1)
+def test_a_process_that_is_killed_sets_no_picture_aside_before_the_fifth_time(sfumato, tmp_path, golden, first_key):
+    for number in range(4):
+        dead_journal(tmp_path / "out", first_key, number, "sample")
+        dead_journal(tmp_path / "out", first_key, number + 4, "decode")
+    assert sfumato(*FOUR).returncode == 0
+    assert digests(tmp_path / "out") == golden
+    (tmp_path / "out" / NAMES[0]).unlink()
+    dead_journal(tmp_path / "out", first_key, 8, "decode")
+    result = sfumato(*FOUR)
+    assert result.returncode == 1
+    assert ("picture 1 (seed 42): the program was killed 5 times while this picture was in phase \"decode\", by whom is not "
+            "known. It is set aside.") in result.stderr
+
+
+def test_the_journal_says_in_which_phase_a_process_was_killed(sfumato, tmp_path):
+    command = [BINARY, "a cat", *SLOW, "-b", "2", "-o", "out/", "--json"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        while '"event":"step"' not in process.stdout.readline():
+            assert process.poll() is None
+        process.kill()
+    (journal,) = journals(tmp_path / "out")
+    entries = [json.loads(line) for line in journal.read_text().splitlines()]
+    assert [entry["event"] for entry in entries] == ["opened", "started", "entered"] and entries[2]["phase"] == "sample"
+    sfumato(*command[1:], "--time-limit", "0.1", "--grace", "0")
+    assert json.loads(journal.read_text().splitlines()[-1])["cause"] == "unknown"
+
+
+def test_a_picture_at_which_the_process_died_once_comes_last(sfumato, tmp_path, golden, first_key):
+    dead_journal(tmp_path / "out", first_key, 1)
     result = sfumato(*FOUR)
     assert (result.returncode, result.stdout.split()) == (0, [f"out/{name}" for name in [*NAMES[1:], NAMES[0]]])
     assert digests(tmp_path / "out") == golden

@@ -17,7 +17,7 @@ def test_everything_is_counted(sfumato, tmp_path):
     assert result.returncode == 1
     assert json.loads(result.stdout) == {
         "done": 2, "failed": 0, "set_aside": 0, "damaged": 1, "missing": 1, "in_progress": [], "failures": [],
-        "damaged_files": ["00001-42.png"]}
+        "damaged_files": ["00001-42.png"], "rewritten_files": []}
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names, "it only looks"
     assert sfumato(*FOUR).returncode == 0
     assert json.loads(sfumato("status", "out", "--json").stdout)["done"] == 4

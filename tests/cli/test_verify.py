@@ -78,6 +78,23 @@ def test_the_model_is_found_among_those_installed(sfumato, tmp_path):
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
+def test_a_picture_of_another_job_is_told_by_the_journal(sfumato, tmp_path):
+    assert sfumato("a cat", *QUICK, "-b", "2", "-o", "out/").returncode == 0
+    first, second = sorted((tmp_path / "out").glob("*.png"))
+    assert sfumato("verify", "out").returncode == 0
+    first.rename(tmp_path / "out" / "kept.png")
+    second.rename(first)
+    (tmp_path / "out" / "kept.png").rename(second)
+    result = sfumato("verify", "out")
+    assert result.returncode == 1
+    keys = [json.loads(read_png(path.read_bytes())[2]["sfumato"])["key"][:10] for path in (first, second)]
+    assert result.stdout.splitlines() == [
+        f"out/{first.name}: different: of another job: the journal has key {keys[1]}... for this name, the picture has {keys[0]}....",
+        f"out/{second.name}: different: of another job: the journal has key {keys[0]}... for this name, the picture has {keys[1]}...."]
+    second.rename(tmp_path / "elsewhere.png")
+    assert sfumato("verify", "elsewhere.png").returncode == 0
+
+
 def test_the_words_are_checked(sfumato, tmp_path):
     assert error_of(sfumato("verify")) == "verify: no picture. Name a PNG or a folder: sfumato verify out/"
     assert sfumato("verify", "absent.png").returncode == 66

@@ -191,5 +191,14 @@ TEST(ReadPng, NamesTheFile) {
             "input_missing: " + path.string() + ".absent: No such file or directory.");
 }
 
+TEST(ReadPng, TakesBytesBehindTheLastChunkForDamageOnRequest) {
+  std::vector<std::uint8_t> file = encode_png({.width = 1, .height = 1, .rgb = {0, 0, 0}}, {});
+  EXPECT_EQ(decode_png_texts(file, "a.png", TrailingBytes::refuse).width, 1);
+  file.insert(file.end(), {1, 2, 3});
+  EXPECT_EQ(decode_png_texts(file, "a.png").width, 1);
+  EXPECT_EQ(error_of([&] { (void)decode_png_texts(file, "a.png", TrailingBytes::refuse); }),
+            "bad_data: a.png: the PNG is damaged: 3 bytes follow its last chunk.");
+}
+
 }  // namespace
 }  // namespace sfumato

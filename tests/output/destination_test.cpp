@@ -15,7 +15,7 @@ const std::string kOtherKey(64, 'b');
 
 // A picture of one pixel whose metadata has the key.
 std::vector<std::uint8_t> picture(const std::string& key) {
-  const std::string text = R"({"key":")" + key + R"(","model_digest":")" + kModel + R"("})";
+  const std::string text = R"({"key":")" + key + R"(","model_digest":")" + kModel + R"(","width":1,"height":1})";
   return encode_png({.width = 1, .height = 1, .rgb = {0, 0, 0}}, std::vector<PngText>{{"sfumato", text}});
 }
 
@@ -28,6 +28,8 @@ Assignment assignment(const std::string& key = kKey) {
   Assignment result{.key = key, .id = *job_id(key)};
   result.job.options.prompt = "a cat";
   result.job.options.seed = 7;
+  result.job.options.width = 1;
+  result.job.options.height = 1;
   return result;
 }
 
@@ -63,6 +65,16 @@ TEST(Destination, ReplacesAFileOfAnotherJobOnlyOnRequest) {
   EXPECT_EQ(destination->find(job), std::nullopt);
   EXPECT_EQ(destination->finish(job, picture(kKey)), path);
   EXPECT_EQ(identity_of(path).key, kKey);
+}
+
+TEST(Destination, TakesNoFileOfAnotherSizeForItsPicture) {
+  const std::filesystem::path path = test_folder() / "cat.png";
+  write_picture(path, kKey);
+  Assignment job = assignment();
+  EXPECT_EQ(OneFile(path.string(), false)->find(job), path);
+  job.job.options.width = 128;
+  EXPECT_EQ(error_of([&] { (void)OneFile(path.string(), false)->find(job); }),
+            "cannot_create: " + path.string() + ": is there already. Give another `output`, or add `overwrite`.");
 }
 
 TEST(Destination, NeverReplacesWhatThePictureStartsFrom) {

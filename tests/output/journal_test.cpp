@@ -55,6 +55,36 @@ TEST(Journal, SaysAnEntryInOneLineAndReadsItBack) {
   EXPECT_EQ(std::get<std::string>(entry->values.at(0).second.value), "a \"cat\"\n");
 }
 
+TEST(Journal, SaysWhatIsKnownOfTheEndOfItsProcess) {
+  const std::optional<JournalEntry> opened =
+      from_line(to_line({.event = Event::opened, .model = "m", .counters = {"boot 7 a/memory.events", "boot vmstat"}}));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->counters, (std::vector<std::string>{"boot 7 a/memory.events", "boot vmstat"}));
+  const std::optional<JournalEntry> started =
+      from_line(to_line({.event = Event::started, .job = kKey, .oom_kills = {3, 40}}));
+  ASSERT_TRUE(started);
+  EXPECT_EQ(started->oom_kills, (std::vector<std::uint64_t>{3, 40}));
+  const std::optional<JournalEntry> entered =
+      from_line(to_line({.event = Event::entered, .job = kKey, .phase = JobPhase::decode}));
+  ASSERT_TRUE(entered);
+  EXPECT_EQ(entered->phase, JobPhase::decode);
+  const std::optional<JournalEntry> crashed = from_line(to_line({.event = Event::crashed, .cause = "hang"}));
+  ASSERT_TRUE(crashed);
+  EXPECT_EQ(crashed->cause, "hang");
+}
+
+TEST(Journal, ReadsWhatEarlierVersionsWrote) {
+  const std::optional<JournalEntry> opened =
+      from_line(R"({"event":"opened","time":"2026-01-01T00:00:00Z","model":"m"})");
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->model, "m");
+  EXPECT_TRUE(opened->counters.empty());
+  const std::optional<JournalEntry> started =
+      from_line(R"({"event":"started","time":"2026-01-01T00:00:00Z","job":")" + kKey + "\"}");
+  ASSERT_TRUE(started);
+  EXPECT_TRUE(started->oom_kills.empty());
+}
+
 TEST(Journal, TakesNoGarbageForAnEntry) {
   for (const std::string& line :
        {std::string(""), std::string("{"), std::string("[]"), std::string("null"), std::string(100, '\0'),

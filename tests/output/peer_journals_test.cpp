@@ -6,6 +6,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/file_lock.h"
+#include "base/oom_kills.h"
 #include "test_folder.h"
 
 namespace sfumato {
@@ -18,6 +19,10 @@ JobId id(char digit) { return *job_id(key(digit)); }
 
 std::string opened(const std::string& model = "m") { return to_line({.event = Event::opened, .model = model}) + "\n"; }
 std::string started(char digit) { return to_line({.event = Event::started, .job = key(digit)}) + "\n"; }
+std::string entered(char digit, JobPhase phase) {
+  return to_line({.event = Event::entered, .job = key(digit), .phase = phase}) + "\n";
+}
+std::string crashed(const std::string& cause) { return to_line({.event = Event::crashed, .cause = cause}) + "\n"; }
 std::string done(char digit, const std::string& file) {
   return to_line({.event = Event::done, .job = key(digit), .file = file}) + "\n";
 }
@@ -82,9 +87,9 @@ TEST(PeerJournals, CountACrashForWhatADeadWriterWasAt) {
   write_file(dead_journal(folder, 1), opened() + started('a') + done('a', "a.png") + started('b'));
   write_file(dead_journal(folder, 2), opened() + started('b') + started('c'));
   const Reading reading(folder);
-  EXPECT_EQ(reading.peers.crash_count(id('a')), 0);
-  EXPECT_EQ(reading.peers.crash_count(id('b')), 2);
-  EXPECT_EQ(reading.peers.crash_count(id('c')), 1);
+  EXPECT_EQ(reading.peers.deaths_of(id('a')).count(), 0);
+  EXPECT_EQ(reading.peers.deaths_of(id('b')).count(), 2);
+  EXPECT_EQ(reading.peers.deaths_of(id('c')).count(), 1);
   EXPECT_FALSE(reading.peers.owner_of(id('c')));
   EXPECT_TRUE(reading.peers.working().empty());
 }
@@ -93,7 +98,58 @@ TEST(PeerJournals, CountNoCrashForAWriterThatEndedInOrder) {
   const std::filesystem::path folder = test_folder();
   write_file(dead_journal(folder), opened() + started('a'));
   chmod(dead_journal(folder).c_str(), S_IRUSR);
-  EXPECT_EQ(Reading(folder).peers.crash_count(id('a')), 0);
+  EXPECT_EQ(Reading(folder).peers.deaths_of(id('a')).count(), 0);
+}
+
+TEST(PeerJournals, SetAJobAsideAfterTwoCrashes) {
+  const std::filesystem::path folder = test_folder();
+  write_file(dead_journal(folder, 1), opened() + started('a') + entered('a', JobPhase::decode) + crashed("SIGSEGV"));
+  EXPECT_FALSE(Reading(folder).peers.deaths_of(id('a')).sets_aside());
+  write_file(dead_journal(folder, 2), opened() + started('a') + crashed("hang"));
+  const Deaths deaths = Reading(folder).peers.deaths_of(id('a'));
+  EXPECT_EQ(deaths.caused, 2);
+  EXPECT_TRUE(deaths.sets_aside());
+  write_file(dead_journal(folder, 3),
+             opened() + done('a', "a.png") + started('b') + done('b', "b.png") + crashed("SIGBUS"));
+  EXPECT_EQ(Reading(folder).peers.deaths_of(id('a')).caused, 2) << "no job was open when that one crashed";
+}
+
+// Bug: two SIGKILLs by a scheduler set a picture aside for good.
+TEST(PeerJournals, SetAJobAsideAtTheFifthDeathWithoutACauseInOnePhase) {
+  const std::filesystem::path folder = test_folder();
+  for (int n = 1; n <= 4; ++n) {
+    write_file(dead_journal(folder, 2 * n), opened() + started('a'));
+    write_file(dead_journal(folder, 2 * n + 1), opened() + started('a') + entered('a', JobPhase::sample));
+  }
+  EXPECT_EQ(Reading(folder).peers.deaths_of(id('a')).count(), 8);
+  EXPECT_FALSE(Reading(folder).peers.deaths_of(id('a')).sets_aside());
+  write_file(dead_journal(folder, 1), opened() + started('a') + entered('a', JobPhase::sample));
+  const Deaths deaths = Reading(folder).peers.deaths_of(id('a'));
+  EXPECT_EQ(deaths.caused, 0);
+  EXPECT_TRUE(deaths.sets_aside());
+}
+
+TEST(PeerJournals, KnowADeathForWantOfMemoryByTheKernelsCounter) {
+  const std::vector<std::string> counters = oom_counters();
+  const std::optional<std::uint64_t> kills = counters.empty() ? std::nullopt : oom_kills(counters.front());
+  if (!kills) GTEST_SKIP() << "this kernel shows no such counter";
+  const auto journal_of = [&](std::uint64_t before) {
+    return to_line({.event = Event::opened, .model = "m", .counters = {counters.front()}}) + "\n" +
+           to_line({.event = Event::started, .job = key('a'), .oom_kills = {before}}) + "\n";
+  };
+  const std::filesystem::path folder = test_folder();
+  write_file(dead_journal(folder, 1), journal_of(*kills));
+  {
+    const Reading reading(folder);
+    EXPECT_EQ(reading.peers.deaths_of(id('a')).count(), 1);
+    EXPECT_EQ(reading.peers.deaths_of(id('a')).caused, 0);
+  }
+  EXPECT_TRUE(read_file(dead_journal(folder, 1))
+                  .ends_with(R"("cause":"unknown"})"
+                             "\n"))
+      << "later kills change nothing";
+  write_file(dead_journal(folder, 1), journal_of(*kills + 1) + crashed("memory"));
+  EXPECT_EQ(Reading(folder).peers.deaths_of(id('a')).caused, 1) << "an earlier run has seen it";
 }
 
 // Bug 14: a writer on another machine is silent during a long picture, and was taken for dead for good.
@@ -103,12 +159,12 @@ TEST(PeerJournals, LookAgainAtAJournalThatGrows) {
   write_file(path, opened() + started('a'));
   make_silent(path);
   Reading reading(folder);
-  EXPECT_EQ(reading.peers.crash_count(id('a')), 1);
+  EXPECT_EQ(reading.peers.deaths_of(id('a')).count(), 1);
   EXPECT_FALSE(reading.peers.owner_of(id('a')));
   append(path, done('a', "a.png") + started('b'));
   reading.peers.refresh();
   EXPECT_EQ(reading.files, "a.png ");
-  EXPECT_EQ(reading.peers.crash_count(id('a')), 0);
+  EXPECT_EQ(reading.peers.deaths_of(id('a')).count(), 0);
   EXPECT_TRUE(reading.peers.owner_of(id('b')));
 }
 
@@ -117,16 +173,16 @@ TEST(PeerJournals, LookAgainAtAJournalThatBecomesLocked) {
   const std::filesystem::path path = dead_journal(folder);
   write_file(path, opened() + started('a'));
   Reading reading(folder);
-  EXPECT_EQ(reading.peers.crash_count(id('a')), 1);
+  EXPECT_EQ(reading.peers.deaths_of(id('a')).count(), 1);
   {
     const FileDescriptor writer(open(path.c_str(), O_WRONLY | O_APPEND));
     ASSERT_EQ(try_lock(writer.get(), LockMode::exclusive), LockResult::locked);
     reading.peers.refresh();
-    EXPECT_EQ(reading.peers.crash_count(id('a')), 0);
+    EXPECT_EQ(reading.peers.deaths_of(id('a')).count(), 0);
     EXPECT_TRUE(reading.peers.owner_of(id('a')));
   }
   reading.peers.refresh();
-  EXPECT_EQ(reading.peers.crash_count(id('a')), 1) << "now it died";
+  EXPECT_EQ(reading.peers.deaths_of(id('a')).count(), 1) << "now it died";
   EXPECT_FALSE(reading.peers.owner_of(id('a')));
 }
 

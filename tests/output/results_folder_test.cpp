@@ -16,7 +16,7 @@ JobId id(char digit, std::uint32_t occurrence = 1) { return *job_id(key(digit), 
 
 // A picture of one pixel that says that it has the key.
 std::vector<std::uint8_t> picture(char digit, std::uint8_t red = 0, const std::string& model = kModel) {
-  const std::string text = R"({"key":")" + key(digit) + R"(","model_digest":")" + model + R"("})";
+  const std::string text = R"({"key":")" + key(digit) + R"(","model_digest":")" + model + R"(","width":1,"height":1})";
   return encode_png({.width = 1, .height = 1, .rgb = {red, 0, 0}}, std::vector<PngText>{{"sfumato", text}});
 }
 
@@ -117,6 +117,100 @@ TEST(ResultsFolder, MovesADamagedPictureAside) {
   EXPECT_TRUE(std::filesystem::exists(path / "a.png.damaged"));
 }
 
+TEST(ResultsFolder, TakesNoPictureWithBytesBehindItsEnd) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    finish(folder, 'a', "a.png");
+  }
+  std::vector<std::uint8_t> bytes = picture('a');
+  bytes.push_back(0);
+  write_bytes(path / "a.png", bytes);
+  write_bytes(path / "b.png", bytes);
+  ResultsFolder folder = opened(path);
+  EXPECT_FALSE(found(folder, 'a'));
+  const std::vector<std::string> notes = folder.take_notes();
+  ASSERT_EQ(notes.size(), 2U);
+  EXPECT_EQ(notes[0], "1 file in " + path.string() + " ending in .png: not a complete picture, left alone.");
+  EXPECT_EQ(notes[1], (path / "a.png").string() + ": is damaged. It was renamed to a.png.damaged and is made again.");
+}
+
+TEST(ResultsFolder, TakesNoPictureOfAnotherSizeForAJobsWhateverItsKey) {
+  const std::filesystem::path path = test_folder();
+  write_bytes(path / "a.png", picture('a'));
+  {
+    ResultsFolder folder = opened(path);
+    EXPECT_EQ(folder.imported(), 1U);
+    EXPECT_FALSE(folder.find(id('a'), key('a'), ImageSize{.width = 128, .height = 128}));
+    EXPECT_EQ(folder.find(id('b'), key('b'), ImageSize{.width = 1, .height = 1}), std::nullopt);
+  }
+  ResultsFolder folder = opened(path);
+  EXPECT_FALSE(folder.find(id('a'), key('a'), ImageSize{.width = 128, .height = 128})) << "its journal has it now";
+  EXPECT_TRUE(std::filesystem::exists(path / "a.png")) << "it is somebody's picture";
+}
+
+TEST(ResultsFolder, TakesAPictureForDamagedThatWasReplacedByASmallerOneOfItsKey) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    (void)folder.finish(id('a'),
+                        {.key = key('a'),
+                         .name = "a.png",
+                         .line = 0,
+                         .values = {{"width", {std::int64_t{2}}}, {"height", {std::int64_t{2}}}},
+                         .overwrite = false},
+                        picture_without_key(1));
+  }
+  write_bytes(path / "a.png", picture('a'));
+  ResultsFolder folder = opened(path);
+  EXPECT_FALSE(folder.find(id('a'), key('a'), ImageSize{.width = 2, .height = 2}));
+  EXPECT_TRUE(std::filesystem::exists(path / "a.png.damaged"));
+}
+
+TEST(ResultsFolder, ImportsNoPictureWhoseValuesSayAnotherSize) {
+  const std::filesystem::path path = test_folder();
+  const auto with_values = [](const std::string& values) {
+    const std::string text = R"({"key":")" + key('a') + "\"" + values + "}";
+    return encode_png({.width = 1, .height = 1, .rgb = {0, 0, 0}}, std::vector<PngText>{{"sfumato", text}});
+  };
+  write_bytes(path / "a.png", with_values(R"(,"width":128,"height":128)"));
+  write_bytes(path / "b.png", with_values(""));
+  write_bytes(path / "c.png", with_values(R"(,"width":128,"height":128,"inpaint_area":"mask")"));
+  ResultsFolder folder = opened(path);
+  EXPECT_EQ(folder.imported(), 1U);
+  EXPECT_FALSE(folder.find(id('a'), key('a'), ImageSize{.width = 128, .height = 128}));
+  EXPECT_EQ(folder.find(id('a'), key('a'), ImageSize{}), "c.png") << "it has the size of its init image";
+}
+
+// Size and time are as they were: only reading it shows the damage.
+TEST(ResultsFolder, FindsDamageThatSizeAndTimeDoNotShow) {
+  const std::filesystem::path path = test_folder();
+  {
+    ResultsFolder folder = opened(path);
+    finish(folder, 'a', "a.png");
+    finish(folder, 'b', "b.png");
+  }
+  const auto time = std::filesystem::last_write_time(path / "a.png");
+  std::vector<std::uint8_t> bytes = picture('a');
+  bytes[bytes.size() - 20] ^= 1;
+  write_bytes(path / "a.png", bytes);
+  std::filesystem::last_write_time(path / "a.png", time);
+  {
+    ResultsFolder folder = opened(path);
+    EXPECT_EQ(found(folder, 'a'), "a.png") << "without a check its size and time say that it is whole";
+  }
+  ResultsFolder folder = opened(path);
+  std::string progress;
+  folder.check_digests([&](std::size_t checked, std::size_t all) {
+    progress += std::to_string(checked) + "/" + std::to_string(all) + " ";
+  });
+  EXPECT_EQ(progress, "0/2 1/2 2/2 ");
+  EXPECT_FALSE(found(folder, 'a'));
+  EXPECT_EQ(found(folder, 'b'), "b.png");
+  EXPECT_EQ(folder.take_notes().size(), 1U);
+  EXPECT_TRUE(std::filesystem::exists(path / "a.png.damaged"));
+}
+
 TEST(ResultsFolder, LeavesTheNameToAPictureOfAnotherJob) {
   const std::filesystem::path path = test_folder();
   {
@@ -185,10 +279,10 @@ TEST(ResultsFolder, CountsTheProcessesThatDiedAtAJob) {
   const std::string line = to_line({.event = JournalEntry::Event::started, .job = key('a')}) + "\n";
   const std::string host = this_process().host;
   write_file(path / ".sfumato" / ("journal." + host + ".999999.1.jsonl"), line);
-  EXPECT_EQ(opened(path).crash_count(id('a')), 1);
+  EXPECT_EQ(opened(path).deaths_of(id('a')).count(), 1);
   write_file(path / ".sfumato" / ("journal." + host + ".999999.2.jsonl"), line + line);
-  EXPECT_EQ(opened(path).crash_count(id('a')), 2);
-  EXPECT_EQ(opened(path).crash_count(id('b')), 0);
+  EXPECT_EQ(opened(path).deaths_of(id('a')).count(), 2);
+  EXPECT_EQ(opened(path).deaths_of(id('b')).count(), 0);
 }
 
 TEST(ResultsFolder, BlamesNoJobForAnEndInOrder) {
@@ -197,7 +291,7 @@ TEST(ResultsFolder, BlamesNoJobForAnEndInOrder) {
     ResultsFolder folder = opened(path);
     folder.started(id('a'), key('a'));
   }
-  EXPECT_EQ(opened(path).crash_count(id('a')), 0);
+  EXPECT_EQ(opened(path).deaths_of(id('a')).count(), 0);
 }
 
 TEST(ResultsFolder, RefusesAFolderOfAnotherModel) {

@@ -154,11 +154,19 @@ TEST(Reporter, CountsEvaluationsOfStepsThatHaveTwo) {
 TEST(Reporter, NamesWhatFailedAndWhatIsSetAside) {
   Told told({});
   told.reporter.failed(BadLine{.message = "prompts.txt:3: `steps`: no", .index = 2});
-  told.reporter.set_aside(job(3));
+  told.reporter.set_aside(job(3), "the program crashed twice.");
   EXPECT_EQ(told.err.str(),
             "sfumato: error: prompts.txt:3: --steps: no\n"
-            "sfumato: error: picture 4 (seed 7): the process was killed twice while it was at this picture. It is set "
-            "aside.\n");
+            "sfumato: error: picture 4 (seed 7): the program crashed twice. It is set aside.\n");
+}
+
+TEST(Reporter, ShowsHowFarACheckIs) {
+  Told told({.terminal = true});
+  told.reporter.checking(3, 4);
+  EXPECT_EQ(told.err.str(), "\r[#######################.......] checked 3 of 4 pictures\x1b[K");
+  told.err.str("");
+  told.reporter.clear();
+  EXPECT_EQ(told.err.str(), "\r\x1b[K");
 }
 
 TEST(Reporter, CountsAllThatBecameOfTheJobs) {
