@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/file_descriptor.h"
+#include "base/name_giver.h"
 #include "base/printable.h"
 
 namespace sfumato {
@@ -35,11 +36,16 @@ void sync_file(int descriptor, const std::filesystem::path& path) {
   }
 }
 
-void sync_folder(const std::filesystem::path& folder) {
-  const FileDescriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+void sync_folder(const std::filesystem::path& path) {
+  const FileDescriptor folder(open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (folder) sync_folder(folder.get(), path);
+}
+
+void sync_folder(int folder, const std::filesystem::path& path) {
+  const FileDescriptor opened(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened) return;  // a folder may be writable without being readable
   if ((fault("dir_fsync") || fsync(opened.get()) != 0) && errno != EINVAL) {
-    fail_to_write(ErrorKind::io_error, folder, "cannot be written", errno);
+    fail_to_write(ErrorKind::io_error, path, "cannot be written", errno);
   }
 }
 
@@ -47,24 +53,16 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
-bool rename_without_replacing(int from_folder, const std::filesystem::path& from, int to_folder,
-                              const std::filesystem::path& to) {
-  if (renameat2(from_folder, from.c_str(), to_folder, to.c_str(), RENAME_NOREPLACE) == 0) return true;
-  // File systems without RENAME_NOREPLACE (NFS, some FUSE) have links, which never replace a file either.
-  if (errno != EINVAL || linkat(from_folder, from.c_str(), to_folder, to.c_str(), 0) != 0) return false;
-  unlinkat(from_folder, from.c_str(), 0);
-  return true;
-}
-
-bool rename_file(const std::filesystem::path& from, const std::filesystem::path& to, bool overwrite) {
-  if (fault("rename")) fail_to_write(ErrorKind::io_error, to, "cannot be created", errno);
+bool rename_file(int folder, const std::filesystem::path& from, const std::filesystem::path& to, bool overwrite,
+                 const std::filesystem::path& path) {
+  if (fault("rename")) fail_to_write(ErrorKind::io_error, path, "cannot be created", errno);
   if (overwrite) {
-    if (rename(from.c_str(), to.c_str()) == 0) return true;
+    if (renameat(folder, from.c_str(), folder, to.c_str()) == 0) return true;
   } else {
-    if (rename_without_replacing(AT_FDCWD, from, AT_FDCWD, to)) return true;
+    if (name_giver().give(folder, from, folder, to)) return true;
     if (errno == EEXIST) return false;
   }
-  fail_to_write(ErrorKind::io_error, to, "cannot be created", errno);
+  fail_to_write(ErrorKind::io_error, path, "cannot be created", errno);
 }
 
 }  // namespace sfumato

@@ -20,18 +20,17 @@ void write_all(int descriptor, std::span<const std::byte> bytes, const std::file
 // Returns when the file's content is on the disk. Throws Error(io_error) that names `path`.
 void sync_file(int descriptor, const std::filesystem::path& path);
 
-// Makes new names in a folder survive a power cut. A folder that cannot be opened is skipped. Throws Error(io_error).
-void sync_folder(const std::filesystem::path& folder);
+// Makes new names in a folder survive a power cut. A folder that cannot be opened is skipped. Throws Error(io_error)
+// that names `path`.
+void sync_folder(const std::filesystem::path& path);
+void sync_folder(int folder, const std::filesystem::path& path);
 
 // The folder that contains `path`; "." for a name in the working folder.
 [[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& path);
 
-// Renames a file in one step between open folders (AT_FDCWD: the working folder), where the file system can do that
-// without replacing a file. Returns false with errno, EEXIST if the name is taken.
-[[nodiscard]] bool rename_without_replacing(int from_folder, const std::filesystem::path& from, int to_folder,
-                                            const std::filesystem::path& to);
-
-// Renames a file in one step. Returns false if the name is taken and `overwrite` is false. Throws Error(io_error).
-[[nodiscard]] bool rename_file(const std::filesystem::path& from, const std::filesystem::path& to, bool overwrite);
+// Renames a file in one step inside an open folder. Returns false if the name is taken and `overwrite` is false. Throws
+// Error(io_error) that names `path`.
+[[nodiscard]] bool rename_file(int folder, const std::filesystem::path& from, const std::filesystem::path& to,
+                               bool overwrite, const std::filesystem::path& path);
 
 }  // namespace sfumato

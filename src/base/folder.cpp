@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "base/durable_file.h"
+#include "base/name_giver.h"
 #include "base/shown_path.h"
 
 namespace sfumato {
@@ -86,6 +86,54 @@ FileDescriptor Folder::parent_of(const std::filesystem::path& name) const {
   return open_beneath(name.parent_path(), kFolderFlags);
 }
 
+FileDescriptor Folder::make_parent(const std::filesystem::path& name) const {
+  if (!is_inside_name(name)) {
+    errno = EINVAL;
+    return {};
+  }
+  FileDescriptor at(openat(folder_.get(), ".", kFolderFlags));
+  std::filesystem::path done;
+  for (const std::filesystem::path& part : name.parent_path()) {
+    if (!at || (mkdirat(at.get(), part.c_str(), 0777) != 0 && errno != EEXIST)) return {};
+    done /= part;
+    at = open_beneath(done, kFolderFlags);
+  }
+  return at;
+}
+
+bool Folder::can_hold(const std::filesystem::path& name) const {
+  if (!is_inside_name(name)) {
+    errno = EINVAL;
+    return false;
+  }
+  std::filesystem::path done;
+  for (const std::filesystem::path& part : name.parent_path()) {
+    done /= part;
+    if (open_beneath(done, kFolderFlags)) continue;
+    const int error = errno;
+    struct stat status{};
+    const FileDescriptor parent = parent_of(done);
+    // What is missing will be made. A link to nowhere is in the way.
+    const bool is_missing =
+        error == ENOENT && parent && fstatat(parent.get(), part.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0;
+    errno = error;
+    return is_missing;
+  }
+  return true;
+}
+
+std::string Folder::reason_for(const std::filesystem::path& name, int error) const {
+  std::filesystem::path done = path_;
+  for (const std::filesystem::path& part : name.parent_path()) {
+    done /= part;
+    std::error_code ignored;
+    if (std::filesystem::is_symlink(std::filesystem::symlink_status(done, ignored))) {
+      return shown_path(done) + " is a symbolic link that leads out of the folder, or nowhere";
+    }
+  }
+  return std::strerror(error);
+}
+
 FileDescriptor Folder::open_file(const std::filesystem::path& name) const {
   FileDescriptor file = open_beneath(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   struct stat status{};
@@ -105,7 +153,7 @@ bool Folder::rename(const std::filesystem::path& from, const std::filesystem::pa
   const FileDescriptor from_folder = parent_of(from);
   const FileDescriptor to_folder = parent_of(to);
   if (!from_folder || !to_folder || !is_inside_name(from) || !is_inside_name(to)) return false;
-  return rename_without_replacing(from_folder.get(), from.filename(), to_folder.get(), to.filename());
+  return name_giver().give(from_folder.get(), from.filename(), to_folder.get(), to.filename());
 }
 
 bool Folder::remove(const std::filesystem::path& name) const {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "base/file_descriptor.h"
 #include "base/file_stamp.h"
@@ -28,11 +29,21 @@ class Folder {
   [[nodiscard]] FileDescriptor open_file(const std::filesystem::path& name) const;
   [[nodiscard]] std::optional<FileStamp> stamp_of(const std::filesystem::path& name) const;
 
+  // The folder that contains the file `name`, open for the calls that take a folder (openat...), made if it is missing.
+  // No descriptor if it cannot be reached inside this one; errno says why.
+  [[nodiscard]] FileDescriptor make_parent(const std::filesystem::path& name) const;
+  // Whether make_parent() can succeed, by what is there now. False with errno. Creates nothing.
+  [[nodiscard]] bool can_hold(const std::filesystem::path& name) const;
+
   // Both return false with errno if a name is not inside, or the system refuses. rename() never replaces a file
   // (EEXIST).
   [[nodiscard]] bool rename(const std::filesystem::path& from, const std::filesystem::path& to) const;
   // Removes one file or link.
   [[nodiscard]] bool remove(const std::filesystem::path& name) const;
+
+  // For messages, with the errno of a call for `name` that failed: "leads through a symbolic link out of FOLDER", or
+  // the system's reason.
+  [[nodiscard]] std::string reason_for(const std::filesystem::path& name, int error) const;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

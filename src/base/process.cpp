@@ -59,4 +59,8 @@ bool is_gone(const ProcessName& process) {
   return process.start != 0 && start != 0 && process.start != start;
 }
 
+bool is_running(const ProcessName& process) {
+  return process.host == host_name() && process.id > 0 && process.start != 0 && start_of(process.id) == process.start;
+}
+
 }  // namespace sfumato

@@ -18,4 +18,8 @@ struct ProcessName {
 // another host, which cannot be checked.
 [[nodiscard]] bool is_gone(const ProcessName& process);
 
+// Whether the process is there: this id, of this host, belongs to a process that started then. False if that cannot be
+// known.
+[[nodiscard]] bool is_running(const ProcessName& process);
+
 }  // namespace sfumato

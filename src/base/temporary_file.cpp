@@ -11,32 +11,30 @@
 namespace sfumato {
 
 TemporaryFile::TemporaryFile(const std::filesystem::path& folder, std::filesystem::path target, const char* open_fault)
-    : target_(std::move(target)) {
-  for (int attempt = 0; attempt < kMaxTemporaryNames; ++attempt) {
-    const std::filesystem::path path = folder / temporary_name(attempt);
-    constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
-    FileDescriptor file(fault(open_fault) ? -1 : open(path.c_str(), kFlags, 0666));
-    if (!file && errno == EEXIST) continue;  // of a killed process with the same id, as containers have them
-    if (!file) break;
-    if (!mark_in_use(file.get())) continue;  // another process has just taken it for stale, and removes it
-    path_ = path;
-    file_ = std::move(file);
-    return;
+    : TemporaryFile(FileDescriptor(open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), std::move(target),
+                    open_fault) {}
+
+TemporaryFile::TemporaryFile(FileDescriptor folder, std::filesystem::path target, const char* open_fault)
+    : folder_(std::move(folder)), target_(std::move(target)) {
+  if (folder_ && !fault(open_fault)) {
+    NewTemporary created = create_temporary(folder_.get());
+    name_ = std::move(created.name);
+    file_ = std::move(created.file);
   }
-  fail_to_write(ErrorKind::cannot_create, target_, "cannot be created", errno);
+  if (!file_) fail_to_write(ErrorKind::cannot_create, target_, "cannot be created", errno);
 }
 
 TemporaryFile::~TemporaryFile() {
-  if (!path_.empty()) unlink(path_.c_str());
+  if (!name_.empty()) unlinkat(folder_.get(), name_.c_str(), 0);
 }
 
 void TemporaryFile::write(std::span<const std::byte> bytes) { write_all(file_.get(), bytes, target_); }
 
 void TemporaryFile::sync() { sync_file(file_.get(), target_); }
 
-bool TemporaryFile::rename_to(const std::filesystem::path& path, bool overwrite) {
-  if (!rename_file(path_, path, overwrite)) return false;
-  path_.clear();
+bool TemporaryFile::rename_to(const std::filesystem::path& name, bool overwrite) {
+  if (!rename_file(folder_.get(), name_, name, overwrite, target_)) return false;
+  name_.clear();
   return true;
 }
 

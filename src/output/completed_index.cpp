@@ -13,6 +13,7 @@
 #include "base/folder.h"
 #include "base/read_file.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 #include "base/signals.h"
 #include "image/read_png.h"
 #include "output/picture_size.h"
@@ -47,28 +48,39 @@ std::string text_at(const JsonObject& object, std::string_view key) {
   return "";
 }
 
-}  // namespace
-
-ImageIdentity identity_of(const std::filesystem::path& picture) {
-  const std::vector<std::uint8_t> bytes = read_file(picture, kMaxImageBytes);
+ImageIdentity identity_in(const std::vector<std::uint8_t>& bytes, const std::string& where) {
   ImageIdentity identity;
-  const PngTexts png = decode_png_texts(bytes, picture.string(), TrailingBytes::refuse);
+  const PngTexts png = decode_png_texts(bytes, where, TrailingBytes::refuse);
   for (const PngText& text : png.texts) {
     if (text.keyword != "sfumato") continue;
-    Json json = parse_json(text.text, picture.string(), ErrorKind::bad_data);
+    Json json = parse_json(text.text, where, ErrorKind::bad_data);
     if (auto* values = std::get_if<JsonObject>(&json.value)) identity.values = std::move(*values);
   }
   const ImageSize size{.width = png.width, .height = png.height};
   const std::optional<ImageSize> said = size_in(identity.values);
   if (said && *said != ImageSize{} && *said != size) {
-    throw_bad_data(picture.string(),
-                   "the picture has " + shown(size) + " pixels, not the " + shown(*said) + " of its values");
+    throw_bad_data(where, "the picture has " + shown(size) + " pixels, not the " + shown(*said) + " of its values");
   }
   if (said) identity.key = text_at(identity.values, "key");
   identity.model_digest = text_at(identity.values, "model_digest");
   identity.dtype = text_at(identity.values, "dtype");
   identity.sha256 = sha256(std::as_bytes(std::span(bytes)));
   return identity;
+}
+
+}  // namespace
+
+ImageIdentity identity_of(const std::filesystem::path& picture) {
+  return identity_in(read_file(picture, kMaxImageBytes), picture.string());
+}
+
+ImageIdentity identity_of(const Folder& folder, const std::filesystem::path& name) {
+  const std::filesystem::path path = folder.path() / name;
+  const FileDescriptor file = folder.open_file(name);
+  if (!file) {
+    throw Error(ErrorKind::input_missing, shown_path(path) + ": " + folder.reason_for(name, errno) + ".");
+  }
+  return identity_in(read_stream(file.get(), kMaxImageBytes, path.string()), path.string());
 }
 
 void CompletedIndex::add(const JobId& job, const JournalEntry& entry, bool claimed) {
@@ -102,12 +114,11 @@ bool CompletedIndex::belongs_to_other_job(const std::string& file, const JobId& 
 CompletedIndex::State CompletedIndex::look_at(const Picture& picture, const std::string& key,
                                               std::optional<ImageSize> size, JournalEntry& changed) const {
   if (size && picture.size && *size != *picture.size) return State::other;
-  const std::filesystem::path path = folder_ / picture.file;
-  const std::optional<FileStamp> stamp = stamp_of(path);
+  const std::optional<FileStamp> stamp = folder_.stamp_of(picture.file);
   if (!stamp) return State::other;
   if (*stamp == picture.stamp) return picture.damaged ? State::damaged : State::unchanged;
   try {
-    ImageIdentity identity = identity_of(path);
+    ImageIdentity identity = identity_of(folder_, picture.file);
     // Another program may have compressed the file again: then its key and its checksums decide. Without a key every
     // byte has to be as it was.
     if (identity.key.empty() ? first_bits(identity.sha256) != picture.digest : identity.key != key) return State::other;
@@ -153,12 +164,11 @@ void CompletedIndex::check_digests(const OnChecked& on_checked) {
     if (picture.digest != 0) known.push_back(&picture);
   }
   std::ranges::sort(known, {}, &Picture::file);
-  const Folder folder(folder_);
   std::size_t checked = 0;
   for (Picture* picture : known) {
     throw_if_interrupted();
     on_checked(checked++, known.size());
-    const FileDescriptor file = folder.open_file(picture->file);
+    const FileDescriptor file = folder_.open_file(picture->file);
     if (file && stamp_of(file.get()) == picture->stamp) picture->damaged = digest_of(file.get()) != picture->digest;
   }
   on_checked(checked, known.size());
@@ -169,17 +179,17 @@ std::size_t CompletedIndex::import_existing(bool nested, const OnExisting& on_ex
   for (const auto& [job, picture] : pictures_) known.insert(picture.file);
   std::vector<std::string> unknown;
   const auto look = [&](const std::filesystem::directory_entry& entry) {
-    std::string file = entry.path().lexically_relative(folder_).string();
+    std::string file = entry.path().lexically_relative(folder_.path()).string();
     if (entry.path().extension() == ".png" && !known.contains(file)) unknown.push_back(std::move(file));
   };
   std::error_code error;
   if (nested) {
-    for (std::filesystem::recursive_directory_iterator entry(folder_, error), end; !error && entry != end;
+    for (std::filesystem::recursive_directory_iterator entry(folder_.path(), error), end; !error && entry != end;
          entry.increment(error)) {
       look(*entry);
     }
   } else {
-    for (std::filesystem::directory_iterator entry(folder_, error), end; !error && entry != end;
+    for (std::filesystem::directory_iterator entry(folder_.path(), error), end; !error && entry != end;
          entry.increment(error)) {
       look(*entry);
     }
@@ -188,8 +198,8 @@ std::size_t CompletedIndex::import_existing(bool nested, const OnExisting& on_ex
   std::size_t unreadable = 0;
   for (const std::string& file : unknown) {
     try {
-      const std::optional<FileStamp> stamp = stamp_of(folder_ / file);
-      if (stamp) on_existing(file, identity_of(folder_ / file), *stamp);
+      const std::optional<FileStamp> stamp = folder_.stamp_of(file);
+      if (stamp) on_existing(file, identity_of(folder_, file), *stamp);
     } catch (const Error&) {
       ++unreadable;
     }
@@ -203,14 +213,14 @@ bool CompletedIndex::take_for_index(const JobId& job, const JournalEntry& entry)
     Picture& picture = known->second;
     if (picture.file != entry.file || picture.stamp != entry.stamp || picture.indexed) continue;
     picture.indexed = true;
-    return stamp_of(folder_ / picture.file).has_value();
+    return folder_.stamp_of(picture.file).has_value();
   }
   return false;
 }
 
 std::size_t CompletedIndex::unclaimed() const {
   std::size_t count = 0;
-  for (const auto& [job, picture] : pictures_) count += !picture.claimed && stamp_of(folder_ / picture.file) ? 1 : 0;
+  for (const auto& [job, picture] : pictures_) count += !picture.claimed && folder_.stamp_of(picture.file) ? 1 : 0;
   return count;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/folder.h"
 #include "base/json.h"
 #include "image/decoded_image.h"
 #include "output/journal.h"
@@ -25,10 +26,13 @@ struct ImageIdentity {
 // Throws Error if the file is not a complete PNG and nothing else, or has another size than its values say. A key
 // without a size is not taken for one.
 [[nodiscard]] ImageIdentity identity_of(const std::filesystem::path& picture);
+// Of a name that a program wrote or that was found in the folder. Throws Error also if it leads outside.
+[[nodiscard]] ImageIdentity identity_of(const Folder& folder, const std::filesystem::path& name);
 
 class CompletedIndex {
  public:
-  explicit CompletedIndex(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  // Names in journals are obeyed only inside the folder; it must outlive the index.
+  explicit CompletedIndex(const Folder& folder) : folder_(folder) {}
 
   // Adds a picture of which a journal has an entry. Whether the file exists is checked by find().
   // claimed: this run has asked for the job.
@@ -80,7 +84,7 @@ class CompletedIndex {
   [[nodiscard]] State look_at(const Picture& picture, const std::string& key, std::optional<ImageSize> size,
                               JournalEntry& changed) const;
 
-  std::filesystem::path folder_;
+  const Folder& folder_;
   std::unordered_multimap<JobId, Picture> pictures_;  // several per job: the same picture under several names
 };
 

@@ -1,7 +1,10 @@
 #include "output/destination.h"
 
+#include <utility>
+
 #include "base/console.h"
 #include "base/printable.h"
+#include "base/temporary_name.h"
 #include "jobs/options_json.h"
 #include "output/picture_size.h"
 #include "output/publish.h"
@@ -57,9 +60,14 @@ std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
   if (names_.is_stdout()) return std::nullopt;
   if (options_.overwrite) refuse_input(job);
   if (folder_) {
-    if (options_.overwrite) return std::nullopt;
+    if (options_.overwrite) {
+      folder_->check_name(name);
+      return std::nullopt;
+    }
     const std::optional<std::string> file = folder_->find(assignment.id, assignment.key, size_of_picture(job.options));
-    return file ? std::optional(names_.path_of(*file)) : std::nullopt;
+    if (file) return names_.path_of(*file);
+    folder_->check_name(name);
+    return std::nullopt;
   }
   if (!names_.is_given() && !options_.overwrite) job.output = next_free(job.output);
   if (!options_.overwrite && is_picture_of(job.output, assignment)) return job.output;
@@ -82,9 +90,15 @@ std::filesystem::path Destination::finish(const Assignment& assignment, std::spa
     standard_output().bytes(png);
     standard_output().check();
   } else {
+    remove_stale_temporaries(folder_of(job.output));
     static_cast<void>(publish(job.output, png, options_.overwrite));
+    if (std::string note = naming_note(folder_of(job.output)); !note.empty()) details_.push_back(std::move(note));
   }
   return job.output;
+}
+
+std::vector<std::string> Destination::take_details() {
+  return folder_ ? folder_->take_details() : std::exchange(details_, {});
 }
 
 }  // namespace sfumato

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "jobs/job.h"
 #include "output/output_name.h"
@@ -38,6 +39,9 @@ class Destination {
   // Writes the picture under its name and returns its path. Throws Error(io_error).
   [[nodiscard]] std::filesystem::path finish(const Assignment& assignment, std::span<const std::uint8_t> png);
 
+  // ResultsFolder::take_details(), and the same of one file.
+  [[nodiscard]] std::vector<std::string> take_details();
+
   // nullptr for one file or standard output.
   [[nodiscard]] ResultsFolder* folder() { return folder_ ? &*folder_ : nullptr; }
 
@@ -45,6 +49,7 @@ class Destination {
   const OutputNames& names_;
   Options options_;
   std::optional<ResultsFolder> folder_;
+  std::vector<std::string> details_{};
 };
 
 }  // namespace sfumato

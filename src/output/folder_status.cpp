@@ -22,7 +22,8 @@ FolderStatus status_of(const std::filesystem::path& folder, const CompletedIndex
     throw Error(ErrorKind::input_missing,
                 printable(folder.string(), 400) + ": is not a folder that a run of several pictures was made into.");
   }
-  CompletedIndex pictures(folder);
+  const Folder root(folder);
+  CompletedIndex pictures(root);
   std::unordered_map<JobId, std::string> finished;                // the key of each
   std::unordered_map<JobId, FolderStatus::Failure> last_failure;  // of jobs that were not made since
   std::unordered_map<JobId, std::string> begun;

@@ -1,10 +1,12 @@
 #include "output/index_file.h"
 
-#include <fstream>
+#include <unistd.h>
+
+#include <cerrno>
 #include <span>
 #include <string_view>
 
-#include "base/printable.h"
+#include "base/shown_path.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
@@ -14,26 +16,26 @@ constexpr std::string_view kName = "index.jsonl";
 constexpr std::size_t kBlock = std::size_t{1} << 18;  // bytes written at once
 
 // Whether this class wrote the file: it is empty, or its first line is an entry.
-bool is_index(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
+bool is_index(const FileDescriptor& file) {
   constexpr std::string_view kBegin = "{\"file\":\"";
-  std::string begin(kBegin.size(), '\0');
-  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return file.gcount() == 0 ? file.eof() : begin == kBegin;
+  char begin[kBegin.size()];
+  const ssize_t count = pread(file.get(), begin, sizeof begin, 0);
+  return count == 0 || (count > 0 && std::string_view(begin, static_cast<std::size_t>(count)) == kBegin);
 }
 
-std::filesystem::path checked(const std::filesystem::path& target) {
-  std::error_code ignored;
-  if (std::filesystem::exists(std::filesystem::symlink_status(target, ignored)) && !is_index(target)) {
+std::filesystem::path checked(const Folder& folder) {
+  std::filesystem::path target = folder.path() / kName;
+  const FileDescriptor file = folder.open_file(kName);
+  if (file ? !is_index(file) : errno != ENOENT) {
     throw Error(ErrorKind::cannot_create,
-                printable(target.string(), 400) + ": is not an index that this program wrote, and stays as it is.");
+                shown_path(target) + ": is not an index that this program wrote, and stays as it is.");
   }
   return target;
 }
 
 }  // namespace
 
-IndexFile::IndexFile(const std::filesystem::path& folder) : target_(checked(folder / kName)), file_(folder, target_) {}
+IndexFile::IndexFile(const Folder& folder) : target_(checked(folder)), file_(folder.make_parent(kName), target_) {}
 
 void IndexFile::add(const IndexEntry& entry) {
   JsonObject line = {{"file", {entry.file.generic_string()}}, {"key", {entry.key}}};
@@ -52,7 +54,7 @@ void IndexFile::flush() {
 void IndexFile::finish() {
   flush();
   file_.sync();
-  static_cast<void>(file_.rename_to(target_, /*overwrite=*/true));
+  static_cast<void>(file_.rename_to(kName, /*overwrite=*/true));
 }
 
 }  // namespace sfumato

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/folder.h"
 #include "base/json.h"
 #include "base/temporary_file.h"
 
@@ -27,7 +28,7 @@ class IndexFile {
  public:
   // Throws Error(cannot_create) if the folder cannot be written to, or has an index.jsonl of another program, which
   // stays.
-  explicit IndexFile(const std::filesystem::path& folder);
+  explicit IndexFile(const Folder& folder);
 
   // Throw Error(io_error) if writing fails. Without finish() the earlier index stays.
   void add(const IndexEntry& entry);

@@ -12,6 +12,8 @@
 #include "base/crash.h"
 #include "base/durable_file.h"
 #include "base/fault.h"
+#include "base/file_lock.h"
+#include "base/folder.h"
 #include "base/oom_kills.h"
 #include "base/signals.h"
 #include "base/temporary_file.h"
@@ -87,7 +89,10 @@ std::string now() {
 }
 
 void read_stamp(JsonReader& reader, JournalEntry& entry) {
-  entry.file = reader.string("file");
+  // Version 0.1 wrote a name as a prompt line gave it: "./a.png".
+  const std::filesystem::path file = reader.string("file");
+  const bool has_up = std::ranges::find(file, std::filesystem::path("..")) != file.end();
+  entry.file = has_up ? file.string() : file.lexically_normal().string();
   entry.stamp.bytes = static_cast<std::uint64_t>(reader.integer("bytes", 0, INT64_MAX));
   entry.stamp.changed = reader.integer("changed", INT64_MIN, INT64_MAX);
   entry.sha256 = reader.string("sha256");
@@ -156,6 +161,7 @@ std::optional<JournalEntry> from_line(std::string_view line) {
     read_counters(reader, entry);
     if (entry.event == Event::failed) entry.reason = reader.string("reason");
     if (entry.event == Event::done) read_stamp(reader, entry);
+    if (entry.event == Event::done && !is_inside_name(entry.file)) return std::nullopt;
     return entry;
   } catch (const Error&) {
     return std::nullopt;
@@ -178,26 +184,30 @@ std::optional<ProcessName> writer_of(const std::filesystem::path& journal) {
   return process;
 }
 
-Journal::Journal(const std::filesystem::path& state_folder, const std::string& model) {
+Journal::Journal(const std::filesystem::path& state_folder, const std::string& model, std::chrono::milliseconds beat) {
   const ProcessName process = this_process();
   const std::string stem = std::string(kPrefix) + process.host + "." + std::to_string(process.id) + "." +
                            std::to_string(process.start) + ".";
-  const auto name = [&](int n) { return state_folder / (stem + std::to_string(n) + std::string(kSuffix)); };
-  TemporaryFile file(state_folder, name(1), "journal_open");
+  const auto name = [&](int n) { return stem + std::to_string(n) + std::string(kSuffix); };
+  TemporaryFile file(state_folder, state_folder / name(1), "journal_open");
   counters_ = oom_counters();
-  write_entry(file.descriptor(), name(1), {.event = Event::opened, .model = model, .counters = counters_},
-              /*durable=*/true);
+  write_entry(file.descriptor(), state_folder / name(1),
+              {.event = Event::opened, .model = model, .counters = counters_}, /*durable=*/true);
   int n = 1;
   while (n <= kMaxJournals && !file.rename_to(name(n), /*overwrite=*/false)) ++n;
-  path_ = name(n);
+  path_ = state_folder / name(n);
   if (n > kMaxJournals) fail_to_write(ErrorKind::cannot_create, path_, "cannot be created", EEXIST);
   file_ = file.release();
   sync_folder(state_folder);
   make_read_only_when_leaving(file_.get());
   set_crash_journal(file_.get());
+  heartbeat_.emplace(file_.get(), beat);
 }
 
+bool Journal::is_locked() const { return try_lock(file_.get(), LockMode::exclusive) == LockResult::locked; }
+
 Journal::~Journal() {
+  heartbeat_.reset();
   set_crash_journal(-1);
   make_read_only_when_leaving(-1);
   if (!has_jobs_) unlink(path_.c_str());

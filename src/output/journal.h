@@ -4,6 +4,7 @@
 // journal an index of them: a run survives a journal that is torn, damaged or lost.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/json.h"
 #include "base/process.h"
 #include "jobs/job_id.h"
+#include "output/heartbeat.h"
 
 namespace sfumato {
 
@@ -56,7 +58,8 @@ struct JournalEntry {
 };
 
 [[nodiscard]] std::string to_line(const JournalEntry& entry);
-// nullopt for a line that is not an entry: damaged, or written by a later version.
+// nullopt for a line that is not an entry: damaged, written by a later version, or with a `file` that is not inside the
+// folder.
 [[nodiscard]] std::optional<JournalEntry> from_line(std::string_view line);
 
 // The process that wrote a journal, from its file name, with or without START; nullopt for the name of another file.
@@ -66,9 +69,11 @@ struct JournalEntry {
 class Journal {
  public:
   // Creates a new file in `state_folder` under a lock that ends with the process and shows that it lives. The name
-  // appears only when the lock is held and the first entry is written. A crash of the process is written into it
-  // (base/crash.h). Throws Error(cannot_create) or Error(io_error).
-  Journal(const std::filesystem::path& state_folder, const std::string& model);
+  // appears only when the lock is held and the first entry is written. From then on its time is set to now every
+  // `beat`, which shows that its writer lives where the lock cannot be seen, and a crash of the process is written into
+  // it (base/crash.h). Throws Error(cannot_create) or Error(io_error).
+  Journal(const std::filesystem::path& state_folder, const std::string& model,
+          std::chrono::milliseconds beat = kHeartbeat);
   // Makes the file read-only, which says "ended in order" and works on a full disk, too. Removes a journal without
   // jobs.
   ~Journal();
@@ -78,12 +83,15 @@ class Journal {
   // Adds `oom_kills` to a `started`. Throws Error(io_error).
   void append(JournalEntry entry, bool durable = true);
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  // Whether others see by a lock that the writer lives. Otherwise, on a file system without locks, only by its time.
+  [[nodiscard]] bool is_locked() const;
 
  private:
   std::filesystem::path path_;
   FileDescriptor file_;
   std::vector<std::string> counters_;
   bool has_jobs_ = false;
+  std::optional<Heartbeat> heartbeat_{};
 };
 
 }  // namespace sfumato

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <optional>
 #include <vector>
@@ -15,8 +16,7 @@ namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 20;
 constexpr std::size_t kMaxLine = std::size_t{4} << 20;
-constexpr std::time_t kSilence =
-    120;  // seconds without an entry after which a writer whose lock is not visible is dead
+constexpr std::time_t kSilence = 120;  // seconds: four heartbeats
 
 FileDescriptor opened(const std::filesystem::path& path, int flags) {
   return FileDescriptor(open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
@@ -29,11 +29,12 @@ bool JournalReader::is_alive() const {
   if (!file) return false;
   const LockResult lock = try_lock(file.get(), LockMode::shared);
   if (lock == LockResult::held) return true;
-  if (lock == LockResult::locked && writer_.host == this_process().host) return false;
   // Locks need not reach from one machine to another, and some file systems have none.
+  if (lock == LockResult::locked && writer_.host == this_process().host) return false;
+  if (ended_in_order() || is_gone(writer_)) return false;
+  if (is_running(writer_)) return true;
   struct stat status{};
-  return !ended_in_order() && !is_gone(writer_) && fstat(file.get(), &status) == 0 &&
-         std::time(nullptr) - status.st_mtime < kSilence;
+  return fstat(file.get(), &status) == 0 && std::abs(std::time(nullptr) - status.st_mtime) < kSilence;
 }
 
 bool JournalReader::ended_in_order() const {

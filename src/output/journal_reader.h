@@ -14,8 +14,9 @@ class JournalReader {
  public:
   JournalReader(std::filesystem::path path, ProcessName writer) : path_(std::move(path)), writer_(std::move(writer)) {}
 
-  // Whether the writer is at work, as far as can be seen: it holds its lock; or, where locks may not be visible, it
-  // wrote within the last two minutes and did not end.
+  // Whether the writer is at work, as far as can be seen: it holds its lock; or, where locks may not be visible, it did
+  // not end, and runs on this host, or its heart beat within two minutes from now. A time in the future is as good as
+  // one in the past: clocks differ.
   [[nodiscard]] bool is_alive() const;
   // Whether the writer ended in order: what it started and did not finish killed nobody.
   [[nodiscard]] bool ended_in_order() const;

@@ -175,7 +175,7 @@ std::string OutputNames::name_of(const Job& job, std::string_view key) const {
   }
   std::string name = expand(text, [&](const Field& field) { return value_of(job, key, field, text); });
   check_inside(job.output_template.empty() ? output_ : text, name);
-  return name;
+  return std::filesystem::path(name).lexically_normal().string();
 }
 
 std::filesystem::path OutputNames::path_of(std::string_view name) const {

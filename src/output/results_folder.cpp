@@ -1,13 +1,11 @@
 #include "output/results_folder.h"
 
-#include <fcntl.h>
-
 #include <cerrno>
-#include <cstdio>
 #include <utility>
 
 #include "base/printable.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 #include "base/temporary_name.h"
 #include "output/index_file.h"
 #include "output/picture_size.h"
@@ -18,10 +16,20 @@ namespace {
 
 using Event = JournalEntry::Event;
 
-std::filesystem::path prepared(std::filesystem::path folder) {
-  check_folder(folder / kStateFolder);
-  remove_stale_temporaries(folder);
-  remove_stale_temporaries(folder / kStateFolder);
+constexpr std::size_t kRememberedFolders = 1000;
+
+Folder prepared(const std::filesystem::path& path) {
+  check_folder(path);
+  Folder folder(path, ErrorKind::cannot_create);
+  const std::filesystem::path state = path / kStateFolder;
+  if (!folder.make_parent(std::filesystem::path(kStateFolder) / "journal")) {
+    throw Error(ErrorKind::cannot_create,
+                shown_path(state) + ": is not a folder and cannot be made one: " +
+                    folder.reason_for(std::filesystem::path(kStateFolder) / "journal", errno) + ".");
+  }
+  check_folder(state);
+  remove_stale_temporaries(path);
+  remove_stale_temporaries(state);
   return folder;
 }
 
@@ -37,10 +45,10 @@ std::string numbered(const std::string& name, int n) {
 }
 
 // Whether a file is a picture of that job, or has that digest.
-bool is_same(const std::filesystem::path& path, const std::string& key, std::optional<ImageSize> size,
+bool is_same(const Folder& folder, const std::string& name, const std::string& key, std::optional<ImageSize> size,
              const std::string& sha256) {
   try {
-    const ImageIdentity identity = identity_of(path);
+    const ImageIdentity identity = identity_of(folder, name);
     return identity.sha256 == sha256 || (identity.key == key && (!size || size_in(identity.values) == size));
   } catch (const Error&) {
     return false;
@@ -49,13 +57,16 @@ bool is_same(const std::filesystem::path& path, const std::string& key, std::opt
 
 }  // namespace
 
-ResultsFolder::ResultsFolder(std::filesystem::path folder, const std::string& model_digest, bool nested, bool new_model)
-    : folder_(prepared(std::move(folder))),
+ResultsFolder::ResultsFolder(const std::filesystem::path& folder, const std::string& model_digest, bool nested,
+                             bool new_model)
+    : folder_(prepared(folder)),
       pictures_(folder_),
-      journal_(folder_ / kStateFolder, model_digest),
-      peers_(folder_ / kStateFolder, journal_.path(), [this](const JobId& job, const JournalEntry& entry) {
+      journal_(folder / kStateFolder, model_digest),
+      peers_(folder / kStateFolder, journal_.path(), [this](const JobId& job, const JournalEntry& entry) {
         if (entry.event == Event::done) pictures_.add(job, entry);
       }) {
+  if (nested) tidy_all();
+  describe_file_system();
   const std::size_t unreadable =
       pictures_.import_existing(nested, [this](const std::string& file, const ImageIdentity& identity,
                                                const FileStamp& stamp) { import_existing(file, identity, stamp); });
@@ -69,7 +80,7 @@ ResultsFolder::ResultsFolder(std::filesystem::path folder, const std::string& mo
                      " of the journals cannot be read and were skipped; the pictures themselves were checked.");
   }
   if (unreadable > 0) {
-    notes_.push_back(counted(unreadable, "file") + " in " + printable(folder_.string(), 400) +
+    notes_.push_back(counted(unreadable, "file") + " in " + shown_path(folder_.path()) +
                      " ending in .png: not a complete picture, left alone.");
   }
 }
@@ -79,7 +90,7 @@ void ResultsFolder::refuse_other_model(const std::string& model_digest) const {
   models.insert(imported_models_.begin(), imported_models_.end());
   models.erase("");
   if (models.empty() || models.contains(model_digest)) return;
-  throw Error(ErrorKind::cannot_create, printable(folder_.string(), 400) + ": holds pictures of another model (" +
+  throw Error(ErrorKind::cannot_create, shown_path(folder_.path()) + ": holds pictures of another model (" +
                                             models.begin()->substr(0, 10) + ", this one is " +
                                             model_digest.substr(0, 10) +
                                             "). Give another `output`, or add `new_model` to mix them.");
@@ -112,18 +123,29 @@ std::optional<std::string> ResultsFolder::find(const JobId& job, const std::stri
   return result.file;
 }
 
+void ResultsFolder::check_name(const std::string& name) const {
+  if (folder_.can_hold(name)) return;
+  const int error = errno;
+  // Of another kind is what another picture would meet as well: too many open files, no memory.
+  const bool is_of_name = error == ENOTDIR || error == EXDEV || error == ELOOP || error == ENOENT || error == EINVAL ||
+                          error == ENAMETOOLONG;
+  throw Error(is_of_name ? ErrorKind::usage : ErrorKind::cannot_create,
+              "`output`: " + printable(name) + ": cannot be created in " + shown_path(folder_.path()) + ": " +
+                  folder_.reason_for(name, error) + ". Give another `output`.");
+}
+
 void ResultsFolder::move_aside(const std::string& file) {
-  const std::filesystem::path path = folder_ / file;
+  const std::string path = shown_path(folder_.path() / file);
   for (int n = 1; n < 1000; ++n) {
     const std::string name = file + ".damaged" + (n == 1 ? "" : "-" + std::to_string(n));
-    if (renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, (folder_ / name).c_str(), RENAME_NOREPLACE) == 0) {
-      notes_.push_back(printable(path.string(), 400) + ": is damaged. It was renamed to " +
+    if (folder_.rename(file, name)) {
+      notes_.push_back(path + ": is damaged. It was renamed to " +
                        printable(std::filesystem::path(name).filename().string()) + " and is made again.");
       return;
     }
     if (errno != EEXIST) break;
   }
-  notes_.push_back(printable(path.string(), 400) + ": is damaged. It is made again under another name.");
+  notes_.push_back(path + ": is damaged. It is made again under another name.");
 }
 
 void ResultsFolder::started(const JobId& job, const std::string& key) {
@@ -149,18 +171,19 @@ std::string ResultsFolder::finish(const JobId& job, const Finished& picture, std
                      .line = picture.line,
                      .values = picture.values};
   const std::optional<ImageSize> size = size_in(picture.values);
+  tidy(std::filesystem::path(picture.name).parent_path());
   for (int n = 1; entry.file.empty(); ++n) {
     const std::string candidate = numbered(picture.name, n);
-    const std::filesystem::path path = folder_ / candidate;
     try {
-      if (candidate.find('/') != std::string::npos) check_folder(path.parent_path());
-      entry.stamp = publish(path, png, picture.overwrite);
+      entry.stamp = publish(folder_, candidate, png, picture.overwrite);
     } catch (const NameTaken&) {
       // Perhaps by another process that finished the same job.
       refresh();
       if (const std::optional<std::string> theirs = find(job, picture.key, size)) return *theirs;
-      if (!is_same(path, picture.key, size, entry.sha256) || pictures_.belongs_to_other_job(candidate, job)) continue;
-      entry.stamp = stamp_of(path).value_or(FileStamp{});
+      if (!is_same(folder_, candidate, picture.key, size, entry.sha256) ||
+          pictures_.belongs_to_other_job(candidate, job))
+        continue;
+      entry.stamp = folder_.stamp_of(candidate).value_or(FileStamp{});
     }
     entry.file = candidate;
   }
@@ -180,6 +203,39 @@ void ResultsFolder::write_index() {
   });
   index.finish();
 }
+
+// Folders that a link leads to are not looked into.
+void ResultsFolder::tidy_all() {
+  constexpr auto kOptions = std::filesystem::directory_options::skip_permission_denied;
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator entry(path(), kOptions, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code gone;
+    if (entry->symlink_status(gone).type() != std::filesystem::file_type::directory) continue;
+    if (is_temporary_name(entry->path().filename().string())) {
+      entry.disable_recursion_pending();
+    } else {
+      tidy(entry->path().lexically_relative(path()));
+    }
+  }
+}
+
+void ResultsFolder::tidy(const std::filesystem::path& inside) {
+  if (tidied_.size() == kRememberedFolders) tidied_.clear();
+  if (inside.empty() || !tidied_.insert(inside.string()).second) return;
+  if (folder_.can_hold(inside / "picture")) remove_stale_temporaries(path() / inside);
+}
+
+void ResultsFolder::describe_file_system() {
+  if (std::string note = naming_note(path()); !note.empty()) details_.push_back(std::move(note));
+  if (!journal_.is_locked()) {
+    details_.push_back(shown_path(path()) +
+                       ": its file system has no locks. Other processes see that this one lives by the time of "
+                       "its journal, which is set every 30 s.");
+  }
+}
+
+std::vector<std::string> ResultsFolder::take_details() { return std::exchange(details_, {}); }
 
 std::vector<std::string> ResultsFolder::take_notes() { return std::exchange(notes_, {}); }
 

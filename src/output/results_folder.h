@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/folder.h"
 #include "base/json.h"
 #include "jobs/job_id.h"
 #include "output/completed_index.h"
@@ -24,7 +25,11 @@ class ResultsFolder {
   // imports the pictures of which no journal has an entry. nested: names have folders in them.
   // Throws Error(cannot_create) if the folder cannot be written to, or holds pictures of another model without
   // `new_model`.
-  ResultsFolder(std::filesystem::path folder, const std::string& model_digest, bool nested, bool new_model);
+  ResultsFolder(const std::filesystem::path& folder, const std::string& model_digest, bool nested, bool new_model);
+
+  // Throws Error(usage) for a name under which finish() could not write: a folder in it is a file, or a symbolic link
+  // that leads out of the folder. Error(cannot_create) if the system refuses to look.
+  void check_name(const std::string& name) const;
 
   // The picture of the job if it exists and is complete, relative to the folder. A damaged one is moved aside.
   // size: size_of_picture().
@@ -60,25 +65,33 @@ class ResultsFolder {
   // Writes index.jsonl (output/index_file.h) from the journals. Throws as IndexFile does.
   void write_index();
 
-  [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
   // The number of pictures that were imported, and of those that no job of this run claimed.
   [[nodiscard]] std::size_t imported() const { return imported_; }
   [[nodiscard]] std::size_t unclaimed() const { return pictures_.unclaimed(); }
   // What was found wrong and what was done, one sentence each; empty after the call.
   [[nodiscard]] std::vector<std::string> take_notes();
+  // What the file system cannot do and what is done instead, for whoever wants to know; empty after the call.
+  [[nodiscard]] std::vector<std::string> take_details();
 
  private:
   void import_existing(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp);
   void refuse_other_model(const std::string& model_digest) const;
+  void describe_file_system();
+  // Removes what dead processes left half-written in a folder inside, and in all of them.
+  void tidy_all();
+  void tidy(const std::filesystem::path& inside);
   void move_aside(const std::string& file);
 
-  std::filesystem::path folder_;
+  Folder folder_;
   CompletedIndex pictures_;
   Journal journal_;
   std::unordered_set<std::string> imported_models_;
   PeerJournals peers_;
   std::size_t imported_ = 0;
   std::vector<std::string> notes_;
+  std::vector<std::string> details_;
+  std::unordered_set<std::string> tidied_;  // folders inside, in which dead processes left nothing half-written
 };
 
 }  // namespace sfumato

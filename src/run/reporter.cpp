@@ -52,6 +52,10 @@ void Reporter::check_out() { out_.check("The pictures made so far are safe."); }
 
 void Reporter::warn(const std::string& text) { say("warning: " + with_flags(text)); }
 
+void Reporter::detail(const std::string& text) {
+  if (options_.verbose) say(text);
+}
+
 void Reporter::note(const std::string& text) {
   if (!options_.quiet) say(with_flags(text));
 }

@@ -49,6 +49,8 @@ class Reporter {
   void warn(const std::string& text);
   // For people who wait; not if quiet.
   void note(const std::string& text);
+  // For people who asked for it with --verbose.
+  void detail(const std::string& text);
   // The end: counts, and what to do next. command: what goes on; empty: nothing is left to do.
   void done(const RunCounts& counts, const std::string& command);
   // Only the event, for a run that ends early with an error, which says the rest.

@@ -32,6 +32,7 @@ std::optional<Assignment> WorkQueue::identify(Job job) {
 }
 
 void WorkQueue::report_notes() {
+  for (const std::string& detail : destination_.take_details()) reporter_.detail(detail);
   if (folder_ == nullptr) return;
   for (const std::string& note : folder_->take_notes()) reporter_.warn(note);
 }

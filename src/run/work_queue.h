@@ -50,7 +50,7 @@ class WorkQueue {
 
   // The picture cannot be made: goes to journal, state and reporter.
   void fail(const Assignment& assignment, const Error& error);
-  // Warns of what the folder has noticed since.
+  // Warns of what the folder has noticed since, and tells what its file system cannot do.
   void report_notes();
 
  private:

@@ -36,16 +36,17 @@ TEST(FolderOf, IsTheWorkingFolderForAPlainName) {
 }
 
 TEST(RenameFile, ReplacesOnlyOnRequest) {
-  const std::filesystem::path folder = test_folder();
-  write_file(folder / "new", "new");
-  write_file(folder / "old", "old");
-  EXPECT_FALSE(rename_file(folder / "new", folder / "old", /*overwrite=*/false));
-  EXPECT_EQ(read_file(folder / "old"), "old");
-  EXPECT_TRUE(rename_file(folder / "new", folder / "old", /*overwrite=*/true));
-  EXPECT_EQ(read_file(folder / "old"), "new");
-  EXPECT_TRUE(rename_file(folder / "old", folder / "free", /*overwrite=*/false));
-  EXPECT_EQ(error_of([&] { (void)rename_file(folder / "absent", folder / "x", false); }),
-            "io_error: " + (folder / "x").string() + ": cannot be created: No such file or directory.");
+  const std::filesystem::path path = test_folder();
+  const FileDescriptor folder(open(path.c_str(), O_PATH));
+  write_file(path / "new", "new");
+  write_file(path / "old", "old");
+  EXPECT_FALSE(rename_file(folder.get(), "new", "old", /*overwrite=*/false, "x"));
+  EXPECT_EQ(read_file(path / "old"), "old");
+  EXPECT_TRUE(rename_file(folder.get(), "new", "old", /*overwrite=*/true, "x"));
+  EXPECT_EQ(read_file(path / "old"), "new");
+  EXPECT_TRUE(rename_file(folder.get(), "old", "free", /*overwrite=*/false, "x"));
+  EXPECT_EQ(error_of([&] { (void)rename_file(folder.get(), "absent", "y", false, "out/x"); }),
+            "io_error: out/x: cannot be created: No such file or directory.");
 }
 
 TEST(FileDescriptor, ClosesTheFileOnce) {

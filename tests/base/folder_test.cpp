@@ -66,6 +66,33 @@ TEST_P(FolderTest, RenamesWithoutReplacing) {
   EXPECT_EQ(read_file(inside_ / "sub" / "a.png.damaged"), "a");
 }
 
+TEST_P(FolderTest, MakesTheFoldersOfANameInside) {
+  EXPECT_TRUE(folder_.can_hold("new/deep/c.png"));
+  EXPECT_FALSE(std::filesystem::exists(inside_ / "new")) << "it only looks";
+  EXPECT_TRUE(folder_.make_parent("new/deep/c.png"));
+  EXPECT_TRUE(std::filesystem::is_directory(inside_ / "new" / "deep"));
+  EXPECT_TRUE(folder_.make_parent("new/deep/c.png")) << "it is there already";
+  EXPECT_TRUE(folder_.make_parent("c.png"));
+}
+
+TEST_P(FolderTest, MakesNoFolderOutside) {
+  std::filesystem::create_directory_symlink("nowhere", inside_ / "lost");
+  for (const char* name : {"far/new/c.png", "up/new/c.png", "../new/c.png", "lost/c.png", "a.png/c.png"}) {
+    EXPECT_FALSE(folder_.can_hold(name)) << name;
+    EXPECT_FALSE(folder_.make_parent(name)) << name;
+  }
+  EXPECT_FALSE(std::filesystem::exists(root_ / "new"));
+  EXPECT_FALSE(std::filesystem::exists(inside_ / "nowhere"));
+}
+
+TEST_P(FolderTest, SaysWhichLinkLeadsOutside) {
+  EXPECT_FALSE(folder_.can_hold("far/c.png"));
+  EXPECT_EQ(folder_.reason_for("far/c.png", errno),
+            (inside_ / "far").string() + " is a symbolic link that leads out of the folder, or nowhere");
+  EXPECT_FALSE(folder_.can_hold("a.png/c.png"));
+  EXPECT_EQ(folder_.reason_for("a.png/c.png", errno), "Not a directory");
+}
+
 TEST_P(FolderTest, RemovesALinkAndNotItsTarget) {
   EXPECT_TRUE(folder_.remove("link.txt"));
   EXPECT_FALSE(std::filesystem::is_symlink(inside_ / "link.txt"));

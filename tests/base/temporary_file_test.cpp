@@ -26,7 +26,7 @@ TEST(TemporaryFile, IsRemovedUnlessItIsRenamed) {
     file.write(bytes_of("who"));
     file.write(bytes_of("le"));
     file.sync();
-    EXPECT_TRUE(file.rename_to(folder / "a", /*overwrite=*/false));
+    EXPECT_TRUE(file.rename_to("a", /*overwrite=*/false));
   }
   EXPECT_EQ(read_file(folder / "a"), "whole");
   EXPECT_FALSE(std::filesystem::exists(folder / temporary_name(0)));
@@ -41,7 +41,7 @@ TEST(TemporaryFile, IsLockedUntilItIsClosedWhateverItsName) {
   {
     TemporaryFile file(folder, folder / "a");
     EXPECT_EQ(lock_of(folder / temporary_name(0)), LockResult::held);
-    EXPECT_TRUE(file.rename_to(folder / "a", false));
+    EXPECT_TRUE(file.rename_to("a", false));
     released = file.release();
   }
   EXPECT_EQ(lock_of(folder / "a"), LockResult::held);

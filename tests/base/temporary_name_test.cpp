@@ -65,6 +65,30 @@ TEST(RemoveStaleTemporaries, RemovesNamesWithoutAHostWhenTheyAreOld) {
   EXPECT_EQ(remove_stale_temporaries(folder), 1);
 }
 
+TEST(RemoveStaleTemporaries, TakesADayInTheFutureForADayInThePast) {
+  const std::filesystem::path folder = test_folder();
+  const std::filesystem::path part = folder / ".sfumato-elsewhere-1.5-0.part";
+  write_file(part, "half");
+  std::filesystem::last_write_time(part, std::filesystem::file_time_type::clock::now() + kTwoDays);
+  EXPECT_EQ(remove_stale_temporaries(folder), 1);
+}
+
+TEST(RemoveStaleTemporaries, LeavesWhatIsOldToAProcessThatRuns) {
+  const std::filesystem::path folder = test_folder();
+  std::filesystem::create_directory(folder / temporary_name(0));  // of an import that takes days
+  make_old(folder / temporary_name(0));
+  EXPECT_EQ(remove_stale_temporaries(folder), 0);
+}
+
+TEST(RemoveStaleTemporaries, TellsAProcessFromAnEarlierOneWithItsId) {
+  const std::filesystem::path folder = test_folder();
+  const ProcessName process = this_process();
+  write_file(folder / (".sfumato-" + process.host + "-" + std::to_string(process.id) + "." +
+                       std::to_string(process.start - 1) + "-0.part"),
+             "half");
+  EXPECT_EQ(remove_stale_temporaries(folder), 1);
+}
+
 TEST(RemoveStaleTemporaries, FollowsNoSymbolicLink) {
   const std::filesystem::path root = test_folder();
   const std::filesystem::path folder = root / "models";

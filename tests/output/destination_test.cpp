@@ -77,6 +77,17 @@ TEST(Destination, TakesNoFileOfAnotherSizeForItsPicture) {
             "cannot_create: " + path.string() + ": is there already. Give another `output`, or add `overwrite`.");
 }
 
+TEST(Destination, RemovesWhatAKilledProcessLeftBesideOneFile) {
+  const std::filesystem::path folder = test_folder();
+  const std::filesystem::path dead = folder / (".sfumato-" + this_process().host + "-999999.1-0.part");
+  write_file(dead, "half");
+  Assignment job = assignment();
+  OneFile destination((folder / "cat.png").string(), false);
+  EXPECT_EQ(destination->find(job), std::nullopt);
+  EXPECT_EQ(destination->finish(job, picture(kKey)), folder / "cat.png");
+  EXPECT_FALSE(std::filesystem::exists(dead));
+}
+
 TEST(Destination, NeverReplacesWhatThePictureStartsFrom) {
   const std::filesystem::path path = test_folder() / "fox.png";
   write_picture(path, kOtherKey);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -37,7 +38,7 @@ const IndexEntry kCat = {.file = "cats/1.png",
 
 TEST(IndexFile, HasALineForEachPicture) {
   const auto folder = empty_folder("index_lines");
-  IndexFile index(folder);
+  IndexFile index{Folder(folder)};
   index.add(kCat);
   index.add({.file = "2.png", .key = "cd", .line = 0, .values = {}});
   index.finish();
@@ -50,17 +51,17 @@ TEST(IndexFile, HasALineForEachPicture) {
 TEST(IndexFile, ReplacesAnEarlierIndexOnlyWhenItIsWhole) {
   const auto folder = empty_folder("index_replaced");
   {
-    IndexFile(folder).finish();
+    IndexFile(Folder(folder)).finish();
   }
   EXPECT_EQ(content(folder / "index.jsonl"), "");
   {
-    IndexFile index(folder);
+    IndexFile index{Folder(folder)};
     index.add(kCat);
     index.finish();
   }
   const std::string first = content(folder / "index.jsonl");
   {
-    IndexFile index(folder);
+    IndexFile index{Folder(folder)};
     index.add({.file = "2.png", .key = "cd", .line = 0, .values = {}});
   }
   EXPECT_EQ(content(folder / "index.jsonl"), first);
@@ -70,20 +71,31 @@ TEST(IndexFile, ReplacesAnEarlierIndexOnlyWhenItIsWhole) {
 TEST(IndexFile, LeavesAlonePeoplesOwnFiles) {
   const auto folder = empty_folder("index_foreign");
   std::ofstream(folder / "index.jsonl") << "{\"mine\":1}\n";
-  EXPECT_EQ(error_of([&] { IndexFile index(folder); }),
+  EXPECT_EQ(error_of([&] { IndexFile index{Folder(folder)}; }),
             "cannot_create: " + (folder / "index.jsonl").string() +
                 ": is not an index that this program wrote, and stays as it is.");
   EXPECT_EQ(content(folder / "index.jsonl"), "{\"mine\":1}\n");
 }
 
+TEST(IndexFile, LeavesAloneAPipeAndALink) {
+  const auto folder = empty_folder("index_strange");
+  const std::string message = "cannot_create: " + (folder / "index.jsonl").string() +
+                              ": is not an index that this program wrote, and stays as it is.";
+  ASSERT_EQ(mkfifo((folder / "index.jsonl").c_str(), 0600), 0);
+  EXPECT_EQ(error_of([&] { IndexFile index{Folder(folder)}; }), message);
+  std::filesystem::remove(folder / "index.jsonl");
+  std::filesystem::create_symlink("nowhere", folder / "index.jsonl");
+  EXPECT_EQ(error_of([&] { IndexFile index{Folder(folder)}; }), message);
+}
+
 TEST(IndexFile, SaysWhenItCannotBeCreated) {
-  EXPECT_EQ(error_of([] { IndexFile index("/proc/self"); }).substr(0, 55),
+  EXPECT_EQ(error_of([] { IndexFile index{Folder("/proc/self")}; }).substr(0, 55),
             "cannot_create: /proc/self/index.jsonl: cannot be create");
 }
 
 TEST(IndexFile, WritesAHundredThousandLines) {
   const auto folder = empty_folder("index_many");
-  IndexFile index(folder);
+  IndexFile index{Folder(folder)};
   for (int i = 0; i < 100000; ++i) index.add(kCat);
   index.finish();
   const std::string text = content(folder / "index.jsonl");
@@ -93,7 +105,7 @@ TEST(IndexFile, WritesAHundredThousandLines) {
 TEST(IndexFile, OnAFullDiskLeavesTheOldOne) {
   const auto folder = empty_folder("index_full");
   {
-    IndexFile index(folder);
+    IndexFile index{Folder(folder)};
     index.add(kCat);
     index.finish();
   }
@@ -104,7 +116,7 @@ TEST(IndexFile, OnAFullDiskLeavesTheOldOne) {
   const rlimit small{.rlim_cur = 1000, .rlim_max = old.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
   const std::string said = error_of([&] {
-    IndexFile index(folder);
+    IndexFile index{Folder(folder)};
     for (int i = 0; i < 100; ++i) index.add(kCat);
     index.finish();
   });

@@ -94,6 +94,19 @@ TEST(Journal, TakesNoGarbageForAnEntry) {
   }
 }
 
+std::string done_line(const std::string& file) {
+  return R"({"event":"done","job":"a","file":")" + file + R"(","bytes":3,"changed":5,"sha256":"ef","values":{}})";
+}
+
+TEST(Journal, TakesNoFileOutsideTheFolder) {
+  for (const std::string& file :
+       {"../victim.txt", "/etc/hostname", "sub/../../victim.txt", "", ".", "sub/", "a\\u0000b"}) {
+    EXPECT_FALSE(from_line(done_line(file))) << file;
+  }
+  EXPECT_EQ(from_line(done_line("./a.png"))->file, "a.png");
+  EXPECT_EQ(from_line(done_line("sub/..a.png"))->file, "sub/..a.png");
+}
+
 TEST(Journal, IsNamedAfterItsProcess) {
   const auto process = writer_of("x/.sfumato/journal.node-7.1234.2.jsonl");
   ASSERT_TRUE(process);
@@ -158,6 +171,30 @@ TEST(Journal, IsNeverVisibleWithoutItsLock) {
   reader = {};
   EXPECT_GT(seen, 0);
   EXPECT_EQ(unlocked, 0);
+}
+
+TEST(Journal, ShowsByItsTimeThatItsWriterLives) {
+  const Journal journal(test_folder(), "m", std::chrono::milliseconds(1));
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+  std::filesystem::last_write_time(journal.path(), long_ago);
+  while (std::filesystem::last_write_time(journal.path()) < long_ago + std::chrono::minutes(59)) {
+  }
+  EXPECT_TRUE(journal.is_locked());
+}
+
+// A writer of another host: its lock cannot be seen.
+bool is_alive_at(const std::filesystem::path& path, std::chrono::seconds from_now) {
+  std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() + from_now);
+  return JournalReader(path, {.host = "elsewhere", .id = 7}).is_alive();
+}
+
+TEST(JournalReader, TakesNoTimeInTheFutureForLife) {
+  const std::filesystem::path path = test_folder() / "journal.elsewhere.7.1.1.jsonl";
+  write_file(path, to_line({.event = Event::opened, .model = "m"}) + "\n");
+  EXPECT_TRUE(is_alive_at(path, std::chrono::seconds(-90)));
+  EXPECT_TRUE(is_alive_at(path, std::chrono::seconds(90))) << "clocks differ";
+  EXPECT_FALSE(is_alive_at(path, std::chrono::seconds(-150)));
+  EXPECT_FALSE(is_alive_at(path, std::chrono::seconds(150)));
 }
 
 TEST(Journal, SaysWhenItCannotBeCreated) {

@@ -121,6 +121,12 @@ TEST(OutputName, LetsALineNameAFileInTheFolder) {
             "usage: `output`: x.jpg: pictures are PNG files: end the name in .png, or in / to name a folder.");
 }
 
+TEST(OutputName, HasNoPartThatMeansNothing) {
+  Job job;
+  job.output_template = "./sub//./a.png";
+  EXPECT_EQ(OutputNames("out/", true).name_of(job, std::string(64, '0')), "sub/a.png");
+}
+
 TEST(OutputName, LetsNoPromptNameAnotherFolder) {
   const auto name = [](const std::string& prompt) { return names("out/{prompt}.png", 1, prompt).front(); };
   EXPECT_EQ(name("../../etc/passwd"), "out/etc-passwd.png");

@@ -331,6 +331,89 @@ TEST(ResultsFolder, RemovesOldTemporaryFilesOfDeadProcessesOnly) {
   EXPECT_TRUE(std::filesystem::exists(path / ".sfumato-mine.part"));
 }
 
+// A journal that a stranger packed with his pictures: the next run renamed victim.png, or took it for the picture.
+TEST(ResultsFolder, TouchesNothingThatAJournalNamesOutside) {
+  const std::filesystem::path root = test_folder();
+  const std::filesystem::path path = root / "out";
+  std::filesystem::create_directories(path / ".sfumato");
+  write_bytes(root / "victim.png", picture('a'));
+  write_file(root / "victim.txt", "thesis");
+  std::filesystem::create_directory_symlink("..", path / "up");
+  std::filesystem::create_symlink("../victim.txt", path / "link.png");
+  std::string lines;
+  for (const std::string& file :
+       {std::string("../victim.txt"), (root / "victim.txt").string(), std::string("../victim.png"),
+        std::string("a\0b", 3), std::string("up/victim.txt"), std::string("up/victim.png"), std::string("link.png")}) {
+    lines += to_line({.event = JournalEntry::Event::done, .job = key('a'), .file = file}) + "\n";
+  }
+  const std::optional<FileStamp> stamp = stamp_of(root / "victim.png");
+  lines +=
+      to_line({.event = JournalEntry::Event::done, .job = key('b'), .file = "up/victim.png", .stamp = *stamp}) + "\n";
+  write_file(path / ".sfumato" / ("journal." + this_process().host + ".999999.1.jsonl"), lines);
+  ResultsFolder folder = opened(path);
+  EXPECT_FALSE(found(folder, 'a'));
+  EXPECT_FALSE(found(folder, 'b'));
+  EXPECT_EQ(folder.take_notes(),
+            std::vector<std::string>{"4 lines of the journals cannot be read and were skipped; the "
+                                     "pictures themselves were checked."});
+  folder.write_index();
+  EXPECT_EQ(read_file(path / "index.jsonl"), "");
+  EXPECT_EQ(read_file(root / "victim.txt"), "thesis");
+  EXPECT_EQ(stamp_of(root / "victim.png"), stamp);
+  EXPECT_FALSE(std::filesystem::exists(root / "victim.txt.damaged"));
+}
+
+TEST(ResultsFolder, PublishesWhereItLooks) {
+  const std::filesystem::path root = test_folder();
+  const std::filesystem::path path = root / "out";
+  std::filesystem::create_directories(root / "disk");
+  ResultsFolder folder(path, kModel, /*nested=*/true, /*new_model=*/false);
+  std::filesystem::create_directory_symlink(root / "disk", path / "sub");
+  const std::string reason = (path / "sub").string() + " is a symbolic link that leads out of the folder, or nowhere.";
+  EXPECT_EQ(
+      error_of([&] { folder.check_name("sub/a.png"); }),
+      "usage: `output`: sub/a.png: cannot be created in " + path.string() + ": " + reason + " Give another `output`.");
+  EXPECT_EQ(error_of([&] { finish(folder, 'a', "sub/a.png"); }),
+            "cannot_create: " + (path / "sub" / "a.png").string() + ": cannot be created: " + reason);
+  EXPECT_TRUE(std::filesystem::is_empty(root / "disk"));
+  EXPECT_EQ(error_of([&] { folder.check_name("new/a.png"); }), "no error");
+  EXPECT_EQ(finish(folder, 'a', "new/a.png"), "new/a.png");
+  EXPECT_EQ(found(folder, 'a'), "new/a.png");
+}
+
+TEST(ResultsFolder, KeepsItsStateInsideTheFolder) {
+  const std::filesystem::path root = test_folder();
+  std::filesystem::create_directories(root / "out");
+  std::filesystem::create_directories(root / "elsewhere");
+  std::filesystem::create_directory_symlink("../elsewhere", root / "out" / ".sfumato");
+  const std::string state = (root / "out" / ".sfumato").string();
+  EXPECT_EQ(error_of([&] { opened(root / "out"); }),
+            "cannot_create: " + state + ": is not a folder and cannot be made one: " + state +
+                " is a symbolic link that leads out of the folder, or nowhere.");
+  EXPECT_TRUE(std::filesystem::is_empty(root / "elsewhere"));
+}
+
+TEST(ResultsFolder, RemovesWhatDeadProcessesLeftAtAnyDepth) {
+  const std::filesystem::path root = test_folder();
+  const std::filesystem::path path = root / "out";
+  const std::string dead = ".sfumato-" + this_process().host + "-999999.1-0.part";
+  std::filesystem::create_directories(path / "a" / "b");
+  std::filesystem::create_directories(root / "disk");
+  std::filesystem::create_directory_symlink(root / "disk", path / "a" / "link");
+  for (const std::filesystem::path& folder : {path / "a", path / "a" / "b", root / "disk"}) {
+    write_file(folder / dead, "half");
+  }
+  ResultsFolder folder = opened(path);
+  EXPECT_TRUE(std::filesystem::exists(path / "a" / dead)) << "names have no folders in this run";
+  finish(folder, 'a', "a/1.png");
+  EXPECT_FALSE(std::filesystem::exists(path / "a" / dead));
+  ResultsFolder nested(path, kModel, /*nested=*/true, /*new_model=*/false);
+  EXPECT_FALSE(std::filesystem::exists(path / "a" / "b" / dead));
+  EXPECT_TRUE(std::filesystem::exists(root / "disk" / dead)) << "a link leads there";
+}
+
+TEST(ResultsFolder, HasNothingToTellOfThisFileSystem) { EXPECT_TRUE(opened(test_folder()).take_details().empty()); }
+
 TEST(ResultsFolder, KnowsAPictureWithoutAKeyByItsBytes) {
   const std::filesystem::path path = test_folder();
   {

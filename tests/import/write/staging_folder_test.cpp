@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
 #include "base/process.h"
 #include "base/temporary_name.h"
 #include "bundle/tiny_bundle.h"
@@ -139,6 +143,61 @@ TEST(StagingFolder, RemovesThoseOfKilledProcesses) {
   const StagingFolder other(parent / "other", false);
   EXPECT_TRUE(std::filesystem::exists(folder.path())) << "its process lives";
   EXPECT_NE(other.path(), folder.path());
+}
+
+// A file system that can neither exchange two folders nor rename without replacing.
+constexpr NamingCalls kNoCalls = {
+    .rename_no_replace = [](int, const char*, int, const char*) { return errno = ENOSYS, -1; },
+    .link = [](int, const char*, int, const char*) { return errno = EPERM, -1; },
+    .exchange = [](const char*, const char*) { return errno = EINVAL, -1; }};
+
+std::vector<std::string> sorted_names(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    names.push_back(entry.path().filename().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+TEST(StagingFolder, ReplacesInTwoStepsWhereFoldersCannotBeExchanged) {
+  const std::filesystem::path parent = test_folder();
+  write_bundle(parent / "bundle");
+  {
+    StagingFolder folder(parent / "bundle", /*overwrite=*/true, kNoCalls);
+    write_file(folder.path() / "model.json", "new");
+    folder.publish();
+    EXPECT_EQ(sorted_names(parent), (std::vector<std::string>{temporary_name(0, TemporaryKind::replaced), "bundle"}));
+  }
+  EXPECT_EQ(sorted_names(parent), std::vector<std::string>{"bundle"});
+  EXPECT_EQ(read_file(parent / "bundle" / "model.json"), "new");
+  {
+    StagingFolder folder(parent / "other", /*overwrite=*/false, kNoCalls);
+    write_file(folder.path() / "model.json", "first");
+    folder.publish();
+  }
+  EXPECT_EQ(sorted_names(parent), (std::vector<std::string>{"bundle", "other"}));
+}
+
+// Killed between the two steps: the old bundle is in a folder beside its name.
+TEST(StagingFolder, PutsBackABundleThatWasMovedAndNotReplaced) {
+  const std::filesystem::path parent = test_folder();
+  const std::string dead = ".sfumato-" + this_process().host + "-999999999.1-0.old";
+  write_bundle(parent / dead / "bundle");
+  const StagingFolder folder(parent / "mine", false);
+  EXPECT_TRUE(std::filesystem::exists(parent / "bundle" / "model.json"));
+  EXPECT_FALSE(std::filesystem::exists(parent / dead));
+}
+
+TEST(StagingFolder, RemovesAReplacedBundleOfAKilledProcess) {
+  const std::filesystem::path parent = test_folder();
+  const std::string dead = ".sfumato-" + this_process().host + "-999999999.1-0.old";
+  write_bundle(parent / dead / "bundle");
+  write_file(parent / dead / "bundle" / "thesis.txt", "mine");
+  std::filesystem::create_directory(parent / "bundle");
+  write_file(parent / "bundle" / "model.json", "new");
+  const StagingFolder folder(parent / "mine", false);
+  EXPECT_EQ(read_file(parent / "bundle.old-1" / "thesis.txt"), "mine") << "somebody put it there meanwhile";
+  EXPECT_FALSE(std::filesystem::exists(parent / dead));
 }
 
 TEST(OutputFile, GivesSizeAndDigestOfWhatItWrote) {
