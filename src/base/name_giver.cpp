@@ -81,4 +81,9 @@ void NameGiver::remember(dev_t device, NamingWay way) {
   ways_[device] = way;
 }
 
+NameGiver& name_giver() {
+  static NameGiver giver;
+  return giver;
+}
+
 }  // namespace sfumato

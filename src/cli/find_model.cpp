@@ -70,7 +70,7 @@ std::vector<std::filesystem::path> installed_models() {
     }
   }
   std::ranges::sort(models);
-  models.erase(std::ranges::unique(models).begin(), models.end());
+  models.erase(std::unique(models.begin(), models.end()), models.end());
   return models;
 }
 

@@ -277,7 +277,7 @@ ExitCode verify_command(Arguments arguments) {
     RuntimeOptions runtime = options.runtime;
     runtime.allow_flat = true;  // the comparison tells
     runtime.dtype = value_of<Dtype>(model_and_dtype.second);
-    const auto print_all = [&](const VerifyResult& result) {
+    const auto print_all = [&, &records = records](const VerifyResult& result) {
       for (const ReproductionRecord& record : records) printer.print(record.path, result);
     };
     if (const auto* result = std::get_if<VerifyResult>(&bundle)) {

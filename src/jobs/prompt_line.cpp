@@ -55,7 +55,10 @@ class LineParser {
     PromptLine line;
     skip_blanks();
     if (!flag_here()) add(line, *find_job_option("prompt"), {value()});
-    while (pos_ < text_.size()) flag(line);
+    while (pos_ < text_.size()) {
+      if (!flag_here()) refuse("\"" + printable(text_.substr(pos_), 80) + "\": follows a flag that takes no value.");
+      flag(line);
+    }
     return line;
   }
 
@@ -119,8 +122,6 @@ class LineParser {
         return value();
       }
     }
-    if (pos_ < text_.size() && !flag_here())
-      refuse("\"" + printable(text_.substr(pos_), 80) + "\": follows a flag that takes no value.");
     return "true";
   }
 

@@ -21,7 +21,8 @@ class Wildcards {
   [[nodiscard]] bool combinatorial() const { return combinatorial_; }
 
   // Parses a prompt. Throws Error(usage) that begins with `where`, also for a wildcard whose file is missing, empty,
-  // outside the folder or includes itself.
+  // outside the folder or includes itself; Error(bad_data) or Error(input_missing) as LineReader for a file that it
+  // cannot read.
   [[nodiscard]] PromptText parse(const std::string& prompt, const std::string& where);
 
  private:

@@ -68,7 +68,7 @@ TEST_P(NameGiverTest, GivesAFreeName) {
 }
 
 TEST_P(NameGiverTest, ReplacesNothing) {
-  for (const std::string& content : {"mine", ""}) {
+  for (const char* content : {"mine", ""}) {
     write_file(path_ / "part", "whole");
     write_file(path_ / "a.png", content);
     EXPECT_FALSE(give("part", "a.png"));

@@ -120,13 +120,14 @@ def test_a_killed_process_leaves_no_name_taken(sfumato, tmp_path, shim, when):
     assert all(content_of(tmp_path / "out").values())
 
 
-def started(folder):
-    """The journal of the process that is at its first picture."""
-    while True:
+def started(process, folder):
+    """The journal of a process that is at its first picture."""
+    while process.poll() is None:
         for path in folder.glob(".sfumato/journal.*"):
             if '"started"' in path.read_text():
                 return path
         time.sleep(0.02)
+    pytest.fail(process.communicate()[1])
 
 
 # Each is at a long picture for as long as a picture takes on a slow machine, and its journal shows nothing of it.
@@ -138,7 +139,7 @@ def test_a_living_process_is_seen_without_locks(tmp_path, shim, answer):
     options = {"cwd": tmp_path, "env": environment, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     first = subprocess.Popen(command, **options)
     long_ago = time.time() - 3600
-    os.utime(started(tmp_path / "out"), (long_ago, long_ago))
+    os.utime(started(first, tmp_path / "out"), (long_ago, long_ago))
     second = subprocess.Popen(command, **options)
     outputs = [process.communicate(timeout=120) for process in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], outputs

@@ -1,17 +1,10 @@
-// libFuzzer: any bytes as model.json. A description that is read can be written and read again without change.
-#include <cstdlib>
-
+// Any bytes as model.json. A description that is read is written and read again without change.
 #include "bundle/model_json.h"
-#include "sfumato/error.h"
+#include "fuzz.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace sfumato;
-  try {
-    const ModelDescription model = read_model_json({reinterpret_cast<const char*>(data), size}, "model.json");
-    const std::string text = write_model_json(model);
-    if (write_model_json(read_model_json(text, "model.json")) != text) std::abort();
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::bad_bundle) std::abort();
-  }
-  return 0;
+void sfumato::fuzz(std::string_view input) {
+  const auto model = result_of({ErrorKind::bad_bundle}, [&] { return read_model_json(input, "model.json"); });
+  if (!model) return;
+  const std::string text = write_model_json(*model);
+  check(write_model_json(read_model_json(text, "model.json")) == text, text);
 }

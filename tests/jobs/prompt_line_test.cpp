@@ -108,6 +108,7 @@ TEST(PromptLine, HasFlagsThatTakeNoValue) {
   EXPECT_EQ(parsed(R"({"prompt": "a", "mask_invert": true, "init_img": ["a.png", "b.png"]})"),
             "prompt=a; mask_invert=true; init_img=a.png|b.png");
   EXPECT_EQ(error("--exact-steps a fox"), "usage: f:3: \"a fox\": follows a flag that takes no value.");
+  EXPECT_EQ(error("a --no-exact-steps b fox"), "usage: f:3: \"b fox\": follows a flag that takes no value.");
   EXPECT_EQ(error("a --no-steps 3"), "usage: f:3: --no-steps: is not an option of a picture.");
 }
 

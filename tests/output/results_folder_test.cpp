@@ -178,8 +178,8 @@ TEST(ResultsFolder, ImportsNoPictureWhoseValuesSayAnotherSize) {
   write_bytes(path / "c.png", with_values(R"(,"width":128,"height":128,"inpaint_area":"mask")"));
   ResultsFolder folder = opened(path);
   EXPECT_EQ(folder.imported(), 1U);
-  EXPECT_FALSE(folder.find(id('a'), key('a'), ImageSize{.width = 128, .height = 128}));
   EXPECT_EQ(folder.find(id('a'), key('a'), ImageSize{}), "c.png") << "it has the size of its init image";
+  EXPECT_FALSE(folder.find(id('a'), key('a'), ImageSize{.width = 128, .height = 128}));
 }
 
 // Size and time are as they were: only reading it shows the damage.

@@ -161,10 +161,10 @@ TEST(Reporter, NamesWhatFailedAndWhatIsSetAside) {
 }
 
 TEST(Reporter, ShowsHowFarACheckIs) {
-  Told told({.terminal = true});
+  Told told({}, /*is_terminal=*/true);
   told.reporter.checking(3, 4);
   EXPECT_EQ(told.err.str(), "\r[#######################.......] checked 3 of 4 pictures\x1b[K");
-  told.err.str("");
+  told.err.forget();
   told.reporter.clear();
   EXPECT_EQ(told.err.str(), "\r\x1b[K");
 }

@@ -67,6 +67,7 @@ std::string group_of(std::string_view name) {
   constexpr std::array<std::string_view, 8> schedule = {"betas",      "alphas_cumprod", "sqrt_",     "log_one_minus",
                                                         "posterior_", "lvlb_weights",   "denoiser.", "logvar"};
   constexpr std::array<std::string_view, 4> marks = {"v_pred", "ztsnr", "global_step", "scale_factor"};
+  if (name.empty()) return "tensors without a name";
   if (name.starts_with(kEma)) return "EMA copies";
   if (name.ends_with("position_ids")) return "position ids";
   if (name.ends_with("logit_scale")) return "logit scales";
