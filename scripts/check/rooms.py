@@ -4,11 +4,12 @@
     scripts/check/rooms.py              the tree of this script; exit code 1 if anything is wrong
     scripts/check/rooms.py --root DIR   another tree
 
-Five rules; the sources of each target are read in src/CMakeLists.txt:
+Six rules; the sources of each target are read in src/CMakeLists.txt:
     order   no #include of a higher room (ROOMS, lowest first; include/sfumato and src/api are the room api)
     torch   no source outside the target libsfumato includes a header of Torch, neither itself nor through other headers
     targets every .cpp file of src/ belongs to a target, and every listed file exists
     cycles  folders do not include each other, at any distance
+    opens   only the files of OPENERS open a path; the others use base/open_file.h or base/folder.h, which never wait for a pipe or a device
     streams only src/base/console.cpp names the standard streams of output: it escapes what a stranger wrote
 Needs Python's standard library only and takes a fraction of a second.
 """
@@ -29,6 +30,23 @@ CONSOLE = "src/base/console.cpp"
 STREAM = re.compile(r"\b(?:cout|cerr|clog|wcout|wcerr|wclog|stdout|stderr|STDOUT_FILENO|STDERR_FILENO|v?f?printf|v?dprintf|f?puts|f?putc|putchar|perror)\b")
 NO_CODE = re.compile(r'R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"|//[^\n]*')  # literals and comments
 TARGET = re.compile(r"\b(?:add_library|add_executable|target_sources)\s*\(\s*(\S+)([^)]*)\)")
+
+OPEN = re.compile(r"(?<![\w.>:])(?:(?:std)?::)?((?:f?open|open(?:at2?|64)|creat|freopen)\s*\(|[io]?fstream\b)")
+OPENERS = {
+    "src/base/open_file.cpp": "opens for reading",
+    "src/base/folder.cpp": "opens names inside a folder",
+    "src/base/temporary_file.cpp": "creates",
+    "src/base/temporary_name.cpp": "opens what a killed process left, folders too",
+    "src/base/durable_file.cpp": "opens folders, to sync them",
+    "src/base/process.cpp": "reads /proc",
+    "src/base/memory.cpp": "reads /proc and control groups",
+    "src/import/write/output_file.cpp": "creates",
+    "src/import/write/staging_folder.cpp": "opens the folder that it has created",
+    "src/output/journal_reader.cpp": "opens a journal for writing, to cut its torn line",
+    "src/base/console.cpp": "opens /dev/null for closed standard streams",
+    "src/base/name_claim.cpp": "creates",
+    "src/base/oom_kills.cpp": "reads /proc and control groups",
+}
 
 
 @dataclass(frozen=True)
@@ -138,13 +156,26 @@ def cycles(tree: Tree) -> list[str]:
     return messages
 
 
+def without_comments(text: str) -> str:
+    """The code with its lines, without literals and comments."""
+    return NO_CODE.sub(lambda match: "\n" * match.group().count("\n"), text)
+
+
+def opens(tree: Tree) -> list[str]:
+    messages = []
+    for path in tree.files.keys() - OPENERS.keys():
+        code = without_comments((tree.root / path).read_text(encoding="utf-8"))
+        messages += [f"{path}:{code.count(chr(10), 0, match.start()) + 1}: {match[1].rstrip('( ')} opens a path. "
+                     "Use base/open_file.h or base/folder.h." for match in OPEN.finditer(code)]
+    return sorted(messages)
+
+
 def streams(tree: Tree) -> list[str]:
     found = []
     for path in tree.files:
         if path == CONSOLE:
             continue
-        text = (tree.root / path).read_text(encoding="utf-8")
-        code = NO_CODE.sub(lambda match: "\n" * match.group().count("\n"), text)
+        code = without_comments((tree.root / path).read_text(encoding="utf-8"))
         found += [f"{path}:{code.count(chr(10), 0, match.start()) + 1}: {match.group()} writes past {CONSOLE}; use base/console.h"
                   for match in STREAM.finditer(code)]
     return found
@@ -152,7 +183,7 @@ def streams(tree: Tree) -> list[str]:
 
 def violations(root: Path) -> list[str]:
     tree = Tree(root)
-    return [message for rule in (order, torch, targets, cycles, streams) for message in rule(tree)]
+    return [message for rule in (order, torch, targets, cycles, streams, opens) for message in rule(tree)]
 
 
 def main() -> None:

@@ -20,6 +20,9 @@ class HashIndex {
     }
     return slot.number;
   }
+  [[nodiscard]] bool contains(std::uint64_t hash) const {
+    return !slots_.empty() && slots_[slot_of(hash == 0 ? 1 : hash)].hash != 0;
+  }
   [[nodiscard]] std::size_t size() const { return used_; }
 
  private:

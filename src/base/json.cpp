@@ -26,13 +26,17 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return add({value});
   }
   bool number_float(double value, const std::string&) override { return add({value}); }
-  bool string(std::string& value) override { return add({std::move(value)}); }
+  bool string(std::string& value) override {
+    refuse_nul(value);
+    return add({std::move(value)});
+  }
   bool binary(nlohmann::json::binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open({JsonObject{}}); }
-  bool start_array(std::size_t) override { return open({JsonArray{}}); }
+  bool start_object(std::size_t) override { return begin_container({JsonObject{}}); }
+  bool start_array(std::size_t) override { return begin_container({JsonArray{}}); }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(std::string& name) override {
+    refuse_nul(name);
     if (!keys_.back().insert(name).second)
       throw Error(kind_, where_ + ": key \"" + printable(name) + "\" appears twice.");
     std::get<JsonObject>(stack_.back().value).emplace_back(std::move(name), Json{});
@@ -49,11 +53,16 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
  private:
+  // The system would take what is before it: a path would name another file.
+  void refuse_nul(const std::string& text) const {
+    if (text.find('\0') == std::string::npos) return;
+    throw Error(kind_, where_ + ": \"" + printable(text, 60) + "\": a string with a NUL (\\u0000).");
+  }
   bool add(Json value) {
     place(std::move(value));
     return true;
   }
-  bool open(Json value) {
+  bool begin_container(Json value) {
     if (static_cast<int>(stack_.size()) >= depth_) {
       throw Error(kind_, where_ + ": nested deeper than " + std::to_string(depth_) + " levels.");
     }

@@ -1,7 +1,7 @@
 // Strict JSON. Only json.cpp includes nlohmann_json.
 //
 // Stricter than the library: duplicate keys are refused, nesting and size are limited, and numbers are never converted
-// (no 1.9 as 1, no 2^64 as 0).
+// (no 1.9 as 1, no 2^64 as 0), and strings have no NUL, because some become paths.
 #pragma once
 
 #include <cstdint>

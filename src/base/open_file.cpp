@@ -27,6 +27,10 @@ bool is_stream(mode_t mode) { return S_ISREG(mode) || S_ISFIFO(mode) || S_ISCHR(
 bool is_regular(mode_t mode) { return S_ISREG(mode); }
 
 OpenResult try_open(const std::filesystem::path& path, int flags, bool (*is_expected)(mode_t)) {
+  if (path.native().find('\0') != std::string::npos) {  // open() would take what is before it
+    errno = EINVAL;
+    return {.file = {}, .reason = "a NUL in the path"};
+  }
   struct stat status{};
   FileDescriptor file(open(path.c_str(), flags));
   if (!file || fstat(file.get(), &status) != 0) {
@@ -65,7 +69,9 @@ FileDescriptor open_stream(const std::filesystem::path& path, ErrorKind kind) {
 void wait_until_readable(int descriptor) {
   if (descriptor < 0) return;  // poll() would ignore it, read() gives the reason
   pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
-  while (poll(&waiting, 1, kPatience) <= 0) throw_if_interrupted();
+  do {
+    throw_if_interrupted();  // also of a stream that never ends, and of one whose bytes come one by one
+  } while (poll(&waiting, 1, kPatience) <= 0);
 }
 
 }  // namespace sfumato

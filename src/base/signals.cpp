@@ -3,7 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 
 #include "base/console.h"
 
@@ -14,6 +18,13 @@ volatile std::sig_atomic_t is_watching = 0;
 volatile std::sig_atomic_t received = 0;
 volatile std::sig_atomic_t journal_fd = -1;
 volatile std::sig_atomic_t is_terminal = 0;
+
+// Few files are half-made at a time; those for which there is no slot stay.
+struct Slot {
+  std::atomic<char*> name = nullptr;
+  std::atomic<int> folder = -1;
+};
+std::array<Slot, 16> removed;
 
 const char* reason_of(int signal) {
   switch (signal) {
@@ -35,6 +46,10 @@ void write_error(const char* where, const char* colon, const char* what) {
 }
 
 [[noreturn]] void leave(int status) {
+  for (const Slot& slot : removed) {
+    const char* name = slot.name;
+    if (name != nullptr) static_cast<void>(unlinkat(slot.folder, name, 0));
+  }
   if (journal_fd >= 0) static_cast<void>(fchmod(journal_fd, S_IRUSR | S_IRGRP | S_IROTH));
   _exit(status);
 }
@@ -66,6 +81,8 @@ void leave_on_signals() {
 
 void watch_signals() { is_watching = 1; }
 
+void leave_on_signals_again() { is_watching = 0; }
+
 int received_signal() { return received; }
 
 std::string words_for_signal(int signal) { return reason_of(signal); }
@@ -76,6 +93,26 @@ ErrorKind error_kind_of_signal(int signal) {
 }
 
 void make_read_only_when_leaving(int descriptor) { journal_fd = descriptor; }
+
+RemovedWhenLeaving::RemovedWhenLeaving(int folder, const std::string& name) {
+  char* const copy = strdup(name.c_str());
+  for (std::size_t i = 0; copy != nullptr && i < removed.size(); ++i) {
+    int unused = -1;
+    if (!removed[i].folder.compare_exchange_strong(unused, folder)) continue;
+    removed[i].name = copy;
+    slot_ = static_cast<int>(i);
+    return;
+  }
+  std::free(copy);
+}
+
+void RemovedWhenLeaving::keep() {
+  if (slot_ < 0) return;
+  Slot& slot = removed[static_cast<std::size_t>(std::exchange(slot_, -1))];
+  char* const name = slot.name.exchange(nullptr);
+  slot.folder = -1;
+  std::free(name);
+}
 
 void leave_with_error(int status, const char* where, const char* what) {
   write_error(where, ": ", what);

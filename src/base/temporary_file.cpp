@@ -20,6 +20,7 @@ TemporaryFile::TemporaryFile(FileDescriptor folder, std::filesystem::path target
     NewTemporary created = create_temporary(folder_.get());
     name_ = std::move(created.name);
     file_ = std::move(created.file);
+    if (file_) removed_ = RemovedWhenLeaving(folder_.get(), name_);
   }
   if (!file_) fail_to_write(ErrorKind::cannot_create, target_, "cannot be created", errno);
 }
@@ -35,6 +36,7 @@ void TemporaryFile::sync() { sync_file(file_.get(), target_); }
 bool TemporaryFile::rename_to(const std::filesystem::path& name, bool overwrite) {
   if (!rename_file(folder_.get(), name_, name, overwrite, target_)) return false;
   name_.clear();
+  removed_.keep();
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/file_descriptor.h"
+#include "base/signals.h"
 
 namespace sfumato {
 
@@ -40,6 +41,7 @@ class TemporaryFile {
   std::filesystem::path target_;
   std::string name_{};  // empty once it is renamed
   FileDescriptor file_;
+  RemovedWhenLeaving removed_{};
 };
 
 }  // namespace sfumato

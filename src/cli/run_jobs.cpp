@@ -3,7 +3,6 @@
 #include <string>
 
 #include "base/printable.h"
-#include "base/signals.h"
 #include "output/base_seed.h"
 #include "output/folder_dtype.h"
 #include "output/journal.h"
@@ -58,7 +57,6 @@ ExitCode run_jobs(const CliOptions& options, const PreparedRun& prepared, const 
   if (!prepared.is_stream) spec.counted = PromptJobs(spec, 0).count();
   check_collisions(prepared);
 
-  watch_signals();  // from here on files are written
   RunOptions run_options = options.run;
   std::uint64_t seed = random_seed();
   if (prepared.is_several && may_draw_seeds(options)) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/printable.h"
 #include "bundle/bundle.h"
 #include "cli/calibrate.h"
 #include "cli/find_model.h"
@@ -13,6 +14,7 @@
 #include "output/base_seed.h"
 #include "output/folder_dtype.h"
 #include "output/name_collisions.h"
+#include "output/writable.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {
@@ -29,9 +31,10 @@ std::string count_of(std::uint64_t n, const std::string& noun) {
 // The paths of a plan's pictures, and whether two of them are one.
 class PlannedPaths {
  public:
-  // output: that of the command line.
-  PlannedPaths(const PreparedRun& prepared, const std::string& output)
-      : prepared_(prepared), has_key_(output.find(kKeyField) != std::string::npos) {}
+  PlannedPaths(const PreparedRun& prepared, const CliOptions& options)
+      : prepared_(prepared),
+        has_key_(options.output.find(kKeyField) != std::string::npos),
+        overwrite_(options.run.overwrite) {}
 
   // Throws Error(usage) if the job's own --output is not valid.
   std::string path_of(const Job& job) {
@@ -41,7 +44,13 @@ class PlannedPaths {
     const bool needs_key =
         job.output_template.empty() ? has_key_ : job.output_template.find(kKeyField) != std::string::npos;
     const std::string name = names.name_of(job, needs_key ? key_of(job.options, provenance()) : "");
-    if (!names.is_unique() && taken_.take(name, job.index)) has_collision_ = true;
+    if (!names.is_one_file()) check_picture_name(names.folder(), name, overwrite_);
+    if (taken_.has_picture_as_folder(name)) {
+      throw Error(ErrorKind::usage, "`output`: " + printable(name, 400) +
+                                        ": a part of it is the name of another job's picture, and no folder.");
+    }
+    const bool is_unique = names.is_unique() && job.output_template.empty();
+    if (!is_unique && taken_.take(name, job.index)) has_collision_ = true;
     return names.path_of(name).string();
   }
   [[nodiscard]] bool has_collision() const { return has_collision_; }
@@ -55,7 +64,8 @@ class PlannedPaths {
   }
 
   const PreparedRun& prepared_;
-  bool has_key_;
+  bool has_key_;  // of the command line's --output
+  bool overwrite_;
   TakenNames taken_;
   std::optional<Provenance> provenance_;
   bool has_collision_ = false;
@@ -85,7 +95,7 @@ Expectation expected_time(const CliOptions& options, const PreparedRun& prepared
 ExitCode show_plan(const CliOptions& options) {
   const auto warn = [](const std::string& text) { standard_error().message("warning: " + with_flags(text)); };
   const PreparedRun prepared = prepare_run(options, read_model_facts(find_model(options.model)), warn);
-  PlannedPaths paths(prepared, options.output);
+  PlannedPaths paths(prepared, options);
   PromptJobs jobs(prepared.jobs, random_seed());
   const Plan plan = print_plan(jobs,
                                {.json = options.json,

@@ -1,17 +1,18 @@
 // sfumato verify FILE|FOLDER...: reproduces pictures and compares.
 #include <array>
 #include <cstdio>
-#include <fstream>
 #include <map>
-#include <sstream>
+#include <span>
 
 #include "base/console.h"
 #include "base/json.h"
 #include "base/numbers.h"
 #include "base/printable.h"
 #include "base/progress_line.h"
+#include "base/read_file.h"
 #include "base/sha256.h"
 #include "base/shown_path.h"
+#include "bundle/model_json.h"
 #include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
@@ -26,6 +27,7 @@ using Kind = VerifyResult::Kind;
 
 constexpr int kDefaultTolerance = 1;
 constexpr std::size_t kShownDigest = 10;
+constexpr std::size_t kMaxModelJson = std::size_t{1} << 20;  // bytes, as JsonLimits
 
 constexpr std::string_view kHelp =
     "usage: sfumato verify [OPTIONS] FILE|FOLDER...\n"
@@ -144,10 +146,11 @@ class ResultPrinter {
 
 // SHA-256 of a bundle, which is that of its model.json; empty if that cannot be read.
 std::string digest_in(const std::filesystem::path& folder) {
-  std::ifstream file(folder / "model.json", std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return file ? sha256(text.str()) : "";
+  try {
+    return sha256(std::as_bytes(std::span(read_file(folder / kModelJson, kMaxModelJson))));
+  } catch (const Error&) {
+    return "";
+  }
 }
 
 // The folder of the bundle that made the pictures, or the result if it cannot be found. model: --model.

@@ -1,11 +1,13 @@
 #include "jobs/file_list.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
+#include "base/open_file.h"
 #include "base/printable.h"
 #include "jobs/input_files.h"
 #include "jobs/option_settings.h"
@@ -24,7 +26,8 @@ bool exists(const std::string& path) {
 // Whatever its extension. A damaged image counts, so that it is reported.
 bool begins_like_an_image(const fs::path& path) {
   std::array<char, 4> magic{};
-  std::ifstream(path, std::ios::binary).read(magic.data(), magic.size());
+  const OpenResult opened = try_open_file(path);
+  if (!opened.file || read(opened.file.get(), magic.data(), magic.size()) < 0) return false;
   constexpr std::array<char, 4> kPng = {'\x89', 'P', 'N', 'G'};
   return magic == kPng || (magic[0] == '\xff' && magic[1] == '\xd8' && magic[2] == '\xff');
 }

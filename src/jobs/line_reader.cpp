@@ -19,13 +19,19 @@ namespace {
 
 constexpr std::size_t kBlock = std::size_t{64} << 10;
 constexpr std::chrono::milliseconds kPatience{200};
+constexpr std::chrono::milliseconds kReading{20};  // for which even an impatient caller reads what is there
+
+FileDescriptor opened(const std::string& path, LineReader::Source source) {
+  if (source == LineReader::Source::file) return open_file(path, ErrorKind::input_missing);
+  return path == "-" ? FileDescriptor() : open_stream(path, ErrorKind::input_missing);
+}
 
 }  // namespace
 
-LineReader::LineReader(const std::string& path)
+LineReader::LineReader(const std::string& path, Source source)
     : name_(path == "-" ? "standard input" : printable(path, 300)),
-      opened_(path == "-" ? FileDescriptor() : open_stream(path, ErrorKind::input_missing)),
-      file_(path == "-" ? STDIN_FILENO : opened_.get()) {}
+      opened_(opened(path, source)),
+      file_(opened_ ? opened_.get() : STDIN_FILENO) {}
 
 bool LineReader::wait(std::chrono::milliseconds patience) const {
   pollfd waiting{.fd = file_, .events = POLLIN, .revents = 0};
@@ -82,9 +88,12 @@ bool LineReader::has_line() {
 }
 
 bool LineReader::ready(std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto begin = std::chrono::steady_clock::now();
   while (!has_line()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto gone = std::chrono::steady_clock::now() - begin;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(patience - gone);
+    // A line may have no end: /dev/zero.
+    if (received_signal() != 0 || gone > std::max(patience, kReading)) return false;
     if (!wait(std::max(left, std::chrono::milliseconds(0)))) return false;
     read_block();
   }
@@ -92,7 +101,9 @@ bool LineReader::ready(std::chrono::milliseconds patience) {
 }
 
 std::optional<Line> LineReader::next() {
-  while (!ready(kPatience)) throw_if_interrupted();  // a pipe may be quiet for any time; Ctrl-C must not wait for it
+  do {
+    throw_if_interrupted();  // there may be no end of lines that say nothing
+  } while (!ready(kPatience));
   const bool too_long = std::exchange(overlong_, false);
   const std::size_t end = std::min(end_, buffer_.size());
   if (end_ == std::string::npos && pos_ == end && !too_long) return std::nullopt;

@@ -21,16 +21,19 @@ class LineReader {
  public:
   static constexpr std::size_t kMaxLine = std::size_t{1} << 20;  // bytes
 
+  // What may be read: whatever a person names, or only a regular file.
+  enum class Source { any, file };
+
   // path: "-" is standard input. A FIFO is opened without waiting for a writer: next() waits. Throws
-  // Error(input_missing) with the system's reason if the file cannot be opened.
-  explicit LineReader(const std::string& path);
+  // Error(input_missing) with the reason if the file cannot be opened.
+  explicit LineReader(const std::string& path, Source source = Source::any);
 
   // The next line; nullopt at the end. Skips a byte order mark. Throws Error(bad_data) for a file that looks like
-  // UTF-16, Error(input_missing) or Error(io_error) if reading fails, and as throw_if_interrupted() while it waits.
+  // UTF-16, Error(input_missing) or Error(io_error) if reading fails, and as throw_if_interrupted() within 0.2 s.
   [[nodiscard]] std::optional<Line> next();
 
-  // Whether next() returns without waiting for the file's writer; waits for that up to `patience`, or until a signal
-  // comes. Throws as next() does.
+  // Whether next() returns at once. Waits for the file's writer up to `patience`, and reads on that long if a line is
+  // not complete; a signal that was received ends both. Throws as next() does.
   [[nodiscard]] bool ready(std::chrono::milliseconds patience);
 
  private:

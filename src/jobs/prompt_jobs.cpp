@@ -6,9 +6,15 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "base/signals.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
+namespace {
+
+constexpr std::chrono::milliseconds kReading{20};  // for which even an impatient caller reads what is there
+
+}  // namespace
 
 bool starts_from_pictures(const JobSpec& spec) {
   return is_set(spec.settings, find_job_option("init_img")) || !spec.rules.defaults.init.image.path.empty();
@@ -75,6 +81,7 @@ bool PromptJobs::take(const Line& line) {
     output_ = std::move(parsed->output);
     in_line_ = 0;
   } catch (const Error& error) {
+    throw_if_interrupted();  // which is not the line's fault
     fault_ = error.what();
   }
   return true;
@@ -89,9 +96,12 @@ bool PromptJobs::read_line() {
 }
 
 bool PromptJobs::ready(std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto begin = std::chrono::steady_clock::now();
   while (lines_ && !has_line_ && !(sweep_ && in_line_ < sweep_->size())) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto gone = std::chrono::steady_clock::now() - begin;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(patience - gone);
+    // There may be no end of blank lines.
+    if (received_signal() != 0 || gone > std::max(patience, kReading)) return false;
     if (!lines_->ready(std::max(left, std::chrono::milliseconds(0)))) return false;
     const std::optional<Line> line = lines_->next();
     if (!line) break;
@@ -131,6 +141,7 @@ Item PromptJobs::job_at(std::uint64_t in_line, std::uint64_t index) {
     files_.complete(job.options, sweep_->explicit_sides());
     return job;
   } catch (const Error& error) {
+    throw_if_interrupted();
     if (!lines_ && sweep_->size() == 1) throw;
     return BadLine{.message = place_of(named) + ": " + error.what(), .index = index, .line = line_};
   }

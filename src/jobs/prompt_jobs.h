@@ -38,7 +38,7 @@ class PromptJobs : public JobStream {
   // An invalid line, or a picture whose input file is missing or invalid, is a BadLine; a command for a single picture
   // throws the Error of its input file instead. Throws Error(bad_data) at the end of a file without prompts.
   [[nodiscard]] std::optional<Item> next() override;
-  // false: the next line of the file has not been written yet.
+  // false: the next line has not been written yet, or all lines up to now were blank.
   [[nodiscard]] bool ready(std::chrono::milliseconds patience) override;
   // nullopt for standard input and pipes.
   [[nodiscard]] std::optional<JobCount> count() override;

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "base/signals.h"
 #include "jobs/job_values.h"
 #include "jobs/options_json.h"
 #include "jobs/random_seeds.h"
@@ -175,6 +176,7 @@ void Sweep::check_combinations() const {
   }
   std::vector<std::uint64_t> digits(axes_.size(), 0);
   for (std::uint64_t i = 0; i < combinations; ++i) {
+    throw_if_interrupted();
     const GenerateOptions options = options_at(digits);
     check(options, rules_.size_multiple);
     check_prompts(options);

@@ -10,6 +10,14 @@ namespace {
 constexpr std::size_t kMaxOpen = 32;
 constexpr std::uint64_t kMaxLines = 1'000'000;
 
+LineReader opened(const std::filesystem::path& path, const std::string& wildcard) {
+  try {
+    return LineReader(path.string(), LineReader::Source::file);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::usage, wildcard + ": " + error.what());
+  }
+}
+
 }  // namespace
 
 Wildcards::Wildcards(std::filesystem::path folder, bool combinatorial)
@@ -64,7 +72,7 @@ std::shared_ptr<const PromptGroup> Wildcards::group(const std::string& name, con
 // wildcard: "WHERE: __name__", for messages.
 std::shared_ptr<const PromptGroup> Wildcards::read(const std::string& name, const std::string& where,
                                                    const std::string& wildcard) {
-  LineReader lines(path_of(name, where).string());
+  LineReader lines = opened(path_of(name, where), wildcard);
   auto group = std::make_shared<PromptGroup>();
   while (const std::optional<Line> line = lines.next()) {
     const std::string place = wildcard + ", line " + std::to_string(line->number);

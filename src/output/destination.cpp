@@ -8,6 +8,7 @@
 #include "jobs/options_json.h"
 #include "output/picture_size.h"
 #include "output/publish.h"
+#include "output/writable.h"
 
 namespace sfumato {
 namespace {
@@ -61,11 +62,13 @@ std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
   if (options_.overwrite) refuse_input(job);
   if (folder_) {
     if (options_.overwrite) {
+      check_picture_name(names_.folder(), name, /*overwrite=*/true);
       folder_->check_name(name);
       return std::nullopt;
     }
     const std::optional<std::string> file = folder_->find(assignment.id, assignment.key, size_of_picture(job.options));
     if (file) return names_.path_of(*file);
+    check_picture_name(names_.folder(), name, /*overwrite=*/false);
     folder_->check_name(name);
     return std::nullopt;
   }
@@ -78,13 +81,19 @@ std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
 std::filesystem::path Destination::finish(const Assignment& assignment, std::span<const std::uint8_t> png) {
   const Job& job = assignment.job;
   if (folder_) {
-    return names_.path_of(folder_->finish(assignment.id,
-                                          {.key = assignment.key,
-                                           .name = names_.name_of(job, assignment.key),
-                                           .line = job.line,
-                                           .values = options_json(job.options),
-                                           .overwrite = options_.overwrite},
-                                          png));
+    const std::string name = names_.name_of(job, assignment.key);
+    try {
+      return names_.path_of(folder_->finish(assignment.id,
+                                            {.key = assignment.key,
+                                             .name = name,
+                                             .line = job.line,
+                                             .values = options_json(job.options),
+                                             .overwrite = options_.overwrite},
+                                            png));
+    } catch (const Error&) {
+      check_picture_name(names_.folder(), name, options_.overwrite);
+      throw;
+    }
   }
   if (names_.is_stdout()) {
     standard_output().bytes(png);

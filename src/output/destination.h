@@ -33,10 +33,12 @@ class Destination {
 
   // The path of the job's picture if it exists and is complete; sets job.output. Throws Error(cannot_create) if the run
   // writes one file and its name is taken by something else; Error(usage) if the job's own name is not valid, or if
-  // `overwrite` would replace a file that the picture starts from.
+  // `overwrite` would replace a file that the picture starts from, or in a folder of pictures if nothing can get that
+  // name.
   [[nodiscard]] std::optional<std::filesystem::path> find(Assignment& assignment);
 
-  // Writes the picture under its name and returns its path. Throws Error(io_error).
+  // Writes the picture under its name and returns its path. Throws Error(usage) if only this picture's name is at fault
+  // (a file took the name of its folder meanwhile), Error(io_error) or Error(cannot_create) for what stops every one.
   [[nodiscard]] std::filesystem::path finish(const Assignment& assignment, std::span<const std::uint8_t> png);
 
   // ResultsFolder::take_details(), and the same of one file.

@@ -1,5 +1,6 @@
 #include "output/journal.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -200,6 +201,7 @@ Journal::Journal(const std::filesystem::path& state_folder, const std::string& m
   file_ = file.release();
   sync_folder(state_folder);
   make_read_only_when_leaving(file_.get());
+  removed_ = RemovedWhenLeaving(AT_FDCWD, path_.string());
   set_crash_journal(file_.get());
   heartbeat_.emplace(file_.get(), beat);
 }
@@ -216,6 +218,7 @@ Journal::~Journal() {
 
 void Journal::append(JournalEntry entry, bool durable) {
   has_jobs_ = true;
+  removed_.keep();
   if (entry.event == Event::started) {
     for (const std::string& counter : counters_) entry.oom_kills.push_back(oom_kills(counter).value_or(0));
   }

@@ -15,6 +15,7 @@
 #include "base/file_stamp.h"
 #include "base/json.h"
 #include "base/process.h"
+#include "base/signals.h"
 #include "jobs/job_id.h"
 #include "output/heartbeat.h"
 
@@ -92,6 +93,7 @@ class Journal {
   std::vector<std::string> counters_;
   bool has_jobs_ = false;
   std::optional<Heartbeat> heartbeat_{};
+  RemovedWhenLeaving removed_{};  // while it has no jobs
 };
 
 }  // namespace sfumato

@@ -15,6 +15,13 @@ std::optional<std::uint64_t> TakenNames::take(std::string_view name, std::uint64
   return std::nullopt;
 }
 
+bool TakenNames::has_picture_as_folder(std::string_view name) const {
+  for (std::size_t slash = name.find('/'); slash != std::string_view::npos; slash = name.find('/', slash + 1)) {
+    if (indices_.contains(std::hash<std::string_view>{}(name.substr(0, slash)))) return true;
+  }
+  return false;
+}
+
 void check_names(JobStream& first, JobStream& again, const OutputNames& names, const Provenance& provenance) {
   TakenNames taken;
   while (const std::optional<Item> item = first.next()) {

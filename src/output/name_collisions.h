@@ -16,6 +16,8 @@ class TakenNames {
  public:
   // The index of the job that has the name already; nullopt if it is free, and `index` has it from now on.
   [[nodiscard]] std::optional<std::uint64_t> take(std::string_view name, std::uint64_t index);
+  // Whether a part of the name, which would be a folder, is the name of a picture: "a.png" in "a.png/b.png".
+  [[nodiscard]] bool has_picture_as_folder(std::string_view name) const;
 
  private:
   HashIndex indices_;

@@ -128,6 +128,7 @@ std::string template_of(const std::string& output, bool several, bool from_pictu
 void check_inside(std::string_view output, const std::string& name) {
   const std::filesystem::path path = name;
   if (path.is_absolute()) refuse(output, "is outside the folder of the run.");
+  if (name.find('\0') != std::string::npos) refuse(output, "a NUL in the name.");
   for (const std::filesystem::path& part : path) {
     const std::string text = part.string();
     if (text == "..") refuse(output, "\"..\" leads out of the folder of the run.");

@@ -1,5 +1,6 @@
 #include "output/results_folder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "output/index_file.h"
 #include "output/picture_size.h"
 #include "output/publish.h"
+#include "output/writable.h"
 
 namespace sfumato {
 namespace {
@@ -37,11 +39,19 @@ std::string counted(std::size_t n, const std::string& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
-// name.png, name-2.png, name-3.png ...
+// name.png, name-2.png, name-3.png ... A name that would be too long loses letters for the number.
 std::string numbered(const std::string& name, int n) {
   if (n == 1) return name;
   const std::filesystem::path path = name;
-  return (path.parent_path() / (path.stem().string() + "-" + std::to_string(n) + path.extension().string())).string();
+  const std::string ending = "-" + std::to_string(n) + path.extension().string();
+  std::string stem = path.stem().string();
+  const std::size_t longest = std::max(path.filename().native().size(), kShortName);
+  if (stem.size() + ending.size() > longest) {
+    std::size_t end = longest - ending.size();
+    while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xc0U) == 0x80) --end;  // within a letter of UTF-8
+    stem.resize(end);
+  }
+  return (path.parent_path() / (stem + ending)).string();
 }
 
 // Whether a file is a picture of that job, or has that digest.

@@ -185,7 +185,13 @@ Run::InFlight Run::complete(std::size_t number) {
 void Run::finished(std::size_t number, const Image& image) {
   Assignment& assignment = flight_.at(number).assignment;  // in flight until it is safe
   const auto texts = options_.with_metadata ? metadata(assignment.job.options, provenance_) : std::vector<PngText>{};
-  assignment.job.output = destination_.finish(assignment, encode_png(image, texts));
+  const std::vector<std::uint8_t> png = encode_png(image, texts);
+  try {
+    assignment.job.output = destination_.finish(assignment, png);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::usage) throw;
+    return failed(number, error);
+  }
   queue_.report_notes();
   const InFlight picture = complete(number);
   state_.finished(picture.assignment.job, /*existing=*/false);
@@ -216,6 +222,7 @@ void Run::drop_all() noexcept {
 }
 
 void Run::begin(Assignment assignment, std::size_t number) {
+  watch_signals();
   if (folder_ != nullptr) folder_->started(assignment.id, assignment.key);
   set_crash_phase(name_of(JobPhase::begin));
   watchdog_.beat();
@@ -303,6 +310,7 @@ ExitCode Run::go() {
     throw;
   }
   const bool stopped = stop_.is_stopping() && counts.left() != 0;
+  leave_on_signals_again();
   if (!counts.jobs && !stopped) counts.jobs = counts.settled();
   if (folder_ != nullptr) {
     if (options_.shard.count == 1 && !stopped) counts.unclaimed = folder_->unclaimed();

@@ -91,11 +91,17 @@ NextAssignment WorkQueue::next(bool may_wait) {
       if (is_to_be_made(*assignment, Defer::allowed)) return *std::move(assignment);
       continue;
     }
-    if (!jobs_.ready(may_wait ? kPatience : std::chrono::milliseconds(0))) {
-      if (may_wait) continue;
-      return NoneYet{};
+    std::optional<Item> item;
+    try {
+      if (!jobs_.ready(may_wait ? kPatience : std::chrono::milliseconds(0))) {
+        if (may_wait) continue;
+        return NoneYet{};
+      }
+      item = jobs_.next();
+    } catch (const Error&) {
+      if (stop_.is_stopping()) return NoMoreJobs{};  // a signal ended the reading of a line
+      throw;
     }
-    std::optional<Item> item = jobs_.next();
     if (!item) return NoMoreJobs{};
     if (const auto* line = std::get_if<BadLine>(&*item)) {
       if (!options_.shard.has(line->index)) continue;

@@ -228,6 +228,7 @@ void check_sheet(const std::filesystem::path& target, bool overwrite) {
                 "`grid`: " + printable(target.string(), 400) + ": contact sheets are PNG files: end the name in .png.");
   }
   check_writable(folder_of(target));
+  check_picture_name(folder_of(target), target.filename(), /*overwrite=*/false, "`grid`");
   check_name_is_free(target, overwrite || is_sheet(target));
 }
 

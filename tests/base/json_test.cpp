@@ -55,6 +55,11 @@ TEST(Json, RefusesAKeyThatAppearsTwice) {
   EXPECT_EQ(error_in(R"([{"a": 1}, {"a": 2}])"), "no error");
 }
 
+TEST(Json, RefusesANulInAString) {
+  EXPECT_EQ(error_in(R"({"file": "a\u0000b"})"), "bad_data: x: \"a\\x00b\": a string with a NUL (\\u0000).");
+  EXPECT_EQ(error_in(R"({"a\u0000": 1})"), "bad_data: x: \"a\\x00\": a string with a NUL (\\u0000).");
+}
+
 TEST(Json, RefusesNestingBeyondTheLimit) {
   EXPECT_EQ(error_of([] { (void)parse("[{\"a\":[]}]", {.depth = 3}); }), "no error");
   EXPECT_EQ(error_of([] { (void)parse("[{\"a\":[[]]}]", {.depth = 3}); }), "bad_data: x: nested deeper than 3 levels.");

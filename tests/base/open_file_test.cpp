@@ -45,6 +45,15 @@ TEST(OpenFile, SaysWhyNot) {
   EXPECT_EQ(refusal("/dev/zero"), "input_missing: /dev/zero: is a device; a regular file is expected.");
 }
 
+TEST(OpenFile, RefusesANulInThePath) {
+  const std::filesystem::path folder = test_folder();
+  write_file(folder / "a", "text");
+  const std::string name = (folder / "a").string() + std::string("\0b", 2);
+  EXPECT_FALSE(try_open_file(name).file);
+  EXPECT_EQ(errno, EINVAL);
+  EXPECT_EQ(try_open_file(name).reason, "a NUL in the path");
+}
+
 TEST(OpenFile, RefusesASocket) {
   // A socket's path has at most 107 bytes.
   const std::filesystem::path path = std::filesystem::path("/tmp") / ("sfumato-socket-" + std::to_string(getpid()));

@@ -155,6 +155,18 @@ TEST_F(LineReaderTest, IsReadyWhenAWholeLineWasWritten) {
   EXPECT_FALSE(reader.next().has_value());
 }
 
+TEST_F(LineReaderTest, GivesUpALineWithoutAnEndForAWhile) {
+  LineReader reader("/dev/zero");
+  EXPECT_FALSE(reader.ready(milliseconds(0)));
+  EXPECT_FALSE(reader.ready(milliseconds(1)));
+}
+
+TEST_F(LineReaderTest, ReadsARegularFileIfNothingElseIsExpected) {
+  ASSERT_EQ(mkfifo(path().c_str(), 0600), 0);
+  EXPECT_EQ(error_of([&] { LineReader(path(), LineReader::Source::file); }),
+            "input_missing: " + path() + ": is a named pipe; a regular file is expected.");
+}
+
 TEST_F(LineReaderTest, DropsALineThatIsTooLongWhileItWaits) {
   Pipe pipe;
   LineReader reader(pipe.path());

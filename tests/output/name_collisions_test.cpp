@@ -28,6 +28,17 @@ TEST(TakenNames, GivesTheJobThatHasTheName) {
   EXPECT_EQ(taken.take("a.png", 9), 7U);
 }
 
+TEST(TakenNames, KnowsAPictureThatWouldHaveToBeAFolder) {
+  TakenNames taken;
+  EXPECT_FALSE(taken.has_picture_as_folder("a.png/b.png"));
+  (void)taken.take("a.png", 0);
+  (void)taken.take("c/d.png", 1);
+  EXPECT_TRUE(taken.has_picture_as_folder("a.png/b.png"));
+  EXPECT_TRUE(taken.has_picture_as_folder("c/d.png/e/b.png"));
+  EXPECT_FALSE(taken.has_picture_as_folder("a.png"));
+  EXPECT_FALSE(taken.has_picture_as_folder("c/e.png"));
+}
+
 TEST(CheckNames, RefusesOneNameForTwoJobs) {
   EXPECT_EQ(
       error_among("{prompt:5}.png", {"a dog", "a cat", "no", "a cat on a mat"}),

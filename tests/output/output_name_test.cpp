@@ -88,6 +88,10 @@ TEST(OutputName, IsOneDashForStandardOutput) {
   EXPECT_EQ(error_in("-", 2), "usage: `output`: -: standard output takes one picture, not several.");
 }
 
+TEST(OutputName, TakesNoNul) {
+  EXPECT_EQ(error_of_line(std::string("a\0.png", 6)), "usage: `output`: a\\x00.png: a NUL in the name.");
+}
+
 TEST(OutputName, KnowsItsFolder) {
   EXPECT_EQ(OutputNames("", false).folder(), ".");
   EXPECT_EQ(OutputNames("cat.png", false).folder(), ".");

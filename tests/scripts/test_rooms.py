@@ -67,6 +67,10 @@ def test_a_tree_in_order_has_no_violation(tree):
     ({"src/CMakeLists.txt": CMAKE + "target_sources(sfumato_core PRIVATE base/fault.cpp)\n"}, "src/CMakeLists.txt: src/base/fault.cpp does not exist"),
     ({"src/jobs/a/a.h": '#include "jobs/b/b.h"\n', "src/jobs/b/b.h": '#include "jobs/job.h"\n', "src/jobs/job.h": '#include "jobs/a/a.h"\n'},
      "src/jobs: a cycle of includes: src/jobs -> src/jobs/a -> src/jobs/b -> src/jobs"),
+    ({"src/jobs/job.cpp": "// open()\nint file = open(path, O_RDONLY);\n"},
+     "src/jobs/job.cpp:2: open opens a path. Use base/open_file.h or base/folder.h."),
+    ({"src/jobs/job.cpp": "std::ifstream file(path);\n"}, "src/jobs/job.cpp:1: ifstream opens a path. Use base/open_file.h or base/folder.h."),
+    ({"src/jobs/job.cpp": "FILE* file = ::fopen(path);\n"}, "src/jobs/job.cpp:1: fopen opens a path. Use base/open_file.h or base/folder.h."),
     ({"src/base/json.cpp": '// std::cout\nvoid f() {\n  std::cerr << "printf";\n}\n'},
      "src/base/json.cpp:3: cerr writes past src/base/console.cpp; use base/console.h"),
     ({"src/jobs/job.cpp": 'const char* a = R"(\n)"; void f() { fprintf(stderr, "%d", 1); }\n'},
@@ -75,6 +79,11 @@ def test_a_tree_in_order_has_no_violation(tree):
 ])
 def test_a_violation_is_reported(tree, changes, message):
     assert message in violations(tree(changes))
+
+
+def test_what_only_sounds_like_opening_a_path_is_none(tree):
+    lines = ["// as open() fails", "file.open(path);", "archive->open(path);", "Archive::open(path);", "is_open(path);", "reopen(path);"]
+    assert violations(tree({"src/jobs/job.cpp": "\n".join(lines) + "\n"})) == []
 
 
 def test_the_command_fails_and_prints_what_is_wrong(tree):

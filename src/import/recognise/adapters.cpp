@@ -85,8 +85,8 @@ std::string adapter_in(const WeightFile& file) {
   const std::string count = std::to_string(file.tensors.size()) + " tensors";
   for (const Mark& mark : kLoras) {
     if (!has_part(file, mark.part)) continue;
-    const std::string open(mark.title);
-    return open + (open.ends_with('(') ? "" : ", ") + count + ") for " + lora_family(file) +
+    const std::string title(mark.title);
+    return title + (title.ends_with('(') ? "" : ", ") + count + ") for " + lora_family(file) +
            ", which changes a model but is not a whole one. Give the model that it was made for";
   }
   if (has_part(file, "control_model.") || has_part(file, "controlnet_cond_embedding.") ||
