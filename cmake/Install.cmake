@@ -6,8 +6,12 @@ set(_package ${CMAKE_INSTALL_LIBDIR}/cmake/sfumato)
 
 set_target_properties(sfumato_core PROPERTIES EXPORT_NAME core)
 set_target_properties(libsfumato PROPERTIES EXPORT_NAME sfumato)
-set_target_properties(sfumato PROPERTIES INSTALL_RPATH "${SFUMATO_TORCH_DIR}/lib")
 install(TARGETS sfumato)
+install(CODE "
+  set(SFUMATO_TORCH_DIR [[${SFUMATO_TORCH_DIR}]])
+  set(SFUMATO_BIN [[${CMAKE_INSTALL_BINDIR}]])
+  set(SFUMATO_LINKED_RUNPATH [[${CMAKE_INSTALL_RPATH}]])")
+install(SCRIPT cmake/InstallRunPath.cmake)
 install(TARGETS sfumato_core libsfumato EXPORT sfumato INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT sfumato FILE sfumatoTargets.cmake NAMESPACE sfumato:: DESTINATION ${_package})
 

@@ -23,9 +23,10 @@ target_include_directories(LibTorch::cpu SYSTEM INTERFACE
   "${SFUMATO_TORCH_DIR}/include" "${SFUMATO_TORCH_DIR}/include/torch/csrc/api/include")
 # ATen/TensorOperators.h then includes the one operator it needs instead of all: 40 % less to compile in a small file.
 target_compile_definitions(LibTorch::cpu INTERFACE AT_PER_OPERATOR_HEADERS)
-target_link_options(LibTorch::cpu INTERFACE "LINKER:--no-as-needed" "LINKER:-rpath,${SFUMATO_TORCH_DIR}/lib"
-  # The wheel's libraries find the CUDA runtime by their own rpath; the linker need not.
-  "LINKER:--allow-shlib-undefined")
-target_link_libraries(LibTorch::cpu INTERFACE "${SFUMATO_TORCH_DIR}/lib/libtorch_cpu.so" "${SFUMATO_TORCH_DIR}/lib/libc10.so"
+# The wheel's libraries find the CUDA runtime by their own rpath; the linker need not.
+target_link_options(LibTorch::cpu INTERFACE "LINKER:--no-as-needed" "LINKER:--allow-shlib-undefined")
+# By flags, for CMake would add the folders of libraries given by path to the RUNPATH. Who links sets it: RunPath.cmake here, sfumatoConfig.cmake
+# where sfumato is installed.
+target_link_libraries(LibTorch::cpu INTERFACE "-L${SFUMATO_TORCH_DIR}/lib" -ltorch_cpu -lc10
   # at::parallel_for is compiled into sfumato; this is the OpenMP runtime of LibTorch's own threads.
-  "${SFUMATO_TORCH_DIR}/lib/libgomp.so.1")
+  -l:libgomp.so.1)

@@ -45,28 +45,29 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-# install_python LEVEL FILE PIP-ARGUMENTS...: done once per content of FILE.
+# install_python LEVEL FILE PIP-ARGUMENTS...: installs what FILE lists, once per content of FILE. Only files with the listed SHA-256 are
+# taken, and only wheels: what builds a package would come without.
 install_python() {
-  local stamp=.venv/installed-$1 file=$2
+  local stamp=.venv/installed-$1 file=scripts/requirements/$2
   shift 2
   cmp -s "$file" "$stamp" && return
   [[ -x .venv/bin/pip ]] || python3 -m venv .venv
   echo "setup.sh: installing Python packages of $file" >&2
-  .venv/bin/pip install --quiet --disable-pip-version-check "$@" >&2
+  .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$file" "$@" >&2
   cp "$file" "$stamp"
 }
 
 install_packages
-install_python program scripts/requirements-libtorch.txt --no-deps -r scripts/requirements-libtorch.txt
+install_python program libtorch.txt --no-deps
 if [[ $level == cuda ]]; then
-  install_python cuda scripts/requirements-libtorch.txt -r scripts/requirements-libtorch.txt
+  install_python cuda cuda.txt
 elif [[ $level == python || $level == training ]]; then
-  install_python python scripts/requirements.txt -r scripts/requirements-libtorch.txt -r scripts/requirements.txt
+  install_python python python.txt
   # Scripts of every folder find the packages in scripts/.
   for packages in .venv/lib/python3*/site-packages; do
     [[ "$(cat "$packages/sfumato.pth" 2>/dev/null)" == "$PWD/scripts" ]] || echo "$PWD/scripts" >"$packages/sfumato.pth"
   done
   if [[ $level == training ]]; then
-    install_python data scripts/requirements-data.txt -r scripts/requirements-data.txt
+    install_python data data.txt
   fi
 fi

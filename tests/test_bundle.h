@@ -9,7 +9,7 @@ namespace sfumato {
 
 inline Bundle test_bundle() {
   const char* other = std::getenv("SFUMATO_TEST_BUNDLE");
-  return other == nullptr ? Bundle(SFUMATO_DEFAULT_BUNDLE) : Bundle(other, /*trust=*/true);
+  return other == nullptr ? Bundle(SFUMATO_DEFAULT_BUNDLE) : Bundle(other, Trust::all);
 }
 
 }  // namespace sfumato

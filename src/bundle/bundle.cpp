@@ -2,7 +2,6 @@
 
 #include "base/sha256.h"
 #include "base/shown_path.h"
-#include "bundle/known_files.h"
 #include "bundle/model_json.h"
 #include "sfumato/generator.h"
 
@@ -26,7 +25,7 @@ void check_no_other_files(const std::filesystem::path& folder, const std::map<st
 
 }  // namespace
 
-Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder) {
+Bundle::Bundle(const std::filesystem::path& folder, Trust trust) : folder_(folder), trust_(trust) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
     throw Error(ErrorKind::input_missing,
@@ -36,32 +35,33 @@ Bundle::Bundle(const std::filesystem::path& folder, bool trust) : folder_(folder
   const std::string where = path_of(kModelJson);
   const MappedFile description(folder / kModelJson, ErrorKind::bad_bundle);
   digest_ = sha256(description.bytes());
-  ModelDescription read = read_model_json(description.text(), where);
-  config_ = std::move(read.config);
+  const ModelDescription read = read_model_json(description.text(), where);
+  config_ = read.config;
   const std::map<std::string, FileDescription>& expected = read.files;
   check_no_other_files(folder, expected);
 
   files_ = std::make_unique<CheckedFiles>(folder, expected);
 
-  std::vector<std::string> risky = {config_.tokenizer.file};
-  for (const auto& [kind, network] : config_.networks) risky.push_back(network.graph);
-  for (const std::string& name : risky) {
-    if (trust || is_known_file(expected.at(name).sha256)) continue;
-    fail(folder / name,
-         "is not a file that this sfumato knows, and using it means running what it says. "
-         "If you trust where the bundle comes from, add `trust`.");
-  }
+  if (trust_ != Trust::known) return;
+  const std::vector<std::string> unknown = unknown_files(read);
+  if (!unknown.empty()) refuse_unknown(path_of(unknown.front()));
 }
 
 const MappedFile& Bundle::file(std::string_view name) const { return files_->file(name); }
 
-void Bundle::check_all() const { files_->check_all(); }
+TrustedGraph Bundle::graph(std::string_view name) const { return {file(name).text(), trust_, path_of(name)}; }
+
+void Bundle::check_all() const {
+  files_->check_all();
+  if (trust_ != Trust::checked) return;
+  for (const auto& [kind, network] : config_.networks) (void)graph(network.graph);
+}
 
 void Bundle::check_unchanged() const { files_->check_unchanged(); }
 
 std::string Bundle::path_of(std::string_view name) const { return shown_path(folder_ / name); }
 
-std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, bool trust) {
+std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, Trust trust) {
   return std::make_shared<const Bundle>(folder, trust);
 }
 

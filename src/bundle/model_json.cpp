@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/printable.h"
+#include "bundle/known_files.h"
 #include "bundle/map_classes.h"
 
 namespace sfumato {
@@ -310,6 +311,13 @@ std::string write_model_json(const ModelDescription& description) {
     text += "\n  }";
   }
   return text + "\n}\n";
+}
+
+std::vector<std::string> unknown_files(const ModelDescription& model) {
+  std::vector<std::string> names = {model.config.tokenizer.file};
+  for (const auto& [kind, network] : model.config.networks) names.push_back(network.graph);
+  std::erase_if(names, [&](const std::string& name) { return is_known_file(model.files.at(name).sha256); });
+  return names;
 }
 
 std::vector<std::string> file_names(const ModelConfig& config) {

@@ -33,4 +33,7 @@ struct ModelDescription {
 // All files that the model needs.
 [[nodiscard]] std::vector<std::string> file_names(const ModelConfig& config);
 
+// The graphs and the tokenizer that this program does not know (bundle/known_files.h): using them takes `trust`.
+[[nodiscard]] std::vector<std::string> unknown_files(const ModelDescription& model);
+
 }  // namespace sfumato

@@ -8,6 +8,7 @@
 #include "jobs/option_settings.h"
 #include "run/runner.h"
 #include "sfumato/options.h"
+#include "sfumato/trust.h"
 
 namespace sfumato {
 
@@ -22,7 +23,7 @@ struct CliOptions {
   bool plan = false;
   bool plan_time = false;              // `plan` is set too
   std::optional<std::string> model{};  // nullopt: the installed default
-  bool trust = false;
+  Trust trust = Trust::known;
   RuntimeOptions runtime{};
   std::string output{};
   bool is_sharded = false;  // run.shard was given

@@ -30,7 +30,7 @@ constexpr std::string_view kHelp =
   sfumato explain "a fox BREAK a forest" -m models/sd15 --weighting comfy --json
 
 It takes the options of a picture (sfumato --help) and uses: PROMPT, --negative-prompt, --from-file, --wildcards, --clip-skip,
---weighting, --model, --trust. --json prints one object for each prompt. No network is loaded.
+--weighting, --model, --trust, --trust-all. --json prints one object for each prompt. No network is loaded.
 
   (word)  [word]  (word:1.3)     weight 1.1, weight 1/1.1, weight 1.3; they nest; \( \) \[ \] \\ are the characters themselves
   BREAK                          starts a new chunk

@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/import_report.h"
+#include "cli/trust_flags.h"
 #include "import/recognise/prediction_type.h"
 #include "import/write/default_storage.h"
 #include "import/write/import_model.h"
@@ -33,6 +34,7 @@ const std::vector<FlagSpec>& flags() {
                                             {.name = "--prediction-type", .value = Value::text},
                                             {.name = "--graphs", .value = Value::text},
                                             {.name = "--trust"},
+                                            {.name = "--trust-all"},
                                             {.name = "--weights-layout", .value = Value::text},
                                             {.name = "--overwrite"},
                                             {.name = "--json"},
@@ -65,7 +67,8 @@ CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with
   --name NAME              the model's name in pictures  [the checkpoint's]
   --license TEXT           an SPDX expression  [that of the checkpoint, or LicenseRef-unknown]
   --graphs FOLDER          networks of another architecture, made with scripts/export/graphs.py; needs --trust
-  --trust                  use graphs, which are programs, though this program does not know them
+  --trust                  use graphs though this program does not know them, if they only compute
+  --trust-all              use any graphs, which are programs and may do anything: for your own
   --weights-layout NAME    channels_last, the layout that a CPU computes in, or contiguous  [channels_last]
   --overwrite              replace an existing bundle
   --json                   print one line of JSON instead of the bundle's path
@@ -134,7 +137,7 @@ Imported import_with(const ParsedArgs& args, const Checkpoint& checkpoint, const
   const auto own_graphs = args.value("--graphs");
   const std::filesystem::path folder =
       own_graphs ? std::filesystem::path(*own_graphs) : find_graphs(name_of(checkpoint.family, checkpoint.inpainting));
-  const GraphSet graphs = open_graphs(folder, info_of(checkpoint.family), args.has("--trust"));
+  const GraphSet graphs = open_graphs(folder, info_of(checkpoint.family), trust_of(args));
   const ImportOptions options{.output = output_of(args),
                               .overwrite = args.has("--overwrite"),
                               .storage = {.dtype = storage.dtype, .layout = layout_of(args)},

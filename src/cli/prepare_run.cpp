@@ -103,9 +103,11 @@ void check_output(const PreparedRun& prepared, const CliOptions& options) {
 ModelFacts read_model_facts(const fs::path& folder) {
   const fs::path path = folder / kModelJson;
   const MappedFile description(path, ErrorKind::bad_bundle);
+  const ModelDescription model = read_model_json(description.text(), shown_path(path));
   return {.folder = folder,
-          .config = read_model_json(description.text(), shown_path(path)).config,
-          .digest = sha256(description.bytes())};
+          .config = model.config,
+          .digest = sha256(description.bytes()),
+          .unknown_files = unknown_files(model)};
 }
 
 PreparedRun prepare_run(const CliOptions& options, ModelFacts model,

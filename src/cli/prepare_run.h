@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "bundle/model_config.h"
 #include "cli/cli_options.h"
@@ -16,7 +17,8 @@ namespace sfumato {
 struct ModelFacts {
   std::filesystem::path folder;
   ModelConfig config;
-  std::string digest;  // SHA-256 of model.json
+  std::string digest;                        // SHA-256 of model.json
+  std::vector<std::string> unknown_files{};  // that take `trust`; only of read_model_facts()
 };
 
 // Throws Error(bad_bundle) if model.json cannot be read.

@@ -2,9 +2,12 @@
 
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <optional>
 
+#include "base/mapped_file.h"
 #include "base/printable.h"
+#include "base/shown_path.h"
 #include "bundle/bundle.h"
 #include "cli/calibrate.h"
 #include "cli/find_model.h"
@@ -90,11 +93,26 @@ Expectation expected_time(const CliOptions& options, const PreparedRun& prepared
   return {.seconds = loading + expected_seconds(work, calibrate_on(generator)), .runtime = generator.runtime()};
 }
 
+// Tells that the run will be refused for the graphs or the tokenizer of the model.
+void warn_of_trust(const ModelFacts& model, Trust trust, const std::function<void(const std::string&)>& warn) {
+  if (model.unknown_files.empty() || trust == Trust::all) return;
+  try {
+    if (trust == Trust::known) refuse_unknown(shown_path(model.folder / model.unknown_files.front()));
+    for (const auto& [kind, network] : model.config.networks) {
+      const std::filesystem::path path = model.folder / network.graph;
+      (void)TrustedGraph(MappedFile(path, ErrorKind::bad_bundle).text(), trust, shown_path(path));
+    }
+  } catch (const Error& error) {
+    warn(std::string("the run will be refused: ") + error.what());
+  }
+}
+
 }  // namespace
 
 ExitCode show_plan(const CliOptions& options) {
   const auto warn = [](const std::string& text) { standard_error().message("warning: " + with_flags(text)); };
   const PreparedRun prepared = prepare_run(options, read_model_facts(find_model(options.model)), warn);
+  warn_of_trust(prepared.model, options.trust, warn);
   PlannedPaths paths(prepared, options);
   PromptJobs jobs(prepared.jobs, random_seed());
   const Plan plan = print_plan(jobs,

@@ -16,6 +16,7 @@
 #include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
+#include "cli/trust_flags.h"
 #include "jobs/flag_words.h"
 #include "metadata/verify.h"
 #include "sfumato/generator.h"
@@ -43,7 +44,8 @@ constexpr std::string_view kHelp =
     "      --tolerance N     a value may differ by N/255  [1: what another number of threads changes in float32]\n"
     "      --device NAME     auto, cpu or cuda:N  [auto]\n"
     "  -t, --threads N       CPU threads  [one per core]\n"
-    "      --trust           use a bundle whose graphs this program does not know\n"
+    "      --trust           use a bundle whose tokenizer or graphs this program does not know, if these only compute\n"
+    "      --trust-all       use any graphs: for your own\n"
     "      --json            one JSON event a line\n"
     "  -q, --quiet           only pictures that differ or cannot be verified\n"
     "\n"
@@ -147,7 +149,8 @@ class ResultPrinter {
 // SHA-256 of a bundle, which is that of its model.json; empty if that cannot be read.
 std::string digest_in(const std::filesystem::path& folder) {
   try {
-    return sha256(std::as_bytes(std::span(read_file(folder / kModelJson, kMaxModelJson))));
+    const std::vector<std::uint8_t> bytes = read_file(folder / kModelJson, kMaxModelJson);
+    return sha256(std::as_bytes(std::span(bytes)));
   } catch (const Error&) {
     return "";
   }
@@ -172,7 +175,7 @@ std::variant<std::filesystem::path, VerifyResult> bundle_of(const Provenance& pr
 }
 
 // Reproduces the pictures of one model and dtype. first: the number of pictures before them.
-void verify_group(const std::vector<ReproductionRecord>& records, const std::filesystem::path& folder, bool trust,
+void verify_group(const std::vector<ReproductionRecord>& records, const std::filesystem::path& folder, Trust trust,
                   const RuntimeOptions& runtime, int tolerance, std::size_t first, ResultPrinter& printer) {
   std::optional<Generator> generator;
   try {
@@ -207,7 +210,7 @@ struct VerifyOptions {
   std::vector<std::filesystem::path> pictures{};
   std::vector<std::filesystem::path> inputs{};  // --inputs
   std::optional<std::string> model{};
-  bool trust = false;
+  Trust trust = Trust::known;
   RuntimeOptions runtime{};
   int tolerance = kDefaultTolerance;
 };
@@ -216,7 +219,7 @@ VerifyOptions options_from(const ParsedArgs& args) {
   if (args.positionals.empty()) {
     throw Error(ErrorKind::usage, "verify: no picture. Name a PNG or a folder: sfumato verify out/");
   }
-  VerifyOptions options{.model = args.value("--model"), .trust = args.has("--trust")};
+  VerifyOptions options{.model = args.value("--model"), .trust = trust_of(args)};
   if (const auto text = args.value("--tolerance")) options.tolerance = parse_integer("--tolerance", *text, 0, 255);
   if (const auto text = args.value("--device")) options.runtime.device = *text;
   if (const auto text = args.value("--threads")) options.runtime.threads = parse_integer("--threads", *text, 1, 1024);
@@ -267,6 +270,7 @@ ExitCode verify_command(Arguments arguments) {
                                        {.name = "--device", .value = Value::text},
                                        {.name = "--threads", .letter = "-t", .value = Value::text},
                                        {.name = "--trust"},
+                                       {.name = "--trust-all"},
                                        {.name = "--json"},
                                        {.name = "--quiet", .letter = "-q"},
                                        {.name = "--debug"}};

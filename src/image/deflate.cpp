@@ -13,7 +13,10 @@ constexpr int kCompressionLevel = 6;
 // The highest compression ratio of deflate: 258 bytes for the two bits of a match and its distance.
 constexpr std::size_t kMaxRatio = 1032;
 
-std::optional<std::vector<std::uint8_t>> inflate(std::span<const std::uint8_t> stream, std::size_t room, bool exactly) {
+using Decompress = decltype(libdeflate_zlib_decompress_ex);
+
+std::optional<std::vector<std::uint8_t>> inflate(Decompress& decompress, std::span<const std::uint8_t> stream,
+                                                 std::size_t room, bool exactly) {
   // Allocate no more than the stream can hold.
   if (exactly && room / kMaxRatio > stream.size()) return std::nullopt;
   const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
@@ -22,8 +25,8 @@ std::optional<std::vector<std::uint8_t>> inflate(std::span<const std::uint8_t> s
   std::vector<std::uint8_t> bytes(std::min(room, stream.size() * kMaxRatio));
   std::size_t consumed = 0;
   std::size_t size = 0;
-  const libdeflate_result result = libdeflate_zlib_decompress_ex(decompressor.get(), stream.data(), stream.size(),
-                                                                 bytes.data(), bytes.size(), &consumed, &size);
+  const libdeflate_result result =
+      decompress(decompressor.get(), stream.data(), stream.size(), bytes.data(), bytes.size(), &consumed, &size);
   if (result != LIBDEFLATE_SUCCESS || consumed != stream.size() || (exactly && size != room)) return std::nullopt;
   bytes.resize(size);
   return bytes;
@@ -46,11 +49,15 @@ CBytes compress_zlib(std::span<const std::uint8_t> data) {
 }
 
 std::optional<std::vector<std::uint8_t>> inflate_exactly(std::span<const std::uint8_t> stream, std::size_t size) {
-  return inflate(stream, size, true);
+  return inflate(libdeflate_zlib_decompress_ex, stream, size, true);
 }
 
 std::optional<std::vector<std::uint8_t>> inflate_at_most(std::span<const std::uint8_t> stream, std::size_t limit) {
-  return inflate(stream, limit, false);
+  return inflate(libdeflate_zlib_decompress_ex, stream, limit, false);
+}
+
+std::optional<std::vector<std::uint8_t>> inflate_raw_exactly(std::span<const std::uint8_t> stream, std::size_t size) {
+  return inflate(libdeflate_deflate_decompress_ex, stream, size, true);
 }
 
 }  // namespace sfumato

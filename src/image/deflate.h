@@ -1,4 +1,5 @@
-// zlib streams (RFC 1950) and CRC-32, which PNG uses. Only deflate.cpp includes libdeflate.
+// zlib streams (RFC 1950) and CRC-32, which PNG uses, and deflate streams without zlib's frame (RFC 1951), as in zip.
+// Only deflate.cpp includes libdeflate.
 #pragma once
 
 #include <cstdint>
@@ -30,5 +31,10 @@ struct CBytes {
 // The same for a stream of at most `limit` bytes.
 [[nodiscard]] std::optional<std::vector<std::uint8_t>> inflate_at_most(std::span<const std::uint8_t> stream,
                                                                        std::size_t limit);
+
+// The content of a deflate stream, without a checksum; nullopt unless it is whole (nothing follows it) and has exactly
+// `size` bytes.
+[[nodiscard]] std::optional<std::vector<std::uint8_t>> inflate_raw_exactly(std::span<const std::uint8_t> stream,
+                                                                           std::size_t size);
 
 }  // namespace sfumato

@@ -66,10 +66,10 @@ void refuse(const std::string& where, const std::string& what) {
   throw Error(ErrorKind::bad_bundle, where + ": " + what + ". Export the model again with scripts/export/bundle.py.");
 }
 
-torch::jit::Module load_graph(std::string_view graph, const std::string& where) {
-  std::istringstream program{std::string(graph)};
+torch::jit::Module load_graph(const TrustedGraph& graph) {
+  std::istringstream program{graph.bytes()};
   torch::jit::Module module = torch::jit::load(program, at::kCPU);
-  if (!module.hasattr(std::string(kRoot))) refuse(where, "the graph has no child \"network\"");
+  if (!module.hasattr(std::string(kRoot))) refuse(graph.where(), "the graph has no child \"network\"");
   return module;
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bundle/trusted_graph.h"
 #include "nn/runtime.h"
 
 namespace sfumato {
@@ -22,7 +23,7 @@ using Tensors = std::map<std::string, at::Tensor, std::less<>>;
 
 // Throws LibTorch's exceptions if the bytes are not a graph, Error(bad_bundle) if it has not the form of
 // docs/bundle-format.md.
-[[nodiscard]] torch::jit::Module load_graph(std::string_view graph, const std::string& where);
+[[nodiscard]] torch::jit::Module load_graph(const TrustedGraph& graph);
 
 // Parameters by their names in the weights, on the meta device: shapes without values.
 [[nodiscard]] Tensors parameters_of(const torch::jit::Module& module);

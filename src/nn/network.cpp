@@ -130,7 +130,7 @@ Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime&
   impl_->runtime = runtime;
   try {
     // The graph first: it is small, and its weights are still being checked.
-    const torch::jit::Module module = load_graph(bundle.file(files.graph).text(), where);
+    const torch::jit::Module module = load_graph(bundle.graph(files.graph));
     const Tensors parameters = parameters_of(module);
     const Program program = flatten(module, parameters, runtime);
     impl_->inputs = program.inputs;
@@ -203,6 +203,19 @@ std::vector<at::Tensor> Network::run(const NamedTensors& inputs) const {
   return run(ordered);
 }
 
+void Network::check_inputs(std::vector<std::string> names) const {
+  std::vector<std::string> taken = impl_->inputs;
+  std::ranges::sort(taken);
+  std::ranges::sort(names);
+  if (taken == names) return;
+  const auto list = [](const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + printable(word);
+    return text;
+  };
+  refuse(impl_->name, "takes the inputs " + list(taken) + "; " + list(names) + " are expected");
+}
+
 bool Network::can_run_in_tiles() const { return impl_->tiles.has_value(); }
 
 at::Tensor Network::run_in_tiles(const at::Tensor& input, std::int64_t side) const {
@@ -224,17 +237,16 @@ std::vector<std::int64_t> Network::shape_of(std::string_view parameter) const {
   return found->second.sizes().vec();
 }
 
-std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(std::string_view graph,
-                                                                            const std::string& where) {
+std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(const TrustedGraph& graph) {
   std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters;
   try {
-    for (const auto& [name, parameter] : parameters_of(load_graph(graph, where))) {
+    for (const auto& [name, parameter] : parameters_of(load_graph(graph))) {
       parameters.emplace(name, parameter.sizes().vec());
     }
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    refuse(where, reason_of(error));
+    refuse(graph.where(), reason_of(error));
   }
   return parameters;
 }

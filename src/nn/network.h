@@ -43,6 +43,9 @@ class Network {
   [[nodiscard]] std::vector<at::Tensor> run(const std::vector<at::Tensor>& inputs) const;
   [[nodiscard]] std::vector<at::Tensor> run(const NamedTensors& inputs) const;
 
+  // Throws Error(bad_bundle) unless the graph takes inputs of these names, in any order.
+  void check_inputs(std::vector<std::string> names) const;
+
   // Whether the network ends in convolutions at growing resolution, as a VAE's decoder does: these can run tile by
   // tile.
   [[nodiscard]] bool can_run_in_tiles() const;
@@ -62,10 +65,8 @@ class Network {
   std::unique_ptr<Impl> impl_;
 };
 
-// Names and shapes of a graph's parameters, without any weights. Throws Error(bad_bundle) beginning with `where` if it
-// is not a graph (docs/bundle-format.md). A graph is a program, and loading may run it: only for graphs that are known
-// or trusted.
-[[nodiscard]] std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(std::string_view graph,
-                                                                                          const std::string& where);
+// Names and shapes of a graph's parameters, without any weights. Throws Error(bad_bundle) beginning with its path if it
+// is not a graph (docs/bundle-format.md).
+[[nodiscard]] std::map<std::string, std::vector<std::int64_t>, std::less<>> parameters_of(const TrustedGraph& graph);
 
 }  // namespace sfumato

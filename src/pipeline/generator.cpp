@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "bundle/bundle.h"
 #include "bundle/check_model_inputs.h"
+#include "bundle/check_weights.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/samplers.h"
@@ -151,6 +152,10 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
       schedule_(model_->config().noise_schedule),
       decoder_(loading_decoder_.get()) {
   model_->check_all();  // also files that no picture needs: a model is whole or not used
+  check_weights(*model_);
+  std::vector<std::string> inputs = {"latents", "timestep", "conditioning"};
+  if (model_->config().pooled_width > 0) inputs.insert(inputs.end(), {"pooled", "size_ids"});
+  unet_.check_inputs(std::move(inputs));
 }
 
 // One picture from options to image. The engine runs its sampler together with those of other pictures, then calls
@@ -208,7 +213,8 @@ Guidance Generator::Impl::encode(const GenerateOptions& o) {
   const ModelConfig& config = model_->config();
   Conditioning positive = encode_prompt(o.prompt, o), negative;
   if (config.zero_empty_negative_prompt && o.negative_prompt.empty()) {
-    negative = {.context = at::zeros_like(positive.context), .pooled = at::zeros_like(positive.pooled)};
+    negative.context = at::zeros_like(positive.context);
+    if (positive.pooled.defined()) negative.pooled = at::zeros_like(positive.pooled);
   } else {
     negative = encode_prompt(o.negative_prompt, o);
   }

@@ -31,6 +31,9 @@ std::vector<Token> SentencepieceTokenizer::encode(std::string_view text) const {
 
 int SentencepieceTokenizer::size() const { return impl_->processor.GetPieceSize(); }
 
+std::int64_t SentencepieceTokenizer::begin_id() const { return impl_->processor.bos_id(); }
+std::int64_t SentencepieceTokenizer::end_id() const { return impl_->processor.eos_id(); }
+
 std::string SentencepieceTokenizer::spelling(std::int64_t id) const {
   return impl_->processor.IdToPiece(static_cast<int>(id));
 }

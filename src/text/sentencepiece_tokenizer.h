@@ -14,6 +14,9 @@ class SentencepieceTokenizer : public Tokenizer {
   [[nodiscard]] std::vector<Token> encode(std::string_view text) const override;
   [[nodiscard]] int size() const override;
   [[nodiscard]] std::string spelling(std::int64_t id) const override;
+  // The tokens that the model begins and ends a text with; -1: it has none.
+  [[nodiscard]] std::int64_t begin_id() const;
+  [[nodiscard]] std::int64_t end_id() const;
 
  private:
   struct Impl;

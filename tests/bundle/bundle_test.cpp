@@ -10,7 +10,7 @@ namespace sfumato {
 namespace {
 
 std::string error_in(const std::filesystem::path& folder) {
-  return error_of([&] { Bundle(folder, /*trust=*/true).check_all(); });
+  return error_of([&] { Bundle(folder, Trust::all).check_all(); });
 }
 
 // The error of a bundle whose model.json has `to` where a good one has `from`.
@@ -20,7 +20,7 @@ std::string error_when(const std::string& from, const std::string& to) {
 }
 
 TEST(Bundle, ReadsWhatModelJsonSays) {
-  const Bundle bundle(tiny_bundle(), /*trust=*/true);
+  const Bundle bundle(tiny_bundle(), Trust::all);
   const ModelConfig& config = bundle.config();
   EXPECT_EQ(config.name, "tiny");
   EXPECT_EQ(config.tokenizer.max_tokens, 8);
@@ -88,7 +88,7 @@ TEST(Bundle, RefusesOneBitFlippedInAnyFile) {
 TEST(Bundle, HandsOutNoFileThatIsDamaged) {
   const std::filesystem::path folder = tiny_bundle();
   write_file(folder / "weights.safetensors", "numbres");
-  const Bundle bundle(folder, /*trust=*/true);
+  const Bundle bundle(folder, Trust::all);
   EXPECT_EQ(bundle.file("graph.ts").text(), "program");
   EXPECT_TRUE(error_of([&] {
                 (void)bundle.file("weights.safetensors");
@@ -125,11 +125,13 @@ TEST(Bundle, RefusesAFileThatANetworkNeedsAndFilesDoesNotList) {
 
 TEST(Bundle, RefusesANameThatIsMoreThanAName) {
   for (const std::string name :
-       {"../graph.ts", "/etc/passwd", "a/graph.ts", "..", ".hidden", "", "a\\\\b", "a\\u0000b", "a b", "gr\u00e4ph"}) {
+       {"../graph.ts", "/etc/passwd", "a/graph.ts", "..", ".hidden", "", "a\\\\b", "a b", "gr\u00e4ph"}) {
     const std::string error = error_when("\"graph\": \"graph.ts\"", "\"graph\": \"" + name + "\"");
     EXPECT_TRUE(error.starts_with("networks: text_encoder: graph: \"")) << error;
     EXPECT_NE(error.find("is not a file name inside the bundle"), std::string::npos) << error;
   }
+  const std::string with_nul = error_when("\"graph\": \"graph.ts\"", R"("graph": "a\u0000b")");
+  EXPECT_NE(with_nul.find("\"a\\x00b\": a string with a NUL"), std::string::npos) << with_nul;
   EXPECT_NE(
       error_when("\"graph.ts\": {", "\"../graph.ts\": {").find("\"../graph.ts\" is not a file name inside the bundle"),
       std::string::npos);
@@ -208,7 +210,7 @@ TEST(Bundle, NamesTheWordsItKnows) {
 }
 
 TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
-  const Bundle plain(tiny_bundle(), /*trust=*/true);
+  const Bundle plain(tiny_bundle(), Trust::all);
   EXPECT_EQ(plain.config().tokenizer.kind, TokenizerKind::sentencepiece);
   EXPECT_EQ(plain.config().tokenizer.pad_2, std::nullopt);
   EXPECT_FALSE(plain.config().has(NetworkKind::text_encoder_2));
@@ -228,7 +230,7 @@ TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
                      "weights_layout": "channels_last")");
   text = replaced(text, "\"set_alpha_to_one\": false", "\"set_alpha_to_one\": false, \"rescale_betas_zero_snr\": true");
   text = replaced(text, "\"scheduler\": \"discrete\"", "\"scheduler\": \"discrete\", \"dtype\": \"bfloat16\"");
-  const Bundle full(tiny_bundle(kTinyFiles, text), /*trust=*/true);
+  const Bundle full(tiny_bundle(kTinyFiles, text), Trust::all);
   EXPECT_EQ(full.config().tokenizer.kind, TokenizerKind::clip);
   EXPECT_EQ(full.config().tokenizer.pad_2, 5);
   ASSERT_TRUE(full.config().has(NetworkKind::text_encoder_2));
@@ -260,7 +262,7 @@ TEST(Bundle, UsesNoGraphOrTokenizerItDoesNotKnowUnlessItIsTrusted) {
                 ": is not a file that this sfumato knows, and using it means running what it says. If you trust where "
                 "the bundle comes from, "
                 "add `trust`.");
-  EXPECT_EQ(error_of([&] { const Bundle bundle(folder, /*trust=*/true); }), "no error");
+  EXPECT_EQ(error_of([&] { const Bundle bundle(folder, Trust::all); }), "no error");
 }
 
 }  // namespace

@@ -44,9 +44,10 @@ TEST(CliOptions, LeavesEverythingElseToTheModel) {
   ASSERT_EQ(options.settings.size(), 1U);
   EXPECT_EQ(text_of(options, "prompt"), "a cat");
   EXPECT_EQ(options.model, std::nullopt);
-  EXPECT_FALSE(options.trust || options.run.strict_prompt || options.run.overwrite || options.json || options.quiet ||
-               options.verbose || options.debug || options.zip || options.combinatorial || options.plan ||
-               options.plan_time || options.run.stop.fail_fast || options.run.retry || options.run.new_model);
+  EXPECT_EQ(options.trust, Trust::known);
+  EXPECT_FALSE(options.run.strict_prompt || options.run.overwrite || options.json || options.quiet || options.verbose ||
+               options.debug || options.zip || options.combinatorial || options.plan || options.plan_time ||
+               options.run.stop.fail_fast || options.run.retry || options.run.new_model);
   EXPECT_EQ(options.from_file + options.from_image + options.run.sheet.string(), "");
   EXPECT_EQ(options.run.shard.count, 1U);
   EXPECT_FALSE(options.is_sharded);
@@ -145,8 +146,9 @@ TEST(CliOptions, TakesEveryFlag) {
   EXPECT_EQ(options.run.stop.time_limit, 60);
   EXPECT_EQ(options.run.stop.job_timeout, 9);
   EXPECT_EQ(options.model, "mine");
-  EXPECT_TRUE(options.trust && options.run.strict_prompt && options.run.overwrite && options.json && options.quiet &&
-              options.verbose && options.debug);
+  EXPECT_EQ(options.trust, Trust::checked);
+  EXPECT_TRUE(options.run.strict_prompt && options.run.overwrite && options.json && options.quiet && options.verbose &&
+              options.debug);
   EXPECT_FALSE(options.run.with_metadata);
   EXPECT_EQ(options.output, "out/");
   EXPECT_EQ(options.runtime.device, "cpu");

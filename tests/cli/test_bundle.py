@@ -136,3 +136,35 @@ def test_networks_that_were_exchanged_are_refused(sfumato, bundle):
 
     describe(bundle, exchange)
     assert refusal(sfumato, bundle).startswith("vae_decoder.ts: has no parameter text_model.embeddings.")
+
+
+def network(name, other):
+    return lambda d: d["networks"].update({name: d["networks"][other]})
+
+
+@pytest.mark.parametrize("change, words", [
+    (lambda d: d["tokenizer"].update(max_tokens=77), "tokenizer: max_tokens: 77, but by text_encoder's text_model.embeddings."),
+    (lambda d: d.update(conditioning_width=128), "conditioning_width: 128, but by unet's cross-attention it is 256."),
+    (lambda d: d.update(inpainting=True), "inpainting: the U-Net takes 0 channels after those of the latents"),
+    (lambda d: d["latents"].update(channels=4), "latents: channels: 4, but by unet's conv_out.weight it is 8."),
+    (lambda d: d["latents"].update(downscale=16), "latents: downscale: 16, but by vae_decoder's upsamplers it is 8."),
+    (network("vae_encoder", "vae_decoder"), "networks: vae_encoder: its weights are of another network: they have no encoder.conv_out.weight."),
+    (network("vae_decoder", "unet"), "networks: vae_decoder: its weights are of another network: they have no decoder.conv_in.weight."),
+])
+@pytest.mark.skipif(bool(TRUST), reason="the numbers are those of models/default")
+def test_a_description_that_contradicts_the_weights_is_refused_by_the_field(sfumato, bundle, change, words):
+    describe(bundle, change)
+    if "inpainting" not in words:  # that needs an init image and a mask too
+        assert refusal(sfumato, bundle).startswith(f"bundle/model.json: {words}")
+    model = sfumato("model", "bundle")
+    assert model.returncode == 78 and f"bundle/model.json: {words}" in model.stderr
+
+
+def test_a_tokenizer_that_begins_texts_with_another_token_is_refused(sfumato, bundle):
+    describe(bundle, lambda description: description["tokenizer"].update(bos=description["tokenizer"]["eos"]))
+    assert "model.json states" in refusal(sfumato, bundle)
+
+
+def test_an_empty_negative_prompt_may_be_zeros(sfumato, bundle):
+    describe(bundle, lambda description: description.update(zero_empty_negative_prompt=True))
+    assert sfumato("a cat", "-m", "bundle", *TRUST, *SMALL, "-o", "a.png").returncode == 0

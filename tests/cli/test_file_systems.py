@@ -120,31 +120,37 @@ def test_a_killed_process_leaves_no_name_taken(sfumato, tmp_path, shim, when):
     assert all(content_of(tmp_path / "out").values())
 
 
-def started(process, folder):
-    """The journal of a process that is at its first picture."""
+def wait_for_events(process, folder, event, number):
+    """The journal in which so many events of that kind are, while the process runs."""
     while process.poll() is None:
         for path in folder.glob(".sfumato/journal.*"):
-            if '"started"' in path.read_text():
+            if path.read_text().count(f'"event":"{event}"') >= number:
                 return path
         time.sleep(0.02)
     pytest.fail(process.communicate()[1])
 
 
-# Each is at a long picture for as long as a picture takes on a slow machine, and its journal shows nothing of it.
+# The first process is at a picture for as long as that may take, stopped here, and its journal shows nothing of it.
 @pytest.mark.parametrize("answer", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EBADF])
 def test_a_living_process_is_seen_without_locks(tmp_path, shim, answer):
-    command = [BINARY, "a cat", *MODEL, "--steps", "400", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu", "-b", "3",
+    command = [BINARY, "a cat", *MODEL, "--steps", "60", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu", "-b", "3",
                "-o", "out/", "--json", "-v"]
-    environment = answering(shim, FLOCK_ANSWER=answer)
-    options = {"cwd": tmp_path, "env": environment, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    options = {"cwd": tmp_path, "env": answering(shim, FLOCK_ANSWER=answer), "text": True, "stdout": subprocess.PIPE,
+               "stderr": subprocess.PIPE}
     first = subprocess.Popen(command, **options)
-    long_ago = time.time() - 3600
-    os.utime(started(first, tmp_path / "out"), (long_ago, long_ago))
-    second = subprocess.Popen(command, **options)
-    outputs = [process.communicate(timeout=120) for process in (first, second)]
+    journal = wait_for_events(first, tmp_path / "out", "started", 1)
+    first.send_signal(signal.SIGSTOP)
+    try:
+        long_ago = time.time() - 3600
+        os.utime(journal, (long_ago, long_ago))
+        second = subprocess.Popen(command, **options)
+        wait_for_events(second, tmp_path / "out", "done", 2)
+    finally:
+        first.send_signal(signal.SIGCONT)
+    outputs = [process.communicate(timeout=300) for process in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], outputs
     events = [json.loads(out.splitlines()[-1]) for out, _ in outputs]
-    assert sum(event["made"] for event in events) == 3
+    assert [event["made"] for event in events] == [1, 2]
     assert [event["set_aside"] for event in events] == [0, 0]
     assert sorted(content_of(tmp_path / "out")) == NAMES
     assert all(("has no locks" in err) == (answer != errno.EBADF) for _, err in outputs)

@@ -74,7 +74,6 @@ def test_a_damaged_picture_is_kept_under_another_name_and_made_again(sfumato, fo
     assert digests(four) == golden and (four / f"{NAMES[1]}.damaged").exists()
 
 
-@pytest.mark.parametrize("share", [0, 0.1, 0.37, 0.5, 0.731, 0.9, 0.999])
 @pytest.mark.parametrize("change", ["damaged", "rewritten"])
 def test_damage_that_size_and_time_do_not_show_is_found_by_a_check(sfumato, four, golden, change):
     path = four / NAMES[1]
@@ -123,6 +122,7 @@ def test_a_key_makes_no_picture_of_another_size_the_jobs(sfumato, tmp_path, four
     assert sfumato("a cat", *QUICK, "-o", "one.png").returncode == 73
 
 
+@pytest.mark.parametrize("share", [0, 0.1, 0.37, 0.5, 0.731, 0.9, 0.999])
 def test_a_torn_journal_loses_nothing(sfumato, four, golden, share):
     (journal,) = journals(four)
     os.chmod(journal, 0o644)

@@ -70,7 +70,7 @@ def hostile(tmp_path_factory):
     state = folder / "run" / ".sfumato"
     state.mkdir(parents=True)
     with open(os.fsencode(state) + b"/journal.h" + BYTES + b".7.1.jsonl", "w", encoding="utf-8") as file:
-        for event in ({"event": "opened", "model": "a" * 64}, {"event": "started", "job": "b" * 64},
+        for event in ({"event": "opened", "model": "a" * 64}, {"event": "started", "job": "b" * 64}, {"event": "started", "job": "e" * 64},
                       {"event": "failed", "job": "b" * 64, "reason": TEXT},
                       {"event": "done", "job": "c" * 64, "file": TEXT + ".png", "bytes": 1, "changed": 1, "sha256": "d" * 64}):
             file.write(json.dumps(event) + "\n")

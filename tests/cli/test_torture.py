@@ -11,9 +11,16 @@ BINARY = ROOT / "build-faults" / "sfumato"
 
 @pytest.mark.skipif(not BINARY.exists(), reason="cmake --preset faults && cmake --build build-faults --target sfumato")
 @pytest.mark.parametrize("words", [
-    ["--rows", "F1", "--kills", "5"], ["--rows", "F3", "--times", "2"], ["--rows", "F6", "F17"], ["--rows", "F12"]])
+    ["--rows", "F3", "--times", "2"], ["--rows", "F6", "F17"], ["--rows", "F12"]])
 def test_no_picture_is_lost(words):
     command = [sys.executable, ROOT / "scripts" / "check" / "torture.py", "--binary", BINARY, "--jobs", "4", *words]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("words", [["--kinds", "time", "two", "bundle", "--kills", "6"]])
+def test_kills_leave_nothing_behind(words):
+    command = [sys.executable, ROOT / "scripts" / "check" / "kills.py", "--jobs", "4", *words]
     result = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -3,8 +3,10 @@
 python tests/fuzz/make_corpus.py
 """
 
+import io
 import json
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -67,6 +69,38 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 def png(*chunks: bytes, bit_depth: int = 8, colour_type: int = 2, row: bytes = b"\0" + bytes(6), interlace: int = 0) -> bytes:
     header = struct.pack(">IIBBBBB", 2, 2, bit_depth, colour_type, 0, 0, interlace)
     return b"".join([b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", header), *chunks, chunk(b"IDAT", zlib.compress(row * 2)), chunk(b"IEND", b"")])
+
+
+CODE = b"""class M(Module):
+  __parameters__ = ["weight", ]
+  weight : Tensor
+  _hook : Optional[bool]
+  __annotations__["0"] = __torch__.M
+  def forward(self: __torch__.M,
+    x: Tensor) -> Tensor:
+    _0 = getattr(self.layers, "0")
+    a, b, = torch.chunk((_0).forward(x, ), 2, -1)
+    _1 = int(ops.prim.NumToTensor(torch.size(x, 0)))
+    return torch.add(a, CONSTANTS.c0, alpha=1.0000000000000001e-05)
+"""
+PICKLE = (b"\x80\x02c__torch__\nM\n)\x81}(X\x06\0\0\0weightq\0ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\n"
+          b"X\x01\0\0\x000X\x03\0\0\0cpuK\x01tQK\0(K\x01t(K\x01t\x89ccollections\nOrderedDict\n)RtRh\0](NK\x02M\x01\x02eub.")
+
+
+def archive(records: dict[str, bytes], method: int) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as written:
+        for name, content in records.items():
+            written.writestr(zipfile.ZipInfo(f"m/{name}"), content, method)
+    return file.getvalue()
+
+
+def graphs() -> None:
+    records = {"data.pkl": PICKLE, "data/0": bytes(4), "code/__torch__.py": CODE, "constants.pkl": b"\x80\x02).", "version": b"3\n"}
+    write("graph", "stored", b"\0" + archive(records, zipfile.ZIP_STORED))
+    write("graph", "deflated", b"\0" + archive(records, zipfile.ZIP_DEFLATED))
+    write("graph", "code", b"\x01" + CODE)
+    write("graph", "pickle", b"\x02" + PICKLE)
 
 
 def files_that_people_download() -> None:
@@ -299,6 +333,7 @@ def checkpoints() -> None:
 
 def main() -> None:
     files_that_people_download()
+    graphs()
     prompts_and_jobs()
     what_programs_wrote()
     checkpoints()

@@ -56,21 +56,21 @@ Network load(const Bundle& bundle, at::ScalarType dtype = at::kFloat) {
 
 std::string error_with(const std::string& graph, const std::string& weights) {
   const std::filesystem::path folder = bundle_of(graph, weights);
-  const Bundle bundle(folder, /*trust=*/true);
+  const Bundle bundle(folder, Trust::all);
   return replaced(error_of([&] { (void)load(bundle); }) + "\n", folder.string() + "/", "");
 }
 
 const std::string kAdvice = ". Export the model again with scripts/export/bundle.py.\n";
 
 TEST(Network, RunsTheGraphWithTheWeights) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const Network network = load(bundle);
   const at::Tensor y = network({at::tensor({1.0F, 10.0F}).unsqueeze(0)});
   EXPECT_TRUE(y.equal(at::tensor({41.5F, 52.0F, 62.5F}).unsqueeze(0))) << y;
 }
 
 TEST(Network, ComputesInTheDtypeThatIsAskedFor) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const Network network = load(bundle, at::kBFloat16);
   EXPECT_EQ(network.dtype(), at::kBFloat16);
   EXPECT_EQ(network({at::tensor({1.0F, 1.0F}).unsqueeze(0).to(at::kBFloat16)}).scalar_type(), at::kBFloat16);
@@ -88,7 +88,7 @@ TEST(Network, GivesEveryTensorOfAGraphWithSeveral) {
   const Bundle bundle(
       bundle_of(file.str(),
                 safetensors_file(R"({"bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}})", numbers({1, 2, 3}))),
-      /*trust=*/true);
+      Trust::all);
   const Network pair = load(bundle);
   const at::Tensor x = at::tensor({10.0F, 20.0F, 30.0F});
   const std::vector<at::Tensor> found = pair.run({x});
@@ -115,7 +115,7 @@ TEST(Network, ReadsWeightsThatAreStoredWithTheChannelsLast) {
   const Files files = {{"tokenizer.model", "pieces"}, {"graph.ts", graph.str()}, {"weights.safetensors", weights}};
   const std::string description = replaced(tiny_description(files), "\"conditioning_width\": 4",
                                            "\"conditioning_width\": 4, \"weights_layout\": \"channels_last\"");
-  const Bundle bundle(tiny_bundle(files, description), /*trust=*/true);
+  const Bundle bundle(tiny_bundle(files, description), Trust::all);
   const at::Tensor y = load(bundle)({at::tensor({1.0F, 1.0F, 1.0F, 2.0F, 2.0F, 2.0F}).reshape({1, 2, 1, 3})});
   EXPECT_TRUE(y.equal(at::tensor({21.0F, 42.0F, 63.0F}).reshape({1, 1, 3}))) << y;
 }
@@ -132,7 +132,7 @@ TEST(Network, TakesItsInputsByName) {
   const Bundle bundle(
       bundle_of(file.str(),
                 safetensors_file(R"({"bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}})", numbers({1, 2, 3}))),
-      /*trust=*/true);
+      Trust::all);
   const Network difference = load(bundle);
   const at::Tensor x = at::tensor({10.0F, 20.0F, 30.0F}), y = at::tensor({1.0F, 1.0F, 1.0F});
   EXPECT_TRUE(difference(NamedTensors{{"pooled", y}, {"latents", x}}).equal(at::tensor({10.0F, 21.0F, 32.0F})));
@@ -143,7 +143,7 @@ TEST(Network, TakesItsInputsByName) {
 }
 
 TEST(Network, RunsWithPatchedWeights) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const auto patched = [&](const WeightPatch& patch) {
     return Network(bundle, bundle.config().network(NetworkKind::unet),
                    {.device = at::kCPU, .dtype = at::kFloat, .threads = 1}, patch);
@@ -164,12 +164,12 @@ TEST(Network, RunsWithPatchedWeights) {
 }
 
 TEST(Network, TellsTheShapeOfAParameter) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   EXPECT_EQ(load(bundle).shape_of("weight"), (std::vector<std::int64_t>{2, 3}));
 }
 
 TEST(Network, RefusesAGraphThatIsAnotherOne) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const Network network = load(bundle);
   const at::Tensor x = at::tensor({1.0F, 10.0F}).unsqueeze(0);
   EXPECT_EQ(error_of([&] { (void)network(std::vector<at::Tensor>{x, x}); }) + "\n",
@@ -213,7 +213,7 @@ TEST(Network, RefusesATensorThatIsInTwoFiles) {
   const std::string two = R"(["weights.safetensors", "more.safetensors"])";
   const std::filesystem::path folder =
       tiny_bundle(files, replaced(tiny_description(files), R"(["weights.safetensors"])", two));
-  const Bundle bundle(folder, /*trust=*/true);
+  const Bundle bundle(folder, Trust::all);
   const std::string error = error_of([&] { (void)load(bundle); }) + "\n";
   EXPECT_EQ(error, "bad_bundle: " + (folder / "more.safetensors").string() + ": weight is in two files" + kAdvice);
 }
@@ -238,7 +238,7 @@ TEST(Network, RefusesEveryKindOfDamagedWeights) {
 }
 
 TEST(Network, SaysInOneLineThatItsInputDoesNotFit) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), /*trust=*/true);
+  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const Network network = load(bundle);
   const std::string error = error_of([&] { (void)network({at::tensor({1.0F, 2.0F, 3.0F}).unsqueeze(0)}); });
   EXPECT_TRUE(error.starts_with("internal: graph.ts: ")) << error;
@@ -246,11 +246,11 @@ TEST(Network, SaysInOneLineThatItsInputDoesNotFit) {
 }
 
 TEST(Network, TellsWhatAGraphWantsWithoutWeights) {
-  const auto parameters = parameters_of(linear_graph(), "graph.ts");
+  const auto parameters = parameters_of(TrustedGraph(linear_graph(), Trust::checked, "graph.ts"));
   ASSERT_EQ(parameters.size(), 2U);
   EXPECT_EQ(parameters.at("weight"), (std::vector<std::int64_t>{2, 3}));
   EXPECT_EQ(parameters.at("bias"), std::vector<std::int64_t>{3});
-  EXPECT_EQ(error_of([] { (void)parameters_of(linear_graph("other"), "graph.ts"); }),
+  EXPECT_EQ(error_of([] { (void)parameters_of(TrustedGraph(linear_graph("other"), Trust::checked, "graph.ts")); }),
             "bad_bundle: graph.ts: the graph has no child \"network\". Export the model again with "
             "scripts/export/bundle.py.");
 }

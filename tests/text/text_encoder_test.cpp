@@ -104,7 +104,7 @@ class TextEncoderGolden : public ::testing::TestWithParam<Family> {
       tensors.emplace(tensor.name, tensor);
     return tensors;
   }();
-  Bundle bundle_{family_bundle(GetParam()), /*trust=*/true};
+  Bundle bundle_{family_bundle(GetParam()), Trust::all};
   TextEncoder encoder_{bundle_, start_runtime({.device = "cpu", .dtype = Dtype::float32})};
 
  private:

@@ -5,8 +5,9 @@
 
 #include "base/colour.h"
 #include "base/sha256.h"
+#include "base/shown_path.h"
 #include "bundle/bundle.h"
-#include "bundle/known_files.h"
+#include "bundle/check_weights.h"
 #include "bundle/map_classes.h"
 #include "bundle/model_json.h"
 #include "import/recognise/checkpoint.h"
@@ -48,13 +49,26 @@ Json legend_of(const Bundle& bundle) {
   return {std::move(legend)};
 }
 
+// What a run says of the bundle's graphs and tokenizer, which these are the digests of.
+std::string trust_of(const Bundle& bundle, const ModelDescription& model) {
+  if (unknown_files(model).empty()) return "not needed";
+  try {
+    for (const auto& [kind, network] : bundle.config().networks) {
+      (void)TrustedGraph(bundle.file(network.graph).text(), Trust::checked, network.graph);
+    }
+    return "needs `trust`";
+  } catch (const Error& error) {
+    return std::string("needs `trust_all`: ") + error.what();
+  }
+}
+
 JsonObject describe_bundle(const std::filesystem::path& path) {
-  const Bundle bundle(path, /*trust=*/true);
+  const Bundle bundle(path, Trust::all);
   bundle.check_all();
+  check_weights(bundle);
   const ModelConfig& config = bundle.config();
   DtypeCounts dtypes;
   JsonObject parameters;
-  bool known = is_known_file(sha256(bundle.file(config.tokenizer.file).bytes()));
   for (const auto& [kind, network] : config.networks) {
     std::size_t count = 0;
     for (const std::string& file : network.weights) {
@@ -64,7 +78,6 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
         dtypes.add(tensor);
       }
     }
-    known = known && is_known_file(sha256(bundle.file(network.graph).bytes()));
     parameters.emplace_back(std::string(name_of(kind)), number(count));
   }
 
@@ -86,7 +99,7 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
                           {"noise_schedule", value_at(model, "noise_schedule")},
                           {"defaults", value_at(model, "defaults")}};
   if (config.segmap) described.emplace_back("segmap", legend_of(bundle));
-  described.emplace_back("trust", Json{known ? "not needed" : with_flags("needs `trust`")});
+  described.emplace_back("trust", Json{with_flags(trust_of(bundle, read_model_json(text.text(), shown_path(path))))});
   described.emplace_back("digest", Json{bundle.digest()});
   described.emplace_back("sha256", Json{std::move(digests)});
   return described;

@@ -4,9 +4,7 @@
 #include <limits>
 
 #include "base/mapped_file.h"
-#include "base/sha256.h"
 #include "base/shown_path.h"
-#include "bundle/known_files.h"
 #include "nn/network.h"
 
 namespace sfumato {
@@ -27,18 +25,13 @@ int dimension(const Parameters& parameters, std::string_view suffix, std::size_t
 
 }  // namespace
 
-GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& family, bool trust) {
+GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& family, Trust trust) {
   GraphSet set;
   for (const NetworkKind kind : family.networks) {
     const std::filesystem::path path = folder / (std::string(name_of(kind)) + ".ts");
     const MappedFile graph(path, ErrorKind::input_missing, Links::follow);
-    if (!trust && !is_known_file(sha256(graph.bytes()))) {
-      throw Error(ErrorKind::bad_bundle, shown_path(path) +
-                                             ": is not a graph that this sfumato knows, and using it means running "
-                                             "what it says. If you trust where it comes from, add `trust`.");
-    }
     set.files.emplace(kind, path);
-    set.parameters.emplace(kind, parameters_of(graph.text(), shown_path(path)));
+    set.parameters.emplace(kind, parameters_of(TrustedGraph(graph.text(), trust, shown_path(path))));
   }
   return set;
 }

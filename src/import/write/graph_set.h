@@ -6,6 +6,7 @@
 
 #include "bundle/family.h"
 #include "import/recognise/weight_map.h"
+#include "sfumato/trust.h"
 
 namespace sfumato {
 
@@ -15,9 +16,9 @@ struct GraphSet {
 };
 
 // folder: has text_encoder.ts, unet.ts and the family's other networks (scripts/export/graphs.py). A graph is a
-// program: one that is not listed in models/graphs is read only with `trust`. Throws Error(input_missing) or
+// program: one that is not listed in models/graphs is read only as `trust` allows. Throws Error(input_missing) or
 // Error(bad_bundle).
-[[nodiscard]] GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& family, bool trust);
+[[nodiscard]] GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& family, Trust trust);
 
 // The numbers of a model that follow from the shapes of its networks.
 struct GraphNumbers {
