@@ -18,6 +18,9 @@ TEST(AddressSpace, LeavesWhatIsNotUsed) {
 
 // In a process of its own: a limit that is lowered cannot be raised again.
 TEST(AddressSpaceDeathTest, SaysWhatIsNeededAndWhatIsLeft) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "AddressSanitizer needs terabytes of address space";
+#endif
   const auto check = [] {
     const rlimit limit{.rlim_cur = 2'000'000'000, .rlim_max = 2'000'000'000};
     setrlimit(RLIMIT_AS, &limit);
