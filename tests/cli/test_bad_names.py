@@ -1,7 +1,6 @@
 """A line whose picture can get no name: an error of this line, in --plan too; the other lines are drawn."""
 
 import os
-import re
 
 import pytest
 from conftest import QUICK, error_of, pictures_in
@@ -24,7 +23,7 @@ def lines(sfumato, tmp_path):
     return run
 
 
-@pytest.mark.parametrize(("name", "reason"), [
+BAD = [
     (LONG, "the name is longer than 255 bytes."),
     (DEEP, "the path is longer than 4095 bytes."),
     ("x" * 300 + "/a.png", "the name is longer than 255 bytes."),
@@ -33,17 +32,24 @@ def lines(sfumato, tmp_path):
     ("null/x.png", "out/null is a file, not a folder."),
     ("/dev/null/x.png", "is outside the folder of the run."),
     ("loop/x.png", "Too many levels of symbolic links"),
-])
-def test_it_is_the_error_of_its_line(lines, tmp_path, name, reason):
+]
+
+
+def test_it_is_the_error_of_its_line(sfumato, tmp_path):
+    (tmp_path / "out").mkdir()
     (tmp_path / "out" / "file.png").write_bytes(b"")
     (tmp_path / "out" / "null").symlink_to("/dev/null")
     (tmp_path / "out" / "loop").symlink_to("loop")
-    plan, made = lines(name)
-    for result, code in ((plan, 65), (made, 1)):
+    lines = ["a cat", *(f"a dog --output {name}" for name, _ in BAD), "a fox"]
+    (tmp_path / "p.txt").write_text("\n".join(lines) + "\n")
+    for words, code in ((["--plan"], 65), ([], 1)):
+        result = sfumato("-f", "p.txt", *QUICK, "-o", "out/", *words)
         assert result.returncode == code, result.stderr
-        errors = [line for line in result.stderr.splitlines() if re.match(r"sfumato: error: p\.txt:2( \(seed 42\))?: --output: ", line)]
-        assert len(errors) == 1 and reason in errors[0], result.stderr
-    assert made.stdout == "out/00001-42.png\nout/00003-42.png\n"
+        errors = [line for line in result.stderr.splitlines() if line.startswith("sfumato: error: ")]
+        assert len(errors) == len(BAD), result.stderr
+        for number, (error, (_, reason)) in enumerate(zip(errors, BAD, strict=True), 2):
+            assert error.startswith(f"sfumato: error: p.txt:{number}") and ": --output: " in error and reason in error
+    assert result.stdout == "out/00001-42.png\nout/00010-42.png\n"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -58,7 +64,7 @@ def test_with_overwrite_a_folder_is_the_error_of_its_line(lines, tmp_path):
     (tmp_path / "out" / "a.png").mkdir()
     plan, made = lines("a.png", "--overwrite")
     assert (plan.returncode, made.returncode) == (65, 1)
-    assert "p.txt:2 (seed 42): --output: a.png: is a folder." in made.stderr
+    assert "p.txt:2: --output: a.png: is a folder." in plan.stderr and "p.txt:2 (seed 42): --output: a.png: is a folder." in made.stderr
     assert made.stdout == "out/00001-42.png\nout/00003-42.png\n"
 
 
