@@ -75,8 +75,16 @@ void limit(ImageRecord& record) {
 
 }  // namespace
 
-std::optional<ImageRecord> record_of(std::span<const PngText> texts) {
+std::optional<ImageRecord> record_of(std::span<const PngText> all_texts) {
   ImageRecord::Pairs warnings;
+  std::vector<PngText> texts;
+  for (const PngText& text : all_texts) {
+    if (text.text.find('\0') == std::string::npos) {
+      texts.push_back(text);
+    } else {  // PNG forbids it, and JSON of ours refuses it
+      warnings.emplace_back(text.keyword, "has a NUL, and is not read");
+    }
+  }
   std::optional<ImageRecord> record;
   if (const std::string* json = text_of_keyword(texts, "sfumato")) {
     try {

@@ -36,7 +36,8 @@ void add_line(std::string_view line, WeightFile& file) {
 void check_classified(const std::vector<ClassifiedTensor>& tensors, const WeightFile& file) {
   check(tensors.size() == file.tensors.size(), "a tensor is missing");
   for (const ClassifiedTensor& tensor : tensors) {
-    check(tensor.slots.empty() != tensor.unused_as.empty(), "a tensor without a place or a reason");
+    check(tensor.slots.empty() != tensor.unused_as.empty(),
+          tensor.tensor->name + " has no place and no reason, or both");
   }
 }
 

@@ -36,7 +36,7 @@ void sfumato::fuzz(std::string_view input) {
     check(seen.insert(setting.option).second, "an option appears twice");
     check(!setting.texts.empty() && setting.option->is_flag, "an option that is none");
   }
-  if (invalid_utf8_at(input)) return;  // LineReader refuses such lines
+  if (invalid_utf8_at(input) || input.find('\0') != std::string_view::npos) return;  // LineReader refuses such lines
   const std::string text = as_json(**parsed);
   check(as_json(*parse_prompt_line(text, "p.txt:1", /*json=*/true)) == text, text);
 }

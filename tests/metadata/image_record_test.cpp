@@ -104,5 +104,14 @@ TEST(ImageRecord, LeavesAValueThatIsNotLegalAtItsDefault) {
   EXPECT_EQ(record.warnings[0].first, "here");
 }
 
+// JSON of ours refuses a NUL, so that a picture with such a prompt could not be read again.
+TEST(ImageRecord, LeavesATextWithANulOut) {
+  const std::string text("a fox\0\nSteps: 20, Sampler: Euler", 32);
+  const std::optional<ImageRecord> record = record_of(std::vector<PngText>{{"parameters", text}});
+  ASSERT_TRUE(record);
+  EXPECT_TRUE(record->values.empty());
+  EXPECT_EQ(record->warnings, (ImageRecord::Pairs{{"parameters", "has a NUL, and is not read"}}));
+}
+
 }  // namespace
 }  // namespace sfumato

@@ -138,6 +138,7 @@ void take_ema(const WeightFile& file, std::vector<ClassifiedTensor>& tensors) {
       continue;
     }
     tensors[found->second].slots = std::move(plain.slots);
+    tensors[found->second].unused_as.clear();
     plain.slots.clear();
     plain.unused_as = "plain weights of the U-Net";
   }
