@@ -124,7 +124,13 @@ def test_import_takes_own_graphs_only_if_they_compute(sfumato, tmp_path):
     graphs.mkdir()
     for name in ("text_encoder", "unet", "vae_decoder", "vae_encoder"):
         saved(Restores(), graphs / f"{name}.ts")
-    save_file({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(320, 4, 3, 3),
-               "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight": torch.zeros(320, 768)}, tmp_path / "x.safetensors")
-    result = sfumato("import", "x.safetensors", "-o", "out", "--graphs", "graphs", "--trust")
-    assert "owned" not in pictures_in(tmp_path) and result.returncode != 0
+    unet = "model.diffusion_model."
+    save_file({f"{unet}input_blocks.0.0.weight": torch.zeros(320, 4, 3, 3),
+               f"{unet}input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight": torch.zeros(320, 768),
+               f"{unet}middle_block.1.transformer_blocks.0.attn2.to_k.weight": torch.zeros(1280, 768)}, tmp_path / "x.safetensors")
+    arguments = ["import", "x.safetensors", "-o", "out", "--graphs", "graphs"]
+    refused = sfumato(*arguments, "--trust")
+    assert refused.returncode == 78 and "it defines __getstate__(), which --trust does not allow" in error_of(refused)
+    assert pictures_in(tmp_path) == ["graphs", "x.safetensors"]
+    assert sfumato(*arguments, "--trust-all").returncode != 0  # for it is no text encoder
+    assert "owned" in pictures_in(tmp_path)  # but it has run
