@@ -143,7 +143,7 @@ def install(peers: Path) -> None:
     print(f"Installing the other programs into {peers}; compiling takes some minutes.", file=sys.stderr)
     subprocess.run([sys.executable, "-m", "venv", peers], check=True)
     environment = os.environ | {"CMAKE_ARGS": "-DGGML_NATIVE=ON -DGGML_LLAMAFILE=ON"}
-    for file, how in (("build.txt", "--only-binary=:all:"), ("peers.txt", "--no-build-isolation")):
+    for file, how in (("peers-compile.txt", "--only-binary=:all:"), ("peers.txt", "--no-build-isolation")):
         subprocess.run([python_of(peers), "-m", "pip", "install", "-q", "--require-hashes", how, "-r",
                         ROOT / "scripts" / "requirements" / file], env=environment, check=True)
     # Torch, diffusers and Pillow come from this script's Python; the packages installed above take precedence.
