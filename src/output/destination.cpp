@@ -61,15 +61,10 @@ std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
   if (names_.is_stdout()) return std::nullopt;
   if (options_.overwrite) refuse_input(job);
   if (folder_) {
-    if (options_.overwrite) {
-      check_picture_name(names_.folder(), name, /*overwrite=*/true);
-      folder_->check_name(name);
-      return std::nullopt;
-    }
-    const std::optional<std::string> file = folder_->find(assignment.id, assignment.key, size_of_picture(job.options));
+    std::optional<std::string> file;
+    if (!options_.overwrite) file = folder_->find(assignment.id, assignment.key, size_of_picture(job.options));
     if (file) return names_.path_of(*file);
-    check_picture_name(names_.folder(), name, /*overwrite=*/false);
-    folder_->check_name(name);
+    check_picture_name(names_.folder(), name, options_.overwrite);
     return std::nullopt;
   }
   if (!names_.is_given() && !options_.overwrite) job.output = next_free(job.output);

@@ -133,17 +133,6 @@ std::optional<std::string> ResultsFolder::find(const JobId& job, const std::stri
   return result.file;
 }
 
-void ResultsFolder::check_name(const std::string& name) const {
-  if (folder_.can_hold(name)) return;
-  const int error = errno;
-  // Of another kind is what another picture would meet as well: too many open files, no memory.
-  const bool is_of_name = error == ENOTDIR || error == EXDEV || error == ELOOP || error == ENOENT || error == EINVAL ||
-                          error == ENAMETOOLONG;
-  throw Error(is_of_name ? ErrorKind::usage : ErrorKind::cannot_create,
-              "`output`: " + printable(name) + ": cannot be created in " + shown_path(folder_.path()) + ": " +
-                  folder_.reason_for(name, error) + ". Give another `output`.");
-}
-
 void ResultsFolder::move_aside(const std::string& file) {
   const std::string path = shown_path(folder_.path() / file);
   for (int n = 1; n < 1000; ++n) {

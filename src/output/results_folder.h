@@ -27,12 +27,8 @@ class ResultsFolder {
   // `new_model`.
   ResultsFolder(const std::filesystem::path& folder, const std::string& model_digest, bool nested, bool new_model);
 
-  // Throws Error(usage) for a name under which finish() could not write: a folder in it is a file, or a symbolic link
-  // that leads out of the folder. Error(cannot_create) if the system refuses to look.
-  void check_name(const std::string& name) const;
-
   // The picture of the job if it exists and is complete, relative to the folder. A damaged one is moved aside.
-  // size: size_of_picture().
+  // size: size_of_picture(). Throws as CompletedIndex::find().
   [[nodiscard]] std::optional<std::string> find(const JobId& job, const std::string& key,
                                                 std::optional<ImageSize> size = std::nullopt);
   // CompletedIndex::check_digests().

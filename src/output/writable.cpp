@@ -6,6 +6,7 @@
 #include <climits>
 #include <cstring>
 
+#include "base/folder.h"
 #include "base/shown_path.h"
 #include "output/publish.h"
 
@@ -35,6 +36,17 @@ std::string too_long(const std::filesystem::path& folder, const std::filesystem:
   return "";
 }
 
+// Why a folder in the name is not inside `folder`; empty: it is, or will be made.
+std::string way_out(const std::filesystem::path& folder, const std::filesystem::path& name) {
+  const Folder opened(folder, ErrorKind::cannot_create);
+  if (opened.can_hold(name)) return "";
+  const int error = errno;
+  if (error == EMFILE || error == ENFILE || error == ENOMEM) {
+    fail_to_write(ErrorKind::cannot_create, folder / name, "cannot be created", error);
+  }
+  return opened.reason_for(name, error);
+}
+
 // Why the name cannot be given; empty: nothing is in the way.
 std::string obstacle(const std::filesystem::path& folder, const std::filesystem::path& name, bool overwrite) {
   std::error_code error;
@@ -56,7 +68,7 @@ std::string obstacle(const std::filesystem::path& folder, const std::filesystem:
   if (at != folder && access(at.c_str(), W_OK | X_OK) != 0)
     return shown_path(at.lexically_normal()) + ": " + std::strerror(errno);
   if (overwrite && std::filesystem::is_directory(folder / name, error)) return "is a folder";
-  return "";
+  return name.has_parent_path() && std::filesystem::is_directory(folder, error) ? way_out(folder, name) : "";
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ inline constexpr std::size_t kShortName = 140;  // bytes that every file system 
 void check_writable(const std::filesystem::path& folder);
 
 // Throws Error(usage) if no picture can get the name `name` in `folder`, which takes files, as far as can be seen now:
-// it is too long, a part of it is a file, a folder in it takes no files, or, with overwrite, it is a folder. option:
-// names it in the message.
+// it is too long, a part of it is a file, a folder in it takes no files or is a symbolic link that leads out of
+// `folder` (base/folder.h), or, with overwrite, it is a folder. option: names it in the message. Throws
+// Error(cannot_create) if the system refuses to look, as with too many open files.
 void check_picture_name(const std::filesystem::path& folder, const std::filesystem::path& name, bool overwrite,
                         const std::string& option = "`output`");
 

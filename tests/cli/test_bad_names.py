@@ -32,6 +32,7 @@ BAD = [
     ("null/x.png", "out/null is a file, not a folder."),
     ("/dev/null/x.png", "is outside the folder of the run."),
     ("loop/x.png", "Too many levels of symbolic links"),
+    ("away/x.png", "out/away is a symbolic link that leads out of the folder, or nowhere."),
 ]
 
 
@@ -40,6 +41,7 @@ def test_it_is_the_error_of_its_line(sfumato, tmp_path):
     (tmp_path / "out" / "file.png").write_bytes(b"")
     (tmp_path / "out" / "null").symlink_to("/dev/null")
     (tmp_path / "out" / "loop").symlink_to("loop")
+    (tmp_path / "out" / "away").symlink_to(tmp_path)
     lines = ["a cat", *(f"a dog --output {name}" for name, _ in BAD), "a fox"]
     (tmp_path / "p.txt").write_text("\n".join(lines) + "\n")
     for words, code in ((["--plan"], 65), ([], 1)):
@@ -49,7 +51,7 @@ def test_it_is_the_error_of_its_line(sfumato, tmp_path):
         assert len(errors) == len(BAD), result.stderr
         for number, (error, (_, reason)) in enumerate(zip(errors, BAD, strict=True), 2):
             assert error.startswith(f"sfumato: error: p.txt:{number}") and ": --output: " in error and reason in error
-    assert result.stdout == "out/00001-42.png\nout/00010-42.png\n"
+    assert result.stdout == "out/00001-42.png\nout/00011-42.png\n"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -4,6 +4,7 @@
 
 #include "error_of.h"
 #include "image/png.h"
+#include "output/writable.h"
 #include "test_folder.h"
 
 namespace sfumato {
@@ -370,13 +371,12 @@ TEST(ResultsFolder, PublishesWhereItLooks) {
   ResultsFolder folder(path, kModel, /*nested=*/true, /*new_model=*/false);
   std::filesystem::create_directory_symlink(root / "disk", path / "sub");
   const std::string reason = (path / "sub").string() + " is a symbolic link that leads out of the folder, or nowhere.";
-  EXPECT_EQ(
-      error_of([&] { folder.check_name("sub/a.png"); }),
-      "usage: `output`: sub/a.png: cannot be created in " + path.string() + ": " + reason + " Give another `output`.");
+  EXPECT_EQ(error_of([&] { check_picture_name(path, "sub/a.png", /*overwrite=*/false); }),
+            "usage: `output`: sub/a.png: " + reason);
   EXPECT_EQ(error_of([&] { finish(folder, 'a', "sub/a.png"); }),
             "cannot_create: " + (path / "sub" / "a.png").string() + ": cannot be created: " + reason);
   EXPECT_TRUE(std::filesystem::is_empty(root / "disk"));
-  EXPECT_EQ(error_of([&] { folder.check_name("new/a.png"); }), "no error");
+  EXPECT_EQ(error_of([&] { check_picture_name(path, "new/a.png", /*overwrite=*/false); }), "no error");
   EXPECT_EQ(finish(folder, 'a', "new/a.png"), "new/a.png");
   EXPECT_EQ(found(folder, 'a'), "new/a.png");
 }
