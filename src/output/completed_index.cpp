@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
@@ -27,14 +28,20 @@ std::uint64_t first_bits(std::string_view sha256) {
   return bits;
 }
 
-// Of what an open file holds, as far as it can be read.
-std::uint64_t digest_of(int descriptor) {
+// A file that the system does not give is not damaged: it must not be moved aside, nor made again.
+[[noreturn]] void fail_to_read(const std::filesystem::path& path, int error) {
+  throw Error(ErrorKind::input_missing, shown_path(path) + ": cannot be read: " + std::strerror(error) + ".");
+}
+
+// Of what an open file holds.
+std::uint64_t digest_of(int descriptor, const std::filesystem::path& path) {
   std::vector<std::byte> piece(std::size_t{1} << 18);
   Sha256 digest;
   for (;;) {
     const ssize_t count = read(descriptor, piece.data(), piece.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return first_bits(digest.digest());
+    if (count < 0) fail_to_read(path, errno);
+    if (count == 0) return first_bits(digest.digest());
     digest.add(std::span(piece).first(static_cast<std::size_t>(count)));
   }
 }
@@ -114,7 +121,11 @@ bool CompletedIndex::belongs_to_other_job(const std::string& file, const JobId& 
 CompletedIndex::State CompletedIndex::look_at(const Picture& picture, const std::string& key,
                                               std::optional<ImageSize> size, JournalEntry& changed) const {
   if (size && picture.size && *size != *picture.size) return State::other;
+  errno = 0;
   const std::optional<FileStamp> stamp = folder_.stamp_of(picture.file);
+  if (!stamp && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO)) {
+    fail_to_read(folder_.path() / picture.file, errno);
+  }
   if (!stamp) return State::other;
   if (*stamp == picture.stamp) return picture.damaged ? State::damaged : State::unchanged;
   try {
@@ -130,8 +141,10 @@ CompletedIndex::State CompletedIndex::look_at(const Picture& picture, const std:
                .sha256 = std::move(identity.sha256),
                .values = std::move(identity.values)};
     return State::changed;
-  } catch (const Error&) {
-    return State::damaged;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::bad_data) return State::damaged;
+    if (!folder_.stamp_of(picture.file)) return State::other;  // it has just been removed
+    throw;
   }
 }
 
@@ -169,7 +182,9 @@ void CompletedIndex::check_digests(const OnChecked& on_checked) {
     throw_if_interrupted();
     on_checked(checked++, known.size());
     const FileDescriptor file = folder_.open_file(picture->file);
-    if (file && stamp_of(file.get()) == picture->stamp) picture->damaged = digest_of(file.get()) != picture->digest;
+    if (file && stamp_of(file.get()) == picture->stamp) {
+      picture->damaged = digest_of(file.get(), folder_.path() / picture->file) != picture->digest;
+    }
   }
   on_checked(checked, known.size());
 }

@@ -50,11 +50,12 @@ class CompletedIndex {
     bool rewritten = false;                 // with `changed`: its bytes are not those that were recorded
   };
   // Checks whether the job's picture exists and is complete: by the size and time of its file, or else by reading it. A
-  // picture of other than `size` (size_of_picture(); nullopt: not known) is not the job's, whatever its key.
+  // picture of other than `size` (size_of_picture(); nullopt: not known) is not the job's, whatever its key. Throws
+  // Error(input_missing) if the system does not give the file, which is no damage.
   [[nodiscard]] Result find(const JobId& job, const std::string& key, std::optional<ImageSize> size = std::nullopt);
 
   // Compares every picture whose file has the recorded size and time with its SHA-256, in the order of names. find()
-  // takes those that differ for damaged. Throws as throw_if_interrupted() does.
+  // takes those that differ for damaged. Throws as find() and as throw_if_interrupted() do.
   using OnChecked = std::function<void(std::size_t checked, std::size_t all)>;
   void check_digests(const OnChecked& on_checked);
 

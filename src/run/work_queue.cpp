@@ -49,7 +49,9 @@ bool WorkQueue::is_settled(Assignment& assignment) {
   try {
     path = destination_.find(assignment);
   } catch (const Error& error) {
-    if (folder_ == nullptr || error.kind() != ErrorKind::usage) throw;
+    // Of a name that no file can have, or of a picture that is there and cannot be read.
+    const bool is_of_job = error.kind() == ErrorKind::usage || error.kind() == ErrorKind::input_missing;
+    if (folder_ == nullptr || !is_of_job) throw;
     fail(assignment, error);
     return true;
   }

@@ -17,6 +17,7 @@ SHIM = r"""
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -57,6 +58,27 @@ int flock(int file, int operation) {
   if (error != 0 && is_refused) return errno = error, -1;
   int (*real)(int, int) = dlsym(RTLD_NEXT, "flock");
   return real(file, operation);
+}
+
+/* Files whose names end in this cannot be read. */
+static int is_bad(int file) {
+  const char* end = getenv("UNREADABLE");
+  char link[64], path[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  const ssize_t length = readlink(link, path, sizeof path - 1);
+  if (end == NULL || length < (ssize_t)strlen(end)) return 0;
+  path[length] = 0;
+  return strcmp(path + length - strlen(end), end) == 0;
+}
+
+ssize_t read(int file, void* buffer, size_t size) {
+  if (is_bad(file)) return errno = EIO, -1;
+  ssize_t (*real)(int, void*, size_t) = dlsym(RTLD_NEXT, "read");
+  return real(file, buffer, size);
+}
+
+ssize_t __read_chk(int file, void* buffer, size_t size, size_t room) {
+  return size > room ? -1 : read(file, buffer, size);
 }
 """
 
@@ -154,3 +176,18 @@ def test_a_living_process_is_seen_without_locks(tmp_path, shim, answer):
     assert [event["set_aside"] for event in events] == [0, 0]
     assert sorted(content_of(tmp_path / "out")) == NAMES
     assert all(("has no locks" in err) == (answer != errno.EBADF) for _, err in outputs)
+
+
+@pytest.mark.parametrize("words", [[], ["--check"]])
+def test_a_picture_that_cannot_be_read_is_no_damage(sfumato, tmp_path, shim, words):
+    """It stays under its name, and nothing is made in its place."""
+    assert sfumato(*THREE).returncode == 0
+    before = content_of(tmp_path / "out")
+    if not words:
+        os.utime(tmp_path / "out" / NAMES[1])  # so that it has to be read
+    result = sfumato(*THREE, *words, env=answering(shim, UNREADABLE=NAMES[1]))
+    assert f"out/{NAMES[1]}: " in result.stderr and "Input/output error" in result.stderr
+    assert result.returncode == (66 if words else 1), result.stderr
+    assert content_of(tmp_path / "out") == before
+    again = sfumato(*THREE, "--json")
+    assert (again.returncode, last_event(again)["made"], last_event(again)["existing"]) == (0, 0, 3)
