@@ -130,7 +130,7 @@ struct GenerateOptions {
       0;  // 0 to 1: share of the unguided prediction's contrast in the guided one (Lin et al. 2024, 3.4)
   SamplingMethod sampling_method = SamplingMethod::dpmpp_2m;
   Scheduler scheduler = Scheduler::karras;
-  std::optional<TimestepSpacing> timestep_spacing{};  // nullopt: the model's
+  std::optional<TimestepSpacing> timestep_spacing{};  // nullopt: the model's, or the sampler's own
   std::vector<double> sigmas{};  // explicit noise levels, descending, with or without a last 0; empty: the scheduler's
   double eta = 0.0;              // 0 to 1: share of fresh noise per step, for methods with uses_eta()
   std::uint64_t seed = 42;       // LibTorch's CPU generator takes the low 32 bits

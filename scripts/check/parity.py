@@ -36,17 +36,16 @@ SEED, STEPS, CFG_SCALE, WIDTH, HEIGHT = 7, 12, 5.0, 96, 64
 STRENGTH = {"img2img": 0.6, "inpaint": 0.8}
 CONTRAST = 0.4  # standard deviation of pixels in [-1, 1]
 
-# Scheduler settings of the published checkpoints.
+# The published checkpoints' scheduler_config.json. Those of Stable Diffusion 1 and 2 state no timestep_spacing, so each scheduler has its own.
 SCHEDULES = {
     "sd1": {"prediction_type": "epsilon", "set_alpha_to_one": False},
     "sd2": {"prediction_type": "v_prediction", "set_alpha_to_one": False},
-    "sdxl": {"prediction_type": "epsilon"},
+    "sdxl": {"prediction_type": "epsilon", "timestep_spacing": "leading"},
     "sd1-inpaint": {"prediction_type": "epsilon", "set_alpha_to_one": False},
     "sd2-inpaint": {"prediction_type": "epsilon", "set_alpha_to_one": False},
-    "sdxl-inpaint": {"prediction_type": "epsilon"},
+    "sdxl-inpaint": {"prediction_type": "epsilon", "timestep_spacing": "leading"},
 }
-SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012,
-            "timestep_spacing": "leading", "steps_offset": 1}
+SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1}
 PUBLISHED = {"sd1": diffusers.PNDMScheduler, "sd2": diffusers.DDIMScheduler, "sdxl": diffusers.EulerDiscreteScheduler,
              "sd1-inpaint": diffusers.DDIMScheduler, "sd2-inpaint": diffusers.PNDMScheduler, "sdxl-inpaint": diffusers.EulerDiscreteScheduler}
 PIPELINES = {  # by task: (one text encoder, two text encoders)
@@ -199,6 +198,8 @@ def prepare(name: str, folder: Path) -> None:
     give_contrast(pipeline, name, published)
     pipeline.scheduler = published
     pipeline.save_pretrained(folder / name / "diffusers")
+    config = {"_class_name": PUBLISHED[name].__name__} | SCHEDULE | SCHEDULES[name]  # save_pretrained() adds what a class takes by default
+    (folder / name / "diffusers" / "scheduler" / "scheduler_config.json").write_text(json.dumps(config))
     subprocess.run([ROOT / "build" / "sfumato", "import", folder / name / "diffusers", "-o", folder / name / "bundle", "--dtype", "float32",
                     "--graphs", folder / "graphs" / name, "--trust", "-q"], check=True, stdout=subprocess.DEVNULL)
 

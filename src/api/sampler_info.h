@@ -28,6 +28,7 @@ enum class EvaluationRule {
 };
 
 // diffusers' scheduler class of a method, and the defaults of the class for what a scheduler_config.json leaves out.
+// timestep_spacing is also that of the method in A1111, ComfyUI and stable-diffusion.cpp.
 struct DiffusersScheduler {
   std::string_view class_name{};  // empty: diffusers has none
   std::string_view

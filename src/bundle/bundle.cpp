@@ -75,7 +75,8 @@ GenerateOptions default_options(const ModelConfig& config) {
           .cfg_scale = defaults.cfg_scale,
           .sampling_method = defaults.sampling_method,
           .scheduler = defaults.scheduler,
-          .eta = default_eta(defaults.sampling_method)};
+          .eta = default_eta(defaults.sampling_method),
+          .clip_skip = defaults.clip_skip};
 }
 
 }  // namespace sfumato

@@ -55,7 +55,7 @@ struct NoiseScheduleConfig {
   double beta_start = 0;
   double beta_end = 0;
   PredictionType prediction_type = PredictionType::epsilon;
-  TimestepSpacing timestep_spacing = TimestepSpacing::leading;
+  std::optional<TimestepSpacing> timestep_spacing{};  // nullopt: each sampler's own (api/sampler_info.h)
   int steps_offset = 0;
   bool set_alpha_to_one = false;        // ddim and pndm end at alpha 1, otherwise at the first training step's alpha
   bool rescale_betas_zero_snr = false;  // the last training step is pure noise (Lin et al. 2024, alg. 1)
@@ -68,6 +68,7 @@ struct ModelDefaults {
   double cfg_scale = 0;
   SamplingMethod sampling_method = SamplingMethod::dpmpp_2m;
   Scheduler scheduler = Scheduler::karras;
+  int clip_skip = 1;
   std::optional<Dtype> dtype;  // of the networks, unless another is requested or the device is slow at it
 };
 

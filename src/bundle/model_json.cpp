@@ -113,7 +113,9 @@ NoiseScheduleConfig read_noise_schedule(JsonReader reader) {
   config.beta_start = reader.real("beta_start", 1e-9, 0.999);
   config.beta_end = reader.real("beta_end", config.beta_start, 0.999);
   config.prediction_type = one_of<PredictionType>(reader, "prediction_type", kPredictionTypes);
-  config.timestep_spacing = one_of<TimestepSpacing>(reader, "timestep_spacing", names<TimestepSpacing>());
+  if (reader.has("timestep_spacing")) {
+    config.timestep_spacing = one_of<TimestepSpacing>(reader, "timestep_spacing", names<TimestepSpacing>());
+  }
   config.steps_offset = small(reader, "steps_offset", 0, 100);
   config.set_alpha_to_one = reader.boolean("set_alpha_to_one");
   if (reader.has("rescale_betas_zero_snr")) config.rescale_betas_zero_snr = reader.boolean("rescale_betas_zero_snr");
@@ -129,6 +131,7 @@ ModelDefaults read_defaults(JsonReader reader) {
   defaults.cfg_scale = reader.real("cfg_scale", 0, kMaxCfgScale);
   defaults.sampling_method = one_of<SamplingMethod>(reader, "sampling_method", names<SamplingMethod>());
   defaults.scheduler = one_of<Scheduler>(reader, "scheduler", names<Scheduler>());
+  if (reader.has("clip_skip")) defaults.clip_skip = small(reader, "clip_skip", 1, kMaxClipSkip);
   if (reader.has("dtype")) defaults.dtype = one_of<Dtype>(reader, "dtype", names<Dtype>());
   reader.finish();
   return defaults;
@@ -223,10 +226,12 @@ Json to_json(const NoiseScheduleConfig& config) {
                        {"beta_schedule", word<BetaSchedule>(config.beta_schedule, kBetaSchedules)},
                        {"beta_start", {config.beta_start}},
                        {"beta_end", {config.beta_end}},
-                       {"prediction_type", word<PredictionType>(config.prediction_type, kPredictionTypes)},
-                       {"timestep_spacing", word<TimestepSpacing>(config.timestep_spacing, names<TimestepSpacing>())},
-                       {"steps_offset", number(config.steps_offset)},
-                       {"set_alpha_to_one", {config.set_alpha_to_one}}};
+                       {"prediction_type", word<PredictionType>(config.prediction_type, kPredictionTypes)}};
+  if (config.timestep_spacing) {
+    object.emplace_back("timestep_spacing", word<TimestepSpacing>(*config.timestep_spacing, names<TimestepSpacing>()));
+  }
+  object.emplace_back("steps_offset", number(config.steps_offset));
+  object.emplace_back("set_alpha_to_one", Json{config.set_alpha_to_one});
   if (config.rescale_betas_zero_snr) object.emplace_back("rescale_betas_zero_snr", Json{true});
   return {std::move(object)};
 }
@@ -238,6 +243,7 @@ Json to_json(const ModelDefaults& defaults) {
                        {"cfg_scale", {defaults.cfg_scale}},
                        {"sampling_method", word<SamplingMethod>(defaults.sampling_method, names<SamplingMethod>())},
                        {"scheduler", word<Scheduler>(defaults.scheduler, names<Scheduler>())}};
+  if (defaults.clip_skip != 1) object.emplace_back("clip_skip", number(defaults.clip_skip));
   if (defaults.dtype) object.emplace_back("dtype", word<Dtype>(*defaults.dtype, names<Dtype>()));
   return {std::move(object)};
 }

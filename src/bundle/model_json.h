@@ -12,6 +12,7 @@
 namespace sfumato {
 
 inline constexpr std::string_view kModelJson = "model.json";
+inline constexpr std::size_t kMaxModelJson = std::size_t{1} << 20;  // bytes, as JsonLimits
 
 struct FileDescription {
   std::int64_t size = 0;  // bytes

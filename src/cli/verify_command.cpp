@@ -28,7 +28,6 @@ using Kind = VerifyResult::Kind;
 
 constexpr int kDefaultTolerance = 1;
 constexpr std::size_t kShownDigest = 10;
-constexpr std::size_t kMaxModelJson = std::size_t{1} << 20;  // bytes, as JsonLimits
 
 constexpr std::string_view kHelp =
     "usage: sfumato verify [OPTIONS] FILE|FOLDER...\n"

@@ -34,7 +34,7 @@ std::vector<double> spaced_timesteps(const NoiseScheduleConfig& config, int step
                   " timesteps; this sampling method needs at least one per step.");
   std::vector<double> timesteps;
   for (int i = 0; i < steps; ++i) {
-    switch (config.timestep_spacing) {
+    switch (config.timestep_spacing.value()) {
       case TimestepSpacing::leading:
         timesteps.push_back((steps - 1 - i) * (train / steps) + config.steps_offset);
         break;
@@ -187,11 +187,13 @@ double initial_scale(const NoiseScheduleConfig& config, const GenerateOptions& o
 
 SigmaTable sigma_table(const NoiseSchedule& schedule, const GenerateOptions& options) {
   NoiseScheduleConfig config = schedule.config();
-  config.timestep_spacing = options.timestep_spacing.value_or(config.timestep_spacing);
+  const SamplerInfo& sampler = info_of(options.sampling_method);
+  // What neither the picture nor the model says is the sampler's own, as with from_config() in diffusers.
+  if (!config.timestep_spacing) config.timestep_spacing = sampler.diffusers.timestep_spacing;
+  if (options.timestep_spacing) config.timestep_spacing = options.timestep_spacing;
   SigmaTable table = levels(schedule, config, options);
   check_descending(table.sigmas);
 
-  const SamplerInfo& sampler = info_of(options.sampling_method);
   const bool discrete = options.scheduler == Scheduler::discrete && options.sigmas.empty();
   const bool steps_on_alphas =
       sampler.timesteps == TimestepRule::training || sampler.timesteps == TimestepRule::consistency;

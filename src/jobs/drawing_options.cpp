@@ -89,6 +89,12 @@ void set_sigmas(JobValues& values, const std::string& text) {
   }
 }
 
+// Of the defaults, where it has an effect. An explicit one is checked, not changed.
+void derive_timestep_spacing(GenerateOptions& options, const GenerateOptions& defaults) {
+  const bool fits = options.sigmas.empty() && uses_timestep_spacing(options.sampling_method, options.scheduler);
+  options.timestep_spacing = fits ? defaults.timestep_spacing : std::nullopt;
+}
+
 Json get_sigmas(const GenerateOptions& options) {
   if (options.sigmas.empty()) return {nullptr};
   JsonArray array;
@@ -219,9 +225,10 @@ constexpr std::array kDrawingOptions = std::to_array<JobOption>({
     {.name = "timestep_spacing",
      .kind = Kind::name,
      .argument = "NAME",
-     .help = "of the discrete scheduler: leading, trailing or linspace  [the model's]",
+     .help = "of the discrete scheduler: leading, trailing or linspace  [the model's, or the sampler's own]",
      .set = &set_timestep_spacing,
-     .get = [](Options o) { return o.timestep_spacing ? word(*o.timestep_spacing) : Json{nullptr}; }},
+     .get = [](Options o) { return o.timestep_spacing ? word(*o.timestep_spacing) : Json{nullptr}; },
+     .derive_default = &derive_timestep_spacing},
     {.name = "sigmas",
      .kind = Kind::numbers,
      .argument = "X,X,...",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "api/sampler_info.h"
 #include "base/printable.h"
 #include "image/input_file.h"
 #include "image/read_png.h"
@@ -57,6 +58,13 @@ void find_input(InputFile& file, const std::string& option, const std::filesyste
                                             " Name it with `" + option + "`.");
 }
 
+// Other programs space the timesteps by the sampler, whatever the model's scheduler_config.json says.
+void take_own_spacing(const ImageRecord& record, GenerateOptions& options) {
+  if (record.program == "sfumato" || !has_value(record, "sampling_method")) return;
+  if (!options.sigmas.empty() || !uses_timestep_spacing(options.sampling_method, options.scheduler)) return;
+  options.timestep_spacing = info_of(options.sampling_method).diffusers.timestep_spacing;
+}
+
 }  // namespace
 
 FromImage from_image(const std::filesystem::path& path, const GenerateOptions& model_defaults,
@@ -72,6 +80,7 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
   FromImage result;
   drop_what_has_no_effect(*record, explicit_settings, result, name);
   result.options = options_of(*record, model_defaults);
+  take_own_spacing(*record, result.options);
   result.has_prompt = has_value(*record, "prompt");
   result.has_size = has_value(*record, "width") || has_value(*record, "size");
   for (const auto& [file, option] :

@@ -32,6 +32,8 @@ TEST(ModelJson, WritesWhatOnlySomeModelsHave) {
   model.config.zero_empty_negative_prompt = true;
   model.config.weights_layout = WeightsLayout::channels_last;
   model.config.defaults.dtype = Dtype::bfloat16;
+  model.config.defaults.clip_skip = 2;
+  model.config.noise_schedule.timestep_spacing = std::nullopt;
   model.config.noise_schedule.rescale_betas_zero_snr = true;
   const ModelConfig again = read(write_model_json(model)).config;
   ASSERT_TRUE(again.has(NetworkKind::text_encoder_2));
@@ -43,6 +45,8 @@ TEST(ModelJson, WritesWhatOnlySomeModelsHave) {
   EXPECT_TRUE(again.zero_empty_negative_prompt);
   EXPECT_EQ(again.weights_layout, WeightsLayout::channels_last);
   EXPECT_EQ(again.defaults.dtype, Dtype::bfloat16);
+  EXPECT_EQ(again.defaults.clip_skip, 2);
+  EXPECT_EQ(again.noise_schedule.timestep_spacing, std::nullopt);
   EXPECT_TRUE(again.noise_schedule.rescale_betas_zero_snr);
 }
 

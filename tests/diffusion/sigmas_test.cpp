@@ -11,7 +11,7 @@
 namespace sfumato {
 namespace {
 
-NoiseScheduleConfig config(TimestepSpacing spacing) {
+NoiseScheduleConfig config(std::optional<TimestepSpacing> spacing) {
   return {.train_steps = 1000,
           .beta_schedule = BetaSchedule::linear,
           .beta_start = 0.0001,
@@ -175,6 +175,27 @@ TEST(SigmaTable, TakesTheSpacingThatIsAskedForBeforeTheModels) {
       schedule,
       {.steps = 4, .sampling_method = SamplingMethod::euler, .scheduler = kDiscrete, .timestep_spacing = kTrailing});
   expect_close(table.timesteps, {999, 749, 499, 249});
+}
+
+// diffusers 0.42.1: set_timesteps(4) of each class made with from_config() of Stable Diffusion 1.5's published
+// scheduler_config.json, which states no timestep_spacing.
+TEST(SigmaTable, HasEachSamplersOwnSpacingWhereTheModelStatesNone) {
+  const NoiseSchedule schedule({.train_steps = 1000,
+                                .beta_schedule = BetaSchedule::scaled_linear,
+                                .beta_start = 0.00085,
+                                .beta_end = 0.012,
+                                .steps_offset = 1});
+  const auto timesteps = [&](SamplingMethod method) { return table_of(schedule, method, kDiscrete, 4).timesteps; };
+  using enum SamplingMethod;
+  for (const SamplingMethod method : {ddim, ddpm}) expect_close(timesteps(method), {751, 501, 251, 1});
+  expect_close(timesteps(pndm), {751, 501, 501, 251, 1});
+  for (const SamplingMethod method : {euler, euler_a, heun, lms, dpm2, dpm2_a, dpmpp_2s_a, dpmpp_sde}) {
+    expect_close(timesteps(method), {999, 666, 333, 0});
+  }
+  for (const SamplingMethod method : {dpmpp_2m, dpmpp_2m_sde, unipc})
+    expect_close(timesteps(method), {999, 749, 500, 250});
+  expect_close(timesteps(lcm), {999, 759, 499, 259});
+  EXPECT_NEAR(table_of(schedule, euler, kDiscrete, 4).initial_scale, 14.61465, 1e-4);
 }
 
 TEST(SigmaTable, IsWhatTheUserGives) {

@@ -55,6 +55,7 @@ TEST(FromImage, TakesWhatItUnderstandsOfAPictureOfAnotherProgramAndSaysTheRest) 
   EXPECT_EQ(taken.options.steps, 12);
   EXPECT_EQ(taken.options.sampling_method, SamplingMethod::euler_a);
   EXPECT_EQ(taken.options.scheduler, Scheduler::karras);
+  EXPECT_EQ(taken.options.timestep_spacing, TimestepSpacing::linspace);  // A1111's, whatever the model's
   EXPECT_EQ(taken.options.eta, 1);
   EXPECT_EQ(taken.options.width, 64);
   EXPECT_EQ(taken.options.height, 96);

@@ -22,7 +22,6 @@ inline constexpr NoiseScheduleConfig kStableDiffusionNoise = {.train_steps = 100
                                                               .beta_start = 0.00085,
                                                               .beta_end = 0.012,
                                                               .prediction_type = PredictionType::epsilon,
-                                                              .timestep_spacing = TimestepSpacing::leading,
                                                               .steps_offset = 1};
 
 }  // namespace sfumato

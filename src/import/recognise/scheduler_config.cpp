@@ -164,7 +164,6 @@ class ConfigReader {
       return;
     }
     NoiseScheduleConfig& noise = schedule.noise;
-    noise.timestep_spacing = sampler->diffusers.timestep_spacing;
     noise.set_alpha_to_one = sampler->diffusers.set_alpha_to_one;
     if (sampler->diffusers.scaled_linear_betas) {
       noise.beta_schedule = kStableDiffusionNoise.beta_schedule;

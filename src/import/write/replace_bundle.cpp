@@ -14,8 +14,6 @@
 namespace sfumato {
 namespace {
 
-constexpr std::size_t kMaxModelJson = std::size_t{16} << 20;  // bytes
-
 [[noreturn]] void fail(const std::filesystem::path& folder, const std::string& what) {
   throw Error(ErrorKind::cannot_create,
               shown_path(folder) + ": " + what + ", so it is not replaced. Give another `output`.");
