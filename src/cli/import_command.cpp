@@ -12,8 +12,8 @@
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/import_report.h"
+#include "cli/settings_flags.h"
 #include "cli/trust_flags.h"
-#include "import/recognise/prediction_type.h"
 #include "import/write/default_storage.h"
 #include "import/write/import_model.h"
 
@@ -22,16 +22,18 @@ namespace {
 
 constexpr std::uint64_t kMegabyte = 1'000'000;
 
+std::vector<FlagSpec> joined(std::vector<FlagSpec> flags, const std::vector<FlagSpec>& more) {
+  flags.insert(flags.end(), more.begin(), more.end());
+  return flags;
+}
+
 const std::vector<FlagSpec>& flags() {
   using Value = FlagSpec::Value;
-  static const std::vector<FlagSpec> all = {{.name = "--output", .letter = "-o", .value = Value::text},
-                                            {.name = "--name", .value = Value::text},
-                                            {.name = "--license", .value = Value::text},
+  static const std::vector<FlagSpec> own = {{.name = "--output", .letter = "-o", .value = Value::text},
                                             {.name = "--dtype", .value = Value::text},
                                             {.name = "--vae", .value = Value::text},
                                             {.name = "--variant", .value = Value::text},
                                             {.name = "--ema"},
-                                            {.name = "--prediction-type", .value = Value::text},
                                             {.name = "--graphs", .value = Value::text},
                                             {.name = "--trust"},
                                             {.name = "--trust-all"},
@@ -41,6 +43,7 @@ const std::vector<FlagSpec>& flags() {
                                             {.name = "--print0", .letter = "-0"},
                                             {.name = "--quiet", .letter = "-q"},
                                             {.name = "--debug"}};
+  static const std::vector<FlagSpec> all = joined(own, settings_flags());
   return all;
 }
 
@@ -60,12 +63,8 @@ CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with
   --dtype NAME             dtype of the stored weights: float32, bfloat16, float16, or given (each as in the checkpoint)  [float16 if
                            there is a GPU; else bfloat16 if this processor computes in it; else given]. float32 pictures that match
                            those of the checkpoint need given
-  --prediction-type NAME   what the U-Net predicts: epsilon or v_prediction  [that of the checkpoint; a single file of Stable Diffusion
-                           2 does not record it: v_prediction, as in diffusers; give epsilon for a 512-pixel base model]
   --ema                    take the EMA weights of the U-Net, if the file has both  [the plain weights, as diffusers does]
   --variant NAME           weight files of a folder, such as fp16  [the plain ones; without them fp16, or the only ones]
-  --name NAME              the model's name in pictures  [the checkpoint's]
-  --license TEXT           an SPDX expression  [that of the checkpoint, or LicenseRef-unknown]
   --graphs FOLDER          networks of another architecture, made with scripts/export/graphs.py; needs --trust
   --trust                  use graphs though this program does not know them, if they only compute
   --trust-all              use any graphs, which are programs and may do anything: for your own
@@ -75,6 +74,10 @@ CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with
   -0, --print0             end the path with NUL instead of a newline
   -q, --quiet              print only warnings and errors on standard error
 
+What no file of the checkpoint says, or says otherwise (sfumato model FOLDER --set changes it later):
+)";
+
+constexpr std::string_view kHelpEnd = R"(
 Every tensor of the checkpoint is accounted for; a missing tensor, or one that the family does not have, is an error. Nothing of the
 checkpoint is executed, and the bundle appears whole or not at all.
 )";
@@ -109,13 +112,7 @@ WeightsLayout layout_of(const ParsedArgs& args) {
 
 CheckpointOptions checkpoint_options(const ParsedArgs& args) {
   CheckpointOptions options;
-  if (const auto text = args.value("--prediction-type")) {
-    options.prediction_type = prediction_type_of(*text);
-    if (!options.prediction_type) {
-      throw Error(ErrorKind::usage, "--prediction-type: \"" + printable(*text) +
-                                        "\" is not known; one of epsilon, v_prediction, sample is expected.");
-    }
-  }
+  options.prediction_type = settings_of(args).prediction_type;
   options.ema = args.has("--ema") ? EmaWeights::take : EmaWeights::leave;
   options.variant = args.value("--variant").value_or("");
   options.vae = args.value("--vae").value_or("");
@@ -141,8 +138,7 @@ Imported import_with(const ParsedArgs& args, const Checkpoint& checkpoint, const
   const ImportOptions options{.output = output_of(args),
                               .overwrite = args.has("--overwrite"),
                               .storage = {.dtype = storage.dtype, .layout = layout_of(args)},
-                              .name = args.value("--name").value_or(""),
-                              .license = args.value("--license").value_or(""),
+                              .settings = settings_of(args),
                               .merges = find_graphs("clip/merges.txt")};
   ProgressLine line(standard_error());
   const bool is_quiet = args.has("--quiet");
@@ -159,7 +155,7 @@ Imported import_with(const ParsedArgs& args, const Checkpoint& checkpoint, const
 
 ExitCode import_command(Arguments arguments) {
   const ParsedArgs args = parse_arguments(arguments, flags());
-  if (args.help) return print_text(kHelp);
+  if (args.help) return print_text(std::string(kHelp) + std::string(settings_help()) + std::string(kHelpEnd));
   if (args.positionals.size() != 1) {
     throw Error(
         ErrorKind::usage,

@@ -10,24 +10,30 @@
 #include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
+#include "cli/settings_flags.h"
 #include "import/recognise/describe.h"
 
 namespace sfumato {
 namespace {
 
 constexpr std::string_view kHelp =
-    R"(sfumato model describes a model: family, parameters, types, noise schedule, licence, digests.
+    R"(sfumato model describes a model: family, parameters, types, noise schedule, licence, digests. With --set it changes a bundle.
 
   sfumato model PATH
+  sfumato model FOLDER --set ...
 
   sfumato model default
   sfumato model v1-5-pruned-emaonly.safetensors --json
+  sfumato model models/turbo --set --steps 4 --cfg-scale 1 --sampling-method euler --scheduler sgm_uniform
 
 PATH is a bundle (its folder, or a name as --model takes it), a .safetensors file, or a diffusers folder. All files of a bundle are
 checked against their digests. Nothing is executed.
 
   --no-digest   do not compute the SHA-256 of a checkpoint's files, which takes about a second for a gigabyte
   --json        one line of JSON
+  --set         write the values of these flags into the bundle's model.json before it is described; its digest, by which pictures
+                name their model, changes with it:
+
 )";
 
 std::string text_of(const Json& value) {
@@ -66,17 +72,30 @@ std::filesystem::path path_of(const std::string& name) {
   return std::filesystem::exists(name, error) ? std::filesystem::path(name) : find_model(name);
 }
 
+void set(const ParsedArgs& args, const std::filesystem::path& path) {
+  const ModelSettings settings = settings_of(args);
+  if (args.has("--set") == !settings.is_empty()) {
+    if (args.has("--set")) change_bundle(path, settings);
+    return;
+  }
+  throw Error(ErrorKind::usage, args.has("--set") ? "--set: no value is given. Name one, such as --steps 4."
+                                                  : "model: a value is given, but nothing is changed without --set.");
+}
+
 }  // namespace
 
 ExitCode model_command(Arguments arguments) {
-  const std::vector<FlagSpec> flags = {{.name = "--json"}, {.name = "--no-digest"}, {.name = "--debug"}};
+  std::vector<FlagSpec> flags = settings_flags();
+  for (const char* name : {"--set", "--json", "--no-digest", "--debug"}) flags.push_back({.name = name});
   const ParsedArgs args = parse_arguments(arguments, flags);
-  if (args.help) return print_text(kHelp);
+  if (args.help) return print_text(std::string(kHelp) + std::string(settings_help()));
   if (args.positionals.size() != 1) {
     throw Error(ErrorKind::usage, "model: " + std::to_string(args.positionals.size()) +
                                       " paths are given, one is expected: sfumato model PATH.");
   }
-  const JsonObject description = describe(path_of(args.positionals.front()), !args.has("--no-digest"));
+  const std::filesystem::path path = path_of(args.positionals.front());
+  set(args, path);
+  const JsonObject description = describe(path, !args.has("--no-digest"));
   if (args.has("--json")) {
     standard_output().json({description});
   } else {

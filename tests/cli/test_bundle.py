@@ -168,3 +168,20 @@ def test_a_tokenizer_that_begins_texts_with_another_token_is_refused(sfumato, bu
 def test_an_empty_negative_prompt_may_be_zeros(sfumato, bundle):
     describe(bundle, lambda description: description.update(zero_empty_negative_prompt=True))
     assert sfumato("a cat", "-m", "bundle", *TRUST, *SMALL, "-o", "a.png").returncode == 0
+
+
+def test_what_no_file_says_is_said_later(sfumato, bundle, tmp_path):
+    """Each value that --set writes is what a picture is then drawn with, and a wrong one leaves the bundle as it was."""
+    before = (bundle / "model.json").read_bytes()
+    for wrong, reason in [(["--set", "--steps", "0"], "--steps: \"0\""), (["--set"], "--set: no value"), (["--steps", "4"], "without --set"),
+                          (["--set", "--scheduler", "karras", "--sampling-method", "ddim"], "--scheduler: ddim steps")]:
+        result = sfumato("model", "bundle", *wrong)
+        assert (result.returncode, result.stdout) == (64, "") and reason in error_of(result)
+    assert sfumato("model", str(tmp_path), "--set", "--steps", "4").returncode == 66
+    assert (bundle / "model.json").read_bytes() == before
+    result = sfumato("model", "bundle", "--set", "--steps", "3", "--cfg-scale", "1", "--sampling-method", "ddim", "--size", "64x64", "--json")
+    described = json.loads(result.stdout)["defaults"]
+    assert [described[key] for key in ("steps", "cfg_scale", "sampling_method", "scheduler", "width")] == [3, 1, "ddim", "discrete", 64]
+    assert sfumato("a cat", "-m", "bundle", *TRUST, "-o", "a.png").returncode == 0
+    values = json.loads(sfumato("inspect", "a.png", "--json").stdout)
+    assert [values["values"][key] for key in ("steps", "cfg_scale", "sampling_method", "width")] == ["3", "1", "ddim", "64"]

@@ -142,8 +142,7 @@ Imported import_model(const Checkpoint& source, const GraphSet& graphs, const Im
                   .unused = weights.unused,
                   .bytes = 0};
   ModelConfig& config = result.model.config;
-  if (!options.name.empty()) config.name = options.name;
-  if (!options.license.empty()) config.license = options.license;
+  apply(options.settings, config);
   config.weights_layout = options.storage.layout;
   // Mapped weights are used as they lie if the networks run in their type.
   if (options.storage.dtype == StoredDtype::bf16) config.defaults.dtype = Dtype::bfloat16;

@@ -10,6 +10,7 @@
 #include "bundle/model_json.h"
 #include "import/recognise/checkpoint.h"
 #include "import/write/graph_set.h"
+#include "import/write/model_settings.h"
 #include "import/write/weight_shard.h"
 
 namespace sfumato {
@@ -18,8 +19,7 @@ struct ImportOptions {
   std::filesystem::path output;  // the bundle's folder
   bool overwrite = false;        // replace an existing bundle
   Storage storage{};
-  std::string name{};              // of the model; empty: the checkpoint's
-  std::string license{};           // empty: what the checkpoint says
+  ModelSettings settings{};        // over what the checkpoint says
   std::filesystem::path merges{};  // of CLIP's tokenizer
 };
 

@@ -1,0 +1,19 @@
+// The flags by which a person says what no file of a model says, of `import` and of `model --set`.
+#pragma once
+
+#include <vector>
+
+#include "cli/argument_parser.h"
+#include "import/write/model_settings.h"
+
+namespace sfumato {
+
+[[nodiscard]] std::vector<FlagSpec> settings_flags();
+
+// Throws Error(usage) for a value that is not one of its flag.
+[[nodiscard]] ModelSettings settings_of(const ParsedArgs& args);
+
+// Their part of --help, with a newline at its end.
+[[nodiscard]] std::string_view settings_help();
+
+}  // namespace sfumato

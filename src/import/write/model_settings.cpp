@@ -1,0 +1,64 @@
+#include "import/write/model_settings.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/read_file.h"
+#include "base/shown_path.h"
+#include "bundle/model_json.h"
+#include "jobs/job_values.h"
+#include "output/publish.h"
+
+namespace sfumato {
+namespace {
+
+void set_zero_snr(ModelConfig& config, bool zero_snr) {
+  NoiseScheduleConfig& noise = config.noise_schedule;
+  noise.rescale_betas_zero_snr = zero_snr;
+  if (!zero_snr) return;
+  noise.timestep_spacing = TimestepSpacing::trailing;
+  config.defaults.sampling_method = SamplingMethod::euler;
+  config.defaults.scheduler = Scheduler::discrete;
+}
+
+void set_defaults(ModelConfig& config, const OptionSettings& settings) {
+  JobValues values(default_options(config));
+  for (const OptionSetting& setting : settings) values.set(*setting.option, setting.texts.front());
+  const GenerateOptions options = values.resolved();
+  check(options, config.latents.downscale);
+  ModelDefaults& defaults = config.defaults;
+  defaults.width = options.width;
+  defaults.height = options.height;
+  defaults.steps = options.steps;
+  defaults.cfg_scale = options.cfg_scale;
+  defaults.sampling_method = options.sampling_method;
+  defaults.scheduler = options.scheduler;
+  defaults.clip_skip = options.clip_skip;
+}
+
+}  // namespace
+
+void apply(const ModelSettings& settings, ModelConfig& config) {
+  if (!settings.name.empty()) config.name = settings.name;
+  if (!settings.license.empty()) config.license = settings.license;
+  if (settings.prediction_type) config.noise_schedule.prediction_type = *settings.prediction_type;
+  if (settings.zero_snr) set_zero_snr(config, *settings.zero_snr);
+  if (settings.timestep_spacing) config.noise_schedule.timestep_spacing = settings.timestep_spacing;
+  set_defaults(config, settings.defaults);
+}
+
+void change_bundle(const std::filesystem::path& path, const ModelSettings& settings) {
+  const Folder folder(path);
+  const std::string where = shown_path(path / kModelJson);
+  const std::vector<std::uint8_t> bytes = read_file(path / kModelJson, kMaxModelJson);
+  ModelDescription model =
+      read_model_json(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), where);
+  apply(settings, model.config);
+  const std::string text = write_model_json(model);
+  (void)read_model_json(text, where);  // a bundle that cannot be read is an error now
+  publish(folder, kModelJson, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()),
+          /*overwrite=*/true);
+}
+
+}  // namespace sfumato
