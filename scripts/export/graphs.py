@@ -1,11 +1,12 @@
 """Exports graphs of Stable Diffusion's networks without weights (docs/bundle-format.md); one set serves all checkpoints of a family.
 
-    scripts/export/graphs.py --out models/graphs                                # sd1, sd2, sdxl and their inpainting variants
+    scripts/export/graphs.py --out models/graphs                                # sd1, sd2, sdxl, for inpainting, distilled ones
     scripts/export/graphs.py --family sd2 --tiny --out /tmp/graphs              # small networks, for tests
     scripts/export/graphs.py --config folder/of/diffusers --family mine --out models/graphs
 
 Writes OUT/FAMILY/{text_encoder,text_encoder_2,unet,vae_decoder,vae_encoder}.ts and adds their digests to OUT/known.sha256; the
-program accepts those without --trust. --verify also reloads each graph with random weights and compares it with its module at
+program accepts those without --trust. Of a distilled U-Net there is only unet.ts: its other networks are those of its
+family. --verify also reloads each graph with random weights and compares it with its module at
 other sizes, batches and prompt lengths, which takes the memory of the real network: 3.5 GB for sd1, 10 GB for sdxl. Without it
 the export takes less than 4 GB.
 """
@@ -30,7 +31,7 @@ def export(family: Family, folder: Path, verify: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     context = get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    for kind in networks(family):
+    for kind in ["unet"] if family.base else networks(family):
         # TorchScript numbers types over the life of a process, so each graph gets a fresh process: same network, same bytes.
         with ProcessPoolExecutor(max_workers=1, mp_context=context) as process:
             print(process.submit(export_one, kind, family, folder / f"{kind}.ts", verify).result(), flush=True)
@@ -59,7 +60,7 @@ def list_digests(folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--family", action="append",
-                        help="sd1, sd2, sdxl, or one of them with -inpaint; with --config the name of the new folder; default: all")
+                        help="sd1, sdxl-inpaint, ssd-1b and so on; with --config the name of the new folder; default: all")
     parser.add_argument("--config", type=Path, metavar="DIR", help="diffusers folder of another architecture")
     parser.add_argument("--tiny", action="store_true", help="small networks of the same structure")
     parser.add_argument("--verify", action="store_true", help="compare each graph with its module")

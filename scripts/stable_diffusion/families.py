@@ -4,6 +4,8 @@
     sd2    Stable Diffusion 2.x: both the 512 base (epsilon) and the 768 model (v-prediction)
     sdxl   Stable Diffusion XL base [Podell et al. 2024]
     sd1-inpaint, sd2-inpaint, sdxl-inpaint: the same, with a U-Net that also takes a mask and the latents of the masked picture
+    ssd-1b, segmind-vega, koala-1b, koala-700m: U-Nets distilled from sdxl's [Gupta et al. 2024, Lee et al. 2024]
+    bk-sdm-base, bk-sdm-small, bk-sdm-tiny: U-Nets distilled from sd1's [Kim et al. 2024]; small-sd and tiny-sd are the first and the last
 
 The numbers are those of the config.json files that are published with the weights. `tiny` networks have as many blocks,
 layers and inputs as the real ones and the same names of tensors, with widths of a few channels: for tests.
@@ -69,6 +71,24 @@ SDXL_UNET = {
     "projection_class_embeddings_input_dim": 1280 + 6 * 256,
 }
 
+# Each leaves blocks of its family's U-Net out: by family, then by name.
+_BK_SDM_BASE = {"layers_per_block": 1}
+_BK_SDM_SMALL = {**_BK_SDM_BASE, "mid_block_type": None}
+DISTILLED = {
+    "sd1": {
+        "bk-sdm-base": _BK_SDM_BASE,
+        "bk-sdm-small": _BK_SDM_SMALL,
+        "bk-sdm-tiny": {**_BK_SDM_SMALL, "down_block_types": ("CrossAttnDownBlock2D",) * 3, "up_block_types": ("CrossAttnUpBlock2D",) * 3},
+    },
+    "sdxl": {
+        "ssd-1b": {"mid_block_type": "UNetMidBlock2D", "transformer_layers_per_block": (1, 2, 4),
+                   "reverse_transformer_layers_per_block": ((4, 4, 10), (2, 1, 1), 1)},
+        "segmind-vega": {"mid_block_type": "UNetMidBlock2D", "transformer_layers_per_block": (1, 1, 2)},
+        "koala-1b": {"layers_per_block": 1, "transformer_layers_per_block": (1, 2, 6)},
+        "koala-700m": {"layers_per_block": 1, "mid_block_type": None, "transformer_layers_per_block": (1, 2, 5)},
+    },
+}
+
 
 def _tiny_clip(config: dict, width: int) -> dict:
     return {**config, "hidden_size": width, "intermediate_size": 2 * width, "num_attention_heads": 2, "projection_dim": width}
@@ -84,12 +104,14 @@ def _tiny_unet(config: dict, conditioning_width: int) -> dict:
 
 @dataclass(frozen=True)
 class Family:
-    """Configurations of the networks; text_encoder_2 is empty for families without one."""
+    """Configurations of the networks; text_encoder_2 is empty for families without one. base: of a distilled U-Net, the family whose
+    other networks it uses."""
 
     text_encoder: dict
     text_encoder_2: dict
     unet: dict
     autoencoder: dict
+    base: str = ""
 
     @property
     def is_xl(self) -> bool:
@@ -113,6 +135,11 @@ TINY_FAMILIES = {
 INPAINT = "-inpaint"
 for _families in (FAMILIES, TINY_FAMILIES):
     _families |= {name + INPAINT: replace(family, unet={**family.unet, "in_channels": 9}) for name, family in _families.items()}
+    for _base, _distilled in DISTILLED.items():
+        for _name, _changes in _distilled.items():
+            _unet = {**_families[_base].unet, **_changes}
+            _unet["block_out_channels"] = _unet["block_out_channels"][:len(_unet["down_block_types"])]
+            _families[_name] = replace(_families[_base], unet=_unet, base=_base)
 
 
 def family_of_folder(folder: Path) -> Family:
