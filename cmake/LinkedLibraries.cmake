@@ -19,8 +19,10 @@ pkg_check_modules(SENTENCEPIECE REQUIRED sentencepiece)
 sfumato_need(sentencepiece "${SENTENCEPIECE_VERSION}" 0.1.97)
 pkg_check_modules(DEFLATE REQUIRED libdeflate)
 sfumato_need(libdeflate "${DEFLATE_VERSION}" 1.14)
+pkg_check_modules(YAML REQUIRED yaml-0.1)
+sfumato_need(libyaml "${YAML_VERSION}" 0.2)
 
-# These two are imported by hand: their .pc files add the flags of their own build.
+# These three are imported by hand: their .pc files add the flags of their own build.
 find_library(SENTENCEPIECE_LIBRARY sentencepiece REQUIRED)
 add_library(Sentencepiece::sentencepiece INTERFACE IMPORTED)
 target_link_libraries(Sentencepiece::sentencepiece INTERFACE ${SENTENCEPIECE_LIBRARY})
@@ -28,3 +30,7 @@ target_link_libraries(Sentencepiece::sentencepiece INTERFACE ${SENTENCEPIECE_LIB
 find_library(DEFLATE_LIBRARY deflate REQUIRED)
 add_library(LibDeflate::libdeflate INTERFACE IMPORTED)
 target_link_libraries(LibDeflate::libdeflate INTERFACE ${DEFLATE_LIBRARY})
+
+find_library(YAML_LIBRARY yaml REQUIRED)
+add_library(LibYaml::libyaml INTERFACE IMPORTED)
+target_link_libraries(LibYaml::libyaml INTERFACE ${YAML_LIBRARY})

@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 packages=(g++ cmake ninja-build pkg-config python3-venv libcli11-dev nlohmann-json3-dev libstb-dev libsentencepiece-dev
-  libdeflate-dev libpng-dev libjpeg62-turbo-dev libssl-dev libjemalloc-dev
+  libdeflate-dev libyaml-dev libpng-dev libjpeg62-turbo-dev libssl-dev libjemalloc-dev
   fonts-dejavu-core)
 level=program
 case "${1:-}" in

@@ -43,7 +43,15 @@ def networks_of(family: Family, seed: int) -> dict[str, torch.nn.Module]:
             for parameter in module.parameters():
                 if parameter.dim() == 1:
                     parameter.add_(0.02 * torch.randn_like(parameter))  # random biases and norms instead of all 0 or 1
+        if not family.is_xl and family.text_encoder["hidden_act"] == "gelu":
+            # As in Stable Diffusion 2's models of 768 pixels, which predict v: a file does not say so in another way.
+            modules["unet"].up_blocks[-1].attentions[-1].transformer_blocks[0].norm1.bias.mul_(10)
     return {name: module.eval() for name, module in modules.items()}
+
+
+def family_name(name: str) -> str:
+    """sd1, sd2 or sdxl"""
+    return FAMILIES[name].base or name.removesuffix(INPAINT)
 
 
 def renamed(name: str, table: dict[str, str]) -> str:
@@ -140,7 +148,7 @@ def open_clip(tensors: Tensors, prefix: str, extra_layer: bool) -> Tensors:
 
 def checkpoint(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtype, bare: bool = False, ema: bool = False) -> Tensors:
     """-> all tensors of a model, named as in the family's published files"""
-    name = name.removesuffix(INPAINT)
+    name = family_name(name)
     state = {kind: {key: value.to(dtype) for key, value in module.state_dict().items() if not key.endswith("position_ids")}
              for kind, module in modules.items()}
     result = ldm_unet(state["unet"], modules["unet"].config.layers_per_block)
@@ -157,15 +165,15 @@ def checkpoint(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtyp
         result |= open_clip(state["text_encoder"], "cond_stage_model.model.", extra_layer=True)
     else:
         result |= clip(state["text_encoder"], "cond_stage_model.transformer.", bare)
-    for buffer in ("betas", "alphas_cumprod", "sqrt_alphas_cumprod"):
-        result[buffer] = torch.linspace(0, 1, 1000)
+    result["betas"] = torch.linspace(0.00085**0.5, 0.012**0.5, 1000) ** 2
+    result["alphas_cumprod"] = torch.cumprod(1 - result["betas"], 0)
     return {key: value.contiguous() for key, value in result.items()}
 
 
 def write_folder(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtype, folder: Path, variant: str | None, shard: str | None) -> None:
     """Writes the folder that diffusers loads, without tokenizers."""
     kind = "Inpaint" if name.endswith(INPAINT) else ""
-    name = name.removesuffix(INPAINT)
+    name = family_name(name)
     index = {"_class_name": f"StableDiffusion{'XL' if name == 'sdxl' else ''}{kind}Pipeline", "_diffusers_version": "0.42.1"}
     if name == "sdxl":
         index["force_zeros_for_empty_prompt"] = True

@@ -12,9 +12,23 @@ constexpr std::array kTwoTextEncoders = {NetworkKind::text_encoder, NetworkKind:
                                          NetworkKind::vae_decoder, NetworkKind::vae_encoder};
 
 constexpr std::array<std::string_view, 1> kSd1Prefixes = {"cond_stage_model.transformer."};
-constexpr std::array<std::string_view, 1> kSd2Prefixes = {"cond_stage_model.model."};
+constexpr std::array<std::string_view, 2> kSd2Prefixes = {"cond_stage_model.model.", "conditioner.embedders.0.model."};
 constexpr std::array<std::string_view, 2> kSdxlPrefixes = {"conditioner.embedders.1.",
                                                            "model.diffusion_model.label_emb."};
+
+constexpr std::string_view kSdLayout = "1 1/1 1/1 1/0 0|1|0 0 0/1 1 1/1 1 1/1 1 1";
+
+// Kim et al. 2024, "BK-SDM"; Gupta et al. 2024, "Progressive Knowledge Distillation of Stable Diffusion XL"; Lee et al.
+// 2024, "KOALA". small-sd and tiny-sd have the blocks of BK-SDM base and tiny.
+constexpr std::array kDistilledUnets = {
+    DistilledUnet{"bk-sdm-base", "BK-SDM base (small-sd)", Family::sd1, "1/1/1/0|1|0 0/1 1/1 1/1 1"},
+    DistilledUnet{"bk-sdm-small", "BK-SDM small", Family::sd1, "1/1/1/0||0 0/1 1/1 1/1 1"},
+    DistilledUnet{"bk-sdm-tiny", "BK-SDM tiny (tiny-sd)", Family::sd1, "1/1/1||1 1/1 1/1 1"},
+    DistilledUnet{"ssd-1b", "SSD-1B", Family::sdxl, "0 0/2 2/4 4|-|4 4 10/2 1 1/0 0 0"},
+    DistilledUnet{"segmind-vega", "Segmind Vega", Family::sdxl, "0 0/1 1/2 2|-|2 2 2/1 1 1/0 0 0"},
+    DistilledUnet{"koala-1b", "KOALA 1B", Family::sdxl, "0/2/6|6|6 6/2 2/0 0"},
+    DistilledUnet{"koala-700m", "KOALA 700M", Family::sdxl, "0/2/5||5 5/2 2/0 0"},
+};
 
 constexpr int kEndOfText = 49407;              // CLIP's last token
 constexpr int kExclamationMark = 0;            // what OpenCLIP pads with
@@ -27,9 +41,8 @@ constexpr std::array kFamilies = {
                .inpainting_name = "sd1-inpaint",
                .title = "Stable Diffusion 1.x",
                .networks = kOneTextEncoder,
-               .signature = {.conditioning_width = 768,
-                             .unet_prefix = "model.diffusion_model.middle_block.1.transformer_blocks.0.",
-                             .prefixes = kSd1Prefixes},
+               .signature =
+                   {.conditioning_width = 768, .text_widths = {768, 0}, .layout = kSdLayout, .prefixes = kSd1Prefixes},
                .linear_projection = false,
                .prediction = {PredictionType::epsilon, PredictionType::epsilon, kNoStep},
                .scaling_factor = 0.18215,
@@ -45,7 +58,8 @@ constexpr std::array kFamilies = {
                .title = "Stable Diffusion 2.x",
                .networks = kOneTextEncoder,
                .signature = {.conditioning_width = 1024,
-                             .unet_prefix = "model.diffusion_model.middle_block.1.transformer_blocks.0.",
+                             .text_widths = {1024, 0},
+                             .layout = kSdLayout,
                              .prefixes = kSd2Prefixes},
                .linear_projection = true,
                .prediction = {PredictionType::v_prediction, PredictionType::epsilon, kSd2BaseStep},
@@ -61,9 +75,9 @@ constexpr std::array kFamilies = {
                .inpainting_name = "sdxl-inpaint",
                .title = "Stable Diffusion XL",
                .networks = kTwoTextEncoders,
-               // SSD-1B, Segmind Vega and KOALA have at most 6 transformer blocks there.
                .signature = {.conditioning_width = 2048,
-                             .unet_prefix = "model.diffusion_model.middle_block.1.transformer_blocks.9.",
+                             .text_widths = {768, 1280},
+                             .layout = "0 0/2 2/10 10|10|10 10 10/2 2 2/0 0 0",
                              .prefixes = kSdxlPrefixes},
                .linear_projection = true,
                .prediction = {PredictionType::epsilon, PredictionType::epsilon, kNoStep},
@@ -117,6 +131,14 @@ const FamilyInfo* family_of_width(std::int64_t conditioning_width) {
   const auto found = std::ranges::find_if(
       kFamilies, [&](const FamilyInfo& family) { return family.signature.conditioning_width == conditioning_width; });
   return found == kFamilies.end() ? nullptr : &*found;
+}
+
+std::span<const DistilledUnet> distilled_unets() { return kDistilledUnets; }
+
+const DistilledUnet* distilled_unet(Family family, std::string_view layout) {
+  const auto found = std::ranges::find_if(
+      kDistilledUnets, [&](const DistilledUnet& unet) { return unet.family == family && unet.layout == layout; });
+  return found == kDistilledUnets.end() ? nullptr : &*found;
 }
 
 std::string family_titles() {

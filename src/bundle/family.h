@@ -2,6 +2,7 @@
 // in models/graphs.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -18,14 +19,24 @@ enum class Family { sd1, sd2, sdxl };
 // Input channels of a U-Net for inpainting: 4 of the latents, the mask, 4 of the masked image's latents.
 inline constexpr int kInpaintingChannels = 9;
 
-// How a checkpoint in one file, in LDM's names, is recognised.
+// How a checkpoint is recognised.
 struct FamilySignature {
   // Last dimension of the U-Net's cross-attention in the published networks.
   int conditioning_width;
-  // Prefix of tensors that every published U-Net of this width has; smaller variants of the family lack them.
-  std::string_view unet_prefix;
-  // Prefixes of tensors that no other family has. They identify networks of other widths.
+  // The same of the token embeddings of its text encoders; 0: it has no second one.
+  std::array<int, 2> text_widths;
+  // Blocks of the published U-Net (names/unet_layout.h).
+  std::string_view layout;
+  // Prefixes of tensors that no other family has, in LDM's names. They identify networks of other widths.
   std::span<const std::string_view> prefixes;
+};
+
+// A smaller U-Net that was distilled from a family's and has a graph of its own.
+struct DistilledUnet {
+  std::string_view name;   // "ssd-1b": the word in model.json and the folder of its graph
+  std::string_view title;  // "SSD-1B"
+  Family family;           // the other networks are this family's
+  std::string_view layout;
 };
 
 // The prediction type of checkpoints that do not state it.
@@ -65,6 +76,10 @@ struct FamilyInfo {
 [[nodiscard]] int trained_side(const FamilyInfo& family, PredictionType prediction);
 // The family whose published cross-attention is that wide.
 [[nodiscard]] const FamilyInfo* family_of_width(std::int64_t conditioning_width);
+
+// The U-Nets that are smaller than their family's, and the one with these blocks; nullptr if there is none.
+[[nodiscard]] std::span<const DistilledUnet> distilled_unets();
+[[nodiscard]] const DistilledUnet* distilled_unet(Family family, std::string_view layout);
 
 // For messages: "Stable Diffusion 1.x, Stable Diffusion 2.x and Stable Diffusion XL", "768, 1024 and 2048".
 [[nodiscard]] std::string family_titles();

@@ -19,15 +19,21 @@ struct DtypeName {
   StoredDtype dtype;
   std::size_t size;
 };
-constexpr std::array<DtypeName, 10> kDtypes = {{
+constexpr std::array<DtypeName, 16> kDtypes = {{
     {"F64", StoredDtype::f64, 8},
     {"F32", StoredDtype::f32, 4},
     {"F16", StoredDtype::f16, 2},
     {"BF16", StoredDtype::bf16, 2},
+    {"F8_E4M3", StoredDtype::f8_e4m3, 1},
+    {"F8_E5M2", StoredDtype::f8_e5m2, 1},
+    {"F8_E8M0", StoredDtype::f8_e8m0, 1},
     {"I64", StoredDtype::i64, 8},
     {"I32", StoredDtype::i32, 4},
     {"I16", StoredDtype::i16, 2},
     {"I8", StoredDtype::i8, 1},
+    {"U64", StoredDtype::u64, 8},
+    {"U32", StoredDtype::u32, 4},
+    {"U16", StoredDtype::u16, 2},
     {"U8", StoredDtype::u8, 1},
     {"BOOL", StoredDtype::boolean, 1},
 }};

@@ -9,6 +9,7 @@
 #include "base/progress_line.h"
 #include "base/signals.h"
 #include "cli/argument_parser.h"
+#include "cli/checkpoint_graphs.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/import_report.h"
@@ -31,6 +32,9 @@ const std::vector<FlagSpec>& flags() {
   using Value = FlagSpec::Value;
   static const std::vector<FlagSpec> own = {{.name = "--output", .letter = "-o", .value = Value::text},
                                             {.name = "--dtype", .value = Value::text},
+                                            {.name = "--unet", .value = Value::text},
+                                            {.name = "--text-encoder", .value = Value::text},
+                                            {.name = "--text-encoder-2", .value = Value::text},
                                             {.name = "--vae", .value = Value::text},
                                             {.name = "--variant", .value = Value::text},
                                             {.name = "--ema"},
@@ -55,11 +59,13 @@ constexpr std::string_view kHelp =
   sfumato import v1-5-pruned-emaonly.safetensors -o models/sd15
   sfumato import diffusers-folder/ -o models/mine --license CC-BY-4.0
   sfumato import sd_xl_base_1.0.safetensors --vae sdxl_vae.safetensors -o models/sdxl
+  sfumato import sd_xl_base_1.0.safetensors --unet sdxl_lightning_4step_unet.safetensors -o models/lightning
 
 CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with model_index.json.
 
   -o, --output FOLDER      the folder of the new bundle
-  --vae FILE|FOLDER        take this autoencoder instead of the checkpoint's
+  --unet FILE|FOLDER, --text-encoder FILE|FOLDER, --text-encoder-2 FILE|FOLDER, --vae FILE|FOLDER
+                           take this U-Net, text encoder or autoencoder instead of the checkpoint's
   --dtype NAME             dtype of the stored weights: float32, bfloat16, float16, or given (each as in the checkpoint)  [float16 if
                            there is a GPU; else bfloat16 if this processor computes in it; else given]. float32 pictures that match
                            those of the checkpoint need given
@@ -110,14 +116,24 @@ WeightsLayout layout_of(const ParsedArgs& args) {
   return text ? choice("--weights-layout", *text, choices) : WeightsLayout::channels_last;
 }
 
+// The file or folder of one part of the model; empty if the flag is not given.
+std::filesystem::path part_of(const ParsedArgs& args, std::string_view flag) {
+  const std::optional<std::string> path = args.value(flag);
+  if (path && path->empty()) {
+    throw Error(ErrorKind::usage, std::string(flag) + ": the name of a file or folder is expected.");
+  }
+  return path.value_or("");
+}
+
 CheckpointOptions checkpoint_options(const ParsedArgs& args) {
   CheckpointOptions options;
   options.prediction_type = settings_of(args).prediction_type;
   options.ema = args.has("--ema") ? EmaWeights::take : EmaWeights::leave;
   options.variant = args.value("--variant").value_or("");
-  options.vae = args.value("--vae").value_or("");
-  if (args.has("--vae") && options.vae.empty())
-    throw Error(ErrorKind::usage, "--vae: the name of a file or folder is expected.");
+  options.unet = part_of(args, "--unet");
+  options.text_encoder = part_of(args, "--text-encoder");
+  options.text_encoder_2 = part_of(args, "--text-encoder-2");
+  options.vae = part_of(args, "--vae");
   return options;
 }
 
@@ -131,10 +147,7 @@ std::filesystem::path output_of(const ParsedArgs& args) {
 }
 
 Imported import_with(const ParsedArgs& args, const Checkpoint& checkpoint, const DefaultStorage& storage) {
-  const auto own_graphs = args.value("--graphs");
-  const std::filesystem::path folder =
-      own_graphs ? std::filesystem::path(*own_graphs) : find_graphs(name_of(checkpoint.family, checkpoint.inpainting));
-  const GraphSet graphs = open_graphs(folder, info_of(checkpoint.family), trust_of(args));
+  const GraphSet graphs = graphs_for(checkpoint, args.value("--graphs"), trust_of(args));
   const ImportOptions options{.output = output_of(args),
                               .overwrite = args.has("--overwrite"),
                               .storage = {.dtype = storage.dtype, .layout = layout_of(args)},

@@ -56,7 +56,9 @@ std::string stored_as(const DefaultStorage& storage) {
 
 void print_import(Console& err, const Checkpoint& checkpoint, const Imported& imported, const DefaultStorage& storage,
                   double seconds) {
-  err.message(std::string(info_of(checkpoint.family).title) + (checkpoint.inpainting ? " for inpainting, " : ", ") +
+  const std::string_view title =
+      checkpoint.distilled != nullptr ? checkpoint.distilled->title : info_of(checkpoint.family).title;
+  err.message(std::string(title) + (checkpoint.inpainting ? " for inpainting, " : ", ") +
               decimals("%.1f", static_cast<double>(all_parameters(imported)) / 1e6) + " million parameters; " +
               std::to_string(imported.matched) + " tensors matched, 0 missing, " +
               std::to_string(all_unused(imported)) + " unused" +

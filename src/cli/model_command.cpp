@@ -8,10 +8,13 @@
 #include "base/json.h"
 #include "base/printable.h"
 #include "cli/argument_parser.h"
+#include "cli/checkpoint_graphs.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/settings_flags.h"
+#include "cli/trust_flags.h"
 #include "import/recognise/describe.h"
+#include "import/write/model_numbers.h"
 
 namespace sfumato {
 namespace {
@@ -27,12 +30,14 @@ constexpr std::string_view kHelp =
   sfumato model models/turbo --set --steps 4 --cfg-scale 1 --sampling-method euler --scheduler sgm_uniform
 
 PATH is a bundle (its folder, or a name as --model takes it), a .safetensors file, or a diffusers folder. All files of a bundle are
-checked against their digests. Nothing is executed.
+checked against their digests. Of a checkpoint it says what sfumato import would make of it; if that would refuse it, the error says
+"cannot be imported: ..." with the same words and exit code. Nothing is executed.
 
   --no-digest   do not compute the SHA-256 of a checkpoint's files, which takes about a second for a gigabyte
+  --graphs FOLDER, --trust, --trust-all   as for sfumato import
   --json        one line of JSON
-  --set         write the values of these flags into the bundle's model.json before it is described; its digest, by which pictures
-                name their model, changes with it:
+  --set         write the values of the flags below into the bundle's model.json before it is described; its digest, by which
+                pictures name their model, changes with it. For a checkpoint they say what import would make of it with them:
 
 )";
 
@@ -72,21 +77,65 @@ std::filesystem::path path_of(const std::string& name) {
   return std::filesystem::exists(name, error) ? std::filesystem::path(name) : find_model(name);
 }
 
-void set(const ParsedArgs& args, const std::filesystem::path& path) {
-  const ModelSettings settings = settings_of(args);
-  if (args.has("--set") == !settings.is_empty()) {
-    if (args.has("--set")) change_bundle(path, settings);
-    return;
+void set(const ParsedArgs& args, const std::filesystem::path& path, const ModelSettings& settings) {
+  if (args.has("--set") && settings.is_empty()) {
+    throw Error(ErrorKind::usage, "--set: no value is given. Name one, such as --steps 4.");
   }
-  throw Error(ErrorKind::usage, args.has("--set") ? "--set: no value is given. Name one, such as --steps 4."
-                                                  : "model: a value is given, but nothing is changed without --set.");
+  if (args.has("--set")) return change_bundle(path, settings);
+  if (!settings.is_empty() && is_bundle(path)) {
+    throw Error(ErrorKind::usage, "model: a value is given, but nothing of a bundle is changed without --set.");
+  }
+}
+
+// What import makes of a checkpoint, as far as the names, shapes and dtypes of its tensors tell.
+struct Described {
+  JsonObject description{};
+  std::optional<Error> refusal{};  // import would refuse it
+};
+
+Error refusal_of(const Error& error) { return {error.kind(), "cannot be imported: " + std::string(error.what())}; }
+
+std::optional<Checkpoint> recognised(const std::filesystem::path& path, const ModelSettings& settings,
+                                     std::optional<Error>& refusal) {
+  try {
+    return open_checkpoint(path, {.prediction_type = settings.prediction_type});
+  } catch (const Error& error) {
+    refusal = refusal_of(error);
+    return std::nullopt;
+  }
+}
+
+std::optional<ModelConfig> imported_config(const Checkpoint& checkpoint, const ParsedArgs& args,
+                                           std::optional<Error>& refusal) {
+  try {
+    const GraphSet graphs = graphs_for(checkpoint, args.value("--graphs"), trust_of(args));
+    (void)map_weights(checkpoint.tensors, graphs.parameters, checkpoint.where);
+    ModelConfig config = config_of(checkpoint, graphs);
+    apply(settings_of(args), config);
+    return config;
+  } catch (const Error& error) {
+    refusal = refusal_of(error);
+    return std::nullopt;
+  }
+}
+
+Described describe_import(const std::filesystem::path& path, const ParsedArgs& args) {
+  Described described;
+  const std::optional<Checkpoint> checkpoint = recognised(path, settings_of(args), described.refusal);
+  if (!checkpoint) return described;
+  const std::optional<ModelConfig> config = imported_config(*checkpoint, args, described.refusal);
+  described.description = describe_checkpoint(path, *checkpoint, config ? &*config : nullptr, !args.has("--no-digest"));
+  return described;
 }
 
 }  // namespace
 
 ExitCode model_command(Arguments arguments) {
   std::vector<FlagSpec> flags = settings_flags();
-  for (const char* name : {"--set", "--json", "--no-digest", "--debug"}) flags.push_back({.name = name});
+  flags.push_back({.name = "--graphs", .value = FlagSpec::Value::text});
+  for (const char* name : {"--set", "--trust", "--trust-all", "--json", "--no-digest", "--debug"}) {
+    flags.push_back({.name = name});
+  }
   const ParsedArgs args = parse_arguments(arguments, flags);
   if (args.help) return print_text(std::string(kHelp) + std::string(settings_help()));
   if (args.positionals.size() != 1) {
@@ -94,14 +143,17 @@ ExitCode model_command(Arguments arguments) {
                                       " paths are given, one is expected: sfumato model PATH.");
   }
   const std::filesystem::path path = path_of(args.positionals.front());
-  set(args, path);
-  const JsonObject description = describe(path, !args.has("--no-digest"));
+  set(args, path, settings_of(args));
+  const Described described =
+      is_bundle(path) ? Described{.description = describe_bundle(path)} : describe_import(path, args);
+  if (described.description.empty()) throw Error(*described.refusal);
   if (args.has("--json")) {
-    standard_output().json({description});
+    standard_output().json({described.description});
   } else {
-    print(standard_output(), description, "");
+    print(standard_output(), described.description, "");
   }
   standard_output().check();
+  if (described.refusal) throw Error(*described.refusal);
   return ExitCode::ok;
 }
 

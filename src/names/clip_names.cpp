@@ -32,6 +32,8 @@ std::vector<ParameterSlot> open_clip_slots(std::string_view name, NetworkKind en
   for (const PrefixRule& rule : kOuterRules) {
     if (name == rule.from) return {{encoder, std::string(rule.to)}};
   }
+  // Conversions from transformers' names keep its text projection as it is.
+  if (name == "text_projection.weight") return {{encoder, std::string(name)}};
   if (name == "text_projection") return {{encoder, "text_projection.weight", Piece::transposed}};
   if (!consume_prefix(name, "transformer.resblocks.")) return {};
   const auto index = consume_index(name);

@@ -27,13 +27,7 @@ at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const st
       return at::kHalf;
     case StoredDtype::bf16:
       return at::kBFloat16;
-    case StoredDtype::f64:
-    case StoredDtype::i64:
-    case StoredDtype::i32:
-    case StoredDtype::i16:
-    case StoredDtype::i8:
-    case StoredDtype::u8:
-    case StoredDtype::boolean:
+    default:
       break;
   }
   refuse(where, printable(name) + " is not stored as F32, F16 or BF16");

@@ -37,6 +37,12 @@ TEST(Family, NamesItsFoldersOfGraphs) {
   EXPECT_EQ(name_of(Family::sdxl, false), "sdxl");
 }
 
+TEST(Family, KnowsDistilledUnetsByTheirBlocks) {
+  EXPECT_EQ(distilled_unet(Family::sdxl, "0 0/2 2/4 4|-|4 4 10/2 1 1/0 0 0")->name, "ssd-1b");
+  EXPECT_EQ(distilled_unet(Family::sd1, "0 0/2 2/4 4|-|4 4 10/2 1 1/0 0 0"), nullptr);
+  EXPECT_EQ(distilled_unet(Family::sd1, "1/1/1||1 1/1 1/1 1")->name, "bk-sdm-tiny");
+}
+
 TEST(Family, ListsAllRowsForMessages) {
   EXPECT_EQ(family_titles(), "Stable Diffusion 1.x, Stable Diffusion 2.x and Stable Diffusion XL");
   EXPECT_EQ(family_widths(), "768, 1024 and 2048");

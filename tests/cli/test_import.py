@@ -184,9 +184,11 @@ def test_the_schedule_of_a_folder_is_honoured(importer, modules, tmp_path):
 
 def test_what_stable_diffusion_2_predicts_is_said(importer, modules, tmp_path):
     tensors = checkpoint("sd2", modules("sd2"), torch.float32)
-    save_file(tensors, tmp_path / "x.safetensors")
-    result = importer("sd2", "x.safetensors")
-    assert "prediction type: v_prediction, assumed" in result.stderr
+    bias = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias"
+    for scale, predicted in ((0.1, "epsilon"), (1, "v_prediction")):
+        save_file(tensors | {bias: tensors[bias] * scale}, tmp_path / "x.safetensors")
+        result = importer("sd2", "x.safetensors", "--overwrite")
+        assert f"prediction type: {predicted}, by the weights" in result.stderr
     result = importer("sd2", "x.safetensors", "--overwrite", "--prediction-type", "epsilon", "--json")
     assert json.loads(result.stdout)["prediction_type"] == "epsilon"
     save_file(tensors | {"global_step": torch.tensor(875000)}, tmp_path / "x.safetensors")

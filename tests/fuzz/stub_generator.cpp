@@ -60,7 +60,7 @@ std::string Generator::dtype() const { return "float32"; }
 std::string dtype_of(const Bundle&, const RuntimeOptions&) { return "float32"; }
 std::string dtype_of(const ModelConfig&, const RuntimeOptions&) { return "float32"; }
 
-GraphSet open_graphs(const std::filesystem::path&, const FamilyInfo&, Trust) {
+GraphSet open_graphs(const std::vector<std::filesystem::path>&, const FamilyInfo&, Trust) {
   throw Error(ErrorKind::bad_bundle, "no graphs.");
 }
 GraphNumbers numbers_of(const GraphSet&) { return {}; }

@@ -29,6 +29,15 @@ constexpr std::array<Mark, 10> kLoras = {{
     {".oft_", "an OFT adapter ("},
 }};
 
+// Formats of what steers a model.
+constexpr std::array<Mark, 5> kControls = {{
+    {"control_model.", "a ControlNet"},
+    {"controlnet_cond_embedding.", "a ControlNet"},
+    {"input_hint_block.", "a ControlNet"},
+    {"ip_adapter.", "an IP-Adapter"},
+    {"image_proj.", "an IP-Adapter"},
+}};
+
 // Families of LoRAs.
 constexpr std::array<Mark, 7> kLoraFamilies = {{
     {"lora_te2_", "Stable Diffusion XL"},
@@ -89,13 +98,9 @@ std::string adapter_in(const WeightFile& file) {
     return title + (title.ends_with('(') ? "" : ", ") + count + ") for " + lora_family(file) +
            ", which changes a model but is not a whole one. Give the model that it was made for";
   }
-  if (has_part(file, "control_model.") || has_part(file, "controlnet_cond_embedding.") ||
-      has_part(file, "input_hint_block.")) {
-    return "a ControlNet (" + count +
-           "), which steers a model but is not a whole one. Give the model that it was made for";
-  }
-  if (has_part(file, "ip_adapter.") || has_part(file, "image_proj.")) {
-    return "an IP-Adapter (" + count +
+  for (const Mark& mark : kControls) {
+    if (!has_part(file, mark.part)) continue;
+    return std::string(mark.title) + " (" + count +
            "), which steers a model but is not a whole one. Give the model that it was made for";
   }
   if (is_textual_inversion(file)) {
@@ -103,6 +108,12 @@ std::string adapter_in(const WeightFile& file) {
            "), which is a word for a model, not a model. Give the model that it was made for";
   }
   return "";
+}
+
+std::string_view adapter_group(std::string_view tensor) {
+  const auto marked = [&](const Mark& mark) { return tensor.find(mark.part) != std::string_view::npos; };
+  if (tensor.starts_with("lora_") || std::ranges::any_of(kLoras, marked)) return "LoRA tensors";
+  return std::ranges::any_of(kControls, marked) ? "ControlNet tensors" : "";
 }
 
 }  // namespace sfumato

@@ -2,50 +2,65 @@
 
 #include <algorithm>
 
-#include "import/recognise/weight_set.h"
+#include "base/bad_data.h"
+#include "import/recognise/replace_parts.h"
+#include "names/unet_layout.h"
 
 namespace sfumato {
 namespace {
 
-bool is_vae(const ClassifiedTensor& tensor) {
-  if (tensor.slots.empty()) return false;
-  const NetworkKind network = tensor.slots.front().network;
-  return network == NetworkKind::vae_decoder || network == NetworkKind::vae_encoder;
+void find_layout(Checkpoint& checkpoint) {
+  std::vector<std::string_view> names;
+  for (const ClassifiedTensor& tensor : checkpoint.tensors) {
+    for (const ParameterSlot& slot : tensor.slots) {
+      if (slot.network == NetworkKind::unet) names.push_back(slot.name);
+    }
+  }
+  checkpoint.layout = unet_layout(names);
+  checkpoint.distilled = distilled_unet(checkpoint.family, checkpoint.layout);
 }
 
-// Replaces the checkpoint's autoencoder by that of `path`.
-void replace_vae(const std::filesystem::path& path, const std::string& variant, Checkpoint& checkpoint) {
-  for (ClassifiedTensor& tensor : checkpoint.tensors) {
-    if (!is_vae(tensor)) continue;
-    tensor.slots.clear();
-    tensor.unused_as = "parts of its own VAE";
-  }
-  const std::size_t before = checkpoint.files.size();
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    const bool inside = std::filesystem::is_directory(path / "vae", error);
-    const std::filesystem::path folder = inside ? path / "vae" : path;
-    open_weight_set(folder, "diffusion_pytorch_model", variant, checkpoint.files);
-    if (std::filesystem::exists(folder / "config.json", error)) {
-      checkpoint.scaling_factor = read_scaling_factor(folder / "config.json", info_of(checkpoint.family));
-    }
-  } else {
-    checkpoint.files.push_back(open_weights(path));
-  }
-  for (std::size_t i = before; i < checkpoint.files.size(); ++i) {
-    for (ClassifiedTensor& tensor : classify_vae(checkpoint.files[i])) {
-      checkpoint.tensors.push_back(std::move(tensor));
-    }
-  }
+void note_fp8(Checkpoint& checkpoint) {
+  const auto used = [](const ClassifiedTensor& tensor) {
+    return !tensor.slots.empty() && is_fp8(tensor.tensor->dtype);
+  };
+  const auto scaled = [&](const ClassifiedTensor& tensor) { return used(tensor) && tensor.scale != 1; };
+  const auto count = std::ranges::count_if(checkpoint.tensors, used);
+  if (count == 0) return;
+  const auto with_scale = std::ranges::count_if(checkpoint.tensors, scaled);
+  checkpoint.schedule.notes.push_back(
+      "fp8: " + std::to_string(count) + " tensors are widened" +
+      (with_scale > 0 ? ", " + std::to_string(with_scale) + " of them multiplied by their scales" : " exactly"));
 }
 
 }  // namespace
+
+std::string graph_name(const Checkpoint& checkpoint) {
+  return checkpoint.distilled != nullptr ? std::string(checkpoint.distilled->name)
+                                         : name_of(checkpoint.family, checkpoint.inpainting);
+}
+
+void check_blocks(const Checkpoint& checkpoint) {
+  const FamilyInfo& family = info_of(checkpoint.family);
+  if (checkpoint.distilled != nullptr || checkpoint.layout == family.signature.layout) return;
+  std::string known;
+  for (const DistilledUnet& unet : distilled_unets()) {
+    if (unet.family == checkpoint.family) known += (known.empty() ? "" : ", ") + std::string(unet.title);
+  }
+  throw_bad_data(checkpoint.where, "a variant of " + std::string(family.title) + " whose U-Net has the blocks " +
+                                       checkpoint.layout + ", which are those of no known model (" +
+                                       std::string(family.signature.layout) + " are whole" +
+                                       (known.empty() ? "" : "; smaller ones that are known: " + known) +
+                                       "), or the file was cut. Take another copy, or give its `graphs`");
+}
 
 Checkpoint open_checkpoint(const std::filesystem::path& path, const CheckpointOptions& options) {
   std::error_code error;
   Checkpoint checkpoint = std::filesystem::is_directory(path, error) ? open_diffusers_folder(path, options)
                                                                      : open_checkpoint_file(path, options);
-  if (!options.vae.empty()) replace_vae(options.vae, options.variant, checkpoint);
+  replace_parts(options, checkpoint);
+  find_layout(checkpoint);
+  note_fp8(checkpoint);
   return checkpoint;
 }
 

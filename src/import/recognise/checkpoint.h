@@ -17,15 +17,21 @@ struct CheckpointOptions {
   std::optional<PredictionType> prediction_type{};  // explicit; wins over the checkpoint's own
   EmaWeights ema = EmaWeights::leave;               // of a file that has both
   std::string variant{};                            // of a folder's weights: "fp16"; empty: the one that is there
-  std::filesystem::path vae{};                      // file or folder of another autoencoder; empty: the checkpoint's
+  // Files or folders of parts that take the place of the checkpoint's; empty: its own.
+  std::filesystem::path unet{};
+  std::filesystem::path text_encoder{};
+  std::filesystem::path text_encoder_2{};
+  std::filesystem::path vae{};
 };
 
 struct Checkpoint {
   std::string where{};  // its path in messages
   std::string name{};   // default name of the model
   Family family = Family::sd1;
-  bool inpainting = false;         // the U-Net also takes a mask and the latents of the masked image
-  std::deque<WeightFile> files{};  // tensors point into them
+  bool inpainting = false;                   // the U-Net also takes a mask and the latents of the masked image
+  const DistilledUnet* distilled = nullptr;  // its U-Net, if that is a smaller one of the family
+  std::string layout{};                      // of its U-Net's blocks (names/unet_layout.h)
+  std::deque<WeightFile> files{};            // tensors point into them
   std::vector<ClassifiedTensor> tensors{};
   Schedule schedule{};
   double scaling_factor = 1;
@@ -34,10 +40,16 @@ struct Checkpoint {
   std::string license{};  // empty: not stated
 };
 
+// The word in model.json and the folder of the U-Net's graph: "sdxl", "sd1-inpaint", "ssd-1b".
+[[nodiscard]] std::string graph_name(const Checkpoint& checkpoint);
+// Throws Error(bad_data) unless the blocks of the U-Net are those of graph_name(): for a model without graphs of its
+// own.
+void check_blocks(const Checkpoint& checkpoint);
+
 // Throws Error(input_missing) or Error(bad_data): path, what is wrong, what to do.
 [[nodiscard]] Checkpoint open_checkpoint(const std::filesystem::path& path, const CheckpointOptions& options);
 
-// The two kinds (checkpoint_file.cpp, diffusers_folder.cpp), without the autoencoder of options.vae.
+// The two kinds (checkpoint_file.cpp, diffusers_folder.cpp), without the parts that options name.
 [[nodiscard]] Checkpoint open_checkpoint_file(const std::filesystem::path& path, const CheckpointOptions& options);
 [[nodiscard]] Checkpoint open_diffusers_folder(const std::filesystem::path& path, const CheckpointOptions& options);
 

@@ -1,32 +1,42 @@
 #include "import/recognise/checkpoint_schedule.h"
 
-#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstring>
 
+#include "base/bad_data.h"
+#include "base/printable.h"
+#include "base/shown_path.h"
+#include "import/numbers/numbers_in.h"
+#include "import/recognise/alphas_cumprod.h"
+#include "import/recognise/original_config.h"
 #include "import/recognise/prediction_type.h"
 #include "import/recognise/recognise.h"
+#include "import/recognise/weight_map.h"
 
 namespace sfumato {
 namespace {
 
-bool has_tensor(const WeightFile& file, std::string_view name) {
-  return std::ranges::find(file.tensors, name, &StoredTensor::name) != file.tensors.end();
+constexpr std::string_view kVPrediction = "v_pred";
+constexpr std::string_view kZeroSnr = "ztsnr";
+
+// Whether the file has a tensor that says something by being there: empty, or one number.
+bool has_marker(const WeightFile& file, std::string_view name) {
+  const StoredTensor* const marker = find_tensor(file, name);
+  if (marker == nullptr) return false;
+  if (marker->bytes.size() <= size_of(marker->dtype)) return true;
+  throw_bad_data(file.where, std::string(name) + ": a marker is empty or one number, this has shape " +
+                                 to_text(marker->shape) +
+                                 ". Say what the U-Net predicts with `prediction_type`, or take another copy");
 }
 
 // The step count that some trainers store; nullopt if the file has none.
 std::optional<std::int64_t> global_step(const WeightFile& file) {
-  const auto found = std::ranges::find(file.tensors, "global_step", &StoredTensor::name);
+  const StoredTensor* const found = find_tensor(file, "global_step");
   std::int64_t step = 0;
-  if (found == file.tensors.end() || found->dtype != StoredDtype::i64 || found->bytes.size() != sizeof step) {
-    return std::nullopt;
-  }
+  if (found == nullptr || found->dtype != StoredDtype::i64 || found->bytes.size() != sizeof step) return std::nullopt;
   std::memcpy(&step, found->bytes.data(), sizeof step);
   return step;
-}
-
-std::optional<PredictionType> metadata_type(const WeightFile& file) {
-  const auto found = file.metadata.find("modelspec.prediction_type");
-  return found == file.metadata.end() ? std::nullopt : prediction_type_of(found->second);
 }
 
 // A prediction type and its reason, which is empty if it needs no note.
@@ -34,6 +44,61 @@ struct Guess {
   PredictionType type = PredictionType::epsilon;
   std::string why{};
 };
+
+std::optional<PredictionType> type_of_architecture(std::string_view architecture) {
+  if (architecture.starts_with("stable-diffusion-v2-768-v")) return PredictionType::v_prediction;
+  if (architecture.starts_with("stable-diffusion-v2-512")) return PredictionType::epsilon;
+  return std::nullopt;
+}
+
+std::optional<Guess> read_metadata(const WeightFile& file) {
+  struct Key {
+    std::string_view name;
+    std::optional<PredictionType> (*type)(std::string_view);
+  };
+  constexpr std::array<Key, 3> keys = {{{"modelspec.prediction_type", prediction_type_of},
+                                        {"modelspec.predict_key", prediction_type_of},
+                                        {"modelspec.architecture", type_of_architecture}}};
+  for (const Key& key : keys) {
+    const auto found = file.metadata.find(key.name);
+    if (found == file.metadata.end()) continue;
+    if (const auto type = key.type(found->second)) {
+      return Guess{*type, "the file's metadata state it (" + std::string(key.name) + ")"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Guess> read_config_beside(const WeightFile& file) {
+  std::filesystem::path path = file.path;
+  path.replace_extension(".yaml");
+  const std::optional<PredictionType> type = original_config_type(path);
+  if (!type) return std::nullopt;
+  return Guess{*type, shown_path(path) + " states it (parameterization)"};
+}
+
+// Stable Diffusion 2's models of 768 pixels, and what was trained from them, have larger biases in their last attention
+// than those of 512 pixels. The statistic and its limit are ComfyUI's.
+Guess guess_by_weights(const WeightFile& file) {
+  constexpr double limit = 0.09;
+  constexpr std::string_view ldm = "output_blocks.11.1.transformer_blocks.0.norm1.bias";
+  constexpr std::string_view diffusers = "up_blocks.3.attentions.2.transformer_blocks.0.norm1.bias";
+  const StoredTensor* const bias = unet_tensor(file, find_unet(file), ldm, diffusers);
+  const auto numbers = bias == nullptr ? std::nullopt : numbers_in(*bias);
+  if (!numbers || numbers->size() < 2) {
+    return {PredictionType::v_prediction,
+            "assumed, as the file does not state it; for a 512-pixel base model import with `prediction_type` epsilon"};
+  }
+  double mean = 0;
+  for (const float number : *numbers) mean += number / static_cast<double>(numbers->size());
+  double squares = 0;
+  for (const float number : *numbers) squares += (number - mean) * (number - mean);
+  const double deviation = std::sqrt(squares / static_cast<double>(numbers->size() - 1));
+  const bool v = deviation > limit;
+  return {v ? PredictionType::v_prediction : PredictionType::epsilon,
+          "by the weights, as the file does not state it; if the images are noise, import with `prediction_type` " +
+              std::string(v ? "epsilon" : "v")};
+}
 
 Guess guess_by_family(const WeightFile& file, const FamilyInfo& family) {
   const FamilyPrediction& prediction = family.prediction;
@@ -44,15 +109,26 @@ Guess guess_by_family(const WeightFile& file, const FamilyInfo& family) {
             "its step count is that of the 512-pixel base model; if the images are noise, import with "
             "`prediction_type` v"};
   }
-  return {prediction.type,
-          "assumed, as the file does not state it; for a 512-pixel base model import with `prediction_type` epsilon"};
+  return guess_by_weights(file);
 }
 
 Guess guess(const WeightFile& file, const FamilyInfo& family, std::optional<PredictionType> explicit_type) {
+  const bool marked = has_marker(file, kVPrediction);
   if (explicit_type) return {.type = *explicit_type};
-  if (has_tensor(file, "v_pred")) return {PredictionType::v_prediction, "the file marks it (v_pred)"};
-  if (const auto stated = metadata_type(file)) return {*stated, "the file's metadata state it"};
+  if (marked) return {PredictionType::v_prediction, "the file marks it (v_pred)"};
+  if (const auto stated = read_metadata(file)) return *stated;
+  if (const auto stated = read_config_beside(file)) return *stated;
   return guess_by_family(file, family);
+}
+
+void end_in_noise(const std::string& why, Schedule& schedule) {
+  schedule.noise.rescale_betas_zero_snr = true;
+  schedule.noise.timestep_spacing = TimestepSpacing::trailing;
+  // Karras' sigmas would lie between the last step and the one before it for the most part.
+  schedule.sampling_method = SamplingMethod::euler;
+  schedule.scheduler = Scheduler::discrete;
+  schedule.notes.push_back("noise schedule: the last step is pure noise, " + why +
+                           "; the default is euler with discrete sigmas, trailing");
 }
 
 }  // namespace
@@ -63,12 +139,17 @@ Schedule checkpoint_schedule(const WeightFile& file, const FamilyInfo& family,
   const auto [type, why] = guess(file, family, explicit_type);
   schedule.noise.prediction_type = type;
   if (!why.empty()) schedule.notes.push_back("prediction type: " + std::string(name_of(type)) + ", " + why);
-  if (has_tensor(file, "ztsnr")) {
-    schedule.noise.rescale_betas_zero_snr = true;
-    schedule.noise.timestep_spacing = TimestepSpacing::trailing;
-    schedule.notes.push_back("noise schedule: the last step is pure noise, the file marks it (ztsnr)");
+  const AlphasCumprod alphas = read_alphas_cumprod(file);
+  if (has_marker(file, kZeroSnr)) {
+    end_in_noise("the file marks it (ztsnr)", schedule);
+  } else if (alphas == AlphasCumprod::zero_snr) {
+    end_in_noise("the file's alphas_cumprod end at 0", schedule);
   }
   return schedule;
+}
+
+bool states_schedule(const WeightFile& file) {
+  return has_marker(file, kVPrediction) || has_marker(file, kZeroSnr) || read_metadata(file).has_value();
 }
 
 }  // namespace sfumato

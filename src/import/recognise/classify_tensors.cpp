@@ -5,7 +5,11 @@
 #include <unordered_map>
 
 #include "base/bad_data.h"
+#include "import/recognise/adapters.h"
+#include "import/recognise/fp8_scales.h"
+#include "import/recognise/named_models.h"
 #include "import/recognise/recognise.h"
+#include "import/recognise/unet_names.h"
 #include "names/clip_names.h"
 #include "names/ldm_unet_names.h"
 #include "names/name_parts.h"
@@ -14,7 +18,6 @@
 namespace sfumato {
 namespace {
 
-constexpr std::string_view kUnet = "model.diffusion_model.";
 constexpr std::string_view kEma = "model_ema.";
 constexpr std::array<std::string_view, 2> kVae = {"first_stage_model.", "vae."};
 
@@ -24,14 +27,17 @@ struct TextPrefix {
   NetworkKind kind;
   TextNames names;
 };
-constexpr std::array<TextPrefix, 7> kTexts = {{
+constexpr std::array<TextPrefix, 10> kTexts = {{
     {"cond_stage_model.transformer.", NetworkKind::text_encoder, TextNames::transformers},
     {"cond_stage_model.model.", NetworkKind::text_encoder, TextNames::open_clip},
+    {"conditioner.embedders.0.model.", NetworkKind::text_encoder, TextNames::open_clip},
     {"conditioner.embedders.0.transformer.", NetworkKind::text_encoder, TextNames::transformers},
     {"conditioner.embedders.1.model.", NetworkKind::text_encoder_2, TextNames::open_clip},
     {"conditioner.embedders.1.transformer.", NetworkKind::text_encoder_2, TextNames::transformers},
     {"text_encoders.clip_l.transformer.", NetworkKind::text_encoder, TextNames::transformers},
     {"text_encoders.clip_g.transformer.", NetworkKind::text_encoder_2, TextNames::transformers},
+    {"text_encoder.", NetworkKind::text_encoder, TextNames::transformers},
+    {"text_encoder_2.", NetworkKind::text_encoder_2, TextNames::transformers},
 }};
 
 // Sizes of networks, counted from the names.
@@ -40,18 +46,18 @@ struct Counts {
   int vae_levels = 4;
 };
 
-Counts count(const WeightFile& file) {
+Counts count(const WeightFile& file, const UnetPlace& unet) {
   Counts counts;
   int first_downsampling = 0;
   int levels = 0;
   for (const StoredTensor& tensor : file.tensors) {
     std::string_view name = tensor.name;
-    if (consume_prefix(name, kUnet)) {
+    if (unet.names == UnetNames::ldm && consume_prefix(name, unet.prefix)) {
       // The first downsampling block follows conv_in and the resnets of the first level.
       const bool downsamples = name.ends_with(".0.op.weight") && consume_prefix(name, "input_blocks.");
       const auto block = downsamples ? consume_index(name) : std::nullopt;
       if (block && (first_downsampling == 0 || *block < first_downsampling)) first_downsampling = *block;
-      continue;
+      if (!unet.prefix.empty()) continue;
     }
     for (const std::string_view prefix : kVae) (void)consume_prefix(name, prefix);
     if (!consume_prefix(name, "decoder.up.")) continue;
@@ -68,6 +74,7 @@ std::string group_of(std::string_view name) {
                                                         "posterior_", "lvlb_weights",   "denoiser.", "logvar"};
   constexpr std::array<std::string_view, 4> marks = {"v_pred", "ztsnr", "global_step", "scale_factor"};
   if (name.empty()) return "tensors without a name";
+  if (const std::string_view adapter = adapter_group(name); !adapter.empty()) return std::string(adapter);
   if (name.starts_with(kEma)) return "EMA copies";
   if (name.ends_with("position_ids")) return "position ids";
   if (name.ends_with("logit_scale")) return "logit scales";
@@ -82,8 +89,8 @@ std::string group_of(std::string_view name) {
   return std::string(name.substr(0, second)) + (second == std::string_view::npos ? "" : ".*");
 }
 
-std::vector<ParameterSlot> unet_slots(std::string_view name, int resnets_per_level) {
-  std::string parameter = unet_name(name, resnets_per_level);
+std::vector<ParameterSlot> unet_slots(std::string_view name, UnetNames names, int resnets_per_level) {
+  std::string parameter = names == UnetNames::ldm ? unet_name(name, resnets_per_level) : std::string(name);
   // An unknown tensor keeps its name and its network, so that map_weights refuses it: it would change the picture.
   if (parameter.empty()) parameter = std::string(name);
   return {{NetworkKind::unet, std::move(parameter)}};
@@ -99,10 +106,30 @@ std::vector<ParameterSlot> text_slots(std::string_view name, const TextPrefix& p
   return {{prefix.kind, clip_name(name)}};
 }
 
-std::vector<ParameterSlot> checkpoint_slots(std::string_view name, const Counts& counts) {
-  if (consume_prefix(name, kUnet)) return unet_slots(name, counts.unet_resnets_per_level);
+// Whose names the networks of a file have.
+struct Spelling {
+  UnetPlace unet;
+  VaeNames vae = VaeNames::none;
+  Counts counts;
+};
+
+Spelling spelling_of(const WeightFile& file) {
+  const UnetPlace unet = find_unet(file);
+  return {.unet = unet, .vae = vae_names(file), .counts = count(file, unet)};
+}
+
+std::vector<ParameterSlot> vae_slots(std::string_view name, const Spelling& spelling) {
+  return to_vector(spelling.vae == VaeNames::diffusers ? diffusers_vae_slot(name)
+                                                       : ldm_vae_slot(name, spelling.counts.vae_levels));
+}
+
+std::vector<ParameterSlot> checkpoint_slots(std::string_view name, const Spelling& spelling) {
+  if (!adapter_group(name).empty()) return {};
+  if (spelling.unet.names != UnetNames::none && consume_prefix(name, spelling.unet.prefix)) {
+    return unet_slots(name, spelling.unet.names, spelling.counts.unet_resnets_per_level);
+  }
   for (const std::string_view prefix : kVae) {
-    if (consume_prefix(name, prefix)) return to_vector(ldm_vae_slot(name, counts.vae_levels));
+    if (consume_prefix(name, prefix)) return vae_slots(name, spelling);
   }
   for (const TextPrefix& prefix : kTexts) {
     if (consume_prefix(name, prefix.prefix)) return text_slots(name, prefix);
@@ -130,7 +157,8 @@ void take_ema(const WeightFile& file, std::vector<ClassifiedTensor>& tensors) {
   std::size_t expected = 0;
   std::size_t missing = 0;
   for (ClassifiedTensor& plain : tensors) {
-    if (!plain.tensor->name.starts_with(kUnet)) continue;
+    if (plain.slots.empty() || plain.slots.front().network != NetworkKind::unet) continue;
+    if (plain.tensor->name.starts_with(kEma)) continue;  // it has just got its place
     ++expected;
     const auto found = indices.find(ema_name(plain.tensor->name));
     if (found == indices.end()) {
@@ -148,24 +176,77 @@ void take_ema(const WeightFile& file, std::vector<ClassifiedTensor>& tensors) {
   }
 }
 
+// transformers' or OpenCLIP's names without a prefix.
+TextNames text_names(const WeightFile& file, std::string_view prefix) {
+  const auto blocks = [&](const StoredTensor& tensor) {
+    return tensor.name.starts_with(prefix) &&
+           std::string_view(tensor.name).substr(prefix.size()).starts_with("transformer.resblocks.");
+  };
+  return std::ranges::any_of(file.tensors, blocks) ? TextNames::open_clip : TextNames::transformers;
+}
+
 }  // namespace
 
 std::vector<ClassifiedTensor> classify_checkpoint(const WeightFile& file, EmaWeights ema) {
-  const Counts counts = count(file);
+  const Spelling spelling = spelling_of(file);
   std::vector<ClassifiedTensor> result;
   for (const StoredTensor& tensor : file.tensors)
-    result.push_back(classified(file, tensor, checkpoint_slots(tensor.name, counts)));
+    result.push_back(classified(file, tensor, checkpoint_slots(tensor.name, spelling)));
+  take_scales(result);
   if (ema == EmaWeights::take) take_ema(file, result);
   return result;
 }
 
+std::vector<ClassifiedTensor> classify_unet(const WeightFile& file) {
+  const Spelling spelling = spelling_of(file);
+  check_kind(file, spelling.unet);
+  std::vector<ClassifiedTensor> result;
+  for (const StoredTensor& tensor : file.tensors) {
+    std::string_view name = tensor.name;
+    const bool inside = adapter_group(name).empty() && consume_prefix(name, spelling.unet.prefix);
+    if (!inside && !spelling.unet.prefix.empty()) continue;
+    result.push_back(classified(file, tensor,
+                                inside ? unet_slots(name, spelling.unet.names, spelling.counts.unet_resnets_per_level)
+                                       : std::vector<ParameterSlot>{}));
+  }
+  take_scales(result);
+  return result;
+}
+
+std::vector<ClassifiedTensor> classify_text_encoder(const WeightFile& file, NetworkKind encoder) {
+  constexpr std::string_view vision = "vision_model.";
+  std::string_view prefix;
+  for (const TextPrefix& text : kTexts) {
+    const auto begins = [&](const StoredTensor& tensor) { return tensor.name.starts_with(text.prefix); };
+    if (text.kind == encoder && std::ranges::any_of(file.tensors, begins)) prefix = text.prefix;
+  }
+  const TextPrefix place{prefix, encoder, text_names(file, prefix)};
+  std::vector<ClassifiedTensor> result;
+  bool found = false;
+  for (const StoredTensor& tensor : file.tensors) {
+    std::string_view name = tensor.name;
+    if (!consume_prefix(name, prefix)) continue;
+    // A whole CLIP model also has the half that sees.
+    const bool other = name.starts_with(vision) || name.starts_with("visual");
+    std::vector<ParameterSlot> slots = other ? std::vector<ParameterSlot>{} : text_slots(name, place);
+    for (const ParameterSlot& slot : slots) found |= slot.name.starts_with("text_model.encoder.layers.");
+    result.push_back(classified(file, tensor, std::move(slots)));
+  }
+  if (!found) {
+    throw_bad_data(file.where, "has no text encoder (CLIP): none of its " + std::to_string(file.tensors.size()) +
+                                   " tensors is a layer's");
+  }
+  take_scales(result);
+  return result;
+}
+
 std::vector<ClassifiedTensor> classify_vae(const WeightFile& file) {
-  const VaeNames names = vae_names(file);
-  if (names == VaeNames::none) {
+  const Spelling spelling = spelling_of(file);
+  if (const std::string named = named_autoencoder(file); !named.empty()) throw_bad_data(file.where, named);
+  if (spelling.vae == VaeNames::none) {
     throw_bad_data(file.where, "has no autoencoder (VAE): none of its " + std::to_string(file.tensors.size()) +
                                    " tensors is a decoder's");
   }
-  const Counts counts = count(file);
   const auto prefixed = [](const StoredTensor& tensor) {
     return std::ranges::any_of(kVae, [&](std::string_view prefix) { return tensor.name.starts_with(prefix); });
   };
@@ -175,10 +256,9 @@ std::vector<ClassifiedTensor> classify_vae(const WeightFile& file) {
     if (in_checkpoint && !prefixed(tensor)) continue;
     std::string_view name = tensor.name;
     for (const std::string_view prefix : kVae) (void)consume_prefix(name, prefix);
-    result.push_back(classified(
-        file, tensor,
-        to_vector(names == VaeNames::ldm ? ldm_vae_slot(name, counts.vae_levels) : diffusers_vae_slot(name))));
+    result.push_back(classified(file, tensor, vae_slots(name, spelling)));
   }
+  take_scales(result);
   return result;
 }
 
@@ -188,7 +268,7 @@ std::vector<ClassifiedTensor> classify_network(const WeightFile& file, NetworkKi
     std::vector<ParameterSlot> slots;
     switch (kind) {
       case NetworkKind::unet:
-        slots = {{kind, tensor.name}};
+        if (adapter_group(tensor.name).empty()) slots = {{kind, tensor.name}};
         break;
       case NetworkKind::vae_decoder:
       case NetworkKind::vae_encoder:
@@ -201,6 +281,7 @@ std::vector<ClassifiedTensor> classify_network(const WeightFile& file, NetworkKi
     }
     result.push_back(classified(file, tensor, std::move(slots)));
   }
+  take_scales(result);
   return result;
 }
 

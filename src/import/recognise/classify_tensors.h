@@ -14,15 +14,25 @@ struct ClassifiedTensor {
   const StoredTensor* tensor = nullptr;
   std::vector<ParameterSlot> slots;  // empty: the tensor is not used
   std::string unused_as;             // if it is not used: its group, in the plural ("position ids")
+  float scale = 1;                   // its numbers are to be multiplied by this: of scaled fp8
 };
 
 // Some files hold a moving average (EMA) of the U-Net next to its plain weights. leave: the plain weights are used;
 // take: the averages are.
 enum class EmaWeights { leave, take };
 
-// A checkpoint in one file, in LDM's names. Throws Error(bad_data) if EMA weights are to be taken and not all are
-// there.
+// A checkpoint in one file, in LDM's or diffusers' names. What is left in it of LoRAs or ControlNets is not used.
+// Throws Error(bad_data) if EMA weights are to be taken and not all are there, and for a scale of fp8 weights that is
+// not a positive number.
 [[nodiscard]] std::vector<ClassifiedTensor> classify_checkpoint(const WeightFile& file, EmaWeights ema);
+
+// A file that holds a U-Net, alone or in a whole checkpoint, in LDM's or diffusers' names. Throws Error(bad_data) if it
+// has none, or one that is named (recognise.h).
+[[nodiscard]] std::vector<ClassifiedTensor> classify_unet(const WeightFile& file);
+
+// A file that holds a text encoder, in transformers' or OpenCLIP's names, behind any of the prefixes of checkpoints.
+// encoder: text_encoder or text_encoder_2. Throws Error(bad_data) if it has none.
+[[nodiscard]] std::vector<ClassifiedTensor> classify_text_encoder(const WeightFile& file, NetworkKind encoder);
 
 // A file that holds an autoencoder, alone or in a whole checkpoint. Throws Error(bad_data) if it has no autoencoder.
 [[nodiscard]] std::vector<ClassifiedTensor> classify_vae(const WeightFile& file);

@@ -62,6 +62,21 @@ std::string trust_of(const Bundle& bundle, const ModelDescription& model) {
   }
 }
 
+// What model.json of a bundle would state.
+JsonObject model_json_of(const ModelConfig& config) {
+  ModelDescription model;
+  model.config = config;
+  const Json json = parse_json(write_model_json(model), "", ErrorKind::internal);
+  return std::get<JsonObject>(json.value);
+}
+
+}  // namespace
+
+bool is_bundle(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path / kModelJson, error);
+}
+
 JsonObject describe_bundle(const std::filesystem::path& path) {
   const Bundle bundle(path, Trust::all);
   bundle.check_all();
@@ -105,16 +120,11 @@ JsonObject describe_bundle(const std::filesystem::path& path) {
   return described;
 }
 
-Json schedule_json(const Schedule& schedule) {
-  // As model.json of a bundle would state it.
-  ModelDescription model;
-  model.config.noise_schedule = schedule.noise;
-  const Json json = parse_json(write_model_json(model), "", ErrorKind::internal);
-  return value_at(std::get<JsonObject>(json.value), "noise_schedule");
-}
-
-JsonObject describe_checkpoint(const std::filesystem::path& path, bool with_digests) {
-  const Checkpoint checkpoint = open_checkpoint(path, {});
+JsonObject describe_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint,
+                               const ModelConfig* config, bool with_digests) {
+  ModelConfig stated;
+  stated.noise_schedule = checkpoint.schedule.noise;
+  const JsonObject model = model_json_of(config != nullptr ? *config : stated);
   std::map<std::string, std::size_t> parameters;
   std::map<std::string, std::size_t> unused;
   DtypeCounts dtypes;
@@ -140,22 +150,15 @@ JsonObject describe_checkpoint(const std::filesystem::path& path, bool with_dige
   return {{"kind", {std::string(std::filesystem::is_directory(path) ? "diffusers folder" : "checkpoint")}},
           {"path", {path.string()}},
           {"name", {checkpoint.name}},
-          {"family", {name_of(checkpoint.family, checkpoint.inpainting)}},
+          {"family", {graph_name(checkpoint)}},
           {"license", {checkpoint.license.empty() ? "not stated" : checkpoint.license}},
           {"parameters", {std::move(counts)}},
           {"stored_as", dtypes.json()},
           {"unused_tensors", {std::move(unused_counts)}},
-          {"noise_schedule", schedule_json(checkpoint.schedule)},
+          {"noise_schedule", value_at(model, "noise_schedule")},
+          {"defaults", config != nullptr ? value_at(model, "defaults") : Json{}},
           {"notes", {std::move(notes)}},
           {"sha256", {std::move(digests)}}};
-}
-
-}  // namespace
-
-JsonObject describe(const std::filesystem::path& path, bool with_digests) {
-  std::error_code error;
-  return std::filesystem::exists(path / kModelJson, error) ? describe_bundle(path)
-                                                           : describe_checkpoint(path, with_digests);
 }
 
 }  // namespace sfumato

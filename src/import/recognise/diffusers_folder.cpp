@@ -7,6 +7,7 @@
 #include "base/printable.h"
 #include "base/shown_path.h"
 #include "import/recognise/checkpoint.h"
+#include "import/recognise/hub_cache.h"
 #include "import/recognise/scheduler_config.h"
 #include "import/recognise/weight_set.h"
 
@@ -14,17 +15,6 @@ namespace sfumato {
 namespace {
 
 constexpr std::size_t kMaxConfig = std::size_t{1} << 20;  // bytes
-
-// Pipelines that have the networks of text-to-image or of inpainting.
-constexpr std::array<std::string_view, 9> kPipelines = {"StableDiffusionPipeline",
-                                                        "StableDiffusionXLPipeline",
-                                                        "StableDiffusionImg2ImgPipeline",
-                                                        "StableDiffusionXLImg2ImgPipeline",
-                                                        "StableDiffusionInpaintPipeline",
-                                                        "StableDiffusionXLInpaintPipeline",
-                                                        "LatentConsistencyModelPipeline",
-                                                        "LatentConsistencyModelImg2ImgPipeline",
-                                                        "DiffusionPipeline"};
 
 std::string text_of(const std::filesystem::path& path) {
   const MappedFile file(path, ErrorKind::input_missing, Links::follow);
@@ -52,11 +42,44 @@ class Config {
   JsonReader reader_;
 };
 
-void check_pipeline(Config& index, const std::string& where) {
-  const std::string name = index.has("_class_name") ? index->string("_class_name") : "";
-  if (std::ranges::find(kPipelines, name) != kPipelines.end()) return;
-  throw_bad_data(where, "a " + (name.empty() ? "folder that names no pipeline" : printable(name)) +
-                            ". Text-to-image models of " + family_titles() + " are supported");
+// The class of a part in model_index.json, "CLIPTextModel" of ["transformers", "CLIPTextModel"]; empty if not stated.
+std::string class_of(Config& index, std::string_view part) {
+  if (!index.has(part)) return "";
+  const auto* const entry = std::get_if<JsonArray>(&index->at(part).value);
+  if (entry == nullptr || entry->size() != 2) return "";
+  const auto* const name = std::get_if<std::string>(&entry->back().value);
+  return name == nullptr ? "" : *name;
+}
+
+// What a part is if it is of another class than that of Stable Diffusion.
+struct PartClass {
+  std::string_view part;
+  std::string_view expected;
+};
+constexpr std::array<PartClass, 4> kPartClasses = {{{"unet", "UNet2DConditionModel"},
+                                                    {"text_encoder", "CLIPTextModel"},
+                                                    {"text_encoder_2", "CLIPTextModelWithProjection"},
+                                                    {"vae", "AutoencoderKL"}}};
+
+// Any pipeline is taken, whose parts are those of text-to-image or of inpainting; what it has beside them is not used.
+void check_parts(Config& index, const std::filesystem::path& path) {
+  const std::string where = shown_path(path / "model_index.json");
+  const std::string pipeline = index.has("_class_name") ? index->string("_class_name") : "";
+  const std::string what = pipeline.empty() ? "a folder that names no pipeline" : "a " + printable(pipeline);
+  std::error_code error;
+  for (const std::string_view part : {"unet", "text_encoder", "vae"}) {
+    if (std::filesystem::is_directory(path / part, error)) continue;
+    throw_bad_data(where, what + " without a folder " + std::string(part) + ". Text-to-image models of " +
+                              family_titles() + " are supported");
+  }
+  for (const PartClass& part : kPartClasses) {
+    const std::string name = class_of(index, part.part);
+    if (name.empty() || name == part.expected) continue;
+    const std::string_view taesd = name == "AutoencoderTiny" ? " (TAESD, for previews)" : "";
+    throw_bad_data(where, what + " whose " + std::string(part.part) + " is " + printable(name) + std::string(taesd) +
+                              ", " + std::string(part.expected) + " is expected. Text-to-image models of " +
+                              family_titles() + " are supported");
+  }
 }
 
 void check_input_channels(std::int64_t channels, const std::string& where) {
@@ -69,11 +92,32 @@ void check_input_channels(std::int64_t channels, const std::string& where) {
                             "; 4 are expected, or 9 for inpainting. Give a text-to-image model");
 }
 
+// Inputs of a U-Net beside latents, timestep, conditioning and size ids.
+struct MoreInput {
+  std::string_view key;  // not null in the configuration of a U-Net that has it
+  std::string_view what;
+};
+constexpr std::array<MoreInput, 4> kMoreInputs = {
+    {{"class_embed_type", "an unCLIP model, which varies a picture"},
+     {"num_class_embeds", "an upscaler, or a model of picture classes"},
+     {"time_cond_proj_dim",
+      "a full LCM model, whose U-Net takes the cfg scale as an embedding, which is not supported"},
+     {"encoder_hid_dim_type", "a model with another encoder before its U-Net"}}};
+
+void check_unet_inputs(Config& unet, const std::string& where) {
+  for (const MoreInput& input : kMoreInputs) {
+    if (unet.has(input.key)) {
+      throw_bad_data(where, std::string(input.key) + ": " + std::string(input.what) + ". Give a text-to-image model");
+    }
+  }
+}
+
 std::int64_t input_channels(Config& unet) {
   return unet.has("in_channels") ? unet->integer("in_channels", 1, 65536) : 4;
 }
 
 const FamilyInfo& family_of_unet(Config& unet, bool second_text_encoder, const std::string& where) {
+  check_unet_inputs(unet, where);
   check_input_channels(input_channels(unet), where);
   const bool text_time = unet.has("addition_embed_type") && unet->string("addition_embed_type") == "text_time";
   if (second_text_encoder != text_time) {
@@ -95,6 +139,13 @@ const FamilyInfo& family_of_unet(Config& unet, bool second_text_encoder, const s
   return *found;
 }
 
+bool is_unet_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path / "config.json", error)) return false;
+  Config config(path / "config.json");
+  return config.has("_class_name") && config->string("_class_name") == "UNet2DConditionModel";
+}
+
 // The licence in the front matter of a model card: "license: creativeml-openrail-m".
 std::string license_in(const std::filesystem::path& card) {
   std::error_code error;
@@ -109,13 +160,29 @@ std::string license_in(const std::filesystem::path& card) {
   return printable(front.substr(begin, front.find('\n', begin) - begin));
 }
 
+// Whether weights of the requested variant were found, in any network.
+using Variants = std::vector<VariantFound>;
+
 void open_network(const std::filesystem::path& folder, NetworkKind kind, const std::string& stem,
-                  const CheckpointOptions& options, Checkpoint& checkpoint) {
+                  const CheckpointOptions& options, Checkpoint& checkpoint, Variants& variants) {
   const std::size_t before = checkpoint.files.size();
-  open_weight_set(folder, stem, options.variant, checkpoint.files);
+  variants.push_back(open_weight_set(folder, stem, options.variant, checkpoint.files));
   for (std::size_t i = before; i < checkpoint.files.size(); ++i) {
     for (ClassifiedTensor& tensor : classify_network(checkpoint.files[i], kind)) {
       checkpoint.tensors.push_back(std::move(tensor));
+    }
+  }
+}
+
+// Files of the folder and of its networks' folders may be links, but not out of it.
+void check_links(const std::filesystem::path& path) {
+  constexpr std::array<std::string_view, 6> folders = {"",    "unet",     "text_encoder", "text_encoder_2",
+                                                       "vae", "scheduler"};
+  std::error_code error;
+  for (const std::string_view folder : folders) {
+    for (std::filesystem::directory_iterator entry(path / folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+      if (entry->is_symlink(error)) check_inside(entry->path(), path);
     }
   }
 }
@@ -124,32 +191,43 @@ void open_network(const std::filesystem::path& folder, NetworkKind kind, const s
 
 double read_scaling_factor(const std::filesystem::path& config, const FamilyInfo& family) {
   Config vae(config);
+  if (vae.has("_class_name") && vae->string("_class_name") == "AutoencoderTiny") {
+    throw_bad_data(shown_path(config),
+                   "TAESD, a small autoencoder for previews, which is not supported. Give the family's own");
+  }
+  if (vae.has("latents_mean") && family.family == Family::sdxl) {
+    throw_bad_data(
+        shown_path(config),
+        "latents_mean: a Playground 2.5 model, whose latents and noise (EDM) are not supported. Give a model "
+        "of another kind");
+  }
   if (vae.has("shift_factor") || vae.has("latents_mean")) {
     throw_bad_data(shown_path(config), "shifts its latents, which is not supported");
   }
   return vae.has("scaling_factor") ? vae->real("scaling_factor", 1e-6, 1e6) : family.scaling_factor;
 }
 
-Checkpoint open_diffusers_folder(const std::filesystem::path& path, const CheckpointOptions& options) {
-  Checkpoint checkpoint{
-      .where = shown_path(path),
-      .name = std::filesystem::absolute(path / "x").lexically_normal().parent_path().filename().string(),
-      .license = license_in(path / "README.md")};
+Checkpoint open_diffusers_folder(const std::filesystem::path& given, const CheckpointOptions& options) {
+  const std::filesystem::path path = snapshot_of(given);
+  check_links(path);
+  Checkpoint checkpoint{.where = shown_path(path), .name = model_name(path), .license = license_in(path / "README.md")};
   std::error_code error;
   if (std::filesystem::exists(path / "model.json", error)) {
     throw_bad_data(checkpoint.where, "a bundle already, which needs no import. Give it with `model`");
   }
   if (!std::filesystem::exists(path / "model_index.json", error)) {
     throw Error(ErrorKind::input_missing,
-                checkpoint.where +
-                    ": a folder without model_index.json, which diffusers writes. Give a folder of diffusers, or a "
-                    ".safetensors file.");
+                checkpoint.where + ": " +
+                    (is_unet_folder(path) ? "a U-Net alone, without model_index.json. Give a whole checkpoint of its "
+                                            "family, and this with `unet` beside it."
+                                          : "a folder without model_index.json, which diffusers writes. Give a folder "
+                                            "of diffusers, or a .safetensors file."));
   }
   if (options.ema == EmaWeights::take) {
     throw_bad_data(checkpoint.where, "`ema` is for checkpoints in one file. For a folder choose with `variant`");
   }
   Config index(path / "model_index.json");
-  check_pipeline(index, shown_path(path / "model_index.json"));
+  check_parts(index, path);
   const bool second = index.has("text_encoder_2") && std::filesystem::is_directory(path / "text_encoder_2", error);
   Config unet(path / "unet" / "config.json");
   const FamilyInfo& family = family_of_unet(unet, second, shown_path(path / "unet" / "config.json"));
@@ -164,11 +242,18 @@ Checkpoint open_diffusers_folder(const std::filesystem::path& path, const Checkp
   }
   const std::filesystem::path scheduler = path / "scheduler" / "scheduler_config.json";
   checkpoint.schedule = read_scheduler_config(text_of(scheduler), shown_path(scheduler), options.prediction_type);
-  open_network(path / "text_encoder", NetworkKind::text_encoder, "model", options, checkpoint);
-  if (second) open_network(path / "text_encoder_2", NetworkKind::text_encoder_2, "model", options, checkpoint);
-  open_network(path / "unet", NetworkKind::unet, "diffusion_pytorch_model", options, checkpoint);
-  if (options.vae.empty()) {
-    open_network(path / "vae", NetworkKind::vae_decoder, "diffusion_pytorch_model", options, checkpoint);
+  Variants variants;
+  const auto add = [&](std::string_view part, NetworkKind kind, const std::string& stem) {
+    open_network(path / part, kind, stem, options, checkpoint, variants);
+  };
+  if (options.text_encoder.empty()) add("text_encoder", NetworkKind::text_encoder, "model");
+  if (second && options.text_encoder_2.empty()) add("text_encoder_2", NetworkKind::text_encoder_2, "model");
+  if (options.unet.empty()) add("unet", NetworkKind::unet, "diffusion_pytorch_model");
+  if (options.vae.empty()) add("vae", NetworkKind::vae_decoder, "diffusion_pytorch_model");
+  if (!options.variant.empty() && std::ranges::find(variants, VariantFound::yes) == variants.end()) {
+    throw Error(ErrorKind::input_missing, checkpoint.where + ": no part has weights of variant " +
+                                              printable(options.variant) +
+                                              ". Leave out `variant`, or name one that is there.");
   }
   return checkpoint;
 }

@@ -6,11 +6,10 @@
 #include "base/bad_data.h"
 #include "base/printable.h"
 #include "import/recognise/adapters.h"
+#include "import/recognise/named_models.h"
 
 namespace sfumato {
 namespace {
-
-constexpr std::string_view kUnet = "model.diffusion_model.";
 
 // A part of a tensor name that only one other architecture has.
 struct Architecture {
@@ -47,64 +46,44 @@ bool has_part(const WeightFile& file, std::string_view part) {
                              [&](const StoredTensor& tensor) { return tensor.name.find(part) != std::string::npos; });
 }
 
-// The second dimension of the first matrix whose name has this prefix and suffix; 0 if there is none.
-std::int64_t width(const WeightFile& file, std::string_view prefix, std::string_view suffix) {
-  for (const StoredTensor& tensor : file.tensors) {
-    if (tensor.name.starts_with(prefix) && tensor.name.ends_with(suffix) && tensor.shape.size() >= 2)
-      return tensor.shape[1];
+// Text encoders, or whatever else only another family has, beside a U-Net of this one.
+void refuse_second_family(const WeightFile& file, const FamilyInfo& family) {
+  for (const FamilyInfo& other : families()) {
+    if (&other == &family) continue;
+    for (const std::string_view prefix : other.signature.prefixes) {
+      const bool shared = std::ranges::find(family.signature.prefixes, prefix) != family.signature.prefixes.end();
+      // Stable Diffusion 2 is also saved with transformers' names of its text encoder.
+      const bool renamed = family.family == Family::sd2 && other.family == Family::sd1;
+      if (shared || renamed || !has_prefix(file, prefix)) continue;
+      refuse(file, "of two families: its U-Net is of " + std::string(family.title) + ", its " + std::string(prefix) +
+                       "* are of " + std::string(other.title) + ". Give a file with one model");
+    }
   }
-  return 0;
 }
 
-// A U-Net of a published width is of that family if it has the family's characteristic tensors; other widths are
-// recognised by the names of the text encoders.
-Family family_by_signature(const WeightFile& file, std::int64_t conditioning_width) {
-  if (const FamilyInfo* family = family_of_width(conditioning_width)) {
-    const std::string prefix(family->signature.unet_prefix);
-    if (has_prefix(file, prefix)) return family->family;
-    refuse(file, "a variant of " + std::string(family->title) + " whose U-Net lacks " + prefix +
-                     "*, such as SSD-1B, which is not supported. Give a model with all blocks");
-  }
-  if (conditioning_width == 1280 || has_prefix(file, "conditioner.embedders.0.model.")) {
-    refuse(file, "an SDXL refiner, which only finishes pictures of the base model. Give the base model");
+// By the width of the U-Net's cross-attention; for others than the published widths by the names of the text encoders.
+const FamilyInfo& family_of(const WeightFile& file, std::int64_t width) {
+  if (const FamilyInfo* family = family_of_width(width)) {
+    refuse_second_family(file, *family);
+    return *family;
   }
   for (const FamilyInfo& family : families()) {
     const auto is_there = [&](std::string_view prefix) { return has_prefix(file, prefix); };
-    if (std::ranges::any_of(family.signature.prefixes, is_there)) return family.family;
+    if (std::ranges::any_of(family.signature.prefixes, is_there)) return family;
   }
-  refuse(file, "a U-Net of an unknown family (cross-attention of width " + std::to_string(conditioning_width) + "; " +
+  if (has_prefix(file, "text_encoder_2.")) return info_of(Family::sdxl);
+  refuse(file, "a U-Net of an unknown family (cross-attention of width " + std::to_string(width) + "; " +
                    family_widths() + " are supported)");
-}
-
-std::int64_t input_channels(const WeightFile& file) { return width(file, kUnet, "input_blocks.0.0.weight"); }
-
-void check_input_channels(const WeightFile& file, std::int64_t channels) {
-  switch (channels) {
-    case 8:
-      refuse(file,
-             "an InstructPix2Pix model (its U-Net takes 8 channels), which edits pictures and is not supported. Give a "
-             "text-to-image model");
-    case 7:
-      refuse(file, "an upscaler (its U-Net takes 7 channels). Give a text-to-image model");
-    case 5:
-      refuse(file, "a depth-guided model (its U-Net takes 5 channels). Give a text-to-image model");
-    default:
-      break;
-  }
 }
 
 // Says what a file without a U-Net in LDM's names is.
 [[noreturn]] void refuse_without_unet(const WeightFile& file) {
+  if (const std::string named = named_autoencoder(file); !named.empty()) refuse(file, named);
   if (vae_names(file) != VaeNames::none)
     refuse(file, "an autoencoder (VAE) alone. Give it with `vae`, next to a checkpoint");
-  if (has_prefix(file, "down_blocks.") && has_prefix(file, "time_embedding.")) {
-    refuse(file, "a U-Net alone, in diffusers' names. Give the folder that holds model_index.json");
-  }
-  if (has_prefix(file, "input_blocks.0.0.") && has_prefix(file, "time_embed.")) {
-    refuse(file, "a U-Net alone, without text encoder and autoencoder. Give a whole checkpoint");
-  }
   if (has_part(file, "text_model.encoder.layers.") || has_part(file, "transformer.resblocks.")) {
-    refuse(file, "a text encoder alone. Give a whole checkpoint, or the folder that holds model_index.json");
+    refuse(file,
+           "a text encoder alone. Give a whole checkpoint, and this with `text_encoder` or `text_encoder_2` beside it");
   }
   refuse(file, "not a Stable Diffusion checkpoint: none of its " + std::to_string(file.tensors.size()) +
                    " tensors is of a U-Net in known names (the first is " + printable(file.tensors.front().name) + ")");
@@ -112,23 +91,37 @@ void check_input_channels(const WeightFile& file, std::int64_t channels) {
 
 }  // namespace
 
-Family recognise(const WeightFile& file) {
+void check_kind(const WeightFile& file, const UnetPlace& unet) {
   if (file.tensors.empty()) refuse(file, "holds no tensors. Download or copy it again");
-  if (const std::string adapter = adapter_in(file); !adapter.empty()) refuse(file, adapter);
-  for (const Architecture& other : kOthers) {
-    if (has_part(file, other.part)) {
-      refuse(file, std::string(other.title) + " (it has tensors named " + std::string(other.part) + "*). " +
-                       family_titles() + " are supported");
-    }
+  // What is left of an adapter in a whole model does not make it one.
+  if (!unet.whole) {
+    if (const std::string adapter = adapter_in(file); !adapter.empty()) refuse(file, adapter);
   }
-  if (!has_prefix(file, kUnet)) refuse_without_unet(file);
-  check_input_channels(file, input_channels(file));
-  if (has_prefix(file, "edm_mean")) refuse(file, "a Playground 2.5 model, whose noise (EDM) is not supported");
-  if (has_prefix(file, "edm_vpred.sigma_max")) refuse(file, "a model of EDM noise (edm_vpred), which is not supported");
-  return family_by_signature(file, width(file, kUnet, ".attn2.to_k.weight"));
+  for (const Architecture& other : kOthers) {
+    if (!has_part(file, other.part)) continue;
+    const std::string what = std::string(other.title) + " (it has tensors named " + std::string(other.part) + "*)";
+    if (unet.whole && !unet.prefix.empty()) {
+      refuse(file,
+             "of two families: it has a U-Net of Stable Diffusion, and is " + what + ". Give a file with one model");
+    }
+    refuse(file, what + ". " + family_titles() + " are supported");
+  }
+  if (unet.names == UnetNames::none) refuse_without_unet(file);
+  if (const std::string named = named_model(file, unet); !named.empty()) refuse(file, named);
 }
 
-bool is_for_inpainting(const WeightFile& file) { return input_channels(file) == kInpaintingChannels; }
+Family recognise(const WeightFile& file) {
+  const UnetPlace unet = find_unet(file);
+  check_kind(file, unet);
+  if (unet.prefix.empty()) {
+    refuse(file,
+           "a U-Net alone, without text encoder and autoencoder. Give a whole checkpoint of its family, and this with "
+           "`unet` beside it");
+  }
+  return family_of(file, conditioning_width(file, unet)).family;
+}
+
+bool is_for_inpainting(const WeightFile& file) { return input_channels(file, find_unet(file)) == kInpaintingChannels; }
 
 VaeNames vae_names(const WeightFile& file) {
   for (const std::string_view prefix : {"", "first_stage_model.", "vae."}) {

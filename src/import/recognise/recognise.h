@@ -4,14 +4,17 @@
 #include <string>
 
 #include "bundle/family.h"
-#include "import/recognise/weight_file.h"
+#include "import/recognise/unet_names.h"
 
 namespace sfumato {
 
-// The family of a checkpoint in one file, in LDM's names, by its row's FamilySignature. Throws Error(bad_data), which
-// says what the file is and what to do, for anything else: a LoRA (and its family), a ControlNet, a textual inversion,
-// a pix2pix model, an upscaler, a refiner, a smaller variant of a family such as SSD-1B, one network alone, another
-// architecture, or an unknown one.
+// Throws Error(bad_data), which says what the file is and what to do, if it has no U-Net of a text-to-image model: a
+// LoRA (and its family), a ControlNet, a textual inversion, a model of a kind that is named (named_models.h), another
+// architecture, an autoencoder or text encoder alone, or something unknown.
+void check_kind(const WeightFile& file, const UnetPlace& unet);
+
+// The family of a checkpoint in one file, by its row's FamilySignature. Throws as check_kind() does, and for a U-Net
+// alone, tensors of two families, or an unknown family.
 [[nodiscard]] Family recognise(const WeightFile& file);
 
 // Whether the U-Net of such a checkpoint is for inpainting: it also takes a mask and a masked image.

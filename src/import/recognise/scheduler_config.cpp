@@ -17,7 +17,8 @@ constexpr std::array<Named<BetaSchedule>, 2> kBetaSchedules = {{
 }};
 
 // A diffusers scheduler for another kind of noise, like every class with "Flow" in its name.
-constexpr std::string_view kEdmClass = "EDMDPMSolverMultistepScheduler";
+constexpr std::string_view kEdm =
+    "EDM";  // EDMEulerScheduler of CosXL, EDMDPMSolverMultistepScheduler of Playground 2.5
 
 // The method of a diffusers class; of a class with several methods, that of algorithm_type. nullptr: none has it.
 const SamplerInfo* sampler_of(std::string_view class_name, std::string_view algorithm_type) {
@@ -152,8 +153,10 @@ class ConfigReader {
 
   void read_class(Schedule& schedule) {
     const std::string name = reader_.has("_class_name") ? reader_.string("_class_name") : "";
-    if (name.find("Flow") != std::string::npos || name == kEdmClass) {
-      reader_.fail("_class_name", printable(name) + " is for models of another kind of noise, which are not supported");
+    if (name.find("Flow") != std::string::npos || name.starts_with(kEdm)) {
+      const std::string_view edm = name.starts_with(kEdm) ? " (EDM: CosXL, Playground 2.5)" : "";
+      reader_.fail("_class_name", printable(name) + " is for models of another kind of noise" + std::string(edm) +
+                                      ", which are not supported");
     }
     const auto* const algorithm_type =
         reader_.has("algorithm_type") ? std::get_if<std::string>(&reader_.at("algorithm_type").value) : nullptr;

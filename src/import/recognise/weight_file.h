@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/mapped_file.h"
@@ -14,7 +15,7 @@ struct WeightFile {
   std::filesystem::path path;
   std::string where;  // its path in messages
   MappedFile mapped;
-  std::vector<StoredTensor> tensors;  // in the order of their data
+  std::vector<StoredTensor> tensors;  // in the order of their data; names without "state_dict." and "module."
   SafetensorsMetadata metadata;
 };
 
@@ -22,5 +23,8 @@ struct WeightFile {
 // be read, and Error(bad_data) if it is not a whole safetensors file; the error names another known format and says
 // what to do (import/recognise/foreign_file.h).
 [[nodiscard]] WeightFile open_weights(const std::filesystem::path& path);
+
+// The tensor of this name; nullptr if there is none.
+[[nodiscard]] const StoredTensor* find_tensor(const WeightFile& file, std::string_view name);
 
 }  // namespace sfumato

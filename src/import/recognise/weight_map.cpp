@@ -4,6 +4,7 @@
 
 #include "base/bad_data.h"
 #include "base/printable.h"
+#include "import/numbers/convert.h"
 
 namespace sfumato {
 namespace {
@@ -43,6 +44,14 @@ void check_shape(const MappedTensor& mapped, const std::string& network) {
   throw_bad_data(mapped.file->where, printable(mapped.tensor->name) + " has shape " + to_text(mapped.tensor->shape) +
                                          as + ", the " + network + " expects " + to_text(mapped.shape) + " for " +
                                          mapped.name + ". It is of another architecture");
+}
+
+void check_dtype(const MappedTensor& mapped) {
+  if (is_real(mapped.tensor->dtype)) return;
+  throw_bad_data(
+      mapped.file->where,
+      printable(mapped.tensor->name) + " is stored as " + std::string(name_of(mapped.tensor->dtype)) +
+          "; weights are F16, BF16, F32, F64, F8_E4M3 or F8_E5M2. Take the same model in one of these dtypes");
 }
 
 // Throws with the count and the first of the missing parameters.
@@ -96,12 +105,14 @@ WeightMap map_weights(const std::vector<ClassifiedTensor>& tensors, const std::m
                                                                      .shape = parameter->second,
                                                                      .file = entry.file,
                                                                      .tensor = entry.tensor,
-                                                                     .piece = slot.piece});
+                                                                     .piece = slot.piece,
+                                                                     .scale = entry.scale});
       if (!is_new) {
         throw_bad_data(entry.file->where, printable(entry.tensor->name) + " and " +
                                               printable(mapped->second.tensor->name) + " are both " + slot.name +
                                               " of the " + std::string(name_of(slot.network)));
       }
+      check_dtype(mapped->second);
       check_shape(mapped->second, std::string(name_of(slot.network)));
       used = true;
     }

@@ -21,6 +21,7 @@ struct MappedTensor {
   const WeightFile* file = nullptr;
   const StoredTensor* tensor = nullptr;
   Piece piece = Piece::whole;
+  float scale = 1;  // its numbers are to be multiplied by this
 };
 
 struct MappedNetwork {
@@ -36,8 +37,9 @@ struct WeightMap {
 
 // Shapes match if they are equal without trailing ones: LDM stores some linear layers as convolutions of 1x1.
 // Throws Error(bad_data) beginning with `where`, with the counts and the first name, if a parameter has no tensor, if a
-// shape does not match, if two tensors go to one parameter, or if the U-Net or the autoencoder has tensors without a
-// parameter: that is another architecture, which draws another image. Text encoders may have more layers than are used.
+// shape does not match, if a tensor's dtype is not of weights, if two tensors go to one parameter, or if the U-Net or
+// the autoencoder has tensors without a parameter: that is another architecture, which draws another image. Text
+// encoders may have more layers than are used.
 [[nodiscard]] WeightMap map_weights(const std::vector<ClassifiedTensor>& tensors,
                                     const std::map<NetworkKind, Parameters>& networks, const std::string& where);
 

@@ -52,11 +52,7 @@ std::string choose(const Candidates& candidates, const std::string& requested, c
   std::string list;
   for (const std::string& variant : variants)
     list += (list.empty() ? "" : ", ") + (variant.empty() ? "none" : printable(variant));
-  if (!requested.empty()) {
-    if (variants.contains(requested)) return requested;
-    throw Error(ErrorKind::input_missing, shown_path(folder) + ": no weights of variant " + printable(requested) +
-                                              (list.empty() ? "." : "; there are: " + list + "."));
-  }
+  if (!requested.empty() && variants.contains(requested)) return requested;
   if (variants.contains("")) return "";
   if (variants.contains("fp16")) return "fp16";
   if (variants.size() == 1) return *variants.begin();
@@ -114,8 +110,8 @@ void open_shards(const std::filesystem::path& index, std::deque<WeightFile>& fil
 
 }  // namespace
 
-void open_weight_set(const std::filesystem::path& folder, const std::string& stem, const std::string& variant,
-                     std::deque<WeightFile>& files) {
+VariantFound open_weight_set(const std::filesystem::path& folder, const std::string& stem, const std::string& variant,
+                             std::deque<WeightFile>& files) {
   const Candidates candidates = list_candidates(folder, stem);
   const std::string chosen = choose(candidates, variant, folder);
   if (const auto file = candidates.files.find(chosen); file != candidates.files.end()) {
@@ -123,6 +119,7 @@ void open_weight_set(const std::filesystem::path& folder, const std::string& ste
   } else {
     open_shards(candidates.indices.find(chosen)->second, files);
   }
+  return chosen == variant ? VariantFound::yes : VariantFound::no;
 }
 
 }  // namespace sfumato

@@ -23,12 +23,23 @@ int dimension(const Parameters& parameters, std::string_view suffix, std::size_t
               shown_path(graph) + ": has no parameter *" + std::string(suffix) + ", so it is another network.");
 }
 
+// The file in the first folder that has it; in the last if none has.
+std::filesystem::path first_of(const std::vector<std::filesystem::path>& folders, const std::string& name) {
+  std::filesystem::path path;
+  for (const std::filesystem::path& folder : folders) {
+    path = folder / name;
+    std::error_code error;
+    if (std::filesystem::exists(path, error)) break;
+  }
+  return path;
+}
+
 }  // namespace
 
-GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& family, Trust trust) {
+GraphSet open_graphs(const std::vector<std::filesystem::path>& folders, const FamilyInfo& family, Trust trust) {
   GraphSet set;
   for (const NetworkKind kind : family.networks) {
-    const std::filesystem::path path = folder / (std::string(name_of(kind)) + ".ts");
+    const std::filesystem::path path = first_of(folders, std::string(name_of(kind)) + ".ts");
     const MappedFile graph(path, ErrorKind::input_missing, Links::follow);
     set.files.emplace(kind, path);
     set.parameters.emplace(kind, parameters_of(TrustedGraph(graph.text(), trust, shown_path(path))));

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <vector>
 
 #include "bundle/family.h"
 #include "import/recognise/weight_map.h"
@@ -15,10 +16,11 @@ struct GraphSet {
   std::map<NetworkKind, Parameters> parameters;
 };
 
-// folder: has text_encoder.ts, unet.ts and the family's other networks (scripts/export/graphs.py). A graph is a
-// program: one that is not listed in models/graphs is read only as `trust` allows. Throws Error(input_missing) or
-// Error(bad_bundle).
-[[nodiscard]] GraphSet open_graphs(const std::filesystem::path& folder, const FamilyInfo& family, Trust trust);
+// folders: text_encoder.ts, unet.ts and the family's other networks (scripts/export/graphs.py), each from the first
+// folder that has it. A graph is a program: one that is not listed in models/graphs is read only as `trust` allows.
+// Throws Error(input_missing) or Error(bad_bundle).
+[[nodiscard]] GraphSet open_graphs(const std::vector<std::filesystem::path>& folders, const FamilyInfo& family,
+                                   Trust trust);
 
 // The numbers of a model that follow from the shapes of its networks.
 struct GraphNumbers {

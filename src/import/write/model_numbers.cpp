@@ -53,7 +53,7 @@ ModelConfig config_of(const Checkpoint& checkpoint, const GraphSet& graphs) {
   }
   ModelConfig config;
   config.name = checkpoint.name;
-  config.family = name_of(checkpoint.family, checkpoint.inpainting);
+  config.family = graph_name(checkpoint);
   config.inpainting = checkpoint.inpainting;
   config.license = checkpoint.license.empty() ? "LicenseRef-unknown" : checkpoint.license;
   config.tokenizer = tokenizer_of(family, numbers.max_tokens);

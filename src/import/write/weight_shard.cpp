@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/printable.h"
-#include "import/write/convert.h"
+#include "import/numbers/convert.h"
 #include "import/write/output_file.h"
 
 namespace sfumato {
@@ -18,6 +18,7 @@ constexpr std::size_t kPiece = std::size_t{1} << 20;  // count of numbers conver
 
 StoredDtype dtype_in(const MappedTensor& mapped, const Storage& storage) {
   if (storage.dtype) return *storage.dtype;
+  if (is_fp8(mapped.tensor->dtype)) return StoredDtype::bf16;
   return mapped.tensor->dtype == StoredDtype::f64 ? StoredDtype::f32 : mapped.tensor->dtype;
 }
 
@@ -52,7 +53,7 @@ std::string header_of(const WeightShard& shard, const Storage& storage) {
 
 [[noreturn]] void refuse_value(const MappedTensor& mapped, StoredDtype to, std::size_t first_index,
                                std::span<const std::byte> values) {
-  const std::optional<NotFinite> bad = first_not_finite(values, mapped.tensor->dtype, to);
+  const std::optional<NotFinite> bad = first_not_finite(values, mapped.tensor->dtype, mapped.scale, to);
   std::ostringstream text;
   text << mapped.file->where << ": " << printable(mapped.tensor->name) << ": number " << first_index + bad->index
        << " is " << bad->value;
@@ -164,7 +165,7 @@ class ShardWriter {
     read_.resize(piece.size());
     mapped.file->mapped.read(piece, read_);
     converted_.resize(piece.size() / size_of(from) * size_of(to));
-    if (!convert(read_, from, converted_, to)) refuse_value(mapped, to, first_index, read_);
+    if (!convert_scaled(read_, from, mapped.scale, converted_, to)) refuse_value(mapped, to, first_index, read_);
     return converted_;
   }
 

@@ -15,6 +15,8 @@ NamedShape cross_attention(std::int64_t width) {
   return {kUnet + "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", {8, width}};
 }
 
+NamedShape last() { return {kUnet + "out.2.weight", {4, 8, 3, 3}}; }
+
 NamedShape middle_block(int transformer_block) {
   return {kUnet + "middle_block.1.transformer_blocks." + std::to_string(transformer_block) + ".norm1.bias"};
 }
@@ -35,12 +37,32 @@ TEST(Recognise, KnowsFamiliesByTheirUnet) {
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(2048), middle_block(9)})), Family::sdxl);
 }
 
-TEST(Recognise, NamesSmallerVariantsOfAFamily) {
-  EXPECT_EQ(error_in({conv_in(), cross_attention(2048), middle_block(0), {"conditioner.embedders.1.model.x"}}),
-            "bad_data: x: a variant of Stable Diffusion XL whose U-Net lacks "
-            "model.diffusion_model.middle_block.1.transformer_blocks.9.*, such as SSD-1B, which is not supported. Give "
-            "a model with all blocks.");
-  EXPECT_TRUE(says({conv_in(), cross_attention(768)}, "a variant of Stable Diffusion 1.x whose U-Net lacks"));
+TEST(Recognise, NamesFilesOfTwoFamilies) {
+  EXPECT_EQ(error_in({conv_in(), cross_attention(768), {"conditioner.embedders.1.model.x"}}),
+            "bad_data: x: of two families: its U-Net is of Stable Diffusion 1.x, its conditioner.embedders.1.* are of "
+            "Stable Diffusion XL. Give a file with one model.");
+  EXPECT_TRUE(says({conv_in(), last(), cross_attention(768), {"double_blocks.0.img_attn.norm.key_norm.scale"}},
+                   "of two families: it has a U-Net of Stable Diffusion, and is a Flux model"));
+}
+
+TEST(Recognise, TakesWhatIsLeftOfAdaptersForUnused) {
+  const std::vector<NamedShape> whole = {conv_in(), last(), cross_attention(768), middle_block(0)};
+  for (const std::string name : {"lora_unet_x.lora_down.weight", "control_model.input_blocks.0.0.weight"}) {
+    std::vector<NamedShape> tensors = whole;
+    tensors.push_back({name});
+    EXPECT_EQ(recognise(weights_of(tensors)), Family::sd1);
+  }
+}
+
+TEST(Recognise, TakesOffWhatTrainersPutBeforeAllNames) {
+  EXPECT_EQ(recognise(weights_of({{"state_dict.module." + conv_in().name, {8, 4, 3, 3}},
+                                  {"state_dict." + cross_attention(2048).name, {8, 2048}}})),
+            Family::sdxl);
+}
+
+TEST(Recognise, KnowsStableDiffusion2InTheNamesOfSgm) {
+  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(1024), {"conditioner.embedders.0.model.ln_final.bias"}})),
+            Family::sd2);
 }
 
 TEST(Recognise, KnowsOtherSizesByTheirTextEncoders) {
@@ -64,6 +86,15 @@ TEST(Recognise, NamesModelsThatTakeMoreThanLatents) {
   EXPECT_TRUE(says({conv_in(7), cross_attention(1024)}, "an upscaler"));
   EXPECT_TRUE(says({conv_in(5), cross_attention(1024)}, "a depth-guided model"));
   EXPECT_TRUE(says({conv_in(), cross_attention(1280)}, "an SDXL refiner"));
+  EXPECT_TRUE(says({conv_in(8), cross_attention(2048), {"edm_vpred.sigma_max"}}, "CosXL Edit"));
+  EXPECT_TRUE(says({conv_in(), cross_attention(2048), {"edm_vpred.sigma_max"}}, "a CosXL model"));
+  EXPECT_TRUE(says({conv_in(), cross_attention(2048), {"edm_mean"}}, "a Playground 2.5 model"));
+  EXPECT_TRUE(says({conv_in(8), cross_attention(768), {"cc_projection.weight"}}, "a Zero123 model"));
+  EXPECT_TRUE(says({conv_in(), cross_attention(1024), {kUnet + "label_emb.0.0.weight"}}, "an unCLIP model"));
+  EXPECT_TRUE(says({conv_in(8), cross_attention(1024), {kUnet + "input_blocks.1.1.time_stack.0.norm1.bias"}},
+                   "a Stable Video Diffusion model"));
+  EXPECT_TRUE(says({conv_in(), cross_attention(768), {kUnet + "time_embed.cond_proj.weight"}}, "a full LCM model"));
+  EXPECT_TRUE(says({conv_in(), {kUnet + "out.2.weight.quant_state.bitsandbytes__nf4"}}, "a model in NF4"));
 }
 
 TEST(Recognise, NamesLorasAndTheirFamilies) {
@@ -95,9 +126,14 @@ TEST(Recognise, NamesPartsOfAModel) {
   EXPECT_TRUE(says({{"decoder.conv_in.weight"}, {"decoder.up.0.block.0.conv1.weight"}}, "an autoencoder (VAE) alone"));
   EXPECT_TRUE(
       says({{"decoder.conv_in.weight"}, {"decoder.up_blocks.0.resnets.0.conv1.weight"}}, "an autoencoder (VAE) alone"));
-  EXPECT_TRUE(says({{"conv_in.weight"}, {"down_blocks.0.x"}, {"time_embedding.linear_1.weight"}}, "a U-Net alone"));
-  EXPECT_TRUE(says({{"input_blocks.0.0.weight"}, {"time_embed.0.weight"}}, "a U-Net alone"));
+  EXPECT_TRUE(says({{"conv_in.weight"}, {"down_blocks.0.x"}, {"conv_out.weight"}}, "a U-Net alone"));
+  EXPECT_TRUE(says({{"input_blocks.0.0.weight"}, {"out.2.weight"}}, "a U-Net alone"));
   EXPECT_TRUE(says({{"text_model.encoder.layers.0.mlp.fc1.bias"}}, "a text encoder alone"));
+}
+
+TEST(Recognise, NamesTaesd) {
+  EXPECT_TRUE(says({{"decoder.layers.0.weight"}, {"encoder.layers.0.weight"}}, "TAESD"));
+  EXPECT_TRUE(says({{"1.weight"}, {"3.conv.0.weight"}}, "TAESD"));
 }
 
 TEST(Recognise, NamesOtherArchitectures) {

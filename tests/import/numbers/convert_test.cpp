@@ -1,4 +1,4 @@
-#include "import/write/convert.h"
+#include "import/numbers/convert.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/arange.h>

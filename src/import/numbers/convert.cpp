@@ -1,4 +1,4 @@
-#include "import/write/convert.h"
+#include "import/numbers/convert.h"
 
 #include <array>
 #include <bit>
@@ -23,7 +23,7 @@ constexpr std::size_t kBlock = 4096;  // numbers; the float32 in between stay in
 
 // IEEE 754 half to single, exact. After Giesen, "Half to float done quick": the exponent is shifted into place and
 // rebased; a subnormal half remains when the implicit one is subtracted again.
-inline u32 from_half(u16 half) {
+constexpr u32 from_half(u16 half) {
   const u32 sign = static_cast<u32>(half & 0x8000) << 16;
   const u32 magnitude = static_cast<u32>(half & 0x7fff) << 13;
   const u32 exponent = magnitude & 0x0f800000;
@@ -83,6 +83,34 @@ SFUMATO_CLONES bool any_special32(const u32* in, std::size_t n) {
   return found != 0;
 }
 
+// All 256 numbers of an 8-bit dtype as singles (Micikevicius et al. 2022, "FP8 formats for deep learning"). E5M2 is a
+// half without its last 8 bits. E4M3 has no infinities: exponent 15 is an ordinary one, only mantissa 7 of it is NaN.
+using Fp8Table = std::array<u32, 256>;
+
+constexpr u32 from_e4m3(u32 bits) {
+  const u32 sign = (bits & 0x80) << 24;
+  const u32 exponent = bits >> 3 & 15;
+  const u32 mantissa = bits & 7;
+  if (exponent == 15 && mantissa == 7) return sign | 0x7fc00000;
+  if (exponent > 0) return sign | (exponent + 127 - 7) << 23 | mantissa << 20;
+  return sign | std::bit_cast<u32>(static_cast<float>(mantissa) / 512);
+}
+
+constexpr Fp8Table kE4m3 = [] {
+  Fp8Table table{};
+  for (u32 bits = 0; bits < table.size(); ++bits) table[bits] = from_e4m3(bits);
+  return table;
+}();
+constexpr Fp8Table kE5m2 = [] {
+  Fp8Table table{};
+  for (u32 bits = 0; bits < table.size(); ++bits) table[bits] = from_half(static_cast<u16>(bits << 8));
+  return table;
+}();
+
+void fp8_to_float(const std::byte* in, const Fp8Table& table, u32* out, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = table[std::to_integer<std::size_t>(in[i])];
+}
+
 constexpr u16 kHalfExponent = 0x7c00;
 constexpr u16 kBfloatExponent = 0x7f80;
 
@@ -100,6 +128,12 @@ void to_single(const std::byte* in, StoredDtype from, std::size_t n, Block& bloc
     case StoredDtype::f64:
       std::memcpy(block.doubles.data(), in, n * 8);
       double_to_float(block.doubles.data(), block.singles.data(), n);
+      break;
+    case StoredDtype::f8_e4m3:
+      fp8_to_float(in, kE4m3, block.singles.data(), n);
+      break;
+    case StoredDtype::f8_e5m2:
+      fp8_to_float(in, kE5m2, block.singles.data(), n);
       break;
     default:
       std::memcpy(block.halves.data(), in, n * 2);
@@ -123,9 +157,15 @@ bool copy_finite(const std::byte* in, StoredDtype dtype, std::size_t n, std::byt
   return !any_special16(block.halves.data(), n, dtype == StoredDtype::f16 ? kHalfExponent : kBfloatExponent);
 }
 
-bool convert_block(const std::byte* in, StoredDtype from, std::size_t n, std::byte* out, StoredDtype to, Block& block) {
-  if (from == to) return copy_finite(in, from, n, out, block);
+bool convert_block(const std::byte* in, StoredDtype from, float scale, std::size_t n, std::byte* out, StoredDtype to,
+                   Block& block) {
+  if (from == to && scale == 1) return copy_finite(in, from, n, out, block);
   to_single(in, from, n, block);
+  if (scale != 1) {
+    for (std::size_t i = 0; i < n; ++i) {
+      block.singles[i] = std::bit_cast<u32>(std::bit_cast<float>(block.singles[i]) * scale);
+    }
+  }
   if (to == StoredDtype::f32) {
     std::memcpy(out, block.singles.data(), n * 4);
     return !any_special32(block.singles.data(), n);
@@ -154,10 +194,15 @@ double value_at(const std::byte* in, StoredDtype from) {
 
 bool is_real(StoredDtype dtype) {
   return dtype == StoredDtype::f16 || dtype == StoredDtype::bf16 || dtype == StoredDtype::f32 ||
-         dtype == StoredDtype::f64;
+         dtype == StoredDtype::f64 || is_fp8(dtype);
 }
 
 bool convert(std::span<const std::byte> input, StoredDtype from, std::span<std::byte> output, StoredDtype to) {
+  return convert_scaled(input, from, 1, output, to);
+}
+
+bool convert_scaled(std::span<const std::byte> input, StoredDtype from, float scale, std::span<std::byte> output,
+                    StoredDtype to) {
   Block block;
   const std::size_t from_size = size_of(from);
   const std::size_t to_size = size_of(to);
@@ -165,17 +210,18 @@ bool convert(std::span<const std::byte> input, StoredDtype from, std::span<std::
   bool finite = true;
   for (std::size_t i = 0; i < count; i += kBlock) {
     const std::size_t n = std::min(kBlock, count - i);
-    finite &= convert_block(input.data() + i * from_size, from, n, output.data() + i * to_size, to, block);
+    finite &= convert_block(input.data() + i * from_size, from, scale, n, output.data() + i * to_size, to, block);
   }
   return finite;
 }
 
-std::optional<NotFinite> first_not_finite(std::span<const std::byte> values, StoredDtype from, StoredDtype to) {
+std::optional<NotFinite> first_not_finite(std::span<const std::byte> values, StoredDtype from, float scale,
+                                          StoredDtype to) {
   const std::size_t size = size_of(from);
   std::array<std::byte, 8> converted{};
   for (std::size_t i = 0; i * size < values.size(); ++i) {
     const std::span<const std::byte> one = values.subspan(i * size, size);
-    if (!convert(one, from, std::span(converted).first(size_of(to)), to))
+    if (!convert_scaled(one, from, scale, std::span(converted).first(size_of(to)), to))
       return NotFinite{i, value_at(one.data(), from)};
   }
   return std::nullopt;

@@ -1,0 +1,15 @@
+#include "import/numbers/numbers_in.h"
+
+#include "import/numbers/convert.h"
+
+namespace sfumato {
+
+std::optional<std::vector<float>> numbers_in(const StoredTensor& tensor) {
+  if (!is_real(tensor.dtype) || tensor.bytes.size() / size_of(tensor.dtype) > kMostNumbers) return std::nullopt;
+  std::vector<float> numbers(tensor.bytes.size() / size_of(tensor.dtype));
+  // What is not finite is for the caller to see.
+  (void)convert(tensor.bytes, tensor.dtype, std::as_writable_bytes(std::span(numbers)), StoredDtype::f32);
+  return numbers;
+}
+
+}  // namespace sfumato
