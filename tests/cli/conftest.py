@@ -3,9 +3,11 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import struct
 import subprocess
+import sys
 import threading
 import zlib
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
 BINARY = ROOT / "build" / "sfumato"
 OTHER_BUNDLE = os.environ.get("SFUMATO_TEST_BUNDLE")
 BUNDLE = Path(OTHER_BUNDLE or ROOT / "models" / "default").resolve()
@@ -90,3 +93,56 @@ def error_of(result):
     """The one line that a run that failed says."""
     assert result.stderr.startswith("sfumato: error: ") and result.stderr.count("\n") == 1, result.stderr
     return result.stderr.removeprefix("sfumato: error: ").rstrip("\n")
+
+
+@pytest.fixture(scope="session")
+def graphs(tmp_path_factory):
+    """The folder of a family's small graphs. Families share networks of one configuration, so each is traced once."""
+    from export.graphs import export_one
+    from stable_diffusion.families import TINY_FAMILIES
+    from stable_diffusion.graphs import networks
+
+    made, traced = {}, {}
+
+    def folder_of(family):
+        if family not in made:
+            made[family] = tmp_path_factory.mktemp(f"graphs-{family}")
+            for kind, network in networks(TINY_FAMILIES[family]).items():
+                path = made[family] / f"{kind}.ts"
+                if (kind, repr(network)) in traced:
+                    shutil.copyfile(traced[kind, repr(network)], path)
+                else:
+                    export_one(kind, TINY_FAMILIES[family], path, False)
+                    traced[kind, repr(network)] = path
+        return str(made[family])
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def modules():
+    """The networks of a small model of a family, with random weights."""
+    from export.make_checkpoint import networks_of
+    from stable_diffusion.families import TINY_FAMILIES
+
+    made = {}
+    return lambda family: made.setdefault(family, networks_of(TINY_FAMILIES[family], 0))
+
+
+@pytest.fixture
+def importer(sfumato, graphs):
+    """Imports a small model of a family into `bundle`."""
+    def run(family, source, *arguments, dtype="float32"):
+        return sfumato("import", str(source), "-o", "bundle", "--graphs", graphs(family), "--trust", "--dtype", dtype,
+                       "--weights-layout", "contiguous", *arguments)
+
+    return run
+
+
+def weights_in(bundle):
+    """{network: {name: tensor}} of a bundle."""
+    from safetensors.torch import load_file
+
+    networks = json.loads((bundle / "model.json").read_text())["networks"]
+    return {kind: {name: tensor for file in network["weights"] for name, tensor in load_file(bundle / file).items()}
+            for kind, network in networks.items()}

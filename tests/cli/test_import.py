@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from conftest import BINARY, ROOT, error_of, pictures_in
+from conftest import BINARY, ROOT, error_of, pictures_in, weights_in
 
 torch = pytest.importorskip("torch")
 numpy = pytest.importorskip("numpy")
@@ -17,59 +17,14 @@ Image = pytest.importorskip("PIL.Image")
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import diffusers.loaders.single_file_utils as single_file  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
+from safetensors.torch import save_file  # noqa: E402
 
-from export.graphs import export_one  # noqa: E402
-from export.make_checkpoint import checkpoint, networks_of, write_folder  # noqa: E402
-from stable_diffusion.families import TINY_FAMILIES  # noqa: E402
-from stable_diffusion.graphs import networks  # noqa: E402
+from export.make_checkpoint import checkpoint, write_folder  # noqa: E402
 
 DRAW = ["--trust", "--sampling-method", "ddim", "--scheduler", "discrete", "--steps", "2", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu",
         "--dtype", "float32", "--no-metadata", "-n", "blurred"]
 FAMILIES = ["sd1", "sd2", "sdxl"]
 INPAINTING = ["sd1-inpaint", "sd2-inpaint", "sdxl-inpaint"]
-
-
-@pytest.fixture(scope="session")
-def graphs(tmp_path_factory):
-    """The folder of a family's small graphs. Families share networks of one configuration, so each is traced once."""
-    made, traced = {}, {}
-
-    def folder_of(family):
-        if family not in made:
-            made[family] = tmp_path_factory.mktemp(f"graphs-{family}")
-            for kind, network in networks(TINY_FAMILIES[family]).items():
-                path = made[family] / f"{kind}.ts"
-                if (kind, repr(network)) in traced:
-                    shutil.copyfile(traced[kind, repr(network)], path)
-                else:
-                    export_one(kind, TINY_FAMILIES[family], path, False)
-                    traced[kind, repr(network)] = path
-        return str(made[family])
-
-    return folder_of
-
-
-@pytest.fixture(scope="session")
-def modules():
-    made = {}
-    return lambda family: made.setdefault(family, networks_of(TINY_FAMILIES[family], 0))
-
-
-@pytest.fixture
-def importer(sfumato, graphs):
-    def run(family, source, *arguments, dtype="float32"):
-        return sfumato("import", str(source), "-o", "bundle", "--graphs", graphs(family), "--trust", "--dtype", dtype,
-                       "--weights-layout", "contiguous", *arguments)
-
-    return run
-
-
-def weights_in(bundle):
-    """{network: {name: tensor}} of a bundle."""
-    networks = json.loads((bundle / "model.json").read_text())["networks"]
-    return {kind: {name: tensor for file in network["weights"] for name, tensor in load_file(bundle / file).items()}
-            for kind, network in networks.items()}
 
 
 def converted_by_diffusers(family, tensors, modules):
