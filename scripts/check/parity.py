@@ -6,7 +6,8 @@
 
 For each family random weights are created in diffusers' modules, saved as a diffusers pipeline, and imported with `sfumato import`.
 Both programs generate the same prompt and seed with the same sampler; the table has the largest and the mean difference of a
-channel value, in steps of 1/255. In bfloat16 the program keeps latents in float32 and diffusers does not; samplers with fresh noise
+channel value, in steps of 1/255. sdxl-zero-snr is sdxl that predicts v and ends in pure noise, with the samplers whose diffusers class
+knows that. In bfloat16 the program keeps latents in float32 and diffusers does not; samplers with fresh noise
 are skipped there, because diffusers draws it in bfloat16. The random decoder is scaled so that images have contrast. For inpainting
 only repainted pixels are compared, and all others must equal the input; the mask is binary, with edges between latent cells.
 --check fails if a float32 image differs by more than 1/255 anywhere.
@@ -14,6 +15,8 @@ only repainted pixels are compared, and all others must equal the input; the mas
 
 import argparse
 import contextlib
+import dataclasses
+import inspect
 import json
 import subprocess
 import sys
@@ -41,6 +44,7 @@ SCHEDULES = {
     "sd1": {"prediction_type": "epsilon", "set_alpha_to_one": False},
     "sd2": {"prediction_type": "v_prediction", "set_alpha_to_one": False},
     "sdxl": {"prediction_type": "epsilon", "timestep_spacing": "leading"},
+    "sdxl-zero-snr": {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"},
     "sd1-inpaint": {"prediction_type": "epsilon", "set_alpha_to_one": False},
     "sd2-inpaint": {"prediction_type": "epsilon", "set_alpha_to_one": False},
     "sdxl-inpaint": {"prediction_type": "epsilon", "timestep_spacing": "leading"},
@@ -48,6 +52,8 @@ SCHEDULES = {
 SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1}
 PUBLISHED = {"sd1": diffusers.PNDMScheduler, "sd2": diffusers.DDIMScheduler, "sdxl": diffusers.EulerDiscreteScheduler,
              "sd1-inpaint": diffusers.DDIMScheduler, "sd2-inpaint": diffusers.PNDMScheduler, "sdxl-inpaint": diffusers.EulerDiscreteScheduler}
+ZERO_SNR = "-zero-snr"
+FAMILIES = families.TINY_FAMILIES | {"sdxl" + ZERO_SNR: families.TINY_FAMILIES["sdxl"]}
 PIPELINES = {  # by task: (one text encoder, two text encoders)
     "text": (diffusers.StableDiffusionPipeline, diffusers.StableDiffusionXLPipeline),
     "img2img": (diffusers.StableDiffusionImg2ImgPipeline, diffusers.StableDiffusionXLImg2ImgPipeline),
@@ -87,13 +93,14 @@ def tokenizer(pad: str):
 
 
 def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
-    family = families.TINY_FAMILIES[name]
+    family = FAMILIES[name]
+    published = family.base or name.removesuffix(ZERO_SNR)
     torch.manual_seed(0)
     parts = {
         "text_encoder": families.text_encoder(family.text_encoder).eval(),
         "unet": families.unet(family.unet).eval(),
         "vae": families.autoencoder(family.autoencoder).eval(),
-        "scheduler": PUBLISHED[name](**SCHEDULE, **SCHEDULES[name]),
+        "scheduler": PUBLISHED[published](**SCHEDULE | SCHEDULES[name if name in SCHEDULES else published]),
         "tokenizer": tokenizer(pad="!" if name.startswith("sd2") else "<|endoftext|>"),
     }
     parts["unet"].register_to_config(sample_size=64)  # some pipelines read it
@@ -161,7 +168,7 @@ def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> 
     """-> for each case the largest and the mean difference, in steps of 1/255"""
     pipeline = diffusers.DiffusionPipeline.from_pretrained(folder / name / "diffusers", torch_dtype=DTYPES[dtype], safety_checker=None)
     if task != own_task(name):
-        pipeline = PIPELINES[task][families.TINY_FAMILIES[name].is_xl].from_pipe(pipeline)
+        pipeline = PIPELINES[task][FAMILIES[name].is_xl].from_pipe(pipeline)
     pipeline.set_progress_bar_config(disable=True)
     published = pipeline.scheduler
     latents = None
@@ -172,6 +179,8 @@ def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> 
     result = {}
     for index, (_, _, kind, options, is_stochastic) in enumerate(cases):
         if is_stochastic and dtype != "float32":
+            continue
+        if name.endswith(ZERO_SNR) and "rescale_betas_zero_snr" not in inspect.signature(kind).parameters:
             continue
         if task == "inpaint" and kind is diffusers.KDPM2DiscreteScheduler:
             continue  # diffusers blends the middle stage with noise of the next level instead of its own
@@ -191,7 +200,7 @@ def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> 
 def prepare(name: str, folder: Path) -> None:
     """Writes FOLDER/NAME/{diffusers,bundle}: one set of weights for both programs."""
     with contextlib.redirect_stdout(sys.stderr):
-        export(families.TINY_FAMILIES[name], folder / "graphs" / name, verify=False)
+        export(dataclasses.replace(FAMILIES[name], base=""), folder / "graphs" / name, verify=False)
     pipeline = random_pipeline(name)
     pipeline.set_progress_bar_config(disable=True)
     published = pipeline.scheduler
@@ -217,7 +226,7 @@ def table(results: dict[tuple[str, str, str], dict], cases: list) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--family", action="append", choices=families.TINY_FAMILIES)
+    parser.add_argument("--family", action="append", choices=FAMILIES)
     parser.add_argument("--task", action="append", choices=PIPELINES, help="default: text")
     parser.add_argument("--sampler", action="append", help="only this sampling method; repeatable")
     parser.add_argument("--dtype", action="append", choices=DTYPES)
@@ -226,7 +235,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     diffusers.logging.set_verbosity_error()
     tasks, dtypes = options.task or ["text"], options.dtype or list(DTYPES)
-    names = options.family or [name for name in families.TINY_FAMILIES if own_task(name) in {"text", *tasks}]
+    names = options.family or [name for name in FAMILIES if own_task(name) in {"text", *tasks}]
     cases = [case for case in CASES if not options.sampler or case[0] in options.sampler]
     with tempfile.TemporaryDirectory() as temporary, torch.inference_mode():
         folder = Path(temporary)

@@ -70,7 +70,8 @@ CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with
                            there is a GPU; else bfloat16 if this processor computes in it; else given]. float32 pictures that match
                            those of the checkpoint need given
   --ema                    take the EMA weights of the U-Net, if the file has both  [the plain weights, as diffusers does]
-  --variant NAME           weight files of a folder, such as fp16  [the plain ones; without them fp16, or the only ones]
+  --variant NAME           weight files of a folder, such as fp16, for the parts that have them  [the plain ones; without them fp16, or
+                           the only ones]
   --graphs FOLDER          networks of another architecture, made with scripts/export/graphs.py; needs --trust
   --trust                  use graphs though this program does not know them, if they only compute
   --trust-all              use any graphs, which are programs and may do anything: for your own

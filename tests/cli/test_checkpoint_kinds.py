@@ -106,6 +106,20 @@ def refiner():
             meta(640, 1280) if key.endswith("attn2.to_k.weight") else tensor for key, tensor in tensors.items()}
 
 
+def refiner_folder(path):
+    files.folder(path, "sdxl", index={"text_encoder": [None, None]})
+    (path / "text_encoder").rename(path / "tokens")
+
+
+def lone_folder(kind, class_name):
+    def write(path):
+        path.mkdir()
+        write_file(path / "diffusion_pytorch_model.safetensors", part("sd1", kind))
+        (path / "config.json").write_text(json.dumps({"_class_name": class_name}))
+
+    return write
+
+
 def sparse_yaml(path):
     write_file(path.with_suffix(".safetensors"), whole("sd1"))
     with path.with_suffix(".yaml").open("wb") as file:
@@ -183,8 +197,11 @@ KINDS = [
     Kind("SD1 with a pipeline of its own", folder("sd1", index={"_class_name": "MyOwnPipeline"}), {"family": "sd1"}),
     Kind("SD2 v of zero SNR, a folder", folder("sd2", scheduler={"prediction_type": V, "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}),
          {"family": "sd2", "prediction_type": V} | ZERO),
+    Kind("SD1 with the metadata of SDXL", single(of("sd1"), {"modelspec.architecture": "stable-diffusion-xl-v1-base"}), {"family": "sd1"},
+         note="ignored: modelspec.architecture stable-diffusion-xl-v1-base of its metadata"),
     # Named for what they are.
     Kind("SDXL refiner", single(refiner), refusal="an SDXL refiner, which only finishes pictures of the base model"),
+    Kind("SDXL refiner, a folder", refiner_folder, refusal="an SDXL refiner, which only finishes pictures of the base model"),
     Kind("InstructPix2Pix", single(channels("sd1", 8)), refusal="an InstructPix2Pix model (its U-Net takes 8 channels)"),
     Kind("InstructPix2Pix of SDXL, a folder", folder("sdxl", unet_config={"in_channels": 8}), refusal="in_channels: 8 (InstructPix2Pix)"),
     Kind("SD2 depth", single(channels("sd2", 5, {"depth_model.model.pretrained.cls_token": meta(1, 1, 768)})),
@@ -206,6 +223,10 @@ KINDS = [
     Kind("TAESD in diffusers' names", single(lambda: TAESD_DIFFUSERS), refusal="TAESD, a small autoencoder for previews"),
     Kind("TAESD in its own names", single(lambda: {"1.weight": meta(64, 4, 3, 3), "3.conv.0.weight": meta(64, 64, 3, 3)}), refusal="TAESD"),
     Kind("TAESD in a pipeline", folder("sd1", index={"vae": ["diffusers", "AutoencoderTiny"]}), refusal="vae is AutoencoderTiny (TAESD, for previews)"),
+    Kind("TAESD, a folder", lone_folder("vae", "AutoencoderTiny"), refusal="TAESD, a small autoencoder for previews"),
+    Kind("a U-Net, a folder", lone_folder("unet", "UNet2DConditionModel"), refusal="a U-Net alone, without model_index.json"),
+    Kind("SVD, a folder", folder("sd2", index={"_class_name": "StableVideoDiffusionPipeline", "unet": ["diffusers", "UNetSpatioTemporalConditionModel"]}),
+         refusal="a StableVideoDiffusionPipeline whose unet is UNetSpatioTemporalConditionModel"),
     Kind("Flux in fp8", single(lambda: FLUX), refusal="a Flux model"),
     Kind("a LoRA", single(lambda: LORA), refusal="a LoRA (kohya's names, 2 tensors)"),
     Kind("a ControlNet", single(lambda: CONTROL), refusal="a ControlNet (2 tensors)"),

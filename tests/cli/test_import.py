@@ -24,6 +24,7 @@ from export.make_checkpoint import checkpoint, write_folder  # noqa: E402
 DRAW = ["--trust", "--sampling-method", "ddim", "--scheduler", "discrete", "--steps", "2", "-W", "64", "-H", "64", "-t", "1", "--device", "cpu",
         "--dtype", "float32", "--no-metadata", "-n", "blurred"]
 FAMILIES = ["sd1", "sd2", "sdxl"]
+DISTILLED = ["ssd-1b", "koala-700m", "bk-sdm-tiny"]
 INPAINTING = ["sd1-inpaint", "sd2-inpaint", "sdxl-inpaint"]
 
 
@@ -62,7 +63,7 @@ def test_every_tensor_lands_as_in_diffusers(family, bare, importer, modules, tmp
     assert "EMA copies" in result.stderr and "0 missing" in result.stderr
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*FAMILIES, *DISTILLED])
 def test_a_file_and_a_folder_of_the_same_weights_draw_the_same_picture(family, sfumato, importer, modules, tmp_path):
     save_file(checkpoint(family, modules(family), torch.float32), tmp_path / "x.safetensors")
     write_folder(family, modules(family), torch.float32, tmp_path / "folder", variant=None, shard=None)

@@ -37,7 +37,7 @@ def test_a_folder_of_a_unet_takes_the_place_of_the_own(importer, modules, tmp_pa
     result = importer("sd1", "base", "--unet", "unet")
     assert result.returncode == 0, result.stderr
     alone = importer("sd1", "unet", "--overwrite")
-    assert alone.returncode == 66 and "a U-Net alone, without model_index.json" in error_of(alone) and "--unet" in error_of(alone)
+    assert alone.returncode == 65 and "a U-Net alone, without model_index.json" in error_of(alone) and "--unet" in error_of(alone)
 
 
 def test_what_a_unet_says_of_itself_counts(importer, modules, tmp_path):

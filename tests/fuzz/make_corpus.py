@@ -319,6 +319,8 @@ def checkpoints() -> None:
         "solver_order": 2,
         "thresholding": False,
     }
+    text("original_config", "v", 'model:\n  base_learning_rate: 1.0e-4\n  params: &all\n    parameterization: "v"\n    betas: [0.00085, {end: 0.012}]\n')
+    text("original_config", "flow", "{model: {params: {parameterization: eps}}, other: *all}\n")
     text("scheduler_config", "pndm", json.dumps(scheduler))
     text("scheduler_config", "euler", json.dumps(scheduler | {"_class_name": "EulerDiscreteScheduler", "prediction_type": "v_prediction"}))
     folder = (

@@ -51,7 +51,7 @@ std::optional<PredictionType> type_of_architecture(std::string_view architecture
   return std::nullopt;
 }
 
-std::optional<Guess> read_metadata(const WeightFile& file) {
+std::optional<Guess> read_metadata(const WeightFile& file, const FamilyInfo& family) {
   struct Key {
     std::string_view name;
     std::optional<PredictionType> (*type)(std::string_view);
@@ -62,6 +62,8 @@ std::optional<Guess> read_metadata(const WeightFile& file) {
   for (const Key& key : keys) {
     const auto found = file.metadata.find(key.name);
     if (found == file.metadata.end()) continue;
+    // Of the other families the architecture says nothing of this.
+    if (key.type == type_of_architecture && family.family != Family::sd2) continue;
     if (const auto type = key.type(found->second)) {
       return Guess{*type, "the file's metadata state it (" + std::string(key.name) + ")"};
     }
@@ -72,7 +74,7 @@ std::optional<Guess> read_metadata(const WeightFile& file) {
 std::optional<Guess> read_config_beside(const WeightFile& file) {
   std::filesystem::path path = file.path;
   path.replace_extension(".yaml");
-  const std::optional<PredictionType> type = original_config_type(path);
+  const std::optional<PredictionType> type = original_config_beside(path);
   if (!type) return std::nullopt;
   return Guess{*type, shown_path(path) + " states it (parameterization)"};
 }
@@ -116,7 +118,7 @@ Guess guess(const WeightFile& file, const FamilyInfo& family, std::optional<Pred
   const bool marked = has_marker(file, kVPrediction);
   if (explicit_type) return {.type = *explicit_type};
   if (marked) return {PredictionType::v_prediction, "the file marks it (v_pred)"};
-  if (const auto stated = read_metadata(file)) return *stated;
+  if (const auto stated = read_metadata(file, family)) return *stated;
   if (const auto stated = read_config_beside(file)) return *stated;
   return guess_by_family(file, family);
 }
@@ -148,8 +150,8 @@ Schedule checkpoint_schedule(const WeightFile& file, const FamilyInfo& family,
   return schedule;
 }
 
-bool states_schedule(const WeightFile& file) {
-  return has_marker(file, kVPrediction) || has_marker(file, kZeroSnr) || read_metadata(file).has_value();
+bool states_schedule(const WeightFile& file, const FamilyInfo& family) {
+  return has_marker(file, kVPrediction) || has_marker(file, kZeroSnr) || read_metadata(file, family).has_value();
 }
 
 }  // namespace sfumato

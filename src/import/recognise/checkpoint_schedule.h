@@ -20,6 +20,6 @@ namespace sfumato {
                                            std::optional<PredictionType> explicit_type);
 
 // Whether the file itself says what its U-Net predicts, or with which noise it was trained.
-[[nodiscard]] bool states_schedule(const WeightFile& file);
+[[nodiscard]] bool states_schedule(const WeightFile& file, const FamilyInfo& family);
 
 }  // namespace sfumato

@@ -7,7 +7,6 @@
 #include "base/bad_data.h"
 #include "import/recognise/adapters.h"
 #include "import/recognise/fp8_scales.h"
-#include "import/recognise/named_models.h"
 #include "import/recognise/recognise.h"
 #include "import/recognise/unet_names.h"
 #include "names/clip_names.h"
@@ -242,7 +241,6 @@ std::vector<ClassifiedTensor> classify_text_encoder(const WeightFile& file, Netw
 
 std::vector<ClassifiedTensor> classify_vae(const WeightFile& file) {
   const Spelling spelling = spelling_of(file);
-  if (const std::string named = named_autoencoder(file); !named.empty()) throw_bad_data(file.where, named);
   if (spelling.vae == VaeNames::none) {
     throw_bad_data(file.where, "has no autoencoder (VAE): none of its " + std::to_string(file.tensors.size()) +
                                    " tensors is a decoder's");

@@ -8,6 +8,7 @@
 #include "base/shown_path.h"
 #include "import/recognise/checkpoint.h"
 #include "import/recognise/hub_cache.h"
+#include "import/recognise/recognise.h"
 #include "import/recognise/scheduler_config.h"
 #include "import/recognise/weight_set.h"
 
@@ -66,18 +67,22 @@ void check_parts(Config& index, const std::filesystem::path& path) {
   const std::string where = shown_path(path / "model_index.json");
   const std::string pipeline = index.has("_class_name") ? index->string("_class_name") : "";
   const std::string what = pipeline.empty() ? "a folder that names no pipeline" : "a " + printable(pipeline);
-  std::error_code error;
-  for (const std::string_view part : {"unet", "text_encoder", "vae"}) {
-    if (std::filesystem::is_directory(path / part, error)) continue;
-    throw_bad_data(where, what + " without a folder " + std::string(part) + ". Text-to-image models of " +
-                              family_titles() + " are supported");
-  }
   for (const PartClass& part : kPartClasses) {
     const std::string name = class_of(index, part.part);
     if (name.empty() || name == part.expected) continue;
     const std::string_view taesd = name == "AutoencoderTiny" ? " (TAESD, for previews)" : "";
     throw_bad_data(where, what + " whose " + std::string(part.part) + " is " + printable(name) + std::string(taesd) +
                               ", " + std::string(part.expected) + " is expected. Text-to-image models of " +
+                              family_titles() + " are supported");
+  }
+  std::error_code error;
+  const auto has_folder = [&](std::string_view part) { return std::filesystem::is_directory(path / part, error); };
+  if (!has_folder("text_encoder") && has_folder("text_encoder_2")) {
+    throw_bad_data(where, "an SDXL refiner, which only finishes pictures of the base model. Give the base model");
+  }
+  for (const std::string_view part : {"unet", "text_encoder", "vae"}) {
+    if (has_folder(part)) continue;
+    throw_bad_data(where, what + " without a folder " + std::string(part) + ". Text-to-image models of " +
                               family_titles() + " are supported");
   }
 }
@@ -139,11 +144,22 @@ const FamilyInfo& family_of_unet(Config& unet, bool second_text_encoder, const s
   return *found;
 }
 
-bool is_unet_folder(const std::filesystem::path& path) {
+// What a folder is that diffusers saved one network to; empty if it is none.
+std::string lone_network(const std::filesystem::path& path) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path / "config.json", error)) return false;
+  if (!std::filesystem::is_regular_file(path / "config.json", error)) return "";
   Config config(path / "config.json");
-  return config.has("_class_name") && config->string("_class_name") == "UNet2DConditionModel";
+  const std::string name = config.has("_class_name") ? config->string("_class_name") : "";
+  if (name == "UNet2DConditionModel") {
+    return "a U-Net alone, without model_index.json. Give a whole checkpoint of its family, and this with `unet` "
+           "beside "
+           "it";
+  }
+  if (name == "AutoencoderKL") return "an autoencoder (VAE) alone. Give it with `vae`, next to a checkpoint";
+  if (name == "AutoencoderTiny") {
+    return "TAESD, a small autoencoder for previews, which is not supported. Give the autoencoder of the family itself";
+  }
+  return name.empty() ? "" : "a " + printable(name) + " alone. Give the folder that holds model_index.json";
 }
 
 // The licence in the front matter of a model card: "license: creativeml-openrail-m".
@@ -168,6 +184,7 @@ void open_network(const std::filesystem::path& folder, NetworkKind kind, const s
   const std::size_t before = checkpoint.files.size();
   variants.push_back(open_weight_set(folder, stem, options.variant, checkpoint.files));
   for (std::size_t i = before; i < checkpoint.files.size(); ++i) {
+    if (kind == NetworkKind::unet) check_kind(checkpoint.files[i], {.names = UnetNames::diffusers, .whole = true});
     for (ClassifiedTensor& tensor : classify_network(checkpoint.files[i], kind)) {
       checkpoint.tensors.push_back(std::move(tensor));
     }
@@ -216,12 +233,11 @@ Checkpoint open_diffusers_folder(const std::filesystem::path& given, const Check
     throw_bad_data(checkpoint.where, "a bundle already, which needs no import. Give it with `model`");
   }
   if (!std::filesystem::exists(path / "model_index.json", error)) {
+    if (const std::string network = lone_network(path); !network.empty()) throw_bad_data(checkpoint.where, network);
     throw Error(ErrorKind::input_missing,
-                checkpoint.where + ": " +
-                    (is_unet_folder(path) ? "a U-Net alone, without model_index.json. Give a whole checkpoint of its "
-                                            "family, and this with `unet` beside it."
-                                          : "a folder without model_index.json, which diffusers writes. Give a folder "
-                                            "of diffusers, or a .safetensors file."));
+                checkpoint.where +
+                    ": a folder without model_index.json, which diffusers writes. Give a folder of diffusers, or a "
+                    ".safetensors file.");
   }
   if (options.ema == EmaWeights::take) {
     throw_bad_data(checkpoint.where, "`ema` is for checkpoints in one file. For a folder choose with `variant`");

@@ -115,7 +115,17 @@ class ScalarFinder {
 
 }  // namespace
 
-std::optional<PredictionType> original_config_type(const std::filesystem::path& path) {
+std::optional<PredictionType> original_config_type(std::string_view yaml, const std::string& where) {
+  const std::optional<std::string> word = ScalarFinder(yaml, where).find();
+  if (!word) return std::nullopt;
+  const std::optional<PredictionType> type = *word == "x0" ? PredictionType::sample : prediction_type_of(*word);
+  if (!type) {
+    throw_bad_data(where, "parameterization: \"" + printable(*word) + "\" is not known; one of eps, v, x0 is expected");
+  }
+  return type;
+}
+
+std::optional<PredictionType> original_config_beside(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::nullopt;
   const std::string where = shown_path(path);
@@ -125,13 +135,7 @@ std::optional<PredictionType> original_config_type(const std::filesystem::path& 
                               " bytes, at most 1048576 are read. Move it away from the model's file, or say what the "
                               "U-Net predicts with `prediction_type`");
   }
-  const std::optional<std::string> word = ScalarFinder(file.text(), where).find();
-  if (!word) return std::nullopt;
-  const std::optional<PredictionType> type = *word == "x0" ? PredictionType::sample : prediction_type_of(*word);
-  if (!type) {
-    throw_bad_data(where, "parameterization: \"" + printable(*word) + "\" is not known; one of eps, v, x0 is expected");
-  }
-  return type;
+  return original_config_type(file.text(), where);
 }
 
 }  // namespace sfumato

@@ -6,6 +6,7 @@
 #include "base/bad_data.h"
 #include "base/shown_path.h"
 #include "import/recognise/checkpoint_schedule.h"
+#include "import/recognise/named_models.h"
 #include "import/recognise/recognise.h"
 #include "import/recognise/weight_set.h"
 
@@ -41,6 +42,7 @@ std::vector<ClassifiedTensor> classify(const WeightFile& file, NetworkKind kind,
     case NetworkKind::text_encoder_2:
       return in_folder ? classify_network(file, kind) : classify_text_encoder(file, kind);
     default:
+      if (const std::string named = named_autoencoder(file); !named.empty()) throw_bad_data(file.where, named);
       return in_folder ? classify_network(file, kind) : classify_vae(file);
   }
 }
@@ -122,7 +124,7 @@ void replace_unet(const CheckpointOptions& options, Checkpoint& checkpoint) {
   check_unet_family(unet, checkpoint);
   const WeightFile& file = checkpoint.files[unet.first_file];
   checkpoint.inpainting = side(unet.tensors, "conv_in.weight", 1) == kInpaintingChannels;
-  if (unet.folder.empty() && states_schedule(file)) {
+  if (unet.folder.empty() && states_schedule(file, info_of(checkpoint.family))) {
     checkpoint.schedule = checkpoint_schedule(file, info_of(checkpoint.family), options.prediction_type);
   }
   put(std::move(unet), kUnet, checkpoint);

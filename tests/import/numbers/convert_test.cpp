@@ -79,7 +79,7 @@ TEST(Convert, SeesNumbersThatAreNotFinite) {
       values[place] = bad;
       for (const StoredDtype to : {StoredDtype::f32, StoredDtype::f16, StoredDtype::bf16}) {
         EXPECT_FALSE(convert(singles(values), StoredDtype::f32, out, to));
-        EXPECT_EQ(first_not_finite(singles(values), StoredDtype::f32, to)->index, place);
+        EXPECT_EQ(first_not_finite(singles(values), StoredDtype::f32, 1, to)->index, place);
       }
     }
   }
@@ -89,11 +89,11 @@ TEST(Convert, SeesNumbersTooLargeForTheirNewType) {
   std::vector<std::byte> out(8);
   const std::vector<std::byte> values = singles({65504.0F, 70000.0F});
   EXPECT_FALSE(convert(values, StoredDtype::f32, out, StoredDtype::f16));
-  const std::optional<NotFinite> bad = first_not_finite(values, StoredDtype::f32, StoredDtype::f16);
+  const std::optional<NotFinite> bad = first_not_finite(values, StoredDtype::f32, 1, StoredDtype::f16);
   ASSERT_TRUE(bad);
   EXPECT_EQ(bad->index, 1U);
   EXPECT_EQ(bad->value, 70000.0);
-  EXPECT_EQ(first_not_finite(values, StoredDtype::f32, StoredDtype::bf16), std::nullopt);
+  EXPECT_EQ(first_not_finite(values, StoredDtype::f32, 1, StoredDtype::bf16), std::nullopt);
 }
 
 TEST(Convert, TakesDataAtOddAddresses) {
