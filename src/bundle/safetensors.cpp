@@ -1,7 +1,6 @@
 #include "bundle/safetensors.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "base/json.h"
@@ -13,30 +12,6 @@ namespace {
 
 constexpr std::uint64_t kMaxHeader = 100'000'000;
 constexpr int kMaxDepth = 4;  // { name: { shape: [ ] } } needs three
-
-struct DtypeName {
-  std::string_view name;
-  StoredDtype dtype;
-  std::size_t size;
-};
-constexpr std::array<DtypeName, 16> kDtypes = {{
-    {"F64", StoredDtype::f64, 8},
-    {"F32", StoredDtype::f32, 4},
-    {"F16", StoredDtype::f16, 2},
-    {"BF16", StoredDtype::bf16, 2},
-    {"F8_E4M3", StoredDtype::f8_e4m3, 1},
-    {"F8_E5M2", StoredDtype::f8_e5m2, 1},
-    {"F8_E8M0", StoredDtype::f8_e8m0, 1},
-    {"I64", StoredDtype::i64, 8},
-    {"I32", StoredDtype::i32, 4},
-    {"I16", StoredDtype::i16, 2},
-    {"I8", StoredDtype::i8, 1},
-    {"U64", StoredDtype::u64, 8},
-    {"U32", StoredDtype::u32, 4},
-    {"U16", StoredDtype::u16, 2},
-    {"U8", StoredDtype::u8, 1},
-    {"BOOL", StoredDtype::boolean, 1},
-}};
 
 // product(shape) * element; nullopt if it exceeds 64 bits.
 std::optional<std::uint64_t> byte_count(const std::vector<std::int64_t>& shape, std::size_t element) {
@@ -89,9 +64,9 @@ class Header {
   StoredTensor tensor(const std::string& name, JsonReader& entry) const {
     StoredTensor tensor{.name = name, .dtype = {}, .shape = {}, .bytes = {}};
     const std::string& dtype = entry.string("dtype");
-    const auto known = std::ranges::find(kDtypes, dtype, &DtypeName::name);
-    if (known == kDtypes.end()) entry.fail("dtype", "\"" + printable(dtype) + "\" is an unknown dtype");
-    tensor.dtype = known->dtype;
+    const std::optional<StoredDtype> known = safetensors_dtype(dtype);
+    if (!known) entry.fail("dtype", "\"" + printable(dtype) + "\" is an unknown dtype");
+    tensor.dtype = *known;
     for (const Json& side : entry.array("shape")) tensor.shape.push_back(whole(entry, "shape", side));
     const JsonArray& offsets = entry.array("data_offsets");
     if (offsets.size() != 2) entry.fail("data_offsets", "two numbers are expected");
@@ -103,7 +78,7 @@ class Header {
                                      "] is outside the data of " + std::to_string(data_.size()) +
                                      " bytes; copy the file again");
     }
-    const std::optional<std::uint64_t> needed = byte_count(tensor.shape, known->size);
+    const std::optional<std::uint64_t> needed = byte_count(tensor.shape, size_of(*known));
     if (!needed) entry.fail("shape", "more bytes than 64 bits can count");
     if (*needed != end - begin) {
       entry.fail("data_offsets",
@@ -148,10 +123,6 @@ class Header {
 };
 
 }  // namespace
-
-std::string_view name_of(StoredDtype dtype) { return std::ranges::find(kDtypes, dtype, &DtypeName::dtype)->name; }
-
-std::size_t size_of(StoredDtype dtype) { return std::ranges::find(kDtypes, dtype, &DtypeName::dtype)->size; }
 
 std::vector<StoredTensor> read_safetensors(std::span<const std::byte> file, const std::string& where, ErrorKind kind) {
   return Header(file, where, kind).read().tensors;

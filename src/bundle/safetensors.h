@@ -10,43 +10,16 @@
 #include <string_view>
 #include <vector>
 
+#include "bundle/stored_dtype.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
-
-enum class StoredDtype {
-  f64,
-  f32,
-  f16,
-  bf16,
-  f8_e4m3,
-  f8_e5m2,
-  f8_e8m0,
-  i64,
-  i32,
-  i16,
-  i8,
-  u64,
-  u32,
-  u16,
-  u8,
-  boolean
-};
-
-// "BF16", as the format names it.
-[[nodiscard]] std::string_view name_of(StoredDtype dtype);
-// The two dtypes of 8 bits that weights have: finite numbers and NaN; numbers, infinities and NaN.
-[[nodiscard]] constexpr bool is_fp8(StoredDtype dtype) {
-  return dtype == StoredDtype::f8_e4m3 || dtype == StoredDtype::f8_e5m2;
-}
-// Bytes of one element.
-[[nodiscard]] std::size_t size_of(StoredDtype dtype);
 
 struct StoredTensor {
   std::string name;
   StoredDtype dtype = StoredDtype::f32;
   std::vector<std::int64_t> shape;   // rank 0 and zeros are legal
-  std::span<const std::byte> bytes;  // view into the file; product(shape) * size_of(dtype) bytes
+  std::span<const std::byte> bytes;  // view into the file; as many as product(shape) numbers take (packing_of())
 };
 
 // All tensors of a file, in the order of their data. `file` must outlive the result.

@@ -21,11 +21,27 @@ constexpr std::array<PrefixRule, 5> kLayerRules = {{
     {"attn.out_proj.", "self_attn.out_proj."},
 }};
 
+// Three parameters from one: `attention` is the name before "q_proj", `rest` what follows "in_proj_".
+std::vector<ParameterSlot> attention_slots(const std::string& attention, std::string_view rest, NetworkKind encoder) {
+  return {{encoder, attention + "q_proj." + std::string(rest), Piece::first_third},
+          {encoder, attention + "k_proj." + std::string(rest), Piece::second_third},
+          {encoder, attention + "v_proj." + std::string(rest), Piece::last_third}};
+}
+
 }  // namespace
 
 std::string clip_name(std::string_view name) {
   const bool complete = name.starts_with("text_model.") || name.starts_with("text_projection.");
   return complete ? std::string(name) : "text_model." + std::string(name);
+}
+
+std::vector<ParameterSlot> clip_slots(std::string_view name, NetworkKind encoder) {
+  if (name == "text_model.text_projection") return {{encoder, "text_projection.weight", Piece::transposed}};
+  constexpr std::string_view joined = "in_proj.";
+  if (const std::size_t at = name.find(joined); at != std::string_view::npos) {
+    return attention_slots(clip_name(name.substr(0, at)), name.substr(at + joined.size()), encoder);
+  }
+  return {{encoder, clip_name(name)}};
 }
 
 std::vector<ParameterSlot> open_clip_slots(std::string_view name, NetworkKind encoder) {
@@ -40,10 +56,7 @@ std::vector<ParameterSlot> open_clip_slots(std::string_view name, NetworkKind en
   if (!index) return {};
   const std::string layer = "text_model.encoder.layers." + std::to_string(*index) + ".";
   if (consume_prefix(name, "attn.in_proj_")) {
-    const std::string attention = layer + "self_attn.";
-    return {{encoder, attention + "q_proj." + std::string(name), Piece::first_third},
-            {encoder, attention + "k_proj." + std::string(name), Piece::second_third},
-            {encoder, attention + "v_proj." + std::string(name), Piece::last_third}};
+    return attention_slots(layer + "self_attn.", name, encoder);
   }
   const std::string inner = apply_prefix_rules(name, kLayerRules);
   return inner.empty() ? std::vector<ParameterSlot>{} : std::vector<ParameterSlot>{{encoder, layer + inner}};

@@ -132,9 +132,9 @@ def modules():
 @pytest.fixture
 def importer(sfumato, graphs):
     """Imports a small model of a family into `bundle`."""
-    def run(family, source, *arguments, dtype="float32"):
+    def run(family, source, *arguments, dtype="float32", layout="contiguous"):
         return sfumato("import", str(source), "-o", "bundle", "--graphs", graphs(family), "--trust", "--dtype", dtype,
-                       "--weights-layout", "contiguous", *arguments)
+                       "--weights-layout", layout, *arguments)
 
     return run
 

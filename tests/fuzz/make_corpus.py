@@ -25,6 +25,18 @@ def text(target: str, name: str, content: str) -> None:
     write(target, name, content.encode())
 
 
+def gguf_text(value: str) -> bytes:
+    return struct.pack("<Q", len(value)) + value.encode()
+
+
+def gguf(tensors: list[tuple[str, tuple[int, ...], int, int]], data: bytes, value: bytes = b"") -> bytes:
+    """tensors: name, sides, type, offset. Without the magic, which the target adds."""
+    head = struct.pack("<IQQ", 3, len(tensors), bool(value)) + value
+    for name, sides, kind, offset in tensors:
+        head += gguf_text(name) + struct.pack(f"<I{len(sides)}QIQ", len(sides), *sides, kind, offset)
+    return head + bytes(-(len(head) + 4) % 32) + data
+
+
 def safetensors(header: object, data: bytes = b"") -> bytes:
     text = json.dumps(header).encode()
     return struct.pack("<Q", len(text)) + text + data
@@ -109,6 +121,10 @@ def files_that_people_download() -> None:
     write("safetensors", "metadata", safetensors({"__metadata__": {"format": "pt"}, "a": tensor("F32", [0, 4], 0, 0)}))
     write("safetensors", "gap", safetensors({"a": tensor("U8", [1], 1, 2)}, bytes(2)))
     write("safetensors", "pickle", b"\x80\x02}q\0.")
+
+    write("gguf", "two", gguf([("a", (3, 2), 0, 0), ("b", (32, 2), 8, 32)], bytes(100)))
+    write("gguf", "shape", gguf([("b", (256, 1), 14, 0)], bytes(210), gguf_text("comfy.gguf.orig_shape.b") + struct.pack("<IIQ3i", 9, 5, 3, 4, 8, 8)))
+    write("gguf", "texts", gguf([], b"", gguf_text("t") + struct.pack("<IIQ", 9, 8, 2) + gguf_text("x") + gguf_text("y")))
 
     network = {"graph": "graph.ts", "weights": ["weights.safetensors"]}
     networks = dict.fromkeys(("text_encoder", "unet", "vae_decoder", "vae_encoder"), network)

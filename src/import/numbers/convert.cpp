@@ -5,6 +5,10 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <vector>
+
+#include "import/numbers/ggml_blocks.h"
+#include "import/numbers/half.h"
 
 namespace sfumato {
 namespace {
@@ -19,21 +23,9 @@ namespace {
 using u16 = std::uint16_t;
 using u32 = std::uint32_t;
 
-constexpr std::size_t kBlock = 4096;  // numbers; the float32 in between stay in the L1 cache
-
-// IEEE 754 half to single, exact. After Giesen, "Half to float done quick": the exponent is shifted into place and
-// rebased; a subnormal half remains when the implicit one is subtracted again.
-constexpr u32 from_half(u16 half) {
-  const u32 sign = static_cast<u32>(half & 0x8000) << 16;
-  const u32 magnitude = static_cast<u32>(half & 0x7fff) << 13;
-  const u32 exponent = magnitude & 0x0f800000;
-  const u32 normal = magnitude + ((127 - 15) << 23);
-  const u32 special = normal + ((128 - 16) << 23);
-  const float subnormal =
-      std::bit_cast<float>(magnitude + ((127 - 14) << 23)) - std::bit_cast<float>(u32{(127 - 14) << 23});
-  const u32 value = exponent == 0x0f800000 ? special : exponent == 0 ? std::bit_cast<u32>(subnormal) : normal;
-  return sign | value;
-}
+// Numbers that are converted at a time, a multiple of those of any packing; the float32 in between stay in the L1
+// cache.
+constexpr std::size_t kBlock = 4096;
 
 inline u16 to_bfloat(u32 bits) {
   const u32 rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
@@ -56,7 +48,7 @@ inline u16 to_half(u32 bits) {
 }
 
 SFUMATO_CLONES void half_to_float(const u16* in, u32* out, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) out[i] = from_half(in[i]);
+  for (std::size_t i = 0; i < n; ++i) out[i] = half_to_single(in[i]);
 }
 SFUMATO_CLONES void bfloat_to_float(const u16* in, u32* out, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<u32>(in[i]) << 16;
@@ -103,7 +95,7 @@ constexpr Fp8Table kE4m3 = [] {
 }();
 constexpr Fp8Table kE5m2 = [] {
   Fp8Table table{};
-  for (u32 bits = 0; bits < table.size(); ++bits) table[bits] = from_half(static_cast<u16>(bits << 8));
+  for (u32 bits = 0; bits < table.size(); ++bits) table[bits] = half_to_single(static_cast<u16>(bits << 8));
   return table;
 }();
 
@@ -118,9 +110,15 @@ struct Block {
   std::array<u32, kBlock> singles;
   std::array<u16, kBlock> halves;
   std::array<double, kBlock> doubles;
+  std::array<float, kBlock> floats;
 };
 
 void to_single(const std::byte* in, StoredDtype from, std::size_t n, Block& block) {
+  if (is_block(from)) {
+    widen_blocks(from, in, n, block.floats.data());
+    std::memcpy(block.singles.data(), block.floats.data(), n * 4);
+    return;
+  }
   switch (from) {
     case StoredDtype::f32:
       std::memcpy(block.singles.data(), in, n * 4);
@@ -179,22 +177,17 @@ bool convert_block(const std::byte* in, StoredDtype from, float scale, std::size
   return !any_special16(block.halves.data(), n, to == StoredDtype::f16 ? kHalfExponent : kBfloatExponent);
 }
 
-double value_at(const std::byte* in, StoredDtype from) {
-  if (from == StoredDtype::f64) {
-    double value = 0;
-    std::memcpy(&value, in, sizeof value);
-    return value;
-  }
-  Block block;
-  to_single(in, from, 1, block);
-  return std::bit_cast<float>(block.singles[0]);
+double double_at(const std::byte* in) {
+  double value = 0;
+  std::memcpy(&value, in, sizeof value);
+  return value;
 }
 
 }  // namespace
 
 bool is_real(StoredDtype dtype) {
   return dtype == StoredDtype::f16 || dtype == StoredDtype::bf16 || dtype == StoredDtype::f32 ||
-         dtype == StoredDtype::f64 || is_fp8(dtype);
+         dtype == StoredDtype::f64 || is_fp8(dtype) || is_block(dtype);
 }
 
 bool convert(std::span<const std::byte> input, StoredDtype from, std::span<std::byte> output, StoredDtype to) {
@@ -204,25 +197,32 @@ bool convert(std::span<const std::byte> input, StoredDtype from, std::span<std::
 bool convert_scaled(std::span<const std::byte> input, StoredDtype from, float scale, std::span<std::byte> output,
                     StoredDtype to) {
   Block block;
-  const std::size_t from_size = size_of(from);
+  const Packing packing = packing_of(from);
   const std::size_t to_size = size_of(to);
-  const std::size_t count = input.size() / from_size;
+  const std::size_t count = packing.numbers_in(input.size());
   bool finite = true;
   for (std::size_t i = 0; i < count; i += kBlock) {
     const std::size_t n = std::min(kBlock, count - i);
-    finite &= convert_block(input.data() + i * from_size, from, scale, n, output.data() + i * to_size, to, block);
+    finite &= convert_block(input.data() + i / packing.numbers * packing.bytes, from, scale, n,
+                            output.data() + i * to_size, to, block);
   }
   return finite;
 }
 
 std::optional<NotFinite> first_not_finite(std::span<const std::byte> values, StoredDtype from, float scale,
                                           StoredDtype to) {
-  const std::size_t size = size_of(from);
-  std::array<std::byte, 8> converted{};
-  for (std::size_t i = 0; i * size < values.size(); ++i) {
-    const std::span<const std::byte> one = values.subspan(i * size, size);
-    if (!convert_scaled(one, from, scale, std::span(converted).first(size_of(to)), to))
-      return NotFinite{i, value_at(one.data(), from)};
+  const Packing packing = packing_of(from);
+  std::vector<float> before(packing.numbers);
+  std::array<std::byte, 8> after{};
+  for (std::size_t at = 0; at < values.size(); at += packing.bytes) {
+    const std::span<const std::byte> packed = values.subspan(at, packing.bytes);
+    (void)convert(packed, from, std::as_writable_bytes(std::span(before)), StoredDtype::f32);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const std::span<const std::byte> one = std::as_bytes(std::span(before).subspan(i, 1));
+      if (convert_scaled(one, StoredDtype::f32, scale, std::span(after).first(size_of(to)), to)) continue;
+      const double value = from == StoredDtype::f64 ? double_at(packed.data()) : before[i];
+      return NotFinite{packing.numbers_in(at) + i, value};
+    }
   }
   return std::nullopt;
 }

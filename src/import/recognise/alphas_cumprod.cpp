@@ -53,7 +53,7 @@ AlphasCumprod read_alphas_cumprod(const WeightFile& file) {
   const std::vector<double> plain = stable_diffusion_alphas();
   if (!numbers || numbers->size() != plain.size()) {
     refuse("a list of 1000 numbers is expected, it is of " + std::string(name_of(tensor->dtype)) + " and has " +
-           std::to_string(tensor->bytes.size() / size_of(tensor->dtype)));
+           std::to_string(packing_of(tensor->dtype).numbers_in(tensor->bytes.size())));
   }
   if (std::ranges::all_of(*numbers, [](float number) { return number == 0; })) return AlphasCumprod::absent;
   const auto rises = std::ranges::adjacent_find(*numbers, [](float a, float b) { return !(b <= a); });

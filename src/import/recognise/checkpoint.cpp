@@ -1,6 +1,7 @@
 #include "import/recognise/checkpoint.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/bad_data.h"
 #include "import/recognise/replace_parts.h"
@@ -33,6 +34,21 @@ void note_fp8(Checkpoint& checkpoint) {
       (with_scale > 0 ? ", " + std::to_string(with_scale) + " of them multiplied by their scales" : " exactly"));
 }
 
+// "quantised: 512 Q4_K and 3 Q6_K tensors are widened exactly; ..."
+void note_blocks(Checkpoint& checkpoint) {
+  std::map<StoredDtype, std::size_t> counts;
+  for (const ClassifiedTensor& tensor : checkpoint.tensors) {
+    if (!tensor.slots.empty() && is_block(tensor.tensor->dtype)) ++counts[tensor.tensor->dtype];
+  }
+  std::string list;
+  for (const auto& [dtype, count] : counts) {
+    list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(dtype));
+  }
+  if (list.empty()) return;
+  checkpoint.schedule.notes.push_back("quantised: " + list +
+                                      " tensors are widened exactly; what quantisation has lost stays lost");
+}
+
 }  // namespace
 
 std::string graph_name(const Checkpoint& checkpoint) {
@@ -61,6 +77,7 @@ Checkpoint open_checkpoint(const std::filesystem::path& path, const CheckpointOp
   replace_parts(options, checkpoint);
   find_layout(checkpoint);
   note_fp8(checkpoint);
+  note_blocks(checkpoint);
   return checkpoint;
 }
 

@@ -26,8 +26,9 @@ struct TextPrefix {
   NetworkKind kind;
   TextNames names;
 };
-constexpr std::array<TextPrefix, 10> kTexts = {{
+constexpr std::array<TextPrefix, 11> kTexts = {{
     {"cond_stage_model.transformer.", NetworkKind::text_encoder, TextNames::transformers},
+    {"cond_stage_model.1.transformer.", NetworkKind::text_encoder_2, TextNames::transformers},  // stable-diffusion.cpp
     {"cond_stage_model.model.", NetworkKind::text_encoder, TextNames::open_clip},
     {"conditioner.embedders.0.model.", NetworkKind::text_encoder, TextNames::open_clip},
     {"conditioner.embedders.0.transformer.", NetworkKind::text_encoder, TextNames::transformers},
@@ -102,7 +103,7 @@ std::vector<ParameterSlot> to_vector(std::optional<ParameterSlot> slot) {
 std::vector<ParameterSlot> text_slots(std::string_view name, const TextPrefix& prefix) {
   if (name.ends_with("position_ids") || name.ends_with("logit_scale")) return {};
   if (prefix.names == TextNames::open_clip) return open_clip_slots(name, prefix.kind);
-  return {{prefix.kind, clip_name(name)}};
+  return clip_slots(name, prefix.kind);
 }
 
 // Whose names the networks of a file have.

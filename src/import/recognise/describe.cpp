@@ -18,7 +18,7 @@ namespace {
 
 Json number(std::size_t value) { return {static_cast<std::int64_t>(value)}; }
 
-std::size_t elements_of(const StoredTensor& tensor) { return tensor.bytes.size() / size_of(tensor.dtype); }
+std::size_t elements_of(const StoredTensor& tensor) { return packing_of(tensor.dtype).numbers_in(tensor.bytes.size()); }
 
 // Counts elements by their stored dtype: {"F16": 859520964}.
 class DtypeCounts {

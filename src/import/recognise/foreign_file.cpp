@@ -21,11 +21,7 @@ struct Magic {
   std::string_view what;  // what it is and what to do
 };
 
-constexpr std::array<Magic, 24> kMagics = {{
-    {0, "GGUF"sv,
-     "a GGUF file (llama.cpp, stable-diffusion.cpp). Its quantised numbers are not supported; take the .safetensors "
-     "file "
-     "that it was made from"},
+constexpr std::array<Magic, 23> kMagics = {{
     {0, "lmgg"sv, "a GGML file, which GGUF replaced. Take the .safetensors file that it was made from"},
     {0, "tjgg"sv, "a GGML file, which GGUF replaced. Take the .safetensors file that it was made from"},
     {0, "\x89HDF\r\n\x1a\n"sv, "an HDF5 file (Keras). Take the model's .safetensors file"},

@@ -35,6 +35,8 @@ constexpr std::array<Architecture, 16> kOthers = {{
     {"img_mod.1", "a Qwen-Image model"},
 }};
 
+constexpr std::string_view kSdCppSecond = "cond_stage_model.1.";
+
 [[noreturn]] void refuse(const WeightFile& file, const std::string& what) { throw_bad_data(file.where, what); }
 
 bool has_prefix(const WeightFile& file, std::string_view prefix) {
@@ -52,8 +54,10 @@ void refuse_second_family(const WeightFile& file, const FamilyInfo& family) {
     if (&other == &family) continue;
     for (const std::string_view prefix : other.signature.prefixes) {
       const bool shared = std::ranges::find(family.signature.prefixes, prefix) != family.signature.prefixes.end();
-      // Stable Diffusion 2 is also saved with transformers' names of its text encoder.
-      const bool renamed = family.family == Family::sd2 && other.family == Family::sd1;
+      // Stable Diffusion 2 is also saved with transformers' names of its text encoder, and stable-diffusion.cpp gives
+      // that prefix to both of Stable Diffusion XL.
+      const bool renamed =
+          other.family == Family::sd1 && (family.family == Family::sd2 || has_prefix(file, kSdCppSecond));
       if (shared || renamed || !has_prefix(file, prefix)) continue;
       refuse(file, "of two families: its U-Net is of " + std::string(family.title) + ", its " + std::string(prefix) +
                        "* are of " + std::string(other.title) + ". Give a file with one model");
@@ -67,6 +71,7 @@ const FamilyInfo& family_of(const WeightFile& file, std::int64_t width) {
     refuse_second_family(file, *family);
     return *family;
   }
+  if (has_prefix(file, kSdCppSecond)) return info_of(Family::sdxl);
   for (const FamilyInfo& family : families()) {
     const auto is_there = [&](std::string_view prefix) { return has_prefix(file, prefix); };
     if (std::ranges::any_of(family.signature.prefixes, is_there)) return family;

@@ -5,6 +5,7 @@
 
 #include "base/shown_path.h"
 #include "import/recognise/foreign_file.h"
+#include "import/recognise/gguf.h"
 #include "names/name_parts.h"
 
 namespace sfumato {
@@ -35,7 +36,9 @@ WeightFile open_weights(const std::filesystem::path& path) {
                   .tensors = {},
                   .metadata = {}};
   refuse_foreign(file.mapped.bytes(), where);
-  SafetensorsFile content = read_safetensors_file(file.mapped.bytes(), where, ErrorKind::bad_data);
+  SafetensorsFile content = is_gguf(file.mapped.bytes())
+                                ? read_gguf(file.mapped.bytes(), where)
+                                : read_safetensors_file(file.mapped.bytes(), where, ErrorKind::bad_data);
   file.tensors = std::move(content.tensors);
   for (StoredTensor& tensor : file.tensors) unwrap(tensor.name);
   file.metadata = std::move(content.metadata);

@@ -1,4 +1,4 @@
-// A safetensors file that is imported.
+// A file of weights that is imported: safetensors or GGUF.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +20,7 @@ struct WeightFile {
 };
 
 // Maps the file. Follows symbolic links, as download caches consist of them. Throws Error(input_missing) if it cannot
-// be read, and Error(bad_data) if it is not a whole safetensors file; the error names another known format and says
+// be read, and Error(bad_data) if it is not a whole safetensors or GGUF file; the error names another known format and says
 // what to do (import/recognise/foreign_file.h).
 [[nodiscard]] WeightFile open_weights(const std::filesystem::path& path);
 

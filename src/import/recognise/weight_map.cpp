@@ -48,10 +48,10 @@ void check_shape(const MappedTensor& mapped, const std::string& network) {
 
 void check_dtype(const MappedTensor& mapped) {
   if (is_real(mapped.tensor->dtype)) return;
-  throw_bad_data(
-      mapped.file->where,
-      printable(mapped.tensor->name) + " is stored as " + std::string(name_of(mapped.tensor->dtype)) +
-          "; weights are F16, BF16, F32, F64, F8_E4M3 or F8_E5M2. Take the same model in one of these dtypes");
+  throw_bad_data(mapped.file->where, printable(mapped.tensor->name) + " is stored as " +
+                                         std::string(name_of(mapped.tensor->dtype)) +
+                                         "; weights are F16, BF16, F32, F64, F8_E4M3, F8_E5M2 or blocks of GGUF. Take "
+                                         "the same model in one of these dtypes");
 }
 
 // Throws with the count and the first of the missing parameters.

@@ -19,6 +19,7 @@ constexpr std::size_t kPiece = std::size_t{1} << 20;  // count of numbers conver
 StoredDtype dtype_in(const MappedTensor& mapped, const Storage& storage) {
   if (storage.dtype) return *storage.dtype;
   if (is_fp8(mapped.tensor->dtype)) return StoredDtype::bf16;
+  if (is_block(mapped.tensor->dtype)) return StoredDtype::f32;
   return mapped.tensor->dtype == StoredDtype::f64 ? StoredDtype::f32 : mapped.tensor->dtype;
 }
 
@@ -67,22 +68,26 @@ std::string header_of(const WeightShard& shard, const Storage& storage) {
   throw Error(ErrorKind::bad_data, text.str());
 }
 
-// The bytes of the source that become the tensor; a transposed one is turned afterwards.
-std::span<const std::byte> source_of(const MappedTensor& mapped) {
-  const std::span<const std::byte> bytes = mapped.tensor->bytes;
-  const std::size_t third = bytes.size() / 3;
+// The numbers of the source that become the tensor; a transposed one is turned afterwards.
+struct Range {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+Range source_of(const MappedTensor& mapped) {
+  const std::size_t all = packing_of(mapped.tensor->dtype).numbers_in(mapped.tensor->bytes.size());
+  const std::size_t third = all / 3;
   switch (mapped.piece) {
     case Piece::whole:
     case Piece::transposed:
-      return bytes;
+      return {.first = 0, .count = all};
     case Piece::first_third:
-      return bytes.first(third);
+      return {.first = 0, .count = third};
     case Piece::second_third:
-      return bytes.subspan(third, third);
+      return {.first = third, .count = third};
     case Piece::last_third:
-      return bytes.last(third);
+      return {.first = 2 * third, .count = third};
   }
-  return bytes;
+  return {};
 }
 
 // Writes rows x columns numbers as columns x rows.
@@ -130,43 +135,47 @@ class ShardWriter {
 
   // In pieces, so that memory does not grow with the tensor.
   void write_straight(const MappedTensor& mapped) {
-    const std::span<const std::byte> source = source_of(mapped);
-    const std::size_t size = size_of(mapped.tensor->dtype);
-    for (std::size_t at = 0; at < source.size(); at += kPiece * size) {
-      const std::span<const std::byte> piece = source.subspan(at, std::min(kPiece * size, source.size() - at));
-      put(convert_piece(mapped, piece, at / size));
+    const auto [first, count] = source_of(mapped);
+    for (std::size_t at = 0; at < count; at += kPiece) {
+      put(converted(mapped, {.first = first + at, .count = std::min(kPiece, count - at)}));
     }
   }
 
   // Transposes each of `matrices` matrices of rows x columns; as many at a time as fit into a piece.
   void write_transposed(const MappedTensor& mapped, std::size_t matrices, std::size_t rows, std::size_t columns) {
-    const std::span<const std::byte> source = source_of(mapped);
-    const std::size_t size = size_of(mapped.tensor->dtype);
+    const std::size_t first = source_of(mapped).first;
     const std::size_t matrix = rows * columns;
     const std::size_t at_once = std::max<std::size_t>(1, kPiece / matrix);
-    const std::size_t out_size = size_of(dtype_in(mapped, storage_));
+    const std::size_t size = size_of(dtype_in(mapped, storage_));
     for (std::size_t i = 0; i < matrices; i += at_once) {
       const std::size_t count = std::min(at_once, matrices - i);
-      const std::span<const std::byte> converted =
-          convert_piece(mapped, source.subspan(i * matrix * size, count * matrix * size), i * matrix);
-      transposed_.resize(converted.size());
+      const std::span<const std::byte> numbers =
+          converted(mapped, {.first = first + i * matrix, .count = count * matrix});
+      transposed_.resize(numbers.size());
       for (std::size_t j = 0; j < count; ++j) {
-        transpose(converted.data() + j * matrix * out_size, transposed_.data() + j * matrix * out_size, rows, columns,
-                  out_size);
+        transpose(numbers.data() + j * matrix * size, transposed_.data() + j * matrix * size, rows, columns, size);
       }
       put(transposed_);
     }
   }
 
-  std::span<const std::byte> convert_piece(const MappedTensor& mapped, std::span<const std::byte> piece,
-                                           std::size_t first_index) {
+  // The numbers as they are stored. Of blocks those are read that the range touches.
+  std::span<const std::byte> converted(const MappedTensor& mapped, Range range) {
     const StoredDtype to = dtype_in(mapped, storage_);
     const StoredDtype from = mapped.tensor->dtype;
-    read_.resize(piece.size());
-    mapped.file->mapped.read(piece, read_);
-    converted_.resize(piece.size() / size_of(from) * size_of(to));
-    if (!convert_scaled(read_, from, mapped.scale, converted_, to)) refuse_value(mapped, to, first_index, read_);
-    return converted_;
+    const Packing packing = packing_of(from);
+    const std::size_t first = range.first / packing.numbers;
+    const std::size_t end = (range.first + range.count + packing.numbers - 1) / packing.numbers;
+    const std::span<const std::byte> packed =
+        mapped.tensor->bytes.subspan(first * packing.bytes, (end - first) * packing.bytes);
+    read_.resize(packed.size());
+    mapped.file->mapped.read(packed, read_);
+    converted_.resize((end - first) * packing.numbers * size_of(to));
+    if (!convert_scaled(read_, from, mapped.scale, converted_, to)) {
+      refuse_value(mapped, to, first * packing.numbers, read_);
+    }
+    return std::span(converted_)
+        .subspan((range.first - first * packing.numbers) * size_of(to), range.count * size_of(to));
   }
 
   void put(std::span<const std::byte> bytes) {

@@ -11,8 +11,8 @@
 
 namespace sfumato {
 
-// How weights are stored. Without a dtype each tensor keeps its own; F64 becomes F32,
-// fp8 becomes BF16.
+// How weights are stored. Without a dtype each tensor keeps its own; F64 and
+// blocks become F32, fp8 becomes BF16.
 struct Storage {
   std::optional<StoredDtype> dtype{};
   WeightsLayout layout = WeightsLayout::contiguous;

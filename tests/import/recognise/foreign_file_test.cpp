@@ -43,7 +43,6 @@ TEST(ForeignFile, TellsProgramsAndOtherArchivesFromPickles) {
 
 TEST(ForeignFile, NamesTheOthers) {
   const std::vector<std::pair<std::string, std::string>> files = {
-      {"GGUF\x03\0\0\0"s, "a GGUF file"},
       {"\x89HDF\r\n\x1a\n", "an HDF5 file"},
       {"\x93NUMPY", "a NumPy array"},
       {"version https://git-lfs.github.com/spec/v1\noid sha256:...", "a Git LFS pointer"},
