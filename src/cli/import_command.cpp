@@ -5,6 +5,7 @@
 
 #include "base/console.h"
 #include "base/json.h"
+#include "base/numbers.h"
 #include "base/printable.h"
 #include "base/progress_line.h"
 #include "base/signals.h"
@@ -15,6 +16,7 @@
 #include "cli/import_report.h"
 #include "cli/settings_flags.h"
 #include "cli/trust_flags.h"
+#include "import/recognise/guidance_embedding.h"
 #include "import/write/default_storage.h"
 #include "import/write/import_model.h"
 
@@ -38,6 +40,7 @@ const std::vector<FlagSpec>& flags() {
                                             {.name = "--vae", .value = Value::text},
                                             {.name = "--variant", .value = Value::text},
                                             {.name = "--ema"},
+                                            {.name = "--guidance-embedding", .value = Value::text},
                                             {.name = "--graphs", .value = Value::text},
                                             {.name = "--trust"},
                                             {.name = "--trust-all"},
@@ -61,7 +64,7 @@ constexpr std::string_view kHelp =
   sfumato import sd_xl_base_1.0.safetensors --vae sdxl_vae.safetensors -o models/sdxl
   sfumato import sd_xl_base_1.0.safetensors --unet sdxl_lightning_4step_unet.safetensors -o models/lightning
 
-CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with model_index.json.
+CHECKPOINT is a .safetensors or .gguf file with a whole model, or a diffusers folder with model_index.json.
 
   -o, --output FOLDER      the folder of the new bundle
   --unet FILE|FOLDER, --text-encoder FILE|FOLDER, --text-encoder-2 FILE|FOLDER, --vae FILE|FOLDER
@@ -70,6 +73,7 @@ CHECKPOINT is a .safetensors file with a whole model, or a diffusers folder with
                            there is a GPU; else bfloat16 if this processor computes in it; else given]. float32 pictures that match
                            those of the checkpoint need given
   --ema                    take the EMA weights of the U-Net, if the file has both  [the plain weights, as diffusers does]
+  --guidance-embedding W   of a full latent consistency model: the guidance scale that becomes a part of it, 1 to 50  [7.5]
   --variant NAME           weight files of a folder, such as fp16, for the parts that have them  [the plain ones; without them fp16, or
                            the only ones]
   --graphs FOLDER          networks of another architecture, made with scripts/export/graphs.py; needs --trust
@@ -131,6 +135,9 @@ CheckpointOptions checkpoint_options(const ParsedArgs& args) {
   options.prediction_type = settings_of(args).prediction_type;
   options.ema = args.has("--ema") ? EmaWeights::take : EmaWeights::leave;
   options.variant = args.value("--variant").value_or("");
+  if (const auto text = args.value("--guidance-embedding")) {
+    options.guidance_embedding = parse_real("--guidance-embedding", *text, 1, kMaxGuidanceEmbedding);
+  }
   options.unet = part_of(args, "--unet");
   options.text_encoder = part_of(args, "--text-encoder");
   options.text_encoder_2 = part_of(args, "--text-encoder-2");
@@ -174,7 +181,7 @@ ExitCode import_command(Arguments arguments) {
     throw Error(
         ErrorKind::usage,
         args.positionals.empty()
-            ? "import: no checkpoint. Name a .safetensors file or a diffusers folder; --help lists the rest."
+            ? "import: no checkpoint. Name a .safetensors or .gguf file or a diffusers folder; --help lists the rest."
             : "import: " + std::to_string(args.positionals.size()) + " checkpoints are given, one is expected.");
   }
   if (args.has("--print0") && args.has("--json")) {

@@ -7,7 +7,8 @@
 namespace sfumato {
 namespace {
 
-constexpr std::array<PrefixRule, 7> kOuterRules = {{
+constexpr std::array<PrefixRule, 8> kOuterRules = {{
+    {"time_embed.cond_proj.", "time_embedding.cond_proj."},
     {"time_embed.0.", "time_embedding.linear_1."},
     {"time_embed.2.", "time_embedding.linear_2."},
     {"label_emb.0.0.", "add_embedding.linear_1."},

@@ -72,8 +72,9 @@ def part(name: str, kind: str, dtype: torch.dtype = torch.float16) -> Tensors:
 
 
 def folder(path: Path, name: str, scheduler: dict | None = None, index: dict | None = None, unet_config: dict | None = None,
-           dtype: torch.dtype = torch.float16, variants: dict[str, str] | None = None) -> None:
-    """A pipeline as diffusers saves it. variants: by network, of its file's name."""
+           dtype: torch.dtype = torch.float16, variants: dict[str, str] | None = None,
+           more: dict[str, Tensors] | None = None) -> None:
+    """A pipeline as diffusers saves it. By network: variants of its file's name, more tensors."""
     family = FAMILIES[name]
     root = family.base or name.removesuffix(INPAINT)
     parts = ["text_encoder", "unet", "vae"] + ["text_encoder_2"] * family.is_xl
@@ -82,7 +83,7 @@ def folder(path: Path, name: str, scheduler: dict | None = None, index: dict | N
     for kind in parts:
         stem = "model" if kind.startswith("text") else "diffusion_pytorch_model"
         variant = (variants or {}).get(kind, "")
-        write_file(path / kind / f"{stem}{'.' + variant if variant else ''}.safetensors", part(name, kind, dtype))
+        write_file(path / kind / f"{stem}{'.' + variant if variant else ''}.safetensors", part(name, kind, dtype) | (more or {}).get(kind, {}))
         config = {"text_encoder": family.text_encoder, "text_encoder_2": family.text_encoder_2, "vae": family.autoencoder,
                   "unet": family.unet | (unet_config or {})}[kind]
         (path / kind / "config.json").write_text(json.dumps({"_class_name": classes[kind], **config}))

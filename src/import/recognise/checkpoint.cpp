@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/bad_data.h"
+#include "import/recognise/guidance_embedding.h"
 #include "import/recognise/replace_parts.h"
 #include "names/unet_layout.h"
 
@@ -76,6 +77,7 @@ Checkpoint open_checkpoint(const std::filesystem::path& path, const CheckpointOp
                                                                      : open_checkpoint_file(path, options);
   replace_parts(options, checkpoint);
   find_layout(checkpoint);
+  fold_guidance(checkpoint, options.guidance_embedding);
   note_fp8(checkpoint);
   note_blocks(checkpoint);
   return checkpoint;

@@ -22,6 +22,13 @@ struct CheckpointOptions {
   std::filesystem::path text_encoder{};
   std::filesystem::path text_encoder_2{};
   std::filesystem::path vae{};
+  std::optional<double> guidance_embedding{};  // guidance scale of a full LCM model (guidance_embedding.h)
+};
+
+// A tensor that is computed from those of the files.
+struct MadeTensor {
+  StoredTensor tensor{};
+  std::vector<float> numbers{};
 };
 
 struct Checkpoint {
@@ -33,6 +40,8 @@ struct Checkpoint {
   std::string layout{};                      // of its U-Net's blocks (names/unet_layout.h)
   std::deque<WeightFile> files{};            // tensors point into them
   std::vector<ClassifiedTensor> tensors{};
+  std::deque<MadeTensor> made{};   // tensors point into them, too
+  bool guidance_embedded = false;  // a guidance scale is a part of the U-Net, so it is drawn at cfg scale 1
   Schedule schedule{};
   double scaling_factor = 1;
   int latent_side = 0;  // that it was trained for; 0: not stated

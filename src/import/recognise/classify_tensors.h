@@ -15,6 +15,7 @@ struct ClassifiedTensor {
   std::vector<ParameterSlot> slots;  // empty: the tensor is not used
   std::string unused_as;             // if it is not used: its group, in the plural ("position ids")
   float scale = 1;                   // its numbers are to be multiplied by this: of scaled fp8
+  bool is_made = false;              // the tensor lies in memory, computed from those of the file
 };
 
 // Some files hold a moving average (EMA) of the U-Net next to its plain weights. leave: the plain weights are used;

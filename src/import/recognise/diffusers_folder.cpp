@@ -102,11 +102,9 @@ struct MoreInput {
   std::string_view key;  // not null in the configuration of a U-Net that has it
   std::string_view what;
 };
-constexpr std::array<MoreInput, 4> kMoreInputs = {
+constexpr std::array<MoreInput, 3> kMoreInputs = {
     {{"class_embed_type", "an unCLIP model, which varies a picture"},
      {"num_class_embeds", "an upscaler, or a model of picture classes"},
-     {"time_cond_proj_dim",
-      "a full LCM model, whose U-Net takes the cfg scale as an embedding, which is not supported"},
      {"encoder_hid_dim_type", "a model with another encoder before its U-Net"}}};
 
 void check_unet_inputs(Config& unet, const std::string& where) {

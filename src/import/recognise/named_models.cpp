@@ -12,7 +12,7 @@ struct NamedModel {
   std::string_view what;  // and what to do
 };
 
-constexpr std::array<NamedModel, 17> kNamed = {{
+constexpr std::array<NamedModel, 15> kNamed = {{
     {".quant_state.bitsandbytes__",
      "a model in NF4 (bitsandbytes), whose numbers are quantised. Take the same model in float16, bfloat16 or fp8"},
     {"time_stack.", "a Stable Video Diffusion model (SVD), which makes videos. Give a text-to-image model"},
@@ -27,13 +27,6 @@ constexpr std::array<NamedModel, 17> kNamed = {{
     {"class_embedding.weight", "the x4 upscaler of Stable Diffusion 2. Give a text-to-image model"},
     {"edm_mean", "a Playground 2.5 model, whose noise (EDM) is not supported. Give a model of another kind"},
     {"edm_std", "a Playground 2.5 model, whose noise (EDM) is not supported. Give a model of another kind"},
-    // A full LCM model takes the guidance as an embedding; a LoRA or a U-Net without it is drawn with.
-    {"time_embed.cond_proj.",
-     "a full LCM model, whose U-Net takes the cfg scale as an embedding, which is not supported. Give the model that "
-     "it was distilled from, or one without time_embed.cond_proj"},
-    {"time_embedding.cond_proj.",
-     "a full LCM model, whose U-Net takes the cfg scale as an embedding, which is not supported. Give the model that "
-     "it was distilled from, or one without time_embedding.cond_proj"},
     {".fuser.", "a GLIGEN model, which places objects in boxes. Give a text-to-image model"},
     {"image_only_indicator", "a Stable Video Diffusion model (SVD), which makes videos. Give a text-to-image model"},
     {"time_mixer.", "a Stable Video Diffusion model (SVD), which makes videos. Give a text-to-image model"},

@@ -20,8 +20,8 @@ struct WeightFile {
 };
 
 // Maps the file. Follows symbolic links, as download caches consist of them. Throws Error(input_missing) if it cannot
-// be read, and Error(bad_data) if it is not a whole safetensors or GGUF file; the error names another known format and says
-// what to do (import/recognise/foreign_file.h).
+// be read, and Error(bad_data) if it is not a whole safetensors or GGUF file; the error names another known format and
+// says what to do (import/recognise/foreign_file.h).
 [[nodiscard]] WeightFile open_weights(const std::filesystem::path& path);
 
 // The tensor of this name; nullptr if there is none.

@@ -106,7 +106,8 @@ WeightMap map_weights(const std::vector<ClassifiedTensor>& tensors, const std::m
                                                                      .file = entry.file,
                                                                      .tensor = entry.tensor,
                                                                      .piece = slot.piece,
-                                                                     .scale = entry.scale});
+                                                                     .scale = entry.scale,
+                                                                     .is_made = entry.is_made});
       if (!is_new) {
         throw_bad_data(entry.file->where, printable(entry.tensor->name) + " and " +
                                               printable(mapped->second.tensor->name) + " are both " + slot.name +

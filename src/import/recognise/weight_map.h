@@ -21,7 +21,8 @@ struct MappedTensor {
   const WeightFile* file = nullptr;
   const StoredTensor* tensor = nullptr;
   Piece piece = Piece::whole;
-  float scale = 1;  // its numbers are to be multiplied by this
+  float scale = 1;       // its numbers are to be multiplied by this
+  bool is_made = false;  // the tensor lies in memory, not in the file
 };
 
 struct MappedNetwork {

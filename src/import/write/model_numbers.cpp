@@ -36,7 +36,7 @@ ModelDefaults defaults_of(const Checkpoint& checkpoint, const FamilyInfo& family
   // Distilled for consistency: a few steps, almost without guidance.
   if (info_of(defaults.sampling_method).timesteps == TimestepRule::consistency) {
     defaults.steps = 6;
-    defaults.cfg_scale = 1.5;
+    defaults.cfg_scale = checkpoint.guidance_embedded ? 1 : 1.5;
   }
   return defaults;
 }

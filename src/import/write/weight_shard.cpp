@@ -169,7 +169,11 @@ class ShardWriter {
     const std::span<const std::byte> packed =
         mapped.tensor->bytes.subspan(first * packing.bytes, (end - first) * packing.bytes);
     read_.resize(packed.size());
-    mapped.file->mapped.read(packed, read_);
+    if (mapped.is_made) {
+      std::ranges::copy(packed, read_.begin());
+    } else {
+      mapped.file->mapped.read(packed, read_);
+    }
     converted_.resize((end - first) * packing.numbers * size_of(to));
     if (!convert_scaled(read_, from, mapped.scale, converted_, to)) {
       refuse_value(mapped, to, first * packing.numbers, read_);
