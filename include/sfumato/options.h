@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,7 +12,7 @@
 
 namespace sfumato {
 
-// Each has a row in src/api/sampler_info.cpp and one in src/diffusion/samplers.cpp.
+// Each has a row in src/api/sampler_info.cpp and one in src/diffusion/samplers/samplers.cpp.
 enum class SamplingMethod {
   ddim,
   pndm,
@@ -27,9 +28,49 @@ enum class SamplingMethod {
   dpmpp_2m_sde,
   dpmpp_sde,
   unipc,
-  lcm
+  lcm,
+  dpmpp_3m_sde,
+  dpmpp_2m_sde_heun,
+  euler_cfg_pp,
+  euler_a_cfg_pp,
+  deis,
+  ipndm,
+  ipndm_v,
+  heunpp2,
+  tcd,
+  res_multistep,
+  gradient_estimation,
+  er_sde,
+  sa_solver,
+  restart,
+  dpm_fast,
+  dpm_adaptive
 };
-enum class Scheduler { discrete, karras, exponential, sgm_uniform };
+// Each has a row in src/api/sampler_info.cpp and one in src/diffusion/schedules.cpp; src/diffusion/schedules.h says
+// what it is.
+enum class Scheduler {
+  discrete,
+  karras,
+  exponential,
+  sgm_uniform,
+  simple,
+  normal,
+  ddim_uniform,
+  beta,
+  beta_timesteps,
+  kl_optimal,
+  polyexponential,
+  ays,
+  linear_quadratic,
+  turbo
+};
+// The noise of the steps of a stochastic solver (methods with SamplerInfo::sde_noise).
+//   independent: drawn for each step, as in diffusers' DPMSolverMultistepScheduler
+//   brownian: of one path over all noise levels, as k-diffusion, AUTOMATIC1111 and ComfyUI take it from torchsde
+enum class SdeNoise { independent, brownian };
+// Where random numbers come from: as LibTorch draws them on a CPU, or as a CUDA GPU does (diffusion/philox.h), which is
+// AUTOMATIC1111's default.
+enum class Rng { cpu, philox };
 enum class TimestepSpacing { leading, trailing, linspace };  // of the discrete scheduler (Lin et al. 2024, table 2)
 // How the weight of a bracketed word acts on its text embedding (text/weighting.h).
 //   a1111: multiplies it, and restores the mean of the prompt
@@ -63,6 +104,10 @@ template <>
 std::span<const Named<Weighting>> names<Weighting>();
 template <>
 std::span<const Named<TimestepSpacing>> names<TimestepSpacing>();
+template <>
+std::span<const Named<SdeNoise>> names<SdeNoise>();
+template <>
+std::span<const Named<Rng>> names<Rng>();
 template <>
 std::span<const Named<ImageFit>> names<ImageFit>();
 template <>
@@ -118,6 +163,14 @@ struct MapOptions {
   double scale = 1;    // 0 to kMaxCfgScale: guidance scale of the map, as cfg_scale is of the prompt
 };
 
+// Noise that euler, heun, dpm2 and heunpp2 add before a step (Karras et al. 2022, algorithm 2): options s_churn, s_tmin
+// and s_tmax.
+struct ChurnOptions {
+  double amount = 0;  // 0 to kMaxChurn, over all steps; a step raises sigma by sqrt(2) at most
+  double tmin = 0;    // 0 to kMaxSigma: the lowest sigma with churn
+  double tmax = std::numeric_limits<double>::infinity();  // the highest sigma with churn
+};
+
 // Everything that decides one picture, given a model.
 struct GenerateOptions {
   std::string prompt{};           // UTF-8; empty: unconditional
@@ -132,9 +185,16 @@ struct GenerateOptions {
   Scheduler scheduler = Scheduler::karras;
   std::optional<TimestepSpacing> timestep_spacing{};  // nullopt: the model's, or the sampler's own
   std::vector<double> sigmas{};  // explicit noise levels, descending, with or without a last 0; empty: the scheduler's
-  double eta = 0.0;              // 0 to 1: share of fresh noise per step, for methods with uses_eta()
-  std::uint64_t seed = 42;       // LibTorch's CPU generator takes the low 32 bits
-  int clip_skip = 1;             // layer of the text encoder, from its end: 1 is the last; at most kMaxClipSkip
+  std::vector<double> timesteps{};      // explicit training timesteps, descending, at least 0; empty: the scheduler's
+  bool discard_penultimate = false;     // leave out the scheduler's lowest noise level, and visit one more before it
+  std::optional<double> rho{};          // above 0 to kMaxRho: shape of karras and polyexponential; nullopt: 7 and 1
+  double eta = 0.0;                     // 0 to 1: share of fresh noise per step, for methods with uses_eta()
+  std::optional<SdeNoise> sde_noise{};  // nullopt: the method's (default_sde_noise)
+  ChurnOptions churn{};
+  double s_noise = 1;  // 0 to kMaxNoiseScale: scale of all fresh noise
+  Rng rng = Rng::cpu;
+  std::uint64_t seed = 42;  // Rng::cpu takes the low 32 bits, except for a brownian path
+  int clip_skip = 1;        // layer of the text encoder, from its end: 1 is the last; at most kMaxClipSkip
   Weighting weighting = Weighting::a1111;
   InitImageOptions init{};
   ImageFit fit = ImageFit::crop;  // of init.image, inpaint.mask and map.segmap to width and height
@@ -157,23 +217,29 @@ struct RuntimeOptions {
 };
 
 inline constexpr int kMaxSteps = 1000;
-inline constexpr int kLargestBatch = 32;     // of automatic batches: beyond it GPUs gain little
-inline constexpr int kMaxSide = 4096;        // pixels
-inline constexpr int kMaxClipSkip = 12;      // layers of the first text encoder of Stable Diffusion 1
-inline constexpr double kMaxCfgScale = 100;  // beyond it float32 latents lose the picture
-inline constexpr double kMaxSigma = 1e5;     // likewise
-inline constexpr double kMaxMaskBlur = 256;  // pixels
+inline constexpr int kLargestBatch = 32;      // of automatic batches: beyond it GPUs gain little
+inline constexpr int kMaxSide = 4096;         // pixels
+inline constexpr int kMaxClipSkip = 12;       // layers of the first text encoder of Stable Diffusion 1
+inline constexpr double kMaxCfgScale = 100;   // beyond it float32 latents lose the picture
+inline constexpr double kMaxSigma = 1e5;      // likewise
+inline constexpr double kMaxChurn = 1000;     // with it each of 1000 steps may raise sigma as far as it can
+inline constexpr double kMaxNoiseScale = 10;  // beyond it nothing but noise is left
+inline constexpr double kMaxRho = 100;        // beyond it all levels but the first are the lowest
+inline constexpr double kMaxMaskBlur = 256;   // pixels
 
-// Whether the method adds fresh noise in proportion to eta, and its default eta (0 without eta). ddpm and lcm add noise
-// but have no eta.
+// Whether the method adds fresh noise in proportion to eta, and its default eta (0 without eta). ddpm, lcm, er_sde,
+// sa_solver and restart add noise but have no eta.
 [[nodiscard]] bool uses_eta(SamplingMethod method);
 [[nodiscard]] double default_eta(SamplingMethod method);
+// The noise of the method's steps where the options do not say it; nullopt: it is no stochastic solver.
+[[nodiscard]] std::optional<SdeNoise> default_sde_noise(SamplingMethod method);
 // Whether the method can follow the scheduler: ddim, pndm and ddpm are defined on the training timesteps, so discrete
 // only.
 [[nodiscard]] bool supports(SamplingMethod method, Scheduler scheduler);
 // Whether the noise levels depend on the spacing of the timesteps.
 [[nodiscard]] bool uses_timestep_spacing(SamplingMethod method, Scheduler scheduler);
-// The number of evaluations of the network in `steps` steps from pure noise to sigma 0.
+// The number of evaluations of the network in `steps` steps from pure noise to sigma 0. dpm_adaptive chooses it: a
+// guess.
 [[nodiscard]] int evaluations(SamplingMethod method, int steps);
 // The number of steps done: `steps`; with init.image and without init.exact_steps the share init.strength of it,
 // rounded down as in diffusers, 0 if strength is too small for one step.

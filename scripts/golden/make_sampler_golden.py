@@ -35,6 +35,8 @@ MIDDLE_STEPS, STARTS = 12, (1, 2, 7)  # steps of the runs that start in the midd
 # When started in the middle, diffusers' LMS uses the coefficients of derivatives it does not have and drops their terms, so step
 # lengths are wrong. The program starts with one derivative there too.
 WITHOUT_WARM_UP = ("lms",)
+# diffusers' SASolverScheduler puts noise of the whole timestep on a picture, not that of the level it begins at.
+NOISED_BY_TIMESTEP = ("sa_solver",)
 # At a stage between two sigmas diffusers noises the kept area to the lower sigma; the program uses the stage's own.
 WITH_STAGES_BETWEEN = ("dpm2", "dpm2_a", "dpm++sde")
 
@@ -110,7 +112,7 @@ class Method:
         return self.step.get("eta", 1.0 if self.generator else 0.0)
 
 
-ALL = ("discrete", "karras", "exponential")
+ALL = ("discrete", "karras", "exponential", "beta")
 NO_SAMPLE = ("epsilon", "v_prediction")
 ENDS_IN_TRAINING = {"set_alpha_to_one": False}
 METHODS = {
@@ -130,12 +132,17 @@ METHODS = {
     "dpm++sde": [Method(DPMSolverSDEScheduler, generator=True, schedulers=ALL, predictions=NO_SAMPLE)],
     "unipc": [Method(diffusers.UniPCMultistepScheduler, schedulers=ALL, own_range=True, zero_snr=True)],
     "lcm": [Method(diffusers.LCMScheduler, generator=True, zero_snr=True)],
+    "dpm++2m_sde_heun": [Method(diffusers.DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++", "solver_type": "heun"},
+                                generator=True, schedulers=ALL, own_range=True)],
+    "deis": [Method(diffusers.DEISMultistepScheduler, schedulers=ALL, own_range=True)],
+    "sa_solver": [Method(diffusers.SASolverScheduler, generator=True, schedulers=ALL, own_range=True)],
+    "tcd": [Method(diffusers.TCDScheduler, {}, {"eta": eta}, generator=True, zero_snr=True) for eta in (0.0, 0.3)],
 }
 
 
 def scheduler_of(method: Method, prediction: str, spacing: str, scheduler: str, zero_snr: bool):
     options = SCHEDULE | method.options | {"prediction_type": prediction, "timestep_spacing": spacing}
-    if scheduler in ("karras", "exponential"):
+    if scheduler in ("karras", "exponential", "beta"):
         options[f"use_{scheduler}_sigmas"] = True
     if zero_snr:
         options["rescale_betas_zero_snr"] = True
@@ -204,7 +211,7 @@ def sample_dpmpp_2s_ancestral(network: Network, scheduler, steps: int) -> torch.
 def cases(method: Method) -> Iterator[tuple[str, str, str, bool, int]]:
     for prediction in method.predictions:
         for scheduler in method.schedulers:
-            own = method.scheduler is diffusers.LCMScheduler or (method.own_range and scheduler != "discrete")
+            own = method.scheduler in (diffusers.LCMScheduler, diffusers.TCDScheduler) or (method.own_range and scheduler != "discrete")
             for spacing in SPACINGS[:1] if own else SPACINGS:
                 for steps in STEPS:
                     yield prediction, spacing, scheduler, False, steps
@@ -214,6 +221,15 @@ def cases(method: Method) -> Iterator[tuple[str, str, str, bool, int]]:
                 yield prediction, "trailing", "discrete", True, steps
 
 
+def begins_wrongly(method: Method, schedule: str, steps: int) -> bool:
+    """Where beta's first two levels round to one timestep, diffusers' multistep classes begin at the second level."""
+    if not method.own_range or schedule != "beta":
+        return False
+    scheduler = scheduler_of(method, "epsilon", "leading", schedule, False)
+    scheduler.set_timesteps(steps)
+    return bool(scheduler.timesteps[0] == scheduler.timesteps[1])
+
+
 @torch.no_grad()
 def golden_values(network: Network) -> dict[str, torch.Tensor]:
     values = {f"network.{name}": tensor for name, tensor in network.weights.items()}
@@ -221,6 +237,8 @@ def golden_values(network: Network) -> dict[str, torch.Tensor]:
     for name, methods in METHODS.items():
         for method in methods:
             for prediction, spacing, schedule, zero_snr, steps in cases(method):
+                if begins_wrongly(method, schedule, steps):
+                    continue
                 scheduler = scheduler_of(method, prediction, spacing, schedule, zero_snr)
                 key = f"{name}/{method.eta}/{prediction}/{spacing}/{schedule}/{'zero' if zero_snr else 'plain'}/{steps}"
                 values[key] = sample(network, method, scheduler, steps)
@@ -230,6 +248,8 @@ def golden_values(network: Network) -> dict[str, torch.Tensor]:
             continue
         method = methods[-1]
         for schedule in method.schedulers:
+            if begins_wrongly(method, schedule, MIDDLE_STEPS) or (name in NOISED_BY_TIMESTEP and schedule != "discrete"):
+                continue
             for spacing in SPACINGS if schedule == "discrete" else SPACINGS[:1]:
                 for start in STARTS:
                     ending = f"{name}/{method.eta}/epsilon/{spacing}/{schedule}/plain/{MIDDLE_STEPS}/{start}"

@@ -23,6 +23,14 @@ constexpr std::array<Named<Weighting>, 5> kWeightings = {{
     {Weighting::ignore, "ignore"},
     {Weighting::none, "none"},
 }};
+constexpr std::array<Named<SdeNoise>, 2> kSdeNoises = {{
+    {SdeNoise::independent, "independent"},
+    {SdeNoise::brownian, "brownian"},
+}};
+constexpr std::array<Named<Rng>, 2> kRngs = {{
+    {Rng::cpu, "cpu"},
+    {Rng::philox, "philox"},
+}};
 constexpr std::array<Named<ImageFit>, 3> kFits = {{
     {ImageFit::crop, "crop"},
     {ImageFit::pad, "pad"},
@@ -43,7 +51,8 @@ constexpr std::array<Named<Dtype>, 3> kDtypes = {{
     {Dtype::float16, "float16"},
 }};
 
-constexpr double kMinSigma = 1e-6;  // a smaller step is lost in float32 latents
+constexpr double kMaxTimestep = 1e5;  // of any model; sigma_table() knows the model's
+constexpr double kMinSigma = 1e-6;    // a smaller step is lost in float32 latents
 
 template <typename Value>
 [[noreturn]] void refuse(std::string_view option, const Value& value, const std::string& expected) {
@@ -76,45 +85,113 @@ void check_real(std::string_view option, double value, double lowest, double hig
   refuse(option, value, expected.str());
 }
 
-std::string methods_with_eta() {
+// "ddim, euler_a": the methods whose row satisfies it.
+std::string methods_with(bool (*satisfies)(const SamplerInfo&)) {
   std::string list;
   for (const SamplerInfo& sampler : samplers()) {
-    if (sampler.default_eta) list += (list.empty() ? "" : ", ") + std::string(sampler.name);
+    if (satisfies(sampler)) list += (list.empty() ? "" : ", ") + std::string(sampler.name);
   }
   return list;
 }
 
-void check_sigmas(const GenerateOptions& o) {
-  const auto fail = [](const std::string& what) { throw Error(ErrorKind::usage, "`sigmas`: " + what); };
-  if (!supports(o.sampling_method, Scheduler::karras)) {
-    fail(std::string(name_of(o.sampling_method)) +
-         " steps on the training timesteps, so it takes no other noise levels. Take another method.");
+// An option that some methods have, and this one not.
+void require(bool has_it, const std::string& option, const GenerateOptions& o, const std::string& what,
+             bool (*satisfies)(const SamplerInfo&)) {
+  if (has_it) return;
+  throw Error(ErrorKind::usage, option + ": " + std::string(name_of(o.sampling_method)) + " has no " + what +
+                                    ". Leave " + option + " out, or take one of " + methods_with(satisfies) + ".");
+}
+
+void check_noise(const GenerateOptions& o) {
+  const GenerateOptions neutral;
+  const SamplerInfo& sampler = info_of(o.sampling_method);
+  const auto has_churn = [](const SamplerInfo& info) { return info.churn; };
+  require(o.eta == 0 || sampler.default_eta, "`eta`", o, "eta",
+          [](const SamplerInfo& info) { return info.default_eta.has_value(); });
+  require(!o.sde_noise || sampler.sde_noise, "`sde_noise`", o, "noise of an SDE",
+          [](const SamplerInfo& info) { return info.sde_noise.has_value(); });
+  require(o.churn.amount == 0 || sampler.churn, "`s_churn`", o, "churn", has_churn);
+  check_real("`s_churn`", o.churn.amount, 0, kMaxChurn);
+  check_real("`s_tmin`", o.churn.tmin, 0, kMaxSigma);
+  if (!(o.churn.tmax > o.churn.tmin)) refuse("`s_tmax`", o.churn.tmax, "a number above that of `s_tmin`");
+  check_real("`s_noise`", o.s_noise, 0, kMaxNoiseScale);
+  const auto needs_churn = [&](const char* option, bool is_neutral) {
+    if (is_neutral || o.churn.amount > 0) return;
+    throw Error(ErrorKind::usage, std::string(option) + ": has no effect without `s_churn`.");
+  };
+  needs_churn("`s_tmin`", o.churn.tmin == neutral.churn.tmin);
+  needs_churn("`s_tmax`", o.churn.tmax == neutral.churn.tmax);
+  if (o.s_noise != 1 && !sampler.fresh_noise && o.eta == 0 && o.churn.amount == 0) {
+    throw Error(ErrorKind::usage,
+                "`s_noise`: has no effect, as " + std::string(sampler.name) +
+                    " adds no noise here. Leave it out, or give `eta` or `s_churn` with a method that "
+                    "has it.");
   }
+}
+
+// Explicit levels, `sigmas` or `timesteps`: they replace the scheduler and what belongs to it.
+void check_levels(const GenerateOptions& o, const std::string& option, const std::vector<double>& levels, double lowest,
+                  double highest) {
+  const auto fail = [&](const std::string& what) { throw Error(ErrorKind::usage, option + ": " + what); };
   if (o.scheduler != Scheduler::discrete || o.timestep_spacing) {
     fail("the noise levels replace the scheduler. Leave `scheduler` and `timestep_spacing` out.");
   }
-  for (std::size_t i = 0; i < o.sigmas.size(); ++i) {
-    const double sigma = o.sigmas[i];
-    const bool last = i > 0 && i + 1 == o.sigmas.size();
-    if (sigma == 0 && last) continue;
-    check_real("`sigmas`", sigma, kMinSigma, kMaxSigma);
-    if (i == 0 || sigma < o.sigmas[i - 1]) continue;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    check_real(option, levels[i], lowest, highest);
+    if (i == 0 || levels[i] < levels[i - 1]) continue;
     std::ostringstream message;
-    message << sigma << " follows " << o.sigmas[i - 1] << "; descending noise levels are expected.";
+    message << levels[i] << " follows " << levels[i - 1] << "; descending noise levels are expected.";
     fail(message.str());
   }
-  if (const int steps = steps_of(o.sigmas); steps != o.steps) {
-    fail(std::to_string(steps) + " noise levels above 0 are " + std::to_string(steps) + " steps, not the " +
-         std::to_string(o.steps) + " of `steps`. Leave `steps` out.");
+  if (const int steps = static_cast<int>(levels.size()); steps != o.steps) {
+    fail(std::to_string(steps) + (option == "`sigmas`" ? " noise levels above 0" : " levels") + " are " +
+         std::to_string(steps) + " steps, not the " + std::to_string(o.steps) + " of `steps`. Leave `steps` out.");
+  }
+}
+
+void check_sigmas(const GenerateOptions& o) {
+  if (!supports(o.sampling_method, Scheduler::karras)) {
+    throw Error(ErrorKind::usage, "`sigmas`: " + std::string(name_of(o.sampling_method)) +
+                                      " steps on the training timesteps, so it takes no other noise levels. Take "
+                                      "another method, or `timesteps`.");
+  }
+  if (!o.timesteps.empty()) throw Error(ErrorKind::usage, "`sigmas`: given with `timesteps`. Take one of the two.");
+  const auto last = o.sigmas.begin() + std::max(steps_of(o.sigmas), 1);  // before a last 0
+  check_levels(o, "`sigmas`", {o.sigmas.begin(), last}, kMinSigma, kMaxSigma);
+}
+
+void check_schedule(const GenerateOptions& o) {
+  const std::string method(name_of(o.sampling_method));
+  const std::string scheduler(name_of(o.scheduler));
+  const bool explicit_levels = !o.sigmas.empty() || !o.timesteps.empty();
+  if (o.discard_penultimate && (explicit_levels || !supports(o.sampling_method, Scheduler::karras))) {
+    throw Error(ErrorKind::usage, "`discard_penultimate`: has no effect " +
+                                      (explicit_levels ? "on explicit noise levels" : "with " + method) +
+                                      ". Leave it out.");
+  }
+  if (o.rho && (explicit_levels || !info_of(o.scheduler).uses_rho)) {
+    throw Error(ErrorKind::usage, "`rho`: has no effect " +
+                                      (explicit_levels ? "on explicit noise levels" : "with " + scheduler) +
+                                      ". Leave it out, or take the scheduler karras or polyexponential.");
+  }
+  if (o.rho) {
+    if (!(*o.rho > 0)) refuse("`rho`", *o.rho, "a number above 0, at most 100,");
+    check_real("`rho`", *o.rho, 0, kMaxRho);
+  }
+  if (!o.sigmas.empty()) return check_sigmas(o);
+  if (!o.timesteps.empty()) return check_levels(o, "`timesteps`", o.timesteps, 0, kMaxTimestep);
+  if (o.timestep_spacing && !uses_timestep_spacing(o.sampling_method, o.scheduler)) {
+    throw Error(ErrorKind::usage, "`timestep_spacing`: does not affect the noise levels of " + method + " with " +
+                                      scheduler + ". Leave it out, or take another scheduler.");
   }
 }
 
 void check_strength(const GenerateOptions& o) {
   if (!(o.init.strength > 0) || o.init.strength > 1)
     refuse("`strength`", o.init.strength, "a number above 0, at most 1,");
-  if (o.init.exact_steps && !o.sigmas.empty()) {
-    throw Error(ErrorKind::usage,
-                "`exact_steps`: `sigmas` fixes the number of noise levels. Leave one of the two out.");
+  if (o.init.exact_steps && (!o.sigmas.empty() || !o.timesteps.empty())) {
+    throw Error(ErrorKind::usage, std::string("`exact_steps`: ") + (o.sigmas.empty() ? "`timesteps`" : "`sigmas`") +
+                                      " fixes the number of noise levels. Leave one of the two out.");
   }
   if (steps_done(o) > 0) return;
   std::ostringstream message;
@@ -152,20 +229,13 @@ void check_inputs(const GenerateOptions& o) {
 void check_sampler(const GenerateOptions& o) {
   const std::string method(name_of(o.sampling_method));
   const std::string scheduler(name_of(o.scheduler));
-  if (o.eta != 0 && !uses_eta(o.sampling_method)) {
-    throw Error(ErrorKind::usage,
-                "`eta`: " + method + " has no eta. Leave `eta` out, or take one of " + methods_with_eta() + ".");
-  }
+  check_noise(o);
   if (!supports(o.sampling_method, o.scheduler)) {
     throw Error(ErrorKind::usage, "`scheduler`: " + method +
                                       " steps on the training timesteps, so it takes discrete, not " + scheduler +
                                       ". Leave `scheduler` out, or take another method.");
   }
-  if (!o.sigmas.empty()) return check_sigmas(o);
-  if (o.timestep_spacing && !uses_timestep_spacing(o.sampling_method, o.scheduler)) {
-    throw Error(ErrorKind::usage, "`timestep_spacing`: does not affect the noise levels of " + method + " with " +
-                                      scheduler + ". Leave it out, or take another scheduler.");
-  }
+  check_schedule(o);
 }
 
 }  // namespace
@@ -177,6 +247,14 @@ std::span<const Named<Weighting>> names<Weighting>() {
 template <>
 std::span<const Named<TimestepSpacing>> names<TimestepSpacing>() {
   return kTimestepSpacings;
+}
+template <>
+std::span<const Named<SdeNoise>> names<SdeNoise>() {
+  return kSdeNoises;
+}
+template <>
+std::span<const Named<Rng>> names<Rng>() {
+  return kRngs;
 }
 template <>
 std::span<const Named<ImageFit>> names<ImageFit>() {

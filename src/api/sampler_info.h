@@ -1,5 +1,5 @@
 // What is known of each sampling method and scheduler without Torch: one row each, in sampler_info.cpp. The functions
-// of the samplers are bound in diffusion/samplers.cpp.
+// of the samplers are bound in diffusion/samplers/samplers.cpp.
 #pragma once
 
 #include <array>
@@ -24,6 +24,8 @@ enum class TimestepRule {
 enum class EvaluationRule {
   one,          // n
   two,          // 2n - 1: a stage between the two levels of every step but the last
+  three,        // 3n - 3: two such stages, one in the step before the last; 1 if n is 1
+  adaptive,     // as many as the error asks for; 3n is a guess
   first_twice,  // n + 1: the first step is done again with the estimate at its end; n if n is 1
 };
 
@@ -32,23 +34,37 @@ enum class EvaluationRule {
 struct DiffusersScheduler {
   std::string_view class_name{};  // empty: diffusers has none
   std::string_view
-      algorithm_type{};  // of a class with several methods: the value that means this one; empty: any other
+      algorithm_type{};            // of a class with several methods: the value that means this one; empty: any other
+  std::string_view solver_type{};  // likewise
   TimestepSpacing timestep_spacing = TimestepSpacing::linspace;
   bool set_alpha_to_one = false;
   bool scaled_linear_betas = false;  // Stable Diffusion's, 0.00085 to 0.012; otherwise linear, 0.0001 to 0.02
+};
+
+// What AUTOMATIC1111 does with a method unless its picture says otherwise.
+struct A1111Sampler {
+  Scheduler automatic = Scheduler::normal;  // "Schedule type: Automatic"
+  bool discards_penultimate = false;
+  double eta = 1;  // where the method has one
 };
 
 struct SamplerInfo {
   SamplingMethod method;
   std::string_view name;                      // on the command line, in model.json and in pictures
   std::string_view a1111_name;                // in AUTOMATIC1111's `parameters` text
-  std::array<std::string_view, 3> aliases{};  // of other programs: lower case, without spaces, '_' and '-'
+  std::array<std::string_view, 4> aliases{};  // of other programs: lower case, without spaces, '_' and '-'
   TimestepRule timesteps = TimestepRule::other;
   EvaluationRule evaluations = EvaluationRule::one;
   std::optional<double> default_eta{};   // absent: the method has no eta
+  std::optional<SdeNoise> sde_noise{};   // where the options do not say it; absent: the method is no SDE solver
+  bool churn = false;                    // it takes s_churn, s_tmin and s_tmax
+  bool fresh_noise = false;              // it draws noise whatever eta and churn are
+  bool unconditional = false;            // it asks for the unconditional estimate too
+  bool ends_at_sigma_min = false;        // at the first training timestep's noise, as its reference does, not at 0
   bool strided = false;                  // steps by train_steps / steps timesteps (StepTarget), not to the next sigma
   bool rounds_karras_timesteps = false;  // the network gets whole timesteps with the karras scheduler
   DiffusersScheduler diffusers{};
+  A1111Sampler a1111{};
 };
 
 struct SchedulerInfo {
@@ -56,6 +72,8 @@ struct SchedulerInfo {
   std::string_view name;
   std::string_view a1111_name;
   std::array<std::string_view, 1> aliases{};
+  bool spaced = false;  // spans the timesteps of the timestep spacing, as in diffusers; otherwise the whole schedule
+  bool uses_rho = false;
   std::string_view diffusers_key{};  // of scheduler_config.json, true where this one is used; empty: diffusers has none
 };
 

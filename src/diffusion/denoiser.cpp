@@ -16,7 +16,9 @@ constexpr double kLayersAlive = 24;
 
 // Which of the three parts of guidance do not cancel. The positive one always runs.
 bool runs_without_map(const Guidance& guidance) { return guidance.map_scale != 1; }
-bool runs_negative(const Guidance& guidance) { return guidance.cfg_scale != guidance.map_scale; }
+bool runs_negative(const Guidance& guidance) {
+  return guidance.unconditional || guidance.cfg_scale != guidance.map_scale;
+}
 
 // The guided output of the network's outputs F, [1, C, h, w] each. A part that was not run has no weight: the next one
 // stands in for it.
@@ -101,7 +103,7 @@ bool may_share_batch(const Evaluation& a, const Evaluation& b) {
          (!concat.defined() || concat.sizes() == other.sizes());
 }
 
-std::vector<at::Tensor> Denoiser::denoise(std::span<const Evaluation> evaluations) const {
+std::vector<Estimate> Denoiser::denoise(std::span<const Evaluation> evaluations) const {
   try {
     return estimates(evaluations);
   } catch (const Error&) {
@@ -112,11 +114,11 @@ std::vector<at::Tensor> Denoiser::denoise(std::span<const Evaluation> evaluation
   }
 }
 
-std::vector<at::Tensor> Denoiser::estimates(std::span<const Evaluation> evaluations) const {
+std::vector<Estimate> Denoiser::estimates(std::span<const Evaluation> evaluations) const {
   Rows rows;
   for (const Evaluation& e : evaluations) rows.add(e, scalings(type_, e.sigma).in * e.x);
   const at::Tensor output = unet_(rows.input());
-  std::vector<at::Tensor> denoised;
+  std::vector<Estimate> denoised;
   std::int64_t row = 0;
   for (const Evaluation& e : evaluations) {
     const std::int64_t last = row + rows_of(*e.guidance) - 1;
@@ -125,7 +127,9 @@ std::vector<at::Tensor> Denoiser::estimates(std::span<const Evaluation> evaluati
     // Guidance of F is guidance of D: D is linear in F.
     const at::Tensor f = last == row ? positive : guided(*e.guidance, output.narrow(0, row, 1), negative, positive);
     const Scalings c = scalings(type_, e.sigma);
-    denoised.push_back(c.skip * e.x + c.out * f);
+    Estimate estimate{.denoised = c.skip * e.x + c.out * f};
+    if (e.guidance->unconditional) estimate.unconditional = c.skip * e.x + c.out * negative;
+    denoised.push_back(std::move(estimate));
     row = last + 1;
   }
   return denoised;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "diffusion/prediction.h"
+#include "diffusion/sampler_coroutine.h"
 #include "nn/conditioning.h"
 #include "nn/network.h"
 
@@ -23,15 +24,16 @@ namespace sfumato {
 struct Guidance {
   ConditioningSchedule positive;  // of the prompt
   ConditioningSchedule
-      negative;            // of the negative prompt, at each step as long as positive; unused if both scales are 1
-  double cfg_scale = 1;    // 1: no guidance by prompt
-  double cfg_rescale = 0;  // 0 to 1: how far the guided output of the network is rescaled to the standard
-                           // deviation of the positive one (Lin et al. 2024, section 3.4)
-  at::Tensor size_ids{};   // [1, 6] float32: height and width, top and left of the crop, target height and width
-                           // (Podell et al. 2024, section 2.2); undefined unless the model has a pooled width
-  at::Tensor concat{};     // [1, E, h, w] float32, on the network's device: E channels after those of the latents,
-                           // never scaled; undefined unless the U-Net takes more channels than the latents have
-  double map_scale = 1;    // how far to follow a semantic map in concat; 1 for anything else in it
+      negative;                // of the negative prompt, at each step as long as positive; unused if both scales are 1
+  double cfg_scale = 1;        // 1: no guidance by prompt
+  double cfg_rescale = 0;      // 0 to 1: how far the guided output of the network is rescaled to the standard
+                               // deviation of the positive one (Lin et al. 2024, section 3.4)
+  at::Tensor size_ids{};       // [1, 6] float32: height and width, top and left of the crop, target height and width
+                               // (Podell et al. 2024, section 2.2); undefined unless the model has a pooled width
+  at::Tensor concat{};         // [1, E, h, w] float32, on the network's device: E channels after those of the latents,
+                               // never scaled; undefined unless the U-Net takes more channels than the latents have
+  bool unconditional = false;  // give the estimate for the negative prompt too, and run it even if it cancels
+  double map_scale = 1;        // how far to follow a semantic map in concat; 1 for anything else in it
 };
 
 // Rows of a run of the network that guidance takes: 1 to 3.
@@ -73,13 +75,13 @@ class Denoiser {
  public:
   Denoiser(Unet unet, PredictionType type) : unet_(std::move(unet)), type_(type) {}
 
-  // The estimates, [1, C, h, w] float32 each, in the order of the evaluations, from one run of the network. All may
+  // The estimates, in the order of the evaluations, from one run of the network. All may
   // share a batch (below); sigmas, prompts and cfg scales may differ. Throws Error(stopped_early) if memory does not
   // suffice.
-  [[nodiscard]] std::vector<at::Tensor> denoise(std::span<const Evaluation> evaluations) const;
+  [[nodiscard]] std::vector<Estimate> denoise(std::span<const Evaluation> evaluations) const;
 
  private:
-  [[nodiscard]] std::vector<at::Tensor> estimates(std::span<const Evaluation> evaluations) const;
+  [[nodiscard]] std::vector<Estimate> estimates(std::span<const Evaluation> evaluations) const;
 
   Unet unet_;
   PredictionType type_;

@@ -48,8 +48,9 @@ bool Engine::run_stages(DenoiseJob& job) {
   return true;
 }
 
-bool Engine::take(DenoiseJob& job, const at::Tensor& denoised) {
-  job.task.sampling.answer(denoised);
+bool Engine::take(DenoiseJob& job, Estimate estimate) {
+  const at::Tensor denoised = estimate.denoised;
+  job.task.sampling.answer(std::move(estimate));
   return job.on_evaluation(denoised) && run_stages(job);
 }
 
@@ -68,10 +69,10 @@ void Engine::round() {
     batch.push_back(evaluation);
     chosen.push_back(job);
   }
-  std::vector<at::Tensor> denoised;
+  std::vector<Estimate> estimates;
   std::optional<Error> out_of_memory;
   try {
-    denoised = denoiser_.denoise(batch);
+    estimates = denoiser_.denoise(batch);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::stopped_early) throw;
     out_of_memory = error;
@@ -87,7 +88,8 @@ void Engine::round() {
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     DenoiseJob& job = *chosen[i];
-    if (!take(job, job.task.blend.blend_clean(denoised[i]))) jobs_.erase(chosen[i]);
+    estimates[i].denoised = job.task.blend.blend_clean(estimates[i].denoised);
+    if (!take(job, std::move(estimates[i]))) jobs_.erase(chosen[i]);
   }
 }
 

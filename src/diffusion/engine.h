@@ -62,7 +62,7 @@ class Engine {
 
  private:
   [[nodiscard]] bool run_stages(DenoiseJob& job);
-  [[nodiscard]] bool take(DenoiseJob& job, const at::Tensor& denoised);
+  [[nodiscard]] bool take(DenoiseJob& job, Estimate estimate);
 
   const Denoiser& denoiser_;
   const NoiseSchedule& schedule_;

@@ -27,11 +27,17 @@ struct DenoiseRequest {
   bool between = false;  // sigma is a stage within a step, not a level of the table (even if it equals one)
 };
 
+// The answer to it.
+struct Estimate {
+  at::Tensor denoised;         // D(x; sigma), [1, C, h, w] float32
+  at::Tensor unconditional{};  // D for the negative prompt alone; undefined unless guidance keeps it
+};
+
 class SamplerCoroutine {
  public:
   struct promise_type {
     const DenoiseRequest* request = nullptr;
-    at::Tensor answer;
+    Estimate answer;
     at::Tensor result;
     std::exception_ptr error;
 
@@ -58,11 +64,12 @@ class SamplerCoroutine {
     if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
     return handle_.done() ? nullptr : handle_.promise().request;
   }
-  // Answers the pending request with D and runs to the next one. denoised: [1, C, h, w] float32.
-  void answer(at::Tensor denoised) {
-    handle_.promise().answer = std::move(denoised);
+  // Answers the pending request and runs to the next one.
+  void answer(Estimate estimate) {
+    handle_.promise().answer = std::move(estimate);
     handle_.resume();
   }
+  void answer(at::Tensor denoised) { answer(Estimate{.denoised = std::move(denoised)}); }
   // x at the last sigma. Requires that pending() is nullptr.
   [[nodiscard]] const at::Tensor& result() const { return handle_.promise().result; }
 
@@ -71,7 +78,8 @@ class SamplerCoroutine {
   std::coroutine_handle<promise_type> handle_;
 };
 
-// co_await denoise(x, sigma) gives D(x; sigma) at a level of the table, denoise_between(x, sigma) between levels.
+// co_await denoise(x, sigma) gives D(x; sigma) at a level of the table, denoise_between(x, sigma) between levels,
+// denoise_both(x, sigma) the unconditional estimate too.
 struct denoise : DenoiseRequest {
   denoise(at::Tensor x_, double sigma_, bool between_ = false) : DenoiseRequest{std::move(x_), sigma_, between_} {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -79,14 +87,20 @@ struct denoise : DenoiseRequest {
     promise_ = &handle.promise();
     promise_->request = this;
   }
-  at::Tensor await_resume() { return std::move(promise_->answer); }
+  at::Tensor await_resume() { return std::move(promise_->answer.denoised); }
 
- private:
+ protected:
   SamplerCoroutine::promise_type* promise_ = nullptr;
 };
 
 struct denoise_between : denoise {
   denoise_between(at::Tensor x_, double sigma_) : denoise(std::move(x_), sigma_, true) {}
+};
+
+// For methods with SamplerInfo::unconditional.
+struct denoise_both : denoise {
+  denoise_both(at::Tensor x_, double sigma_) : denoise(std::move(x_), sigma_) {}
+  Estimate await_resume() { return std::move(promise_->answer); }
 };
 
 }  // namespace sfumato

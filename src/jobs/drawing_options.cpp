@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/numbers.h"
 #include "base/printable.h"
@@ -19,6 +20,7 @@ using Options = const GenerateOptions&;
 
 constexpr std::size_t kMaxPrompt = std::size_t{64} << 10;  // bytes
 constexpr int kMaxBatchCount = 1'000'000;
+constexpr double kMaxTimestep = 1e5;  // what a number may be; the model has fewer
 
 const std::string& checked_text(const std::string& option, const std::string& text) {
   if (text.size() > kMaxPrompt) {
@@ -64,47 +66,69 @@ void set_size(JobValues& values, const std::string& text) {
   values.mark_explicit("height");
 }
 
-// The default scheduler where the method supports it and `sigmas` is not given. An explicit one is checked, not
+// The default scheduler where the method supports it and levels are not given. An explicit one is checked, not
 // changed.
 void derive_scheduler(GenerateOptions& options, const GenerateOptions& defaults) {
-  const bool fits = supports(options.sampling_method, defaults.scheduler) && options.sigmas.empty();
+  const bool fits =
+      supports(options.sampling_method, defaults.scheduler) && options.sigmas.empty() && options.timesteps.empty();
   options.scheduler = fits ? defaults.scheduler : Scheduler::discrete;
 }
 
 void derive_steps(GenerateOptions& options, const GenerateOptions& defaults) {
-  options.steps = options.sigmas.empty() ? defaults.steps : steps_of(options.sigmas);
+  options.steps = defaults.steps;
+  if (!options.timesteps.empty()) options.steps = static_cast<int>(options.timesteps.size());
+  if (!options.sigmas.empty()) options.steps = steps_of(options.sigmas);
 }
 
 void set_timestep_spacing(JobValues& values, const std::string& text) {
   values.options().timestep_spacing = value_named<TimestepSpacing>("`timestep_spacing`", text);
 }
 
-void set_sigmas(JobValues& values, const std::string& text) {
-  std::vector<double>& sigmas = values.options().sigmas;
-  sigmas.clear();
+std::vector<double> numbers_in(const std::string& option, const std::string& text, double highest) {
+  std::vector<double> numbers;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    sigmas.push_back(parse_real("`sigmas`", text.substr(begin, end - begin), 0, kMaxSigma));
+    numbers.push_back(parse_real(option, text.substr(begin, end - begin), 0, highest));
     begin = end + 1;
   }
+  return numbers;
 }
 
 // Of the defaults, where it has an effect. An explicit one is checked, not changed.
 void derive_timestep_spacing(GenerateOptions& options, const GenerateOptions& defaults) {
-  const bool fits = options.sigmas.empty() && uses_timestep_spacing(options.sampling_method, options.scheduler);
+  const bool fits = options.sigmas.empty() && options.timesteps.empty() && uses_timestep_spacing(options.sampling_method, options.scheduler);
   options.timestep_spacing = fits ? defaults.timestep_spacing : std::nullopt;
 }
 
-Json get_sigmas(const GenerateOptions& options) {
-  if (options.sigmas.empty()) return {nullptr};
+Json list_or_null(const std::vector<double>& numbers) {
+  if (numbers.empty()) return {nullptr};
   JsonArray array;
-  for (const double sigma : options.sigmas) array.push_back({sigma});
+  for (const double number : numbers) array.push_back({number});
   return {array};
+}
+
+void set_sigmas(JobValues& values, const std::string& text) {
+  values.options().sigmas = numbers_in("`sigmas`", text, kMaxSigma);
+}
+
+void set_timesteps(JobValues& values, const std::string& text) {
+  values.options().timesteps = numbers_in("`timesteps`", text, kMaxTimestep);
 }
 
 void derive_eta(GenerateOptions& options, const GenerateOptions& defaults) {
   options.eta =
       options.sampling_method == defaults.sampling_method ? defaults.eta : default_eta(options.sampling_method);
+}
+
+// What is not recorded is `independent`: pictures of earlier versions have nothing else.
+Json get_sde_noise(Options options) {
+  const std::optional<SdeNoise> noise =
+      options.sde_noise ? options.sde_noise : default_sde_noise(options.sampling_method);
+  return noise == SdeNoise::brownian ? word(*noise) : Json{nullptr};
+}
+
+void derive_sde_noise(GenerateOptions& options, const GenerateOptions& defaults) {
+  options.sde_noise = options.sampling_method == defaults.sampling_method ? defaults.sde_noise : std::nullopt;
 }
 
 // The first ten stored rows are in every key, in this order. New rows go below them and have a default_text, or are
@@ -180,7 +204,8 @@ constexpr std::array kDrawingOptions = std::to_array<JobOption>({
      .aliases = "ddim_eta",
      .kind = Kind::real,
      .argument = "X",
-     .help = "share of fresh noise per step, 0 to 1, for ddim (0), the methods with _a and those with sde (1)",
+     .help = "share of fresh noise per step, 0 to 1, for ddim, dpm_fast, dpm_adaptive (0), tcd (0.3), those with _a or "
+             "sde (1)",
      .set = [](JobValues& v, const std::string& text) { v.options().eta = parse_real("`eta`", text, 0, 1); },
      .get = [](Options o) -> Json { return {o.eta}; },
      .derive_default = &derive_eta,
@@ -234,7 +259,7 @@ constexpr std::array kDrawingOptions = std::to_array<JobOption>({
      .argument = "X,X,...",
      .help = "the noise levels to visit, descending, such as 14.6,3.9,1.2,0; instead of --scheduler and --steps",
      .set = &set_sigmas,
-     .get = &get_sigmas},
+     .get = [](Options o) { return list_or_null(o.sigmas); }},
     {.name = "batch_count",
      .letter = "b",
      .aliases = "batch n_iter n_samples num_images_per_prompt",
@@ -265,6 +290,90 @@ constexpr std::array kDrawingOptions = std::to_array<JobOption>({
      .get = [](Options o) { return word(o.weighting); },
      .default_text = "a1111",
      .choices = &list_of<Weighting>},
+    {.name = "timesteps",
+     .kind = Kind::numbers,
+     .argument = "N,N,...",
+     .help = "the training timesteps to visit, descending, such as 999,749,499,249; instead of --scheduler and --steps",
+     .set = &set_timesteps,
+     .get = [](Options o) { return list_or_null(o.timesteps); }},
+    {.name = "discard_penultimate",
+     .aliases = "discard_next_to_last_sigma",
+     .kind = Kind::flag,
+     .argument = "",
+     .help = "leave out the scheduler's lowest noise level, and visit one more before it",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().discard_penultimate = flag_from("`discard_penultimate`", text); },
+     .get = [](Options o) -> Json { return {o.discard_penultimate}; },
+     .default_text = "false",
+     .a1111_key = "Discard penultimate sigma",
+     .checked_alone = false},
+    {.name = "rho",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "of karras and polyexponential: higher visits more low noise levels  [7 and 1]",
+     .set = [](JobValues& v, const std::string& text) { v.options().rho = parse_real("`rho`", text, 0, kMaxRho); },
+     .get = [](Options o) -> Json { return o.rho ? Json{*o.rho} : Json{nullptr}; },
+     .a1111_key = "Schedule rho",
+     .checked_alone = false},
+    {.name = "sde_noise",
+     .kind = Kind::name,
+     .argument = "NAME",
+     .help = "noise of dpm++sde and dpm++3m_sde [brownian], dpm++2m_sde and its heun [independent]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().sde_noise = value_named<SdeNoise>("`sde_noise`", text); },
+     .get = &get_sde_noise,
+     .choices = &list_of<SdeNoise>,
+     .derive_default = &derive_sde_noise,
+     .checked_alone = false},
+    {.name = "s_churn",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "noise added over all steps, 0 to 1000, for euler, heun, dpm2 and heunpp2  [0]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().churn.amount = parse_real("`s_churn`", text, 0, kMaxChurn); },
+     .get = [](Options o) -> Json { return {o.churn.amount}; },
+     .default_text = "0",
+     .a1111_key = "Sigma churn",
+     .checked_alone = false},
+    {.name = "s_tmin",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "lowest noise level with --s-churn  [0]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().churn.tmin = parse_real("`s_tmin`", text, 0, kMaxSigma); },
+     .get = [](Options o) -> Json { return {o.churn.tmin}; },
+     .default_text = "0",
+     .needs = "s_churn",
+     .a1111_key = "Sigma tmin",
+     .checked_alone = false},
+    {.name = "s_tmax",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "highest noise level with --s-churn  [any]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().churn.tmax = parse_real("`s_tmax`", text, 0, kMaxSigma); },
+     .get = [](Options o) -> Json { return std::isinf(o.churn.tmax) ? Json{nullptr} : Json{o.churn.tmax}; },
+     .needs = "s_churn",
+     .a1111_key = "Sigma tmax",
+     .checked_alone = false},
+    {.name = "s_noise",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "scale of the noise that steps add, 0 to 10  [1]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().s_noise = parse_real("`s_noise`", text, 0, kMaxNoiseScale); },
+     .get = [](Options o) -> Json { return {o.s_noise}; },
+     .default_text = "1",
+     .a1111_key = "Sigma noise",
+     .checked_alone = false},
+    {.name = "rng",
+     .kind = Kind::name,
+     .argument = "NAME",
+     .help = "random numbers of a processor (cpu) or of a GPU (philox), as A1111's pictures have them  [cpu]",
+     .set = [](JobValues& v, const std::string& text) { v.options().rng = value_named<Rng>("`rng`", text); },
+     .get = [](Options o) { return word(o.rng); },
+     .default_text = "cpu",
+     .choices = &list_of<Rng>},
 });
 
 }  // namespace

@@ -41,11 +41,6 @@ Json get_digest(Options options) {
   return digest.empty() ? Json{nullptr} : Json{digest};
 }
 
-bool flag_from(const std::string& option, const std::string& text) {
-  if (text == "true" || text == "false") return text == "true";
-  throw Error(ErrorKind::usage, option + ": \"" + printable(text) + "\": true or false is expected.");
-}
-
 void set_background(JobValues& values, const std::string& text) {
   const std::optional<std::uint32_t> colour = parse_colour(text);
   if (!colour) {

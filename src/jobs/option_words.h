@@ -40,6 +40,11 @@ template <typename Enum>
   return *value;
 }
 
+[[nodiscard]] inline bool flag_from(const std::string& option, const std::string& text) {
+  if (text == "true" || text == "false") return text == "true";
+  throw Error(ErrorKind::usage, option + ": \"" + printable(text) + "\": true or false is expected.");
+}
+
 [[nodiscard]] inline Json whole(int value) { return {static_cast<std::int64_t>(value)}; }
 
 template <typename Enum>

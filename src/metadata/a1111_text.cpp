@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cctype>
 
+#include "api/sampler_info.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "jobs/a1111_names.h"
 #include "jobs/job_values.h"
+#include "jobs/options_json.h"
 #include "metadata/record_limits.h"
 #include "sfumato/error.h"
 
@@ -115,9 +117,17 @@ bool is_valid(std::string_view option, const std::string& text) {
   }
 }
 
+// The random numbers that a value of "RNG" means; nullopt: none that this program has.
+std::optional<Rng> rng_named(std::string_view text) {
+  if (text == "CPU" || text == "cpu") return Rng::cpu;
+  if (text == "GPU" || text == "NV" || text == "cuda") return Rng::philox;
+  return std::nullopt;
+}
+
 class Translator {
  public:
-  Translator(ImageRecord& record, bool enlarged) : record_(record), enlarged_(enlarged) {}
+  Translator(ImageRecord& record, bool enlarged, bool sd_cpp)
+      : record_(record), enlarged_(enlarged), is_sd_cpp_(sd_cpp) {}
 
   void value(std::string_view option, const std::string& text, const std::string& key) {
     if (is_valid(option, text)) {
@@ -130,7 +140,7 @@ class Translator {
   // "DPM++ 2M", "DPM++ 2M Karras", and stable-diffusion.cpp's "euler_a discrete".
   void sampler(const std::string& text) {
     const std::size_t space = text.rfind(' ');
-    if (!sampler_named(text) && space != std::string::npos && scheduler_named(text.substr(space + 1))) {
+    if ((is_sd_cpp_ || !sampler_named(text)) && space != std::string::npos && scheduler_named(text.substr(space + 1))) {
       value("sampling_method", text.substr(0, space), "Sampler");
       value("scheduler", text.substr(space + 1), "Sampler");
     } else {
@@ -140,6 +150,15 @@ class Translator {
 
   void pair(const std::string& key, const std::string& text) {
     if (key == "Sampler") return sampler(text);
+    if (key == "Schedule type" && text == "Automatic") {
+      is_automatic_ = true;
+      return;
+    }
+    if (key == "Model hash") has_model_hash_ = true;
+    if (const std::optional<Rng> rng = rng_named(text); key == "RNG" && rng) {
+      return value("rng", std::string(name_of(*rng)), key);
+    }
+    if (key == "Discard penultimate sigma") return value("discard_penultimate", text == "True" ? "true" : "false", key);
     if (key == "Mask mode") return value("mask_invert", text == "Inpaint not masked" ? "true" : "false", key);
     // For an enlarged picture (hires fix) it is the strength of the second pass.
     if (key == "Denoising strength" && !enlarged_) return value("strength", text, key);
@@ -157,6 +176,23 @@ class Translator {
     }
   }
 
+  // What the program does without saying it.
+  void add_unsaid() {
+    const SamplerInfo* const sampler = sampler_of_record();
+    // Before 1.3 it wrote no version.
+    const bool is_a1111 = record_.program == "AUTOMATIC1111" || (record_.program.empty() && has_model_hash_);
+    if (sampler != nullptr && is_automatic_) add("scheduler", std::string(name_of(sampler->a1111.automatic)));
+    if (sampler != nullptr && sampler->sde_noise && record_.program != "sfumato" && !is_sd_cpp_) {
+      add("sde_noise", "brownian");
+    }
+    if (is_sd_cpp_) add_unsaid_of_sd_cpp(sampler);
+    if (!is_a1111) return;
+    add("rng", "philox");  // a GPU's, which A1111 leaves out
+    if (sampler == nullptr) return;
+    if (sampler->a1111.discards_penultimate) add("discard_penultimate", "true");
+    if (sampler->default_eta && *sampler->default_eta != sampler->a1111.eta) add("eta", text_of({sampler->a1111.eta}));
+  }
+
   void version(const std::string& text) {
     constexpr std::string_view kOwn = "sfumato ";
     if (text.starts_with(kOwn)) {
@@ -171,8 +207,39 @@ class Translator {
   }
 
  private:
+  [[nodiscard]] ImageRecord::Value* find(std::string_view option) const {
+    const auto found = std::ranges::find(record_.values, option, &ImageRecord::Value::name);
+    return found == record_.values.end() ? nullptr : &*found;
+  }
+
+  // The value of an option that the text does not have.
+  void add(std::string_view option, const std::string& text) {
+    if (find(option) != nullptr) return;
+    record_.values.push_back({.name = std::string(option), .text = text, .origin = "parameters: Sampler"});
+  }
+
+  [[nodiscard]] const SamplerInfo* sampler_of_record() const {
+    const ImageRecord::Value* const named = find("sampling_method");
+    const std::optional<SamplerWords> words = named == nullptr ? std::nullopt : sampler_named(named->text);
+    return words ? &info_of(words->method) : nullptr;
+  }
+
+  // Its discrete scheduler is k-diffusion's, its beta ComfyUI's; a sampler with _bt draws from a Brownian tree.
+  void add_unsaid_of_sd_cpp(const SamplerInfo* sampler) {
+    if (ImageRecord::Value* const scheduler = find("scheduler")) {
+      if (scheduler->text == "discrete") scheduler->text = "normal";
+      if (scheduler->text == "beta") scheduler->text = "beta_timesteps";
+    }
+    if (sampler != nullptr && sampler->sde_noise) {
+      add("sde_noise", find("sampling_method")->text.ends_with("_bt") ? "brownian" : "independent");
+    }
+  }
+
   ImageRecord& record_;
   bool enlarged_;
+  bool is_sd_cpp_;
+  bool has_model_hash_ = false;
+  bool is_automatic_ = false;  // A1111 chose the scheduler
 };
 
 }  // namespace
@@ -206,10 +273,11 @@ std::optional<ImageRecord> record_of_a1111_text(const std::string& original) {
   if (parts.pairs.empty()) return std::nullopt;
   ImageRecord record;
   const auto is_hires = [](const auto& pair) { return pair.first.starts_with("Hires"); };
-  Translator translator(record, std::ranges::any_of(parts.pairs, is_hires));
+  Translator translator(record, std::ranges::any_of(parts.pairs, is_hires), sd_cpp);
   translator.value("prompt", parts.prompt, "prompt");
   translator.value("negative_prompt", parts.negative_prompt, "Negative prompt");
   for (const auto& [key, value] : parts.pairs) translator.pair(key, value);
+  translator.add_unsaid();
   if (parts.pairs.size() == kMaxRecordPairs) {
     record.warnings.emplace_back("parameters",
                                  "only its first " + std::to_string(kMaxRecordPairs) + " values are read");

@@ -26,7 +26,9 @@ struct A1111Text {
 [[nodiscard]] A1111Text split_a1111_text(std::string_view text);
 
 // The options in the text; nullopt if it has no values. stable-diffusion.cpp's text differs: sampler and schedule in
-// one field, UTF-8 where PNG has Latin-1, "inf" for values that were not given, JSON without quotes at the end.
+// one field, UTF-8 where PNG has Latin-1, "inf" for values that were not given, JSON without quotes at the end. What
+// A1111 does without saying it is among the values: random numbers of a GPU, noise of a Brownian path, the scheduler of
+// "Automatic", the penultimate sigma that DPM2 and DPM++ 3M SDE leave out.
 [[nodiscard]] std::optional<ImageRecord> record_of_a1111_text(const std::string& original);
 
 }  // namespace sfumato

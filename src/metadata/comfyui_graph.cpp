@@ -4,7 +4,9 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "api/sampler_info.h"
 #include "base/json.h"
+#include "jobs/a1111_names.h"
 #include "jobs/job_values.h"
 #include "jobs/options_json.h"
 #include "sfumato/error.h"
@@ -130,6 +132,27 @@ class Translator {
     }
   }
 
+  // What ComfyUI means by its names for sampler and scheduler.
+  void add_meaning() {
+    const auto find = [this](std::string_view name) {
+      const auto found = std::ranges::find(record_.values, name, &ImageRecord::Value::name);
+      return found == record_.values.end() ? nullptr : &*found;
+    };
+    if (ImageRecord::Value* const scheduler = find("scheduler"); scheduler != nullptr && scheduler->text == "beta") {
+      scheduler->text = "beta_timesteps";
+    }
+    const ImageRecord::Value* const sampler = find("sampling_method");
+    const std::optional<SamplerWords> words = sampler == nullptr ? std::nullopt : sampler_named(sampler->text);
+    if (!words) return;
+    const std::string origin = sampler->origin;
+    if (info_of(words->method).sde_noise) {
+      record_.values.push_back({.name = "sde_noise", .text = "brownian", .origin = origin});
+    }
+    const bool discards = words->method == SamplingMethod::dpm2 || words->method == SamplingMethod::dpm2_a ||
+                          words->method == SamplingMethod::unipc;
+    if (discards) record_.values.push_back({.name = "discard_penultimate", .text = "true", .origin = origin});
+  }
+
   void take_prompt(const Node& node, const std::string& input, std::string_view option) {
     const std::string origin = "prompt: node " + node.id + ", " + input;
     if (const std::string* text = graph_.prompt(node, input)) {
@@ -194,6 +217,7 @@ ImageRecord record_of_comfyui_graph(const std::string& json) {
   translator.take(sampler, "cfg", "cfg_scale");
   translator.take(sampler, "sampler_name", "sampling_method");
   translator.take(sampler, "scheduler", "scheduler");
+  translator.add_meaning();
   if (const std::optional<Node> latents = graph.linked(sampler, "latent_image"); latents && starts(sampler)) {
     translator.take(*latents, "width", "width");
     translator.take(*latents, "height", "height");

@@ -61,7 +61,8 @@ void find_input(InputFile& file, const std::string& option, const std::filesyste
 // Other programs space the timesteps by the sampler, whatever the model's scheduler_config.json says.
 void take_own_spacing(const ImageRecord& record, GenerateOptions& options) {
   if (record.program == "sfumato" || !has_value(record, "sampling_method")) return;
-  if (!options.sigmas.empty() || !uses_timestep_spacing(options.sampling_method, options.scheduler)) return;
+  if (!options.sigmas.empty() || !options.timesteps.empty()) return;
+  if (!uses_timestep_spacing(options.sampling_method, options.scheduler)) return;
   options.timestep_spacing = info_of(options.sampling_method).diffusers.timestep_spacing;
 }
 

@@ -21,6 +21,19 @@ const std::string* text_of_keyword(std::span<const PngText> texts, std::string_v
   return found == texts.end() ? nullptr : &found->text;
 }
 
+// A stochastic solver's noise that is not recorded was drawn for each step: drawing_options.cpp.
+void add_unrecorded_noise(ImageRecord& record) {
+  const auto find = [&](std::string_view name) {
+    return std::ranges::find(record.values, name, &ImageRecord::Value::name);
+  };
+  const auto sampler = find("sampling_method");
+  if (sampler == record.values.end() || find("sde_noise") != record.values.end()) return;
+  const std::optional<SamplingMethod> method = value_of<SamplingMethod>(sampler->text);
+  if (method && default_sde_noise(*method)) {
+    record.values.push_back({.name = "sde_noise", .text = "independent", .origin = "sfumato"});
+  }
+}
+
 // The JSON that this program writes (metadata/metadata.h).
 ImageRecord own_record(const std::string& json) {
   ImageRecord record;
@@ -51,6 +64,7 @@ ImageRecord own_record(const std::string& json) {
       record.unmapped.emplace_back(key, text != nullptr ? *text : dump_json(value));
     }
   }
+  add_unrecorded_noise(record);
   return record;
 }
 

@@ -1,5 +1,6 @@
 #include "metadata/metadata.h"
 
+#include <cmath>
 #include <limits>
 #include <sstream>
 
@@ -45,23 +46,36 @@ std::string inputs(const GenerateOptions& o) {
   return text;
 }
 
+// A1111's names for what changes the noise levels and the noise, without its defaults.
+std::string sampling(const GenerateOptions& o) {
+  std::string text;
+  if (o.rho) text += ", Schedule rho: " + text_of({*o.rho});
+  if (o.discard_penultimate) text += ", Discard penultimate sigma: True";
+  if (o.churn.amount != 0) text += ", Sigma churn: " + text_of({o.churn.amount});
+  if (o.churn.tmin != 0) text += ", Sigma tmin: " + text_of({o.churn.tmin});
+  if (!std::isinf(o.churn.tmax)) text += ", Sigma tmax: " + text_of({o.churn.tmax});
+  if (o.s_noise != 1) text += ", Sigma noise: " + text_of({o.s_noise});
+  return text;
+}
+
 std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   std::string text = o.prompt + "\n";
   if (!o.negative_prompt.empty()) text += "Negative prompt: " + o.negative_prompt + "\n";
   text += "Steps: " + std::to_string(o.steps);
   text += ", Sampler: " + std::string(a1111_sampler(o.sampling_method));
-  if (o.sigmas.empty()) text += ", Schedule type: " + std::string(a1111_schedule(o.scheduler));
+  if (o.sigmas.empty() && o.timesteps.empty()) text += ", Schedule type: " + std::string(a1111_schedule(o.scheduler));
   text += ", CFG scale: " + text_of({o.cfg_scale});
   text += ", Seed: " + std::to_string(o.seed);
   text += ", Size: " + std::to_string(o.width) + "x" + std::to_string(o.height);
   text += ", Model hash: " + provenance.model_digest.substr(0, 10);
   text += ", Model: " + quoted(provenance.model_name);
   if (uses_eta(o.sampling_method)) text += ", Eta: " + text_of({o.eta});
+  text += sampling(o);
   if (o.cfg_rescale != 0) text += ", CFG Rescale: " + text_of({o.cfg_rescale});
   if (o.clip_skip != 1) text += ", Clip skip: " + std::to_string(o.clip_skip);
   text += emphasis(o.weighting);
   text += inputs(o);
-  return text + ", RNG: CPU, Version: sfumato " + std::string(kVersion);
+  return text + ", RNG: " + (o.rng == Rng::philox ? "NV" : "CPU") + ", Version: sfumato " + std::string(kVersion);
 }
 
 // Escapes control characters other than line ends: they are not allowed in a PNG's text, nor safe on a terminal.

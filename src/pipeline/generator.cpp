@@ -12,6 +12,7 @@
 #include <optional>
 #include <tuple>
 
+#include "api/sampler_info.h"
 #include "base/colour.h"
 #include "base/fault.h"
 #include "base/lru_cache.h"
@@ -21,7 +22,7 @@
 #include "bundle/check_weights.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
-#include "diffusion/samplers.h"
+#include "diffusion/samplers/samplers.h"
 #include "image/one_colour.h"
 #include "nn/tensor_image.h"
 #include "nn/torch_error.h"
@@ -58,10 +59,10 @@ std::size_t bytes_of(const Conditioning& conditioning) {
 }
 
 // The noise levels of the picture: with an init image only the last steps.
-SigmaTable table_of(const NoiseSchedule& schedule, const GenerateOptions& o) {
+SigmaTable table_of(const NoiseSchedule& schedule, const GenerateOptions& o, const ModelConfig& model) {
   GenerateOptions from_noise = o;
   from_noise.steps = steps_from_noise(o);
-  const SigmaTable table = sigma_table(schedule, from_noise);
+  const SigmaTable table = sigma_table(schedule, from_noise, model.pooled_width > 0 ? AysLevels::sdxl : AysLevels::sd1);
   const int skipped = from_noise.steps - steps_done(o);
   return skipped == 0 ? table : from_step(table, skipped);
 }
@@ -162,7 +163,7 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
 // back.
 DenoiseJob Generator::Impl::start(const GenerateOptions& o, std::size_t job, const Callbacks& callbacks) {
   check_options(o);
-  const SigmaTable table = table_of(schedule_, o);
+  const SigmaTable table = table_of(schedule_, o, model_->config());
   const Note note = [job, &callbacks](const std::string& text) {
     if (!text.empty()) callbacks.on_note(job, text);
   };
@@ -174,16 +175,15 @@ DenoiseJob Generator::Impl::start(const GenerateOptions& o, std::size_t job, con
   const EncodedInitImage init = encode_init_image(o, note);
 
   // 2. Noise.
-  const auto noise = std::make_shared<NoiseSource>(o.seed, latents_shape(o), runtime_.device);
+  const auto noise = std::make_shared<NoiseSource>(o.seed, latents_shape(o), runtime_.device, o.rng);
   const InitialLatents initial =
       init.image ? latents_from_image(init.latents, table, steps_done(o) == steps_from_noise(o), *noise)
                  : latents_from_noise(table, *noise);
   if (initial.concat.defined()) guidance.concat = initial.concat;
 
   // 3. Sample.
-  Task task{.sampling = sample(
-                o.sampling_method, initial.x, table, o.eta, [noise] { return noise->draw(); },
-                model_->config().noise_schedule.prediction_type),
+  Task task{.sampling = sample(o.sampling_method, initial.x, table, o.eta, noise_of(o, table, noise),
+                               model_->config().noise_schedule.prediction_type, o.churn),
             .table = table,
             .guidance = std::move(guidance),
             .blend = initial.blend};
@@ -222,7 +222,8 @@ Guidance Generator::Impl::encode(const GenerateOptions& o) {
   Guidance guidance{.positive = std::move(positive),
                     .negative = std::move(negative),
                     .cfg_scale = o.cfg_scale,
-                    .cfg_rescale = o.cfg_rescale};
+                    .cfg_rescale = o.cfg_rescale,
+                    .unconditional = info_of(o.sampling_method).unconditional};
   if (config.pooled_width > 0) {  // as of a photograph of that size that was not cropped
     guidance.size_ids = at::tensor({o.height, o.width, 0, 0, o.height, o.width}, at::kFloat).unsqueeze(0);
   }
@@ -264,10 +265,10 @@ OnEvaluation Generator::Impl::progress(const GenerateOptions& o, const SigmaTabl
     ++done;
     const StepInfo info{
         .job = job,
-        .step = 1 + (done - 1) * steps / total,
+        .step = std::min(1 + (done - 1) * steps / total, steps),
         .steps = steps,
         .evaluation = done,
-        .evaluations = total,
+        .evaluations = std::max(total, done),  // dpm_adaptive may take more than the guess
         .preview = [&] { return decode(denoised, init.get(), /*allow_flat=*/true, [](const std::string&) {}); }};
     if (callbacks.on_step(info) == StepAnswer::go_on) return true;
     callbacks.on_dropped(job);

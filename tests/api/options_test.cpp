@@ -24,6 +24,8 @@ TEST(Options, HaveNamesThatReadBack) {
   expect_names_to_read_back<Scheduler>();
   expect_names_to_read_back<Weighting>();
   expect_names_to_read_back<TimestepSpacing>();
+  expect_names_to_read_back<SdeNoise>();
+  expect_names_to_read_back<Rng>();
   expect_names_to_read_back<ImageFit>();
   expect_names_to_read_back<InpaintArea>();
   expect_names_to_read_back<Dtype>();
@@ -127,7 +129,7 @@ TEST(Options, OfSamplersAreCheckedTogether) {
         o.eta = 0.5;
       }),
       "usage: `eta`: ddpm has no eta. Leave `eta` out, or take one of ddim, euler_a, dpm2_a, dpm++2s_a, dpm++2m_sde, "
-      "dpm++sde.");
+      "dpm++sde, dpm++3m_sde, dpm++2m_sde_heun, euler_a_cfg_pp, tcd, dpm_fast, dpm_adaptive.");
   EXPECT_EQ(error_with([](GenerateOptions& o) {
               o.sampling_method = SamplingMethod::ddpm;
               o.scheduler = Scheduler::sgm_uniform;
@@ -177,9 +179,69 @@ TEST(Options, TakeNoiseLevelsThatDescend) {
             "usage: `sigmas`: 2 noise levels above 0 are 2 steps, not the 20 of `steps`. Leave `steps` out.");
   EXPECT_EQ(error_with({14.6, 2}, [](GenerateOptions& o) { o.scheduler = Scheduler::karras; }),
             "usage: `sigmas`: the noise levels replace the scheduler. Leave `scheduler` and `timestep_spacing` out.");
+  EXPECT_EQ(error_with({14.6, 2}, [](GenerateOptions& o) { o.sampling_method = SamplingMethod::pndm; }),
+            "usage: `sigmas`: pndm steps on the training timesteps, so it takes no other noise levels. Take another "
+            "method, or `timesteps`.");
+}
+
+TEST(Options, OfNoiseMustHaveAnEffect) {
+  const auto error_with = [](SamplingMethod method, auto change) {
+    GenerateOptions options;
+    options.sampling_method = method;
+    change(options);
+    return error_of([&] { check(options, 8); });
+  };
+  using enum SamplingMethod;
+  EXPECT_EQ(error_with(euler, [](GenerateOptions& o) { o.churn = {.amount = 5, .tmin = 1, .tmax = 9}; }), "no error");
+  EXPECT_EQ(error_with(euler_a, [](GenerateOptions& o) { o.eta = 1, o.s_noise = 1.01; }), "no error");
+  EXPECT_EQ(error_with(lcm, [](GenerateOptions& o) { o.s_noise = 0.9; }), "no error");
+  EXPECT_EQ(error_with(dpmpp_sde, [](GenerateOptions& o) { o.sde_noise = SdeNoise::independent; }), "no error");
+  EXPECT_EQ(error_with(euler_a, [](GenerateOptions& o) { o.churn.amount = 5; }),
+            "usage: `s_churn`: euler_a has no churn. Leave `s_churn` out, or take one of euler, heun, dpm2, heunpp2.");
+  EXPECT_EQ(error_with(euler, [](GenerateOptions& o) { o.sde_noise = SdeNoise::brownian; }),
+            "usage: `sde_noise`: euler has no noise of an SDE. Leave `sde_noise` out, or take one of dpm++2m_sde, "
+            "dpm++sde, dpm++3m_sde, dpm++2m_sde_heun.");
+  EXPECT_EQ(error_with(euler, [](GenerateOptions& o) { o.churn.tmin = 1; }),
+            "usage: `s_tmin`: has no effect without `s_churn`.");
+  EXPECT_EQ(error_with(euler, [](GenerateOptions& o) { o.churn = {.amount = 5, .tmin = 3, .tmax = 2}; }),
+            "usage: `s_tmax`: 2 is out of range; a number above that of `s_tmin` is expected.");
   EXPECT_EQ(
-      error_with({14.6, 2}, [](GenerateOptions& o) { o.sampling_method = SamplingMethod::pndm; }),
-      "usage: `sigmas`: pndm steps on the training timesteps, so it takes no other noise levels. Take another method.");
+      error_with(euler, [](GenerateOptions& o) { o.s_noise = 0.5; }),
+      "usage: `s_noise`: has no effect, as euler adds no noise here. Leave it out, or give `eta` or `s_churn` with "
+      "a method that has it.");
+  EXPECT_EQ(error_with(euler_a, [](GenerateOptions& o) { o.eta = 1, o.s_noise = -1; }),
+            "usage: `s_noise`: -1 is out of range; a number from 0 to 10 is expected.");
+}
+
+TEST(Options, OfLevelsExcludeOneAnother) {
+  const auto error_with = [](auto change) {
+    GenerateOptions options;
+    options.scheduler = Scheduler::discrete;
+    options.steps = 2;
+    change(options);
+    return error_of([&] { check(options, 8); });
+  };
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.timesteps = {999, 0}; }), "no error");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.timesteps = {999, 499}, o.sampling_method = SamplingMethod::ddim; }),
+            "no error");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.timesteps = {9, 99}; }),
+            "usage: `timesteps`: 99 follows 9; descending noise levels are expected.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.timesteps = {9}; }),
+            "usage: `timesteps`: 1 levels are 1 steps, not the 2 of `steps`. Leave `steps` out.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.timesteps = {9, -1}; }),
+            "usage: `timesteps`: -1 is out of range; a number from 0 to 100000 is expected.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.timesteps = {9, 1}, o.sigmas = {2, 1}; }),
+            "usage: `sigmas`: given with `timesteps`. Take one of the two.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.timesteps = {9, 1}, o.discard_penultimate = true; }),
+            "usage: `discard_penultimate`: has no effect on explicit noise levels. Leave it out.");
+  EXPECT_EQ(
+      error_with([](GenerateOptions& o) { o.discard_penultimate = true, o.sampling_method = SamplingMethod::ddim; }),
+      "usage: `discard_penultimate`: has no effect with ddim. Leave it out.");
+  EXPECT_EQ(
+      error_with([](GenerateOptions& o) { o.rho = 3; }),
+      "usage: `rho`: has no effect with discrete. Leave it out, or take the scheduler karras or polyexponential.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.scheduler = Scheduler::karras, o.rho = 0; }),
+            "usage: `rho`: 0 is out of range; a number above 0, at most 100, is expected.");
 }
 
 }  // namespace

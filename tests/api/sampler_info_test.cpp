@@ -50,6 +50,15 @@ TEST(SamplerInfo, CountsEvaluations) {
   EXPECT_EQ(evaluations(SamplingMethod::heun, 1), 1);
   EXPECT_EQ(evaluations(SamplingMethod::pndm, 20), 21);
   EXPECT_EQ(evaluations(SamplingMethod::pndm, 1), 1);
+  EXPECT_EQ(evaluations(SamplingMethod::heunpp2, 20), 57);
+  EXPECT_EQ(evaluations(SamplingMethod::heunpp2, 1), 1);
+}
+
+TEST(SamplerInfo, HasTheNoiseOfItsReference) {
+  EXPECT_EQ(default_sde_noise(SamplingMethod::dpmpp_sde), SdeNoise::brownian) << "k-diffusion's, A1111's, diffusers'";
+  EXPECT_EQ(default_sde_noise(SamplingMethod::dpmpp_3m_sde), SdeNoise::brownian);
+  EXPECT_EQ(default_sde_noise(SamplingMethod::dpmpp_2m_sde), SdeNoise::independent) << "diffusers'";
+  EXPECT_EQ(default_sde_noise(SamplingMethod::euler_a), std::nullopt);
 }
 
 TEST(SamplerInfo, HasEtaWhereNoiseIsAShare) {
@@ -67,6 +76,8 @@ TEST(SamplerInfo, SpacesTimestepsWhereTheNoiseLevelsDependOnThem) {
   EXPECT_TRUE(uses_timestep_spacing(SamplingMethod::lcm, Scheduler::karras));
   EXPECT_TRUE(uses_timestep_spacing(SamplingMethod::euler, Scheduler::karras));
   EXPECT_FALSE(uses_timestep_spacing(SamplingMethod::euler, Scheduler::sgm_uniform));
+  EXPECT_TRUE(uses_timestep_spacing(SamplingMethod::euler, Scheduler::beta));
+  EXPECT_FALSE(uses_timestep_spacing(SamplingMethod::euler, Scheduler::ays));
 }
 
 }  // namespace

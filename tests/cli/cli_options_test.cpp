@@ -280,10 +280,13 @@ TEST(CliOptions, RefusesNumbersThatAreNone) {
 TEST(CliOptions, NamesTheWordsItKnows) {
   EXPECT_EQ(error_in({"--sampler", "dpm"}),
             "usage: --sampling-method: \"dpm\" is not known; one of ddim, pndm, ddpm, euler, euler_a, "
-            "heun, lms, dpm2, dpm2_a, dpm++2s_a, dpm++2m, dpm++2m_sde, dpm++sde, unipc, lcm is expected.");
+            "heun, lms, dpm2, dpm2_a, dpm++2s_a, dpm++2m, dpm++2m_sde, dpm++sde, unipc, lcm, "
+            "dpm++3m_sde, dpm++2m_sde_heun, euler_cfg_pp, euler_a_cfg_pp, deis, ipndm, ipndm_v, heunpp2, tcd, "
+            "res_multistep, gradient_estimation, er_sde, sa_solver, restart, dpm_fast, dpm_adaptive is expected.");
   EXPECT_EQ(
       error_in({"--scheduler", "none"}),
-      "usage: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform is expected.");
+      "usage: --scheduler: \"none\" is not known; one of discrete, karras, exponential, sgm_uniform, simple, normal, "
+      "ddim_uniform, beta, beta_timesteps, kl_optimal, polyexponential, ays, linear_quadratic, turbo is expected.");
   EXPECT_EQ(error_in({"--dtype", "float64"}),
             "usage: --dtype: \"float64\" is not known; one of auto, float32, bfloat16, float16 is expected.");
 }

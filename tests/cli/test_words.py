@@ -33,7 +33,7 @@ def test_version_is_one_line(sfumato):
         (["-W", "513"], "--width: 513 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 512 or 520."),
         (["--cfg-scale", "nan"], '--cfg-scale: "nan": a number from 0 to 100 is expected.'),
         (["--sampler", "x"], '--sampling-method: "x" is not known; one of ddim, pndm, ddpm, euler, euler_a, heun, lms, '),
-        (["--scheduler", "x"], '--scheduler: "x" is not known; one of discrete, karras, exponential, sgm_uniform is expected.'),
+        (["--scheduler", "x"], '--scheduler: "x" is not known; one of discrete, karras, exponential, sgm_uniform, simple, normal, '),
         (["--dtype", "float16"], "--dtype: float16 is for GPUs; on a CPU take float32 or bfloat16."),
         (["--device", "tpu"], '--device: "tpu" is not known; auto, cpu, cuda or cuda:N is expected.'),
         (["-o", "a.jpg"], "--output: a.jpg: pictures are PNG files: end the name in .png, or in / to name a folder."),

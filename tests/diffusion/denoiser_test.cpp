@@ -38,7 +38,7 @@ TEST(Denoiser, TurnsAnyPredictionIntoTheDenoisedSample) {
         },
         c.type);
     const Evaluation e{.x = scalar(x0 + sigma * noise), .sigma = sigma, .timestep = 1, .guidance = &unguided};
-    EXPECT_NEAR(denoiser.denoise({&e, 1}).front().item<double>(), x0, 1e-5);
+    EXPECT_NEAR(denoiser.denoise({&e, 1}).front().denoised.item<double>(), x0, 1e-5);
     EXPECT_NEAR(seen, 3.5 / root, 1e-6) << "the network sees x_t, of variance 1";
   }
 }
@@ -47,7 +47,7 @@ TEST(Denoiser, GuidesFromNegativeToPositive) {
   const Denoiser denoiser(echo_words, PredictionType::sample);
   const Guidance guidance{.positive = words(2), .negative = words(-1), .cfg_scale = 7.5};
   const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
-  EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), -1 + 7.5f * 3);
+  EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().denoised.item<float>(), -1 + 7.5f * 3);
 }
 
 // diffusers' rescale_noise_cfg by hand: positive (1, 3) has deviation sqrt(2), guided (2, 8) three times that.
@@ -60,7 +60,7 @@ TEST(Denoiser, RescalesToTheDeviationOfThePositive) {
   Guidance guidance{.positive = words(1), .negative = words(0), .cfg_scale = 2, .cfg_rescale = 1};
   const Evaluation e{.x = at::zeros({1, 1, 1, 2}), .sigma = 1, .timestep = 1, .guidance = &guidance};
   const auto both = [&] {
-    const at::Tensor d = denoiser.denoise({&e, 1}).front().flatten();
+    const at::Tensor d = denoiser.denoise({&e, 1}).front().denoised.flatten();
     return std::pair(d[0].item<float>(), d[1].item<float>());
   };
   EXPECT_EQ(both(), std::pair(2.0F / 3, 8.0F / 3));
@@ -104,10 +104,26 @@ TEST(Denoiser, GuidesByPromptAndByMap) {
                             .concat = scalar(3),
                             .map_scale = c.map_scale};
     const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
-    EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), c.denoised) << c.cfg_scale << ' ' << c.map_scale;
+    EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().denoised.item<float>(), c.denoised)
+        << c.cfg_scale << ' ' << c.map_scale;
     EXPECT_EQ(maps, c.maps) << "what cancels is not run";
     EXPECT_EQ(rows_of(guidance), static_cast<int>(c.maps.size()));
   }
+}
+
+TEST(Denoiser, GivesTheEstimateForTheNegativePromptWhereItIsKept) {
+  const Denoiser denoiser(echo_words, PredictionType::sample);
+  for (const double cfg_scale : {1.0, 2.0}) {
+    const Guidance kept{.positive = words(3), .negative = words(1), .cfg_scale = cfg_scale, .unconditional = true};
+    const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &kept};
+    const Estimate estimate = denoiser.denoise({&e, 1}).front();
+    EXPECT_FLOAT_EQ(estimate.denoised.item<float>(), 1 + static_cast<float>(cfg_scale) * 2);
+    EXPECT_FLOAT_EQ(estimate.unconditional.item<float>(), 1);
+    EXPECT_EQ(rows_of(kept), 2) << "also where the scale is 1";
+  }
+  const Guidance guided{.positive = words(3), .negative = words(1), .cfg_scale = 2};
+  const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guided};
+  EXPECT_FALSE(denoiser.denoise({&e, 1}).front().unconditional.defined());
 }
 
 TEST(Denoiser, ShowsConcatUnscaled) {
@@ -156,10 +172,10 @@ TEST(Denoiser, KeepsPicturesOfOneBatchApart) {
   const std::vector<Evaluation> batch = {{.x = scalar(0), .sigma = 1, .timestep = 5, .guidance = &unguided},
                                          {.x = scalar(0), .sigma = 4, .timestep = 700, .guidance = &guided},
                                          {.x = scalar(0), .sigma = 2, .timestep = 80, .guidance = &unguided}};
-  const std::vector<at::Tensor> denoised = denoiser.denoise(batch);
-  EXPECT_FLOAT_EQ(denoised.at(0).item<float>(), 9);
-  EXPECT_FLOAT_EQ(denoised.at(1).item<float>(), 5);
-  EXPECT_FLOAT_EQ(denoised.at(2).item<float>(), 9);
+  const std::vector<Estimate> denoised = denoiser.denoise(batch);
+  EXPECT_FLOAT_EQ(denoised.at(0).denoised.item<float>(), 9);
+  EXPECT_FLOAT_EQ(denoised.at(1).denoised.item<float>(), 5);
+  EXPECT_FLOAT_EQ(denoised.at(2).denoised.item<float>(), 9);
 }
 
 TEST(Denoiser, HandsOnWhatOnlySomeFamiliesTake) {
@@ -213,7 +229,7 @@ TEST(Denoiser, FollowsTheConditioningOfItsProgress) {
   std::vector<float> found;
   for (const double progress : {0.0, 0.39, 0.4, 1.0}) {
     const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 5, .progress = progress, .guidance = &guidance};
-    found.push_back(denoiser.denoise({&e, 1}).front().item<float>());
+    found.push_back(denoiser.denoise({&e, 1}).front().denoised.item<float>());
   }
   EXPECT_EQ(found, (std::vector<float>{3, 3, 6, 6}));
 }
@@ -241,7 +257,7 @@ TEST(Denoiser, LetsAWrapperOfTheUnetAddInputs) {
       PredictionType::sample);
   const Guidance guidance{.positive = words(0), .negative = {}, .cfg_scale = 1};
   const Evaluation e{.x = scalar(2), .sigma = std::sqrt(3.0), .timestep = 1, .guidance = &guidance};
-  EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().item<float>(), 101) << "2 scaled by 1/2, and the residual";
+  EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().denoised.item<float>(), 101) << "2 scaled by 1/2, and the residual";
 }
 
 }  // namespace

@@ -9,7 +9,9 @@
 #include <new>
 #include <string>
 
-#include "diffusion/samplers.h"
+#include "diffusion/samplers/dpm_solver.h"
+#include "diffusion/samplers/euler.h"
+#include "diffusion/samplers/samplers.h"
 
 namespace sfumato {
 namespace {
@@ -137,7 +139,7 @@ TEST(Engine, DropsAPictureThatShallNotGoOn) {
 Task one_step(const NoiseSchedule& schedule, const at::Tensor& x = at::full({1, 1, 4, 4}, 1.0)) {
   const SigmaTable table =
       sigma_table(schedule, {.steps = 1, .sampling_method = SamplingMethod::euler, .scheduler = Scheduler::discrete});
-  return {.sampling = sample_euler(x, table.sigmas, 0, {}),
+  return {.sampling = sample_euler(x, table.sigmas, 0, {}, [] { return at::Tensor(); }),
           .table = table,
           .guidance = {.positive = context(0.5), .negative = context(0.5)}};
 }
@@ -267,7 +269,7 @@ TEST(Engine, RunsTheStagesOfAJobOneAfterTheOther) {
     given.push_back(std::round(latents.max().item<float>()));
     Task task = one_step(schedule);
     task.table.sigmas = {0};
-    task.sampling = sample_euler(10 * latents, task.table.sigmas, 0, {});
+    task.sampling = sample_euler(10 * latents, task.table.sigmas, 0, {}, [] { return at::Tensor(); });
     return task;
   });
   float finished = 0;
@@ -308,18 +310,19 @@ TEST(Engine, ChangesConditioningAlongTheSteps) {
   const SigmaTable table =
       sigma_table(schedule, {.steps = 4, .sampling_method = SamplingMethod::dpm2, .scheduler = Scheduler::discrete});
   std::vector<float> shown;
-  engine.add({.task = {.sampling = sample_dpm_2(at::full({1, 1, 2, 2}, 1.0), table.sigmas, 0, {}),
-                       .table = table,
-                       .guidance = {.positive = ConditioningSchedule({{.from = 0, .conditioning = context(1)},
-                                                                      {.from = 0.5, .conditioning = context(2)}}),
-                                    .negative = {}}},
-              .on_evaluation =
-                  [&](const at::Tensor& denoised) {
-                    shown.push_back(denoised.max().item<float>());
-                    return true;
-                  },
-              .on_finished = [](const at::Tensor&) {},
-              .on_failed = &rethrow});
+  engine.add(
+      {.task = {.sampling = sample_dpm_2(at::full({1, 1, 2, 2}, 1.0), table.sigmas, 0, {}, [] { return at::Tensor(); }),
+                .table = table,
+                .guidance = {.positive = ConditioningSchedule(
+                                 {{.from = 0, .conditioning = context(1)}, {.from = 0.5, .conditioning = context(2)}}),
+                             .negative = {}}},
+       .on_evaluation =
+           [&](const at::Tensor& denoised) {
+             shown.push_back(denoised.max().item<float>());
+             return true;
+           },
+       .on_finished = [](const at::Tensor&) {},
+       .on_failed = &rethrow});
   while (!engine.idle()) engine.round();
   EXPECT_EQ(shown, (std::vector<float>{1, 1, 1, 1, 2, 2, 2})) << "both stages of a step see the same";
 }
@@ -332,7 +335,7 @@ TEST(Engine, ScalesWhatEndsAboveZero) {
   const SigmaTable table{.sigmas = {1, 0.75}, .timesteps = {500}, .initial_scale = 1};
   const at::Tensor x = at::full({1, 1, 1, 1}, 5.0);
   double latents = 0;
-  engine.add({.task = {.sampling = sample_euler(x, table.sigmas, 0, {}),
+  engine.add({.task = {.sampling = sample_euler(x, table.sigmas, 0, {}, [] { return at::Tensor(); }),
                        .table = table,
                        .guidance = {.positive = context(0), .negative = {}, .cfg_scale = 1}},
               .on_evaluation = [](const at::Tensor&) { return true; },

@@ -8,8 +8,9 @@
 #include <cmath>
 #include <vector>
 
+#include "api/sampler_info.h"
 #include "diffusion/engine.h"
-#include "diffusion/samplers.h"
+#include "diffusion/samplers/samplers.h"
 
 namespace sfumato {
 namespace {
@@ -66,8 +67,9 @@ TEST(InpaintBlend, StaysWhileTheRestIsPaintedByAnySampler) {
                              [] { return row({2, 2, 2}); }, PredictionType::sample),
                          .table = table,
                          .guidance = {.positive = Conditioning{.context = at::full({1, 1, 1}, 0.0), .pooled = {}},
-                                      .negative = {},
-                                      .cfg_scale = 1},
+                                      .negative = Conditioning{.context = at::full({1, 1, 1}, 0.0), .pooled = {}},
+                                      .cfg_scale = 1,
+                                      .unconditional = info_of(method.value).unconditional},
                          .blend = kKept},
                 .on_evaluation = [](const at::Tensor&) { return true; },
                 .on_finished = [&](const at::Tensor& result) { latents = result; },

@@ -14,9 +14,10 @@
 #include <optional>
 #include <sstream>
 
+#include "api/sampler_info.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
-#include "diffusion/samplers.h"
+#include "diffusion/samplers/samplers.h"
 #include "golden/golden_file.h"
 
 namespace sfumato {
@@ -24,6 +25,12 @@ namespace {
 
 const GoldenFile& golden() {
   static const GoldenFile file(std::filesystem::path(SFUMATO_GOLDEN_FILE).replace_filename("samplers.safetensors"));
+  return file;
+}
+
+// DPMSolverSDEScheduler with torchsde: scripts/golden/make_kdiffusion_golden.py.
+const GoldenFile& golden_with_torchsde() {
+  static const GoldenFile file(std::filesystem::path(SFUMATO_GOLDEN_FILE).replace_filename("kdiffusion.safetensors"));
   return file;
 }
 
@@ -66,6 +73,8 @@ Case case_named(const std::string& name) {
                      .scheduler = value_of<Scheduler>(scheduler).value_or(Scheduler::discrete)}};
   c.config.timestep_spacing = value_of<TimestepSpacing>(spacing).value();
   if (scheduler == "given") c.options.sigmas = {14.6, 6, 2.5, 1, 0.3};
+  // samplers.safetensors has no torchsde: its stochastic solvers draw plain numbers.
+  if (default_sde_noise(c.options.sampling_method)) c.options.sde_noise = SdeNoise::independent;
   c.options.eta = uses_eta(c.options.sampling_method) ? std::stod(eta) : 0;
   if (from_picture) c.left_out = std::stoi(left_out);
   c.masked = kind == "inpaint";
@@ -85,9 +94,8 @@ at::Tensor latents_of(const Case& c) {
   if (c.masked) blend = {.latents = golden().tensor("picture"), .noise = first, .mask = golden().tensor("mask")};
   at::Tensor latents;
   Engine engine(denoiser, schedule, 1);
-  engine.add({.task = {.sampling = sample(
-                           c.options.sampling_method, x, table, c.options.eta, [noise] { return noise->draw(); },
-                           c.config.prediction_type),
+  engine.add({.task = {.sampling = sample(c.options.sampling_method, x, table, c.options.eta,
+                                          noise_of(c.options, table, noise), c.config.prediction_type),
                        .table = table,
                        .guidance = {.positive = Conditioning{.context = at::full({1, 1, 1}, 0.0), .pooled = {}},
                                     .negative = {},
@@ -121,20 +129,26 @@ void compare_all(const std::string& begin, int least) {
   }
 }
 
-TEST_P(Schedulers, LeadWhereDiffusersDo) { compare_all(std::string(name_of(GetParam())) + "/", 9); }
+// Methods that diffusers does not have, but for a reference of dpm++2s_a in the script.
+bool is_in_diffusers(SamplingMethod method) { return !info_of(method).diffusers.class_name.empty(); }
+
+TEST_P(Schedulers, LeadWhereDiffusersDo) {
+  if (!is_in_diffusers(GetParam()) && GetParam() != SamplingMethod::dpmpp_2s_a) GTEST_SKIP() << "diffusers has none";
+  compare_all(std::string(name_of(GetParam())) + "/", 9);
+}
 
 TEST_P(Schedulers, LeadFromAPictureWhereDiffusersDo) {
-  if (GetParam() == SamplingMethod::dpmpp_2s_a) GTEST_SKIP() << "diffusers has none";
+  if (!is_in_diffusers(GetParam())) GTEST_SKIP() << "diffusers has none";
   if (GetParam() == SamplingMethod::lms)
     GTEST_SKIP() << "diffusers' begins with coefficients of slopes that it has not";
   compare_all("img2img/" + std::string(name_of(GetParam())) + "/", 9);
 }
 
 TEST_P(Schedulers, LeadIntoAPictureWhereDiffusersDo) {
+  if (!is_in_diffusers(GetParam())) GTEST_SKIP() << "diffusers has none";
   switch (GetParam()) {
-    case SamplingMethod::dpmpp_2s_a:
     case SamplingMethod::lms:
-      GTEST_SKIP() << "diffusers has none, or one that begins wrongly";
+      GTEST_SKIP() << "diffusers' begins wrongly";
     case SamplingMethod::dpm2:
     case SamplingMethod::dpm2_a:
     case SamplingMethod::dpmpp_sde:
@@ -143,6 +157,20 @@ TEST_P(Schedulers, LeadIntoAPictureWhereDiffusersDo) {
     default:
       compare_all("inpaint/" + std::string(name_of(GetParam())) + "/", 9);
   }
+}
+
+TEST(DpmppSde, LeadsWhereDiffusersDoOnABrownianPath) {
+  int compared = 0;
+  for (const auto& [name, stored] : golden_with_torchsde().all()) {
+    if (!name.starts_with("diffusers/")) continue;
+    Case c = case_named(name.substr(10));
+    c.options.sde_noise = SdeNoise::brownian;
+    c.options.seed = 7;
+    const at::Tensor expected = golden_with_torchsde().tensor(name);
+    EXPECT_LT(((latents_of(c) - expected).abs().max() / expected.abs().max()).item<double>(), 1e-4) << name;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 8);
 }
 
 std::vector<SamplingMethod> all_methods() {

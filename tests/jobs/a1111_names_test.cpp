@@ -27,7 +27,9 @@ TEST(A1111Names, AreReadBack) {
   }
   for (const auto& scheduler : names<Scheduler>()) {
     EXPECT_EQ(scheduler_named(scheduler.name), scheduler.value);
-    EXPECT_EQ(scheduler_named(a1111_schedule(scheduler.value)), scheduler.value);
+    const bool is_discrete =
+        scheduler.value == Scheduler::discrete;  // A1111's nearest is Normal, which is k-diffusion's
+    EXPECT_EQ(scheduler_named(a1111_schedule(scheduler.value)), is_discrete ? Scheduler::normal : scheduler.value);
   }
 }
 
@@ -35,6 +37,7 @@ TEST(A1111Names, MayHaveTheScheduleAtTheirEnd) {
   const SamplerWords words = sampler_named("DPM++ 2M Karras").value();
   EXPECT_EQ(words.method, SamplingMethod::dpmpp_2m);
   EXPECT_EQ(words.scheduler, Scheduler::karras);
+  EXPECT_EQ(sampler_named("DPM++ 2M Polyexponential").value().scheduler, Scheduler::polyexponential);
 }
 
 TEST(A1111Names, OfOtherProgramsAreKnown) {
@@ -42,13 +45,22 @@ TEST(A1111Names, OfOtherProgramsAreKnown) {
   EXPECT_EQ(sampler_named("euler_ancestral").value().method, SamplingMethod::euler_a);
   EXPECT_EQ(sampler_named("plms").value().method, SamplingMethod::pndm);
   EXPECT_EQ(sampler_named("dpmpp_2m").value().method, SamplingMethod::dpmpp_2m);
+  EXPECT_EQ(sampler_named("dpmpp_3m_sde_gpu").value().method, SamplingMethod::dpmpp_3m_sde);
+  EXPECT_EQ(sampler_named("euler_ancestral_cfg_pp").value().method, SamplingMethod::euler_a_cfg_pp);
+  EXPECT_EQ(sampler_named("DPM++ 2M SDE Heun Exponential").value().method, SamplingMethod::dpmpp_2m_sde_heun);
+  EXPECT_EQ(sampler_named("euler_ge").value().method, SamplingMethod::gradient_estimation);
+  EXPECT_EQ(sampler_named("uni_pc_bh2").value().method, SamplingMethod::unipc);
+  EXPECT_EQ(scheduler_named("Uniform"), Scheduler::normal);
+  EXPECT_EQ(scheduler_named("Align Your Steps"), Scheduler::ays);
+  EXPECT_EQ(scheduler_named("ddim_uniform"), Scheduler::ddim_uniform);
+  EXPECT_EQ(scheduler_named("KL Optimal"), Scheduler::kl_optimal);
 }
 
 TEST(A1111Names, ThatAreNoneMeanNothing) {
-  for (const char* const name : {"", " ", "Karras", "Euler b", "DPM fast", "euler karras karras"}) {
+  for (const char* const name : {"", " ", "Karras", "Euler b", "DPM slow", "euler karras karras"}) {
     EXPECT_FALSE(sampler_named(name)) << name;
   }
-  EXPECT_FALSE(scheduler_named("Polyexponential"));
+  EXPECT_FALSE(scheduler_named("Automatic"));
 }
 
 }  // namespace

@@ -101,9 +101,10 @@ TEST_F(PromptJobsTest, TellsOnceWhatWouldMakeEveryLineBad) {
   EXPECT_EQ(error_of([&] { (void)jobs("a\nb", {setting("width", "513")}); }),
             "usage: `width`: 513 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 512 or 520.");
   PromptJobs source = jobs("a --sampler ddim\nb", {setting("eta", "0.5")});
-  EXPECT_EQ(all(source),
-            "0:a/42 1:[p.txt:2: `eta`: dpm++2m has no eta. Leave `eta` out, or take one of ddim, euler_a, dpm2_a, "
-            "dpm++2s_a, dpm++2m_sde, dpm++sde.]");
+  EXPECT_EQ(
+      all(source),
+      "0:a/42 1:[p.txt:2: `eta`: dpm++2m has no eta. Leave `eta` out, or take one of ddim, euler_a, dpm2_a, "
+      "dpm++2s_a, dpm++2m_sde, dpm++sde, dpm++3m_sde, dpm++2m_sde_heun, euler_a_cfg_pp, tcd, dpm_fast, dpm_adaptive.]");
 }
 
 TEST_F(PromptJobsTest, DrawsTheSameSeedsWhenLinesAreMoved) {

@@ -115,13 +115,49 @@ TEST(A1111Text, BecomesTheValuesThatAreKnownHere) {
 
 TEST(A1111Text, KeepsWhatThisProgramDoesNotTakeInItsOwnWords) {
   const ImageRecord record =
-      record_of_text("a\nSteps: 5000, Sampler: Restart, Schedule type: Align Your Steps, Seed: -1, Size: big");
+      record_of_text("a\nSteps: 5000, Sampler: Nonesuch, Schedule type: Least Steps, Seed: -1, Size: big");
   EXPECT_EQ(value(record, "steps"), "(absent)");
   EXPECT_EQ(other(record, "Steps"), "5000");
-  EXPECT_EQ(other(record, "Sampler"), "Restart");
-  EXPECT_EQ(other(record, "Schedule type"), "Align Your Steps");
+  EXPECT_EQ(other(record, "Sampler"), "Nonesuch");
+  EXPECT_EQ(other(record, "Schedule type"), "Least Steps");
   EXPECT_EQ(other(record, "Seed"), "-1");
   EXPECT_EQ(other(record, "Size"), "big");
+}
+
+// A1111 draws on a GPU, takes the noise of a Brownian path and leaves levels out, without a word in the text.
+TEST(A1111Text, MeansWhatA1111DoesWithoutSayingIt) {
+  const auto record_with = [](const std::string& values) {
+    return record_of_text("a fox\nSteps: 20, " + values + ", Seed: 5, Size: 8x8, Version: v1.10.1");
+  };
+  const ImageRecord sde = record_with("Sampler: DPM++ 3M SDE, Schedule type: Automatic");
+  EXPECT_EQ(value(sde, "rng"), "philox");
+  EXPECT_EQ(value(sde, "sde_noise"), "brownian");
+  EXPECT_EQ(value(sde, "scheduler"), "exponential");
+  EXPECT_EQ(value(sde, "discard_penultimate"), "true");
+  EXPECT_EQ(value(sde, "eta"), "(absent)");
+  const ImageRecord euler = record_with("Sampler: Euler, Schedule type: Uniform, RNG: CPU");
+  EXPECT_EQ(value(euler, "rng"), "cpu");
+  EXPECT_EQ(value(euler, "scheduler"), "Uniform") << "which is normal";
+  EXPECT_EQ(value(euler, "sde_noise"), "(absent)");
+  EXPECT_EQ(value(euler, "discard_penultimate"), "(absent)");
+  EXPECT_EQ(value(record_with("Sampler: Euler, RNG: NV"), "rng"), "philox");
+  EXPECT_EQ(other(record_with("Sampler: Euler, RNG: dice"), "RNG"), "dice");
+  EXPECT_EQ(value(record_with("Sampler: Euler, Discard penultimate sigma: True"), "discard_penultimate"), "true");
+  EXPECT_EQ(value(record_with("Sampler: DPM fast"), "eta"), "1");
+  EXPECT_EQ(value(record_of_text("a\nSteps: 5, Sampler: Euler a, Model hash: 6ce0161689"), "rng"), "philox")
+      << "before it wrote its version";
+  EXPECT_EQ(value(record_of_text("a\nSteps: 5, Sampler: Euler a, Seed: 1"), "rng"), "(absent)");
+  EXPECT_EQ(value(record_with("Sampler: Heun, Sigma churn: 3"), "s_churn"), "3");
+}
+
+TEST(A1111Text, OfStableDiffusionCppNamesItsOwnNoise) {
+  const auto noise_of = [](const std::string& sampler) {
+    return value(record_of_text("a fox\nSteps: 20, Seed: 42, RNG: cpu, Sampler: " + sampler +
+                                " beta, Version: stable-diffusion.cpp"),
+                 "sde_noise");
+  };
+  EXPECT_EQ(noise_of("dpm++2m_sde"), "independent");
+  EXPECT_EQ(noise_of("dpm++2m_sde_bt"), "brownian");
 }
 
 // Its faults: both names in one field, "inf", JSON at the end, and UTF-8 where Latin-1 was meant.
@@ -138,7 +174,8 @@ TEST(A1111Text, OfStableDiffusionCppIsUnderstood) {
   EXPECT_EQ(value(record, "negative_prompt"), "b\u00f6se");
   EXPECT_EQ(value(record, "cfg_scale"), "7.000000");
   EXPECT_EQ(value(record, "sampling_method"), "euler_a");
-  EXPECT_EQ(value(record, "scheduler"), "discrete");
+  EXPECT_EQ(value(record, "scheduler"), "normal") << "its discrete is k-diffusion's";
+  EXPECT_EQ(value(record, "rng"), "philox");
   EXPECT_EQ(value(record, "seed"), "42");
   EXPECT_EQ(value(record, "eta"), "(absent)");
   EXPECT_EQ(other(record, "cat"), "(absent)");

@@ -67,7 +67,7 @@ TEST(ComfyuiGraph, TakesTheSamplerThatStartsFromNothing) {
 TEST(ComfyuiGraph, SaysWhatItDoesNotUnderstand) {
   const ImageRecord record = record_of_comfyui_graph(
       R"({"3": {"class_type": "KSampler", "inputs": {"seed": ["99", 0], "steps": 20, "cfg": 7, "denoise": 0.6,
-        "sampler_name": "res_multistep", "positive": ["8", 0], "negative": ["7", 0], "latent_image": ["2", 0]}},
+        "sampler_name": "seeds_2", "positive": ["8", 0], "negative": ["7", 0], "latent_image": ["2", 0]}},
       "8": {"class_type": "ConditioningCombine", "inputs": {"conditioning_1": ["6", 0], "conditioning_2": ["7", 0]}},
       "2": {"class_type": "VAEEncode", "inputs": {"pixels": ["1", 0]}}, )" +
       kTexts + "}");
@@ -78,7 +78,22 @@ TEST(ComfyuiGraph, SaysWhatItDoesNotUnderstand) {
   EXPECT_EQ(record.warnings[0].first, "prompt: node 3, positive");
   EXPECT_EQ(record.warnings[1].first, "prompt: node 3, seed");
   EXPECT_EQ(record.warnings[2].second, "starts from a picture, not from noise");
-  EXPECT_EQ(record.unmapped, (ImageRecord::Pairs{{"sampler_name", "res_multistep"}, {"denoise", "0.6"}}));
+  EXPECT_EQ(record.unmapped, (ImageRecord::Pairs{{"sampler_name", "seeds_2"}, {"denoise", "0.6"}}));
+}
+
+TEST(ComfyuiGraph, MeansWhatComfyuiDoesByItsNames) {
+  const auto record_with = [](const std::string& names) {
+    return record_of_comfyui_graph(
+        R"({"3": {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 20, "cfg": 7, )" + names +
+        R"(, "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["5", 0]}}, )" + kTexts + "}");
+  };
+  const ImageRecord sde = record_with(R"("sampler_name": "dpmpp_2m_sde_gpu", "scheduler": "beta")");
+  EXPECT_EQ(value(sde, "sde_noise"), "brownian");
+  EXPECT_EQ(value(sde, "scheduler"), "beta_timesteps");
+  EXPECT_EQ(value(sde, "discard_penultimate"), "(absent)");
+  const ImageRecord dpm = record_with(R"("sampler_name": "dpm_2_ancestral", "scheduler": "karras")");
+  EXPECT_EQ(value(dpm, "discard_penultimate"), "true");
+  EXPECT_EQ(value(dpm, "sde_noise"), "(absent)");
 }
 
 // With a search through all nodes for each link this would take minutes.

@@ -43,6 +43,24 @@ TEST(ImageRecord, OfALaterVersionNamesWhatIsNotKnown) {
   EXPECT_EQ(record->warnings[0].first, "sfumato: steps");
 }
 
+std::string value_in(const ImageRecord& record, std::string_view name) {
+  for (const ImageRecord::Value& value : record.values) {
+    if (value.name == name) return value.text;
+  }
+  return "(absent)";
+}
+
+// Earlier versions drew the noise of each step of dpm++sde for itself, and recorded no choice.
+TEST(ImageRecord, WithoutANoiseOfItsSdeHasTheIndependentOne) {
+  const auto noise_of = [](const std::string& json) {
+    const std::optional<ImageRecord> record = record_of(std::vector<PngText>{{.keyword = "sfumato", .text = json}});
+    return value_in(record.value(), "sde_noise");
+  };
+  EXPECT_EQ(noise_of(R"({"version":"0.1.0","sampling_method":"dpm++sde"})"), "independent");
+  EXPECT_EQ(noise_of(R"({"version":"0.1.0","sampling_method":"dpm++sde","sde_noise":"brownian"})"), "brownian");
+  EXPECT_EQ(noise_of(R"({"version":"0.1.0","sampling_method":"euler_a"})"), "(absent)");
+}
+
 TEST(ImageRecord, FallsBackToTheTextForOtherPrograms) {
   const std::vector<PngText> texts = {{.keyword = "sfumato", .text = "{"},
                                       {.keyword = "parameters", .text = "a\nSteps: 3, Seed: 1, Size: 8x8"}};

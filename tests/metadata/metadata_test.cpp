@@ -62,6 +62,21 @@ TEST(Metadata, NamesNoScheduleForNoiseLevelsOfTheUsersOwn) {
   EXPECT_NE(metadata(options, kProvenance).back().text.find(R"("sigmas":[14.6,0.5])"), std::string::npos);
 }
 
+TEST(Metadata, HasA1111sNamesForNoiseAndLevels) {
+  GenerateOptions options = kOptions;
+  options.rng = Rng::philox;
+  options.sampling_method = SamplingMethod::euler;
+  options.discard_penultimate = true;
+  options.rho = 5;
+  options.churn = {.amount = 2, .tmin = 0.5, .tmax = 10};
+  options.s_noise = 1.003;
+  EXPECT_NE(
+      parameters(options).find(", Schedule rho: 5, Discard penultimate sigma: True, Sigma churn: 2, Sigma tmin: 0.5, "
+                               "Sigma tmax: 10, Sigma noise: 1.003, RNG: NV, Version"),
+      std::string::npos)
+      << parameters(options);
+}
+
 TEST(Metadata, QuotesAModelNameThatOtherToolsWouldSplit) {
   Provenance provenance = kProvenance;
   provenance.model_name = "a, b: c";
@@ -109,7 +124,7 @@ TEST(Key, StaysWhatItWas) {
 }
 
 TEST(Key, ChangesWithEveryOption) {
-  std::vector<GenerateOptions> all(14, kOptions);
+  std::vector<GenerateOptions> all(23, kOptions);
   all[1].prompt = "a cat";
   all[2].negative_prompt = "";
   all[3].width = 32;
@@ -123,6 +138,16 @@ TEST(Key, ChangesWithEveryOption) {
   all[11].cfg_rescale = 0.5;
   all[12].timestep_spacing = TimestepSpacing::leading;
   all[13].sigmas = {1};
+  all[14].timesteps = {1};
+  all[15].discard_penultimate = true;
+  all[16].rho = 7;
+  all[17].sampling_method = SamplingMethod::dpmpp_sde;
+  all[18].sampling_method = SamplingMethod::dpmpp_sde;
+  all[18].sde_noise = SdeNoise::independent;
+  all[19].churn.amount = 1;
+  all[20].churn.tmin = 1;
+  all[21].s_noise = 1.01;
+  all[22].rng = Rng::philox;
   std::set<std::string> keys;
   for (const GenerateOptions& options : all) keys.insert(key_of(options, kProvenance));
   EXPECT_EQ(keys.size(), all.size());
@@ -140,6 +165,18 @@ TEST(Key, KnowsAFileByItsBytesAndNotByItsName) {
   EXPECT_NE(key, key_of(kOptions, kProvenance));
   EXPECT_EQ(key_of(moved, kProvenance), key);
   for (const GenerateOptions& other : {edited, weaker, exact}) EXPECT_NE(key_of(other, kProvenance), key);
+}
+
+// Pictures of versions that had no choice were drawn with noise of each step.
+TEST(Key, OfAnSdeSolverWithIndependentNoiseIsThatOfEarlierVersions) {
+  GenerateOptions options = kOptions;
+  options.sampling_method = SamplingMethod::dpmpp_sde;
+  options.sde_noise = SdeNoise::independent;
+  EXPECT_EQ(key_of(options, kProvenance), "c3d0602441a4fd62f1663e8fc35d216e921c7f5eaf3c57a7ecb9994a8105323d");
+  options.sampling_method = SamplingMethod::dpmpp_2m_sde;
+  const std::string said = key_of(options, kProvenance);
+  options.sde_noise.reset();
+  EXPECT_EQ(key_of(options, kProvenance), said) << "the default of dpm++2m_sde";
 }
 
 TEST(Key, ChangesWithTheModelAndTheDtypeButNotWithTheModelsName) {

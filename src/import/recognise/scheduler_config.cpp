@@ -20,12 +20,17 @@ constexpr std::array<Named<BetaSchedule>, 2> kBetaSchedules = {{
 constexpr std::string_view kEdm =
     "EDM";  // EDMEulerScheduler of CosXL, EDMDPMSolverMultistepScheduler of Playground 2.5
 
-// The method of a diffusers class; of a class with several methods, that of algorithm_type. nullptr: none has it.
-const SamplerInfo* sampler_of(std::string_view class_name, std::string_view algorithm_type) {
+// The method of a diffusers class; of a class with several methods, that of algorithm_type and solver_type. nullptr:
+// none has it.
+const SamplerInfo* sampler_of(std::string_view class_name, std::string_view algorithm_type,
+                              std::string_view solver_type) {
   const SamplerInfo* found = nullptr;
   for (const SamplerInfo& sampler : samplers()) {
-    if (class_name.empty() || sampler.diffusers.class_name != class_name) continue;
-    if (found == nullptr || sampler.diffusers.algorithm_type == algorithm_type) found = &sampler;
+    const DiffusersScheduler& its = sampler.diffusers;
+    if (class_name.empty() || its.class_name != class_name) continue;
+    const bool is_it =
+        its.algorithm_type == algorithm_type && (its.solver_type.empty() || its.solver_type == solver_type);
+    if (found == nullptr || is_it) found = &sampler;
   }
   return found;
 }
@@ -158,9 +163,11 @@ class ConfigReader {
       reader_.fail("_class_name", printable(name) + " is for models of another kind of noise" + std::string(edm) +
                                       ", which are not supported");
     }
-    const auto* const algorithm_type =
-        reader_.has("algorithm_type") ? std::get_if<std::string>(&reader_.at("algorithm_type").value) : nullptr;
-    const SamplerInfo* const sampler = sampler_of(name, algorithm_type == nullptr ? "" : *algorithm_type);
+    const auto word = [this](const char* key) -> std::string {
+      const auto* text = reader_.has(key) ? std::get_if<std::string>(&reader_.at(key).value) : nullptr;
+      return text == nullptr ? "" : *text;
+    };
+    const SamplerInfo* const sampler = sampler_of(name, word("algorithm_type"), word("solver_type"));
     if (sampler == nullptr) {
       schedule.notes.push_back("sampling method: dpm++2m; " + where_ + " names \"" + printable(name) +
                                "\", which is not supported");
