@@ -122,7 +122,8 @@ NewTemporary create_temporary(int folder, TemporaryKind kind) {
 bool mark_in_use(int descriptor) {
   if (try_lock(descriptor, LockMode::exclusive) == LockResult::held) return false;
   struct stat status{};
-  return fstat(descriptor, &status) == 0 && status.st_nlink > 0;
+  // A file that the system does not tell of is not gone: given up, it would be left behind.
+  return fstat(descriptor, &status) != 0 || status.st_nlink > 0;
 }
 
 int take_stale_temporaries(const std::filesystem::path& folder, TemporaryKind kind, const TakeStale& take) {
