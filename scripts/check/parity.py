@@ -92,15 +92,21 @@ def tokenizer(pad: str):
     return made
 
 
+def schedule_of(name: str) -> tuple[type, dict]:
+    """The class and the values of the published scheduler_config.json."""
+    published = FAMILIES[name].base or name.removesuffix(ZERO_SNR)
+    return PUBLISHED[published], SCHEDULE | SCHEDULES[name if name in SCHEDULES else published]
+
+
 def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
     family = FAMILIES[name]
-    published = family.base or name.removesuffix(ZERO_SNR)
+    kind, schedule = schedule_of(name)
     torch.manual_seed(0)
     parts = {
         "text_encoder": families.text_encoder(family.text_encoder).eval(),
         "unet": families.unet(family.unet).eval(),
         "vae": families.autoencoder(family.autoencoder).eval(),
-        "scheduler": PUBLISHED[published](**SCHEDULE | SCHEDULES[name if name in SCHEDULES else published]),
+        "scheduler": kind(**schedule),
         "tokenizer": tokenizer(pad="!" if name.startswith("sd2") else "<|endoftext|>"),
     }
     parts["unet"].register_to_config(sample_size=64)  # some pipelines read it
@@ -207,7 +213,8 @@ def prepare(name: str, folder: Path) -> None:
     give_contrast(pipeline, name, published)
     pipeline.scheduler = published
     pipeline.save_pretrained(folder / name / "diffusers")
-    config = {"_class_name": PUBLISHED[name].__name__} | SCHEDULE | SCHEDULES[name]  # save_pretrained() adds what a class takes by default
+    kind, schedule = schedule_of(name)
+    config = {"_class_name": kind.__name__} | schedule  # save_pretrained() adds what a class takes by default
     (folder / name / "diffusers" / "scheduler" / "scheduler_config.json").write_text(json.dumps(config))
     subprocess.run([ROOT / "build" / "sfumato", "import", folder / name / "diffusers", "-o", folder / name / "bundle", "--dtype", "float32",
                     "--graphs", folder / "graphs" / name, "--trust", "-q"], check=True, stdout=subprocess.DEVNULL)

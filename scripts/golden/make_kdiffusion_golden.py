@@ -1,7 +1,7 @@
 """Writes golden values of what diffusers does not have: k-diffusion's samplers and torchsde's Brownian tree, for
 tests/diffusion/kdiffusion_test.cpp.
 
-    python -m pip install --no-deps --target FOLDER k-diffusion==0.1.1.post1 torchsde==0.2.6 trampoline==0.1.2 torchdiffeq==0.2.5
+    pip install --require-hashes --no-deps --target FOLDER -r scripts/requirements/golden.txt
     PYTHONPATH=FOLDER scripts/golden/make_kdiffusion_golden.py --out tests/golden
 
 These packages are needed for this script only. Of k-diffusion only sampling.py is imported, with a replacement for its utils, which need

@@ -25,5 +25,6 @@ for package in $(grep -oE '^[A-Za-z0-9._-]+==' python.txt | tr -d =); do omitted
 lock cuda libtorch.in -c python.txt
 lock data libtorch.in python.in data.in -c python.txt "${omitted[@]}"
 lock teacher libtorch.in python.in teacher.in -c python.txt "${omitted[@]}"
+lock golden --no-deps golden.in
 lock peers-compile peers-compile.in # this and the next into a folder of their own
 lock peers peers.in

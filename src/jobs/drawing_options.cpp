@@ -96,7 +96,8 @@ std::vector<double> numbers_in(const std::string& option, const std::string& tex
 
 // Of the defaults, where it has an effect. An explicit one is checked, not changed.
 void derive_timestep_spacing(GenerateOptions& options, const GenerateOptions& defaults) {
-  const bool fits = options.sigmas.empty() && options.timesteps.empty() && uses_timestep_spacing(options.sampling_method, options.scheduler);
+  const bool fits = options.sigmas.empty() && options.timesteps.empty() &&
+                    uses_timestep_spacing(options.sampling_method, options.scheduler);
   options.timestep_spacing = fits ? defaults.timestep_spacing : std::nullopt;
 }
 

@@ -7,7 +7,6 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 import threading
 import zlib
 from pathlib import Path
@@ -15,7 +14,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
 BINARY = ROOT / "build" / "sfumato"
 OTHER_BUNDLE = os.environ.get("SFUMATO_TEST_BUNDLE")
 BUNDLE = Path(OTHER_BUNDLE or ROOT / "models" / "default").resolve()

@@ -7,15 +7,13 @@ any other the words of the refusal, which both commands say with the same exit c
 import functools
 import json
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
-from conftest import BINARY, ROOT, error_of
+from conftest import BINARY, error_of
 
 torch = pytest.importorskip("torch")
-sys.path.insert(0, str(ROOT / "scripts"))
 
 import checkpoint_files as files  # noqa: E402
 from checkpoint_files import alphas_cumprod, meta, write_file  # noqa: E402

@@ -8,8 +8,9 @@ from conftest import error_of, weights_in
 from gguf_files import F16, F32, Q8_0, write_gguf
 
 torch = pytest.importorskip("torch")
-from export.make_checkpoint import checkpoint  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
+
+from export.make_checkpoint import checkpoint  # noqa: E402
 
 
 def kind_of(name, values):

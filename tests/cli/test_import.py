@@ -5,16 +5,14 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 import time
 
 import pytest
-from conftest import BINARY, ROOT, error_of, pictures_in, weights_in
+from conftest import BINARY, error_of, pictures_in, weights_in
 
 torch = pytest.importorskip("torch")
 numpy = pytest.importorskip("numpy")
 Image = pytest.importorskip("PIL.Image")
-sys.path.insert(0, str(ROOT / "scripts"))
 
 import diffusers.loaders.single_file_utils as single_file  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402

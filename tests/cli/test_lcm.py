@@ -7,8 +7,9 @@ from conftest import error_of, weights_in
 
 torch = pytest.importorskip("torch")
 from diffusers import LatentConsistencyModelPipeline  # noqa: E402
-from export.make_checkpoint import checkpoint, write_folder  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
+
+from export.make_checkpoint import checkpoint, write_folder  # noqa: E402
 from stable_diffusion.families import TINY_FAMILIES, unet  # noqa: E402
 
 WIDTH = 32  # of the embedding; 256 in the published models

@@ -20,7 +20,7 @@ def pins(text):
 
 
 def test_there_is_a_list_for_everything_that_is_installed():
-    assert [path.stem for path in LISTS] == ["cuda", "data", "libtorch", "peers-compile", "peers", "python", "teacher"]
+    assert [path.stem for path in LISTS] == ["cuda", "data", "golden", "libtorch", "peers-compile", "peers", "python", "teacher"]
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
