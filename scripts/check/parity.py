@@ -62,7 +62,7 @@ PIPELINES = {  # by task: (one text encoder, two text encoders)
 
 KARRAS, EXPONENTIAL = {"use_karras_sigmas": True}, {"use_exponential_sigmas": True}
 # Sampling method, scheduler, diffusers class, its options, whether it draws fresh noise. Left out: lms (diffusers' version needs
-# scipy), dpm++sde (its noise differs), dpm++2s_a (not in diffusers).
+# scipy), dpm++sde (needs torchsde: tests/diffusion/kdiffusion_test.cpp), dpm++2s_a and others that diffusers does not have.
 CASES = [
     ("ddim", "discrete", diffusers.DDIMScheduler, {"clip_sample": False, "set_alpha_to_one": False}, False),
     ("pndm", "discrete", diffusers.PNDMScheduler, {"skip_prk_steps": True}, False),
@@ -82,6 +82,10 @@ CASES = [
     ("unipc", "discrete", diffusers.UniPCMultistepScheduler, {}, False),
     ("unipc", "karras", diffusers.UniPCMultistepScheduler, KARRAS, False),
     ("lcm", "discrete", diffusers.LCMScheduler, {"clip_sample": False}, True),
+    ("deis", "discrete", diffusers.DEISMultistepScheduler, {}, False),
+    ("deis", "karras", diffusers.DEISMultistepScheduler, KARRAS, False),
+    ("tcd", "discrete", diffusers.TCDScheduler, {}, True),
+    ("sa_solver", "discrete", diffusers.SASolverScheduler, {}, True),
 ]
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -143,6 +147,8 @@ def draw(pipeline: diffusers.DiffusionPipeline, task: str, kind: type, options: 
         given |= {"width": WIDTH, "height": HEIGHT}
     if task == "inpaint":
         given |= {"mask_image": Image.fromarray(mask_picture())}
+    if kind is diffusers.TCDScheduler:
+        given |= {"eta": 0.3}  # the scheduler's own default, which pipelines replace by 0
     return pipeline(PROMPT, negative_prompt=NEGATIVE_PROMPT, num_inference_steps=STEPS, guidance_scale=CFG_SCALE,
                     generator=torch.Generator("cpu").manual_seed(SEED), output_type="np", **given).images[0]
 
