@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from PIL import Image
 from survival.bench import ROOT, Bench, Wrong, need, need_tool
 
 ERRORS = ["ENOSPC", "EIO", "EMFILE", "EDQUOT", "EROFS", "ENOMEM"]
@@ -105,6 +106,9 @@ class Sheet(Work):
         sheet = self.bench.folder / "sheet.png"
         need(sheet.exists() or not whole, "the sheet is not there")
         if sheet.exists():
+            with Image.open(sheet) as picture:
+                picture.load()  # fails if the file is not whole
+        if whole:  # else it shows which pictures failed
             self.right = self.right or sheet.read_bytes()
             need(sheet.read_bytes() == self.right, "the sheet is not that of an undisturbed run")
             sheet.unlink()  # a run does not replace it
