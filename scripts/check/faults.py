@@ -87,6 +87,10 @@ class Work:
         self.check_partial(result.returncode == 0)
         again = self.run()
         need(again.returncode == 0, f"after {result.returncode} the same command ends with {again.returncode}: {again.stderr[-300:]}")
+        self.check_whole()
+
+    def check_whole(self):
+        """After the undisturbed run."""
         self.check_partial(whole=True)
 
     def check_partial(self, whole):
@@ -108,10 +112,15 @@ class Sheet(Work):
         if sheet.exists():
             with Image.open(sheet) as picture:
                 picture.load()  # fails if the file is not whole
-        if whole:  # else it shows which pictures failed
-            self.right = self.right or sheet.read_bytes()
-            need(sheet.read_bytes() == self.right, "the sheet is not that of an undisturbed run")
             sheet.unlink()  # a run does not replace it
+
+    def check_whole(self):
+        """Before, a cell may say that its picture failed, or could not be read."""
+        sheet = self.bench.folder / "sheet.png"
+        need(sheet.exists(), "the sheet is not there")
+        self.right = self.right or sheet.read_bytes()
+        need(sheet.read_bytes() == self.right, "the sheet is not that of an undisturbed run")
+        super().check_whole()
 
 
 class Import(Work):

@@ -29,6 +29,9 @@ class Header {
     std::uint64_t length = 0;
     for (int i = 7; i >= 0; --i)
       length = length << 8 | std::to_integer<std::uint64_t>(file[static_cast<std::size_t>(i)]);
+    // Any other file announces a length, too, which would say nothing to its owner.
+    if (file.size() > 8 && file[8] != std::byte{'{'})
+      fail("not a safetensors file: its header does not begin with '{'");
     if (length > kMaxHeader)
       fail("a header of " + std::to_string(length) + " bytes is announced, at most 100000000 are read");
     if (length > file.size() - 8) {

@@ -124,11 +124,7 @@ Guess guess(const WeightFile& file, const FamilyInfo& family, std::optional<Pred
 }
 
 void end_in_noise(const std::string& why, Schedule& schedule) {
-  schedule.noise.rescale_betas_zero_snr = true;
-  schedule.noise.timestep_spacing = TimestepSpacing::trailing;
-  // Karras' sigmas would lie between the last step and the one before it for the most part.
-  schedule.sampling_method = SamplingMethod::euler;
-  schedule.scheduler = Scheduler::discrete;
+  end_in_noise(schedule.noise, schedule.sampling_method, schedule.scheduler);
   schedule.notes.push_back("noise schedule: the last step is pure noise, " + why +
                            "; the default is euler with discrete sigmas, trailing");
 }

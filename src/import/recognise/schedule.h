@@ -16,6 +16,15 @@ struct Schedule {
   std::vector<std::string> notes{};  // what was assumed or ignored, one line each
 };
 
+// The last training step is pure noise: drawn with euler along the discrete timesteps, the last one included (Lin et
+// al. 2024, section 3.3). Karras' levels would spend most steps above the model's sigma of pure noise.
+inline void end_in_noise(NoiseScheduleConfig& noise, SamplingMethod& method, Scheduler& scheduler) {
+  noise.rescale_betas_zero_snr = true;
+  noise.timestep_spacing = TimestepSpacing::trailing;
+  method = SamplingMethod::euler;
+  scheduler = Scheduler::discrete;
+}
+
 // Of CompVis' v1-inference.yaml; Stable Diffusion 2 and XL use the same.
 inline constexpr NoiseScheduleConfig kStableDiffusionNoise = {.train_steps = 1000,
                                                               .beta_schedule = BetaSchedule::scaled_linear,

@@ -7,6 +7,7 @@
 #include "base/read_file.h"
 #include "base/shown_path.h"
 #include "bundle/model_json.h"
+#include "import/recognise/schedule.h"
 #include "jobs/job_values.h"
 #include "output/publish.h"
 
@@ -14,12 +15,11 @@ namespace sfumato {
 namespace {
 
 void set_zero_snr(ModelConfig& config, bool zero_snr) {
-  NoiseScheduleConfig& noise = config.noise_schedule;
-  noise.rescale_betas_zero_snr = zero_snr;
-  if (!zero_snr) return;
-  noise.timestep_spacing = TimestepSpacing::trailing;
-  config.defaults.sampling_method = SamplingMethod::euler;
-  config.defaults.scheduler = Scheduler::discrete;
+  if (zero_snr) {
+    end_in_noise(config.noise_schedule, config.defaults.sampling_method, config.defaults.scheduler);
+  } else {
+    config.noise_schedule.rescale_betas_zero_snr = false;
+  }
 }
 
 void set_defaults(ModelConfig& config, const OptionSettings& settings) {

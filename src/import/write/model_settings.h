@@ -29,9 +29,9 @@ struct ModelSettings {
   }
 };
 
-// Zero SNR asks for euler along the discrete timesteps, the last one included (Lin et al. 2024, section 3.3): Karras'
-// levels would spend most steps above the model's sigma of pure noise. A sampling method that cannot follow the model's
-// scheduler takes discrete. Throws Error(usage) for values that do not go together.
+// Zero SNR brings its sampler with it (end_in_noise() of import/recognise/schedule.h); without it spacing and sampler
+// stay as they are. A sampling method that cannot follow the model's scheduler takes discrete. Throws Error(usage) for
+// values that do not go together.
 void apply(const ModelSettings& settings, ModelConfig& config);
 
 // Changes the bundle's model.json in one step: whatever happens, it is the old one or the new one. Its digest, by which
