@@ -141,12 +141,15 @@ struct InputFile {
       bytes{};  // of input that cannot be read twice; nullptr: read the path
 };
 
-// Image to image: options init_img, strength, exact_steps and background.
+// Image to image: options init_img, strength, exact_steps, background and image_cfg_scale.
 struct InitImageOptions {
   InputFile image{};                    // the picture to start from; without a path: from noise
-  double strength = 0.75;               // above 0, at most 1: share of the steps that is done, from that much noise
+  double strength = 0.75;               // above 0, at most 1: share of the steps that is done, from that much noise;
+                                        // 1 for models that edit pictures (InstructPix2Pix)
   bool exact_steps = false;             // do all steps for any strength
   std::uint32_t background = 0xffffff;  // 0xRRGGBB, under transparent parts and around the picture with ImageFit::pad
+  double image_cfg_scale = 1.5;  // 0 to kMaxCfgScale: guidance scale of the picture, as cfg_scale is of the prompt, for
+                                 // models that edit pictures
 };
 
 // Inpainting of init.image: options mask, mask_invert, mask_blur and inpaint_area.
@@ -222,6 +225,7 @@ inline constexpr int kMaxSide = 4096;         // pixels
 inline constexpr int kMaxClipSkip = 12;       // layers of the first text encoder of Stable Diffusion 1
 inline constexpr double kMaxCfgScale = 100;   // beyond it float32 latents lose the picture
 inline constexpr double kMaxSigma = 1e5;      // likewise
+inline constexpr double kMinSigma = 1e-6;     // a smaller step is lost in float32 latents
 inline constexpr double kMaxChurn = 1000;     // with it each of 1000 steps may raise sigma as far as it can
 inline constexpr double kMaxNoiseScale = 10;  // beyond it nothing but noise is left
 inline constexpr double kMaxRho = 100;        // beyond it all levels but the first are the lowest

@@ -3,13 +3,15 @@
     scripts/check/parity.py                                     # table of all families and samplers
     scripts/check/parity.py --family sdxl --sampler euler --check
     scripts/check/parity.py --task img2img --task inpaint       # img2img and inpainting, float32 only
+    scripts/check/parity.py --task edit                         # models that edit pictures, float32 only
 
 For each family random weights are created in diffusers' modules, saved as a diffusers pipeline, and imported with `sfumato import`.
 Both programs generate the same prompt and seed with the same sampler; the table has the largest and the mean difference of a
 channel value, in steps of 1/255. sdxl-zero-snr is sdxl that predicts v and ends in pure noise, with the samplers whose diffusers class
-knows that. In bfloat16 the program keeps latents in float32 and diffusers does not; samplers with fresh noise
-are skipped there, because diffusers draws it in bfloat16. The random decoder is scaled so that images have contrast. For inpainting
-only repainted pixels are compared, and all others must equal the input; the mask is binary, with edges between latent cells.
+knows that. cosxl, cosxl-edit and playground-v2-5 are sdxl with EDM noise, drawn with diffusers' EDM classes. In bfloat16 the program
+keeps latents in float32 and diffusers does not; samplers with fresh noise are skipped there, because diffusers draws it in bfloat16.
+The random decoder is scaled so that images have contrast. For inpainting only repainted pixels are compared, and all others must equal
+the input; the mask is binary, with edges between latent cells.
 --check fails if a float32 image differs by more than 1/255 anywhere.
 """
 
@@ -37,6 +39,7 @@ ROOT = Path(__file__).parents[2]
 PROMPT, NEGATIVE_PROMPT = "a photo of a red fox in the snow, 35mm", "blurry"
 SEED, STEPS, CFG_SCALE, WIDTH, HEIGHT = 7, 12, 5.0, 96, 64
 STRENGTH = {"img2img": 0.6, "inpaint": 0.8}
+IMAGE_CFG_SCALE = 1.7
 CONTRAST = 0.4  # standard deviation of pixels in [-1, 1]
 
 # The published checkpoints' scheduler_config.json. Those of Stable Diffusion 1 and 2 state no timestep_spacing, so each scheduler has its own.
@@ -48,16 +51,28 @@ SCHEDULES = {
     "sd1-inpaint": {"prediction_type": "epsilon", "set_alpha_to_one": False},
     "sd2-inpaint": {"prediction_type": "epsilon", "set_alpha_to_one": False},
     "sdxl-inpaint": {"prediction_type": "epsilon", "timestep_spacing": "leading"},
+    "cosxl": {"prediction_type": "v_prediction", "sigma_data": 1.0, "sigma_min": 0.002, "sigma_max": 120.0, "sigma_schedule": "exponential"},
+    "playground-v2-5": {"prediction_type": "epsilon", "sigma_data": 0.5, "sigma_min": 0.002, "sigma_max": 80.0},
 }
+SCHEDULES["cosxl-edit"] = SCHEDULES["cosxl"]
 SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1}
 PUBLISHED = {"sd1": diffusers.PNDMScheduler, "sd2": diffusers.DDIMScheduler, "sdxl": diffusers.EulerDiscreteScheduler,
              "sd1-inpaint": diffusers.DDIMScheduler, "sd2-inpaint": diffusers.PNDMScheduler, "sdxl-inpaint": diffusers.EulerDiscreteScheduler}
 ZERO_SNR = "-zero-snr"
-FAMILIES = families.TINY_FAMILIES | {"sdxl" + ZERO_SNR: families.TINY_FAMILIES["sdxl"]}
+# The classes for EDM noise, of those for Stable Diffusion's.
+EDM_CLASSES = {diffusers.EulerDiscreteScheduler: diffusers.EDMEulerScheduler,
+               diffusers.DPMSolverMultistepScheduler: diffusers.EDMDPMSolverMultistepScheduler}
+EDM = {"cosxl": diffusers.EDMEulerScheduler, "cosxl-edit": diffusers.EDMEulerScheduler, "playground-v2-5": diffusers.EDMDPMSolverMultistepScheduler}
+# Of Playground 2.5's vae/config.json.
+LATENTS = {"scaling_factor": 0.5, "latents_mean": [-1.6574, 1.886, -1.383, 2.5155], "latents_std": [8.4927, 5.9022, 6.5498, 5.2299]}
+FAMILIES = families.TINY_FAMILIES | {"sdxl" + ZERO_SNR: families.TINY_FAMILIES["sdxl"], "cosxl": families.TINY_FAMILIES["sdxl"],
+                                     "playground-v2-5": families.TINY_FAMILIES["sdxl"],
+                                     "cosxl-edit": families.TINY_FAMILIES["sdxl" + families.EDIT]}
 PIPELINES = {  # by task: (one text encoder, two text encoders)
     "text": (diffusers.StableDiffusionPipeline, diffusers.StableDiffusionXLPipeline),
     "img2img": (diffusers.StableDiffusionImg2ImgPipeline, diffusers.StableDiffusionXLImg2ImgPipeline),
     "inpaint": (diffusers.StableDiffusionInpaintPipeline, diffusers.StableDiffusionXLInpaintPipeline),
+    "edit": (diffusers.StableDiffusionInstructPix2PixPipeline, diffusers.StableDiffusionXLInstructPix2PixPipeline),
 }
 
 KARRAS, EXPONENTIAL = {"use_karras_sigmas": True}, {"use_exponential_sigmas": True}
@@ -98,6 +113,8 @@ def tokenizer(pad: str):
 
 def schedule_of(name: str) -> tuple[type, dict]:
     """The class and the values of the published scheduler_config.json."""
+    if name in EDM:
+        return EDM[name], SCHEDULES[name]
     published = FAMILIES[name].base or name.removesuffix(ZERO_SNR)
     return PUBLISHED[published], SCHEDULE | SCHEDULES[name if name in SCHEDULES else published]
 
@@ -114,16 +131,20 @@ def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
         "tokenizer": tokenizer(pad="!" if name.startswith("sd2") else "<|endoftext|>"),
     }
     parts["unet"].register_to_config(sample_size=64)  # some pipelines read it
+    if name.startswith("playground"):
+        parts["vae"].register_to_config(**LATENTS)
     build = PIPELINES[own_task(name)][family.is_xl]
     if family.is_xl:
         second = families.text_encoder_2(family.text_encoder_2).eval()
-        return build(**parts, text_encoder_2=second, add_watermarker=False, tokenizer_2=tokenizer(pad="!"))
+        pipeline = build(**parts, text_encoder_2=second, add_watermarker=False, tokenizer_2=tokenizer(pad="!"))
+        pipeline.is_cosxl_edit = name == "cosxl-edit"
+        return pipeline
     return build(**parts, safety_checker=None, feature_extractor=None, requires_safety_checker=False)
 
 
 def own_task(name: str) -> str:
     """The task that the family's weights are for."""
-    return "inpaint" if name.endswith(families.INPAINT) else "text"
+    return "edit" if FAMILIES[name].unet["in_channels"] == 8 else "inpaint" if name.endswith(families.INPAINT) else "text"
 
 
 def source_picture() -> np.ndarray:
@@ -142,9 +163,13 @@ def mask_picture() -> np.ndarray:
 def draw(pipeline: diffusers.DiffusionPipeline, task: str, kind: type, options: dict, latents: torch.Tensor | None = None) -> np.ndarray:
     """-> float [H, W, 3] in [0, 1], not rounded"""
     pipeline.scheduler = kind.from_config(pipeline.scheduler.config, **options)
-    given = {"latents": latents} if task == "text" else {"image": Image.fromarray(source_picture()), "strength": STRENGTH[task]}
-    if task != "img2img":
+    given = {"latents": latents} if task == "text" else {"image": Image.fromarray(source_picture())}
+    if task in STRENGTH:
+        given |= {"strength": STRENGTH[task]}
+    if "width" in inspect.signature(pipeline.__call__).parameters and task != "img2img":
         given |= {"width": WIDTH, "height": HEIGHT}
+    if task == "edit":
+        given |= {"image_guidance_scale": IMAGE_CFG_SCALE}
     if task == "inpaint":
         given |= {"mask_image": Image.fromarray(mask_picture())}
     if kind is diffusers.TCDScheduler:
@@ -163,7 +188,8 @@ def give_contrast(pipeline: diffusers.DiffusionPipeline, name: str, published) -
 def draw_all_with_program(bundle: Path, task: str, cases: list, dtype: str, out: Path) -> list[np.ndarray]:
     given = {}
     if task != "text":
-        given |= {"init_img": str(bundle.parent / "picture.png"), "strength": STRENGTH[task]}
+        given |= {"init_img": str(bundle.parent / "picture.png")}
+        given |= {"strength": STRENGTH[task]} if task in STRENGTH else {"image_cfg_scale": IMAGE_CFG_SCALE}
         Image.fromarray(source_picture()).save(given["init_img"])
     if task == "inpaint":
         given |= {"mask": str(bundle.parent / "mask.png")}
@@ -176,6 +202,16 @@ def draw_all_with_program(bundle: Path, task: str, cases: list, dtype: str, out:
     return [np.asarray(Image.open(out / f"{line}.png").convert("RGB"), int) for line in range(1, len(cases) + 1)]
 
 
+def case_of(name: str, case: tuple) -> tuple | None:
+    """The case with the class for the family's noise; None if it has none."""
+    method, scheduler, kind, options, is_stochastic = case
+    if name not in EDM:
+        return case
+    edm_options = {key: value for key, value in options.items() if key == "algorithm_type"} | {"sigma_schedule": scheduler}
+    fits = kind in EDM_CLASSES and scheduler in ("karras", "exponential")
+    return (method, scheduler, EDM_CLASSES[kind], edm_options, is_stochastic) if fits else None
+
+
 def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> dict[int, tuple[int, float]]:
     """-> for each case the largest and the mean difference, in steps of 1/255"""
     pipeline = diffusers.DiffusionPipeline.from_pretrained(folder / name / "diffusers", torch_dtype=DTYPES[dtype], safety_checker=None)
@@ -185,11 +221,14 @@ def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> 
     published = pipeline.scheduler
     latents = None
     if dtype != "float32":  # the seed's noise; drawn in bfloat16 it would be another one
-        shape = (1, pipeline.unet.config.in_channels, HEIGHT // 8, WIDTH // 8)
+        shape = (1, pipeline.vae.config.latent_channels, HEIGHT // 8, WIDTH // 8)
         latents = torch.randn(shape, generator=torch.Generator("cpu").manual_seed(SEED)).to(DTYPES[dtype])
-    ours = draw_all_with_program(folder / name / "bundle", task, cases, dtype, folder / name / f"{task}-{dtype}")
+    pipeline.is_cosxl_edit = name == "cosxl-edit"  # which no file of a folder says
+    possible = {index: case for index, case in enumerate(case_of(name, case) for case in cases) if case}
+    drawn = draw_all_with_program(folder / name / "bundle", task, list(possible.values()), dtype, folder / name / f"{task}-{dtype}")
+    ours = dict(zip(possible, drawn, strict=True))
     result = {}
-    for index, (_, _, kind, options, is_stochastic) in enumerate(cases):
+    for index, (_, _, kind, options, is_stochastic) in possible.items():
         if is_stochastic and dtype != "float32":
             continue
         if name.endswith(ZERO_SNR) and "rescale_betas_zero_snr" not in inspect.signature(kind).parameters:
@@ -232,6 +271,8 @@ def table(results: dict[tuple[str, str, str], dict], cases: list) -> str:
     lines = ["| sampler | " + " | ".join(titles) + " |", "|---" * (len(columns) + 1) + "|"]
     for index, (method, scheduler, *_) in enumerate(cases):
         cells = [results[column].get(index) for column in columns]
+        if not any(cells):
+            continue
         shown = [f"{cell[0]} / {cell[1]:.3f}" if cell else "" for cell in cells]
         lines.append(f"| `{method}` {scheduler} | " + " | ".join(shown) + " |")
     return "\n".join(lines)
@@ -248,14 +289,14 @@ def main() -> None:
     warnings.simplefilter("ignore")
     diffusers.logging.set_verbosity_error()
     tasks, dtypes = options.task or ["text"], options.dtype or list(DTYPES)
-    names = options.family or [name for name in FAMILIES if own_task(name) in {"text", *tasks}]
+    names = options.family or [name for name in FAMILIES if own_task(name) in tasks or (own_task(name) == "text" and tasks != ["edit"])]
     cases = [case for case in CASES if not options.sampler or case[0] in options.sampler]
     with tempfile.TemporaryDirectory() as temporary, torch.inference_mode():
         folder = Path(temporary)
         results = {}
         for name in names:
             prepare(name, folder)
-            for task in tasks if own_task(name) == "text" else ["inpaint"]:
+            for task in [task for task in tasks if task != "edit"] if own_task(name) == "text" else [own_task(name)]:
                 for dtype in dtypes if task == "text" else ["float32"]:
                     results[task, name, dtype] = differences(name, task, cases, dtype, folder)
     print(table(results, cases))

@@ -4,6 +4,7 @@
     sd2    Stable Diffusion 2.x: both the 512 base (epsilon) and the 768 model (v-prediction)
     sdxl   Stable Diffusion XL base [Podell et al. 2024]
     sd1-inpaint, sd2-inpaint, sdxl-inpaint: the same, with a U-Net that also takes a mask and the latents of the masked picture
+    sd1-instruct-pix2pix, sdxl-instruct-pix2pix: with a U-Net that also takes the latents of a picture to edit [Brooks et al. 2023]; CosXL Edit
     ssd-1b, segmind-vega, koala-1b, koala-700m: U-Nets distilled from sdxl's [Gupta et al. 2024, Lee et al. 2024]
     bk-sdm-base, bk-sdm-small, bk-sdm-tiny: U-Nets distilled from sd1's [Kim et al. 2024]; small-sd and tiny-sd are the first and the last
 
@@ -104,8 +105,8 @@ def _tiny_unet(config: dict, conditioning_width: int) -> dict:
 
 @dataclass(frozen=True)
 class Family:
-    """Configurations of the networks; text_encoder_2 is empty for families without one. base: of a distilled U-Net, the family whose
-    other networks it uses."""
+    """Configurations of the networks; text_encoder_2 is empty for families without one. base: of a U-Net that is distilled or edits
+    pictures, the family whose other networks it uses."""
 
     text_encoder: dict
     text_encoder_2: dict
@@ -132,14 +133,16 @@ TINY_FAMILIES = {
 }
 
 
-INPAINT = "-inpaint"
+INPAINT, EDIT = "-inpaint", "-instruct-pix2pix"
 for _families in (FAMILIES, TINY_FAMILIES):
+    _edit = {name: replace(_families[name], unet={**_families[name].unet, "in_channels": 8}, base=name) for name in ("sd1", "sdxl")}
     _families |= {name + INPAINT: replace(family, unet={**family.unet, "in_channels": 9}) for name, family in _families.items()}
     for _base, _distilled in DISTILLED.items():
         for _name, _changes in _distilled.items():
             _unet = {**_families[_base].unet, **_changes}
             _unet["block_out_channels"] = _unet["block_out_channels"][:len(_unet["down_block_types"])]
             _families[_name] = replace(_families[_base], unet=_unet, base=_base)
+    _families |= {name + EDIT: family for name, family in _edit.items()}
 
 
 def family_of_folder(folder: Path) -> Family:

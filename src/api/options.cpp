@@ -52,7 +52,6 @@ constexpr std::array<Named<Dtype>, 3> kDtypes = {{
 }};
 
 constexpr double kMaxTimestep = 1e5;  // of any model; sigma_table() knows the model's
-constexpr double kMinSigma = 1e-6;    // a smaller step is lost in float32 latents
 
 template <typename Value>
 [[noreturn]] void refuse(std::string_view option, const Value& value, const std::string& expected) {
@@ -215,6 +214,7 @@ void check_inputs(const GenerateOptions& o) {
   check_use("`exact_steps`", o.init.exact_steps, init_img, "`init_img`");
   check_use("`fit`", o.fit != neutral.fit, init_img || segmap, "`init_img` or `segmap`");
   check_use("`background`", o.init.background != neutral.init.background, init_img, "`init_img`");
+  check_use("`image_cfg_scale`", o.init.image_cfg_scale != neutral.init.image_cfg_scale, init_img, "`init_img`");
   check_use("`mask`", mask, init_img, "`init_img`, the picture that it masks");
   check_use("`mask_invert`", o.inpaint.invert, mask, "`mask`");
   check_use("`mask_blur`", o.inpaint.blur != 0, mask, "`mask`");
@@ -224,6 +224,7 @@ void check_inputs(const GenerateOptions& o) {
   if (init_img) check_strength(o);
   check_real("`mask_blur`", o.inpaint.blur, 0, kMaxMaskBlur);
   check_real("`map_scale`", o.map.scale, 0, kMaxCfgScale);
+  check_real("`image_cfg_scale`", o.init.image_cfg_scale, 0, kMaxCfgScale);
 }
 
 void check_sampler(const GenerateOptions& o) {

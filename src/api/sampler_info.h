@@ -36,6 +36,7 @@ struct DiffusersScheduler {
   std::string_view
       algorithm_type{};            // of a class with several methods: the value that means this one; empty: any other
   std::string_view solver_type{};  // likewise
+  std::string_view edm_class_name{};  // the class for EDM noise; empty: diffusers has none
   TimestepSpacing timestep_spacing = TimestepSpacing::linspace;
   bool set_alpha_to_one = false;
   bool scaled_linear_betas = false;  // Stable Diffusion's, 0.00085 to 0.012; otherwise linear, 0.0001 to 0.02
@@ -62,6 +63,7 @@ struct SamplerInfo {
   bool unconditional = false;            // it asks for the unconditional estimate too
   bool ends_at_sigma_min = false;        // at the first training timestep's noise, as its reference does, not at 0
   bool strided = false;                  // steps by train_steps / steps timesteps (StepTarget), not to the next sigma
+  bool training_timesteps = false;       // it steps by training timesteps, which EDM noise lacks
   bool rounds_karras_timesteps = false;  // the network gets whole timesteps with the karras scheduler
   DiffusersScheduler diffusers{};
   A1111Sampler a1111{};
@@ -73,7 +75,9 @@ struct SchedulerInfo {
   std::string_view a1111_name;
   std::array<std::string_view, 1> aliases{};
   bool spaced = false;  // spans the timesteps of the timestep spacing, as in diffusers; otherwise the whole schedule
+  bool training_timesteps = false;  // its levels are those of training timesteps, which EDM noise lacks
   bool uses_rho = false;
+  std::string_view edm_name{};       // `sigma_schedule` of diffusers' EDM classes; empty: they do not have it
   std::string_view diffusers_key{};  // of scheduler_config.json, true where this one is used; empty: diffusers has none
 };
 

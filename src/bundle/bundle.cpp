@@ -69,6 +69,8 @@ GenerateOptions default_options(const Bundle& model) { return default_options(mo
 
 GenerateOptions default_options(const ModelConfig& config) {
   const ModelDefaults& defaults = config.defaults;
+  // A picture that is edited is seen by the U-Net at every step, and sampling begins at noise.
+  const InitImageOptions init{.strength = config.instruct_pix2pix ? 1 : InitImageOptions{}.strength};
   return {.width = defaults.width,
           .height = defaults.height,
           .steps = defaults.steps,
@@ -76,7 +78,8 @@ GenerateOptions default_options(const ModelConfig& config) {
           .sampling_method = defaults.sampling_method,
           .scheduler = defaults.scheduler,
           .eta = default_eta(defaults.sampling_method),
-          .clip_skip = defaults.clip_skip};
+          .clip_skip = defaults.clip_skip,
+          .init = init};
 }
 
 }  // namespace sfumato

@@ -102,15 +102,16 @@ class Check {
     const std::int64_t moments = side(NetworkKind::vae_encoder, kEncoderLast, 0);
     expect("latents: channels", 2 * channels, moments, NetworkKind::vae_encoder, kEncoderLast);
     const std::int64_t more = side(NetworkKind::unet, kUnetFirst, 1) - channels;
-    const std::int64_t masked = config_.inpainting ? channels + 1 : 0,
+    const std::int64_t masked = config_.inpainting ? channels + 1 : 0, edited = config_.instruct_pix2pix ? channels : 0,
                        map = config_.segmap ? config_.segmap->channels : 0;
-    if (more == masked + map) return;
-    const std::string field = config_.segmap       ? "segmap: channels"
-                              : config_.inpainting ? "inpainting"
-                                                   : "latents: channels";
+    if (more == masked + edited + map) return;
+    const std::string field = config_.segmap             ? "segmap: channels"
+                              : config_.inpainting       ? "inpainting"
+                              : config_.instruct_pix2pix ? "instruct_pix2pix"
+                                                         : "latents: channels";
     fail(field, "the U-Net takes " + std::to_string(more) + " channels after those of the latents (" +
                     parameter(NetworkKind::unet, kUnetFirst) + "), but model.json states a mask and map of " +
-                    std::to_string(masked + map));
+                    std::to_string(masked + edited + map));
   }
 
   void check_downscale(NetworkKind kind, std::string_view suffix) const {

@@ -39,6 +39,7 @@ constexpr std::array kFamilies = {
     FamilyInfo{.family = Family::sd1,
                .name = "sd1",
                .inpainting_name = "sd1-inpaint",
+               .instruct_pix2pix_name = "sd1-instruct-pix2pix",
                .title = "Stable Diffusion 1.x",
                .networks = kOneTextEncoder,
                .signature =
@@ -55,6 +56,7 @@ constexpr std::array kFamilies = {
     FamilyInfo{.family = Family::sd2,
                .name = "sd2",
                .inpainting_name = "sd2-inpaint",
+               .instruct_pix2pix_name = "",
                .title = "Stable Diffusion 2.x",
                .networks = kOneTextEncoder,
                .signature = {.conditioning_width = 1024,
@@ -73,6 +75,7 @@ constexpr std::array kFamilies = {
     FamilyInfo{.family = Family::sdxl,
                .name = "sdxl",
                .inpainting_name = "sdxl-inpaint",
+               .instruct_pix2pix_name = "sdxl-instruct-pix2pix",
                .title = "Stable Diffusion XL",
                .networks = kTwoTextEncoders,
                .signature = {.conditioning_width = 2048,

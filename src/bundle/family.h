@@ -18,6 +18,8 @@ enum class Family { sd1, sd2, sdxl };
 
 // Input channels of a U-Net for inpainting: 4 of the latents, the mask, 4 of the masked image's latents.
 inline constexpr int kInpaintingChannels = 9;
+// The same for editing pictures (InstructPix2Pix): 4 of the latents, 4 of the picture's latents.
+inline constexpr int kInstructPix2PixChannels = 8;
 
 // How a checkpoint is recognised.
 struct FamilySignature {
@@ -49,9 +51,10 @@ struct FamilyPrediction {
 
 struct FamilyInfo {
   Family family;
-  std::string_view name;             // "sd1": the word in model.json and the folder of its graphs
-  std::string_view inpainting_name;  // the same for its networks for inpainting
-  std::string_view title;            // "Stable Diffusion 1.x"
+  std::string_view name;                   // "sd1": the word in model.json and the folder of its graphs
+  std::string_view inpainting_name;        // the same for its networks for inpainting
+  std::string_view instruct_pix2pix_name;  // the same for a U-Net that edits pictures; empty: it has no graph
+  std::string_view title;                  // "Stable Diffusion 1.x"
   std::span<const NetworkKind> networks;
   FamilySignature signature;
   bool linear_projection;  // whether the attention's projections are linear layers in diffusers' config, not

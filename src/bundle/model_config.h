@@ -34,8 +34,12 @@ enum class WeightsLayout { contiguous, channels_last };
 
 struct LatentConfig {
   int channels = 0;
-  int downscale = 0;          // pixels per latent, in each direction
-  double scaling_factor = 1;  // the U-Net sees encoder output * scaling_factor, which has unit variance
+  int downscale = 0;  // pixels per latent, in each direction
+  // The U-Net sees encoder output * scaling_factor, which has unit variance; with mean and deviation
+  // (encoder output - mean) * scaling_factor / deviation.
+  double scaling_factor = 1;
+  std::vector<double> mean{};       // one per channel, of the encoder's output; empty: 0
+  std::vector<double> deviation{};  // likewise, above 0; empty: 1
 };
 
 // The semantic map that the U-Net takes next to the latents.
@@ -45,8 +49,22 @@ struct SegmapConfig {
   bool optional = false;  // the model also draws from a prompt alone; all zeros mean no map
 };
 
+// A U-Net that takes the latents of a picture next to those that it draws, and edits the picture as the prompt says
+// (InstructPix2Pix: Brooks et al. 2023, arXiv:2211.09800).
+struct InstructPix2PixConfig {
+  bool scaled = false;  // the picture's latents are scaled as those that are drawn, otherwise as the encoder gives them
+};
+
 enum class BetaSchedule { linear, scaled_linear };
 enum class PredictionType { epsilon, v_prediction, sample };
+
+// Noise of any level between two, without training timesteps (EDM: Karras et al. 2022). The network's timestep is
+// log(sigma) / 4.
+struct EdmNoise {
+  double sigma_data = 1;  // standard deviation of the latents that it was trained on
+  double sigma_min = 0.002;
+  double sigma_max = 120;
+};
 
 // The part of diffusers' scheduler_config.json that the samplers need.
 struct NoiseScheduleConfig {
@@ -59,6 +77,7 @@ struct NoiseScheduleConfig {
   int steps_offset = 0;
   bool set_alpha_to_one = false;        // ddim and pndm end at alpha 1, otherwise at the first training step's alpha
   bool rescale_betas_zero_snr = false;  // the last training step is pure noise (Lin et al. 2024, alg. 1)
+  std::optional<EdmNoise> edm{};  // set: of the other members only prediction_type counts, epsilon or v_prediction
 };
 
 struct ModelDefaults {
@@ -81,7 +100,8 @@ struct ModelConfig {
   int conditioning_width = 0;
   int pooled_width = 0;     // P of the pooled conditioning; 0: the U-Net takes neither that nor size ids
   bool inpainting = false;  // the U-Net also takes a mask and the latents of the masked image
-  bool zero_empty_negative_prompt = false;  // conditioning of an empty negative prompt is zeros
+  std::optional<InstructPix2PixConfig> instruct_pix2pix{};  // absent: it does not edit pictures
+  bool zero_empty_negative_prompt = false;                  // conditioning of an empty negative prompt is zeros
   WeightsLayout weights_layout = WeightsLayout::contiguous;
   LatentConfig latents;
   std::optional<SegmapConfig> segmap;  // absent: the model takes no map

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 
 #include "base/json.h"
 #include "base/printable.h"
@@ -12,7 +13,9 @@
 namespace sfumato {
 namespace {
 
-constexpr int kFormatVersion = 1;
+// 2: noise_schedule.kind, latents.mean, instruct_pix2pix. A bundle without them is written as 1, which earlier versions
+// of this program read too.
+constexpr int kNewestFormat = 2;
 constexpr std::size_t kMaxName = 200;  // bytes of a file name
 
 constexpr std::array<Named<TokenizerKind>, 2> kTokenizerKinds = {{
@@ -32,6 +35,7 @@ constexpr std::array<Named<PredictionType>, 3> kPredictionTypes = {{
     {PredictionType::v_prediction, "v_prediction"},
     {PredictionType::sample, "sample"},
 }};
+constexpr std::span<const Named<PredictionType>> kEdmPredictionTypes = std::span(kPredictionTypes).first(2);
 
 template <typename Enum>
 Enum one_of(JsonReader& reader, std::string_view key, std::span<const Named<Enum>> choices) {
@@ -88,11 +92,32 @@ TokenizerConfig read_tokenizer(JsonReader reader) {
   return config;
 }
 
+// A number for each channel.
+std::vector<double> read_channels(JsonReader& reader, std::string_view key, int channels, double lowest) {
+  std::vector<double> numbers;
+  for (const Json& entry : reader.array(key)) {
+    const auto* whole = std::get_if<std::int64_t>(&entry.value);
+    const auto* real = std::get_if<double>(&entry.value);
+    const double number = whole != nullptr ? static_cast<double>(*whole) : real != nullptr ? *real : NAN;
+    if (!(number >= lowest && number <= 1e6)) {
+      reader.fail(key, lowest > 0 ? "numbers above 0, at most 1000000, are expected" : "numbers are expected");
+    }
+    numbers.push_back(number);
+  }
+  if (std::ssize(numbers) == channels) return numbers;
+  reader.fail(key, std::to_string(numbers.size()) + " numbers, " + std::to_string(channels) +
+                       " are expected, one for each channel");
+}
+
 LatentConfig read_latents(JsonReader reader) {
   LatentConfig config;
   config.channels = small(reader, "channels", 1, 256);
   config.downscale = small(reader, "downscale", 1, 64);
   config.scaling_factor = reader.real("scaling_factor", 1e-6, 1e6);
+  if (reader.has("mean")) {
+    config.mean = read_channels(reader, "mean", config.channels, -1e6);
+    config.deviation = read_channels(reader, "deviation", config.channels, 1e-6);
+  }
   reader.finish();
   return config;
 }
@@ -106,7 +131,27 @@ SegmapConfig read_segmap(JsonReader reader) {
   return config;
 }
 
+InstructPix2PixConfig read_instruct_pix2pix(JsonReader reader) {
+  const InstructPix2PixConfig config{.scaled = reader.boolean("scaled")};
+  reader.finish();
+  return config;
+}
+
+NoiseScheduleConfig read_edm_noise(JsonReader reader) {
+  NoiseScheduleConfig config;
+  if (reader.string("kind") != "edm") reader.fail("kind", "\"edm\" is expected, or no kind at all");
+  config.prediction_type = one_of<PredictionType>(reader, "prediction_type", kEdmPredictionTypes);
+  EdmNoise& edm = config.edm.emplace();
+  edm.sigma_data = reader.real("sigma_data", 1e-3, 1e3);
+  edm.sigma_min = reader.real("sigma_min", kMinSigma, kMaxSigma);
+  edm.sigma_max = reader.real("sigma_max", kMinSigma, kMaxSigma);
+  if (edm.sigma_max <= edm.sigma_min) reader.fail("sigma_max", "is not above sigma_min");
+  reader.finish();
+  return config;
+}
+
 NoiseScheduleConfig read_noise_schedule(JsonReader reader) {
+  if (reader.has("kind")) return read_edm_noise(std::move(reader));
   NoiseScheduleConfig config;
   config.train_steps = small(reader, "train_steps", 2, 100000);
   config.beta_schedule = one_of<BetaSchedule>(reader, "beta_schedule", kBetaSchedules);
@@ -155,6 +200,8 @@ ModelConfig read_config(JsonReader& reader) {
     reader.fail("pooled_width", "goes with networks.text_encoder_2, and one of them is missing");
   }
   if (reader.has("inpainting")) config.inpainting = reader.boolean("inpainting");
+  if (reader.has("instruct_pix2pix"))
+    config.instruct_pix2pix = read_instruct_pix2pix(reader.object("instruct_pix2pix"));
   if (reader.has("zero_empty_negative_prompt")) {
     config.zero_empty_negative_prompt = reader.boolean("zero_empty_negative_prompt");
   }
@@ -187,13 +234,19 @@ std::map<std::string, FileDescription> read_files(JsonReader reader) {
   return files;
 }
 
-void check_version(JsonReader& reader) {
+// The lowest format that has all keys of the model.
+int format_of(const ModelConfig& config) {
+  return config.noise_schedule.edm || !config.latents.mean.empty() || config.instruct_pix2pix ? kNewestFormat : 1;
+}
+
+std::int64_t read_version(JsonReader& reader) {
   if (reader.string("format") != "sfumato-bundle") reader.fail("format", "\"sfumato-bundle\" is expected");
   const std::int64_t version = reader.integer("format_version", 1, INT64_MAX);
-  if (version != kFormatVersion) {
-    reader.fail("format_version", std::to_string(version) + " is newer than this program, which reads " +
-                                      std::to_string(kFormatVersion) + "; take a newer sfumato");
+  if (version > kNewestFormat) {
+    reader.fail("format_version", std::to_string(version) + " is newer than this program, which reads up to " +
+                                      std::to_string(kNewestFormat) + "; take a newer sfumato");
   }
+  return version;
 }
 
 // The writers, in the order of the readers above.
@@ -203,6 +256,12 @@ Json word(Enum value, std::span<const Named<Enum>> choices) {
 }
 
 Json number(int value) { return {std::int64_t{value}}; }
+
+Json list(const std::vector<double>& numbers) {
+  JsonArray array;
+  for (const double entry : numbers) array.push_back({entry});
+  return {std::move(array)};
+}
 
 Json to_json(const NetworkFiles& network) {
   JsonArray weights;
@@ -221,7 +280,27 @@ Json to_json(const TokenizerConfig& config) {
   return {std::move(object)};
 }
 
+Json to_json(const EdmNoise& edm, PredictionType type) {
+  return {JsonObject{{"kind", {std::string("edm")}},
+                     {"prediction_type", word<PredictionType>(type, kPredictionTypes)},
+                     {"sigma_data", {edm.sigma_data}},
+                     {"sigma_min", {edm.sigma_min}},
+                     {"sigma_max", {edm.sigma_max}}}};
+}
+
+Json to_json(const LatentConfig& config) {
+  JsonObject object = {{"channels", number(config.channels)},
+                       {"downscale", number(config.downscale)},
+                       {"scaling_factor", {config.scaling_factor}}};
+  if (!config.mean.empty()) {
+    object.emplace_back("mean", list(config.mean));
+    object.emplace_back("deviation", list(config.deviation));
+  }
+  return {std::move(object)};
+}
+
 Json to_json(const NoiseScheduleConfig& config) {
+  if (config.edm) return to_json(*config.edm, config.prediction_type);
   JsonObject object = {{"train_steps", number(config.train_steps)},
                        {"beta_schedule", word<BetaSchedule>(config.beta_schedule, kBetaSchedules)},
                        {"beta_start", {config.beta_start}},
@@ -252,7 +331,7 @@ JsonObject to_json(const ModelConfig& config) {
   JsonObject networks;
   for (const auto& [kind, files] : config.networks) networks.emplace_back(std::string(name_of(kind)), to_json(files));
   JsonObject model = {{"format", {std::string("sfumato-bundle")}},
-                      {"format_version", number(kFormatVersion)},
+                      {"format_version", number(format_of(config))},
                       {"name", {config.name}},
                       {"family", {config.family}},
                       {"license", {config.license}},
@@ -261,13 +340,14 @@ JsonObject to_json(const ModelConfig& config) {
                       {"conditioning_width", number(config.conditioning_width)}};
   if (config.pooled_width > 0) model.emplace_back("pooled_width", number(config.pooled_width));
   if (config.inpainting) model.emplace_back("inpainting", Json{true});
+  if (config.instruct_pix2pix) {
+    model.emplace_back("instruct_pix2pix", Json{JsonObject{{"scaled", Json{config.instruct_pix2pix->scaled}}}});
+  }
   if (config.zero_empty_negative_prompt) model.emplace_back("zero_empty_negative_prompt", Json{true});
   if (config.weights_layout != WeightsLayout::contiguous) {
     model.emplace_back("weights_layout", word<WeightsLayout>(config.weights_layout, kWeightsLayouts));
   }
-  model.emplace_back("latents", Json{JsonObject{{"channels", number(config.latents.channels)},
-                                                {"downscale", number(config.latents.downscale)},
-                                                {"scaling_factor", {config.latents.scaling_factor}}}});
+  model.emplace_back("latents", to_json(config.latents));
   if (config.segmap) {
     JsonObject segmap{{"classes", {config.segmap->classes}}, {"channels", number(config.segmap->channels)}};
     if (config.segmap->optional) segmap.emplace_back("optional", Json{true});
@@ -283,8 +363,12 @@ JsonObject to_json(const ModelConfig& config) {
 ModelDescription read_model_json(std::string_view text, const std::string& where) {
   const Json json = parse_json(text, where, ErrorKind::bad_bundle);
   JsonReader reader(json, where, ErrorKind::bad_bundle);
-  check_version(reader);
+  const std::int64_t version = read_version(reader);
   ModelDescription description{.config = read_config(reader), .files = read_files(reader.object("files"))};
+  if (version < format_of(description.config)) {
+    reader.fail("format_version", std::to_string(version) + " has no EDM noise, latents.mean or instruct_pix2pix; " +
+                                      std::to_string(format_of(description.config)) + " is expected");
+  }
   reader.finish();
   for (const std::string& name : file_names(description.config)) {
     if (!description.files.contains(name)) {

@@ -58,7 +58,10 @@ void print_import(Console& err, const Checkpoint& checkpoint, const Imported& im
                   double seconds) {
   const std::string_view title =
       checkpoint.distilled != nullptr ? checkpoint.distilled->title : info_of(checkpoint.family).title;
-  err.message(std::string(title) + (checkpoint.inpainting ? " for inpainting, " : ", ") +
+  err.message(std::string(title) +
+              (checkpoint.inpainting         ? " for inpainting, "
+               : checkpoint.instruct_pix2pix ? " for editing pictures (InstructPix2Pix), "
+                                             : ", ") +
               decimals("%.1f", static_cast<double>(all_parameters(imported)) / 1e6) + " million parameters; " +
               std::to_string(imported.matched) + " tensors matched, 0 missing, " +
               std::to_string(all_unused(imported)) + " unused" +

@@ -15,9 +15,9 @@ constexpr std::string_view kFirstConvolution = "conv_in.weight";
 constexpr double kLayersAlive = 24;
 
 // Which of the three parts of guidance do not cancel. The positive one always runs.
-bool runs_without_map(const Guidance& guidance) { return guidance.map_scale != 1; }
+bool runs_without_concat(const Guidance& guidance) { return guidance.concat_scale != 1; }
 bool runs_negative(const Guidance& guidance) {
-  return guidance.unconditional || guidance.cfg_scale != guidance.map_scale;
+  return guidance.unconditional || guidance.cfg_scale != guidance.concat_scale;
 }
 
 // The guided output of the network's outputs F, [1, C, h, w] each. A part that was not run has no weight: the next one
@@ -25,7 +25,7 @@ bool runs_negative(const Guidance& guidance) {
 at::Tensor guided(const Guidance& guidance, const at::Tensor& none, const at::Tensor& negative,
                   const at::Tensor& positive) {
   at::Tensor f = negative + guidance.cfg_scale * (positive - negative);
-  if (runs_without_map(guidance)) f = f + (guidance.map_scale - 1) * (negative - none);
+  if (runs_without_concat(guidance)) f = f + (guidance.concat_scale - 1) * (negative - none);
   if (guidance.cfg_rescale == 0) return f;
   const at::Tensor rescaled = f * (positive.std() / f.std());
   return guidance.cfg_rescale * rescaled + (1 - guidance.cfg_rescale) * f;
@@ -44,7 +44,7 @@ struct Rows {
     const at::Tensor& concat = guidance.concat;
     const at::Tensor x = concat.defined() ? at::cat({scaled, concat}, 1) : scaled;
     const Conditioning& negative = guidance.negative.at(e.progress);
-    if (runs_without_map(guidance)) add(e, at::cat({scaled, at::zeros_like(concat)}, 1), negative);
+    if (runs_without_concat(guidance)) add(e, at::cat({scaled, at::zeros_like(concat)}, 1), negative);
     if (runs_negative(guidance)) add(e, x, negative);
     add(e, x, guidance.positive.at(e.progress));
   }
@@ -94,7 +94,7 @@ Unet unet_of(const Network& network) {
   };
 }
 
-int rows_of(const Guidance& guidance) { return 1 + runs_negative(guidance) + runs_without_map(guidance); }
+int rows_of(const Guidance& guidance) { return 1 + runs_negative(guidance) + runs_without_concat(guidance); }
 
 bool may_share_batch(const Evaluation& a, const Evaluation& b) {
   const auto context = [](const Evaluation& e) { return e.guidance->positive.at(e.progress).context.sizes(); };
@@ -114,9 +114,13 @@ std::vector<Estimate> Denoiser::denoise(std::span<const Evaluation> evaluations)
   }
 }
 
+Scalings Denoiser::scalings_at(double sigma) const {
+  return edm_ ? scalings(type_, *edm_, sigma) : scalings(type_, sigma);
+}
+
 std::vector<Estimate> Denoiser::estimates(std::span<const Evaluation> evaluations) const {
   Rows rows;
-  for (const Evaluation& e : evaluations) rows.add(e, scalings(type_, e.sigma).in * e.x);
+  for (const Evaluation& e : evaluations) rows.add(e, scalings_at(e.sigma).in * e.x);
   const at::Tensor output = unet_(rows.input());
   std::vector<Estimate> denoised;
   std::int64_t row = 0;
@@ -126,7 +130,7 @@ std::vector<Estimate> Denoiser::estimates(std::span<const Evaluation> evaluation
     const at::Tensor negative = output.narrow(0, runs_negative(*e.guidance) ? last - 1 : last, 1);
     // Guidance of F is guidance of D: D is linear in F.
     const at::Tensor f = last == row ? positive : guided(*e.guidance, output.narrow(0, row, 1), negative, positive);
-    const Scalings c = scalings(type_, e.sigma);
+    const Scalings c = scalings_at(e.sigma);
     Estimate estimate{.denoised = c.skip * e.x + c.out * f};
     if (e.guidance->unconditional) estimate.unconditional = c.skip * e.x + c.out * negative;
     denoised.push_back(std::move(estimate));

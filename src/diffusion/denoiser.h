@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,11 +17,11 @@
 namespace sfumato {
 
 // What guides a picture: prompts, and channels next to the latents.
-//   D = D(none, negative) + map_scale * (D(concat, negative) - D(none, negative))
+//   D = D(none, negative) + concat_scale * (D(concat, negative) - D(none, negative))
 //                         + cfg_scale * (D(concat, positive) - D(concat, negative))
-// where none is a map of zeros (Brooks et al. 2023, arXiv:2211.09800, section 3.2.1). With map_scale 1 that is guidance
-// by prompt alone (Ho and Salimans 2022, eq. 6, in diffusers' scale). What cancels is not computed: two thirds of the
-// work if map_scale is 1 or equals cfg_scale, one third if both are 1.
+// where none is a concat of zeros (Brooks et al. 2023, arXiv:2211.09800, section 3.2.1). With concat_scale 1 that is
+// guidance by prompt alone (Ho and Salimans 2022, eq. 6, in diffusers' scale). What cancels is not computed: two thirds
+// of the work if concat_scale is 1 or equals cfg_scale, one third if both are 1.
 struct Guidance {
   ConditioningSchedule positive;  // of the prompt
   ConditioningSchedule
@@ -33,7 +34,7 @@ struct Guidance {
   at::Tensor concat{};         // [1, E, h, w] float32, on the network's device: E channels after those of the latents,
                                // never scaled; undefined unless the U-Net takes more channels than the latents have
   bool unconditional = false;  // give the estimate for the negative prompt too, and run it even if it cancels
-  double map_scale = 1;        // how far to follow a semantic map in concat; 1 for anything else in it
+  double concat_scale = 1;     // how far to follow concat: a semantic map, or a picture to edit; 1 for others
 };
 
 // Rows of a run of the network that guidance takes: 1 to 3.
@@ -73,7 +74,9 @@ using Unet = std::function<at::Tensor(const UnetInput& input)>;
 
 class Denoiser {
  public:
-  Denoiser(Unet unet, PredictionType type) : unet_(std::move(unet)), type_(type) {}
+  // edm: set for a model of EDM noise.
+  Denoiser(Unet unet, PredictionType type, std::optional<EdmNoise> edm = {})
+      : unet_(std::move(unet)), type_(type), edm_(edm) {}
 
   // The estimates, in the order of the evaluations, from one run of the network. All may
   // share a batch (below); sigmas, prompts and cfg scales may differ. Throws Error(stopped_early) if memory does not
@@ -82,9 +85,11 @@ class Denoiser {
 
  private:
   [[nodiscard]] std::vector<Estimate> estimates(std::span<const Evaluation> evaluations) const;
+  [[nodiscard]] Scalings scalings_at(double sigma) const;
 
   Unet unet_;
   PredictionType type_;
+  std::optional<EdmNoise> edm_;
 };
 
 // Whether two evaluations can share a run of the network: the shapes of latents, concat and context are the same.

@@ -32,6 +32,7 @@ at::Tensor zero_snr_betas(const at::Tensor& betas) {
 }  // namespace
 
 NoiseSchedule::NoiseSchedule(const NoiseScheduleConfig& config) : config_(config) {
+  if (config.edm) return;
   const at::Tensor betas = trained_betas(config);
   const at::Tensor alphas = (1 - (config.rescale_betas_zero_snr ? zero_snr_betas(betas) : betas)).cumprod(0);
   for (int t = 0; t < config.train_steps; ++t) {
@@ -44,6 +45,7 @@ NoiseSchedule::NoiseSchedule(const NoiseScheduleConfig& config) : config_(config
 }
 
 double NoiseSchedule::sigma(double timestep) const {
+  if (config_.edm) return std::exp(4 * timestep);
   const double t = std::clamp(timestep, 0.0, static_cast<double>(sigmas_.size() - 1));
   const auto low = std::min(static_cast<std::size_t>(t), sigmas_.size() - 2);
   const double w = t - static_cast<double>(low);
@@ -52,6 +54,7 @@ double NoiseSchedule::sigma(double timestep) const {
 
 double NoiseSchedule::timestep(double sigma) const {
   const double log_sigma = std::log(std::max(sigma, 1e-10));
+  if (config_.edm) return log_sigma / 4;
   const auto above = std::upper_bound(log_sigmas_.begin() + 1, log_sigmas_.end() - 1, log_sigma);
   const auto low = static_cast<std::size_t>(above - log_sigmas_.begin()) - 1;
   const double w = (log_sigma - log_sigmas_[low]) / (log_sigmas_[low + 1] - log_sigmas_[low]);

@@ -14,6 +14,7 @@ struct Scalings {
   double in = 0;
 };
 
+// Of a variance-preserving model.
 [[nodiscard]] inline Scalings scalings(PredictionType type, double sigma) {
   const double in = 1 / std::sqrt(1 + sigma * sigma);
   switch (type) {
@@ -26,6 +27,14 @@ struct Scalings {
       return {.skip = 0, .out = 1, .in = in};
   }
   return {};
+}
+
+// Of EDM noise (Karras et al. 2022, table 1; diffusers' precondition_outputs). F of epsilon points away from the noise
+// there, that of v_prediction towards it.
+[[nodiscard]] inline Scalings scalings(PredictionType type, const EdmNoise& edm, double sigma) {
+  const double data = edm.sigma_data, in = 1 / std::sqrt(sigma * sigma + data * data);
+  const double sign = type == PredictionType::v_prediction ? -1 : 1;
+  return {.skip = data * data * in * in, .out = sign * sigma * data * in, .in = in};
 }
 
 }  // namespace sfumato

@@ -25,6 +25,12 @@ int last_timestep(In in) { return in.config.train_steps - 1; }
 // i steps of `steps - 1`: from 0 to 1.
 double ramp_at(int i, int steps) { return steps == 1 ? 0 : static_cast<double>(i) / (steps - 1); }
 
+// From the first timestep of the model, at share 0, to its last.
+double timestep_at(In in, double share) {
+  const double first = in.schedule.first_timestep();
+  return first + (in.schedule.last_timestep() - first) * share;
+}
+
 // value(i) for each step.
 template <typename Function>
 std::vector<double> each_step(In in, const Function& value) {
@@ -41,7 +47,8 @@ Levels at_timesteps(In in, std::vector<double> timesteps) {
   return levels;
 }
 
-// Linear in log sigma between them, as k-diffusion: the inverse of NoiseSchedule::timestep.
+// Linear in log sigma between whole ones, as k-diffusion: the inverse of NoiseSchedule::timestep. That of EDM noise is
+// linear everywhere.
 Levels at_fractional_timesteps(In in, std::vector<double> timesteps) {
   Levels levels;
   for (const double t : timesteps) {
@@ -66,14 +73,15 @@ struct Ends {
 };
 
 Ends spaced_ends(In in) {
-  if (in.sampler.timesteps == TimestepRule::multistep) return {in.schedule.sigma_max(), in.schedule.sigma_min()};
+  if (in.sampler.timesteps == TimestepRule::multistep || in.config.edm)
+    return {in.schedule.sigma_max(), in.schedule.sigma_min()};
   const std::vector<double> timesteps = spaced_timesteps(in.config, in.steps, false);
   return {in.schedule.sigma(timesteps.front()), in.schedule.sigma(timesteps.back())};
 }
 
 // diffusers' multistep classes cut the network's timesteps to whole ones.
 Levels with_cut_timesteps(In in, Levels levels) {
-  if (in.sampler.timesteps == TimestepRule::multistep) {
+  if (in.sampler.timesteps == TimestepRule::multistep && !in.config.edm) {
     for (double& t : levels.timesteps) t = std::floor(t);
   }
   return levels;
@@ -87,7 +95,7 @@ Levels karras(In in) {
   const double high = std::pow(from, 1 / rho), low = std::pow(to, 1 / rho);
   Levels levels =
       at_sigmas(in, each_step(in, [&](int i) { return std::pow(high + ramp_at(i, in.steps) * (low - high), rho); }));
-  if (in.sampler.rounds_karras_timesteps) {
+  if (in.sampler.rounds_karras_timesteps && !in.config.edm) {
     for (double& t : levels.timesteps) t = std::nearbyint(t);
   }
   return levels;
@@ -109,12 +117,11 @@ Levels beta(In in) {
 
 Levels sgm_uniform(In in) {
   return at_fractional_timesteps(
-      in, each_step(in, [&](int i) { return last_timestep(in) * (static_cast<double>(in.steps - i) / in.steps); }));
+      in, each_step(in, [&](int i) { return timestep_at(in, static_cast<double>(in.steps - i) / in.steps); }));
 }
 
 Levels normal(In in) {
-  return at_fractional_timesteps(in,
-                                 each_step(in, [&](int i) { return last_timestep(in) * (1 - ramp_at(i, in.steps)); }));
+  return at_fractional_timesteps(in, each_step(in, [&](int i) { return timestep_at(in, 1 - ramp_at(i, in.steps)); }));
 }
 
 Levels simple(In in) {

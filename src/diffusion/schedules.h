@@ -21,6 +21,8 @@
 //   for others; AUTOMATIC1111 puts one level less between the ends and visits the last of them too
 //   linear_quadratic: of Mochi, as in ComfyUI: linear over the first half of the steps to 0.975 sigma_max, then
 //   quadratic
+// EDM noise has sgm_uniform and normal along its own timesteps, log(sigma) / 4, and the schedules of sigmas, but not
+// those of training timesteps (SchedulerInfo::training_timesteps). karras, exponential and beta span its whole range.
 #pragma once
 
 #include <optional>
@@ -48,7 +50,8 @@ struct Levels {
   std::vector<double> timesteps;  // the network's timestep at each
 };
 
-// Throws Error(usage) if the model's schedule has fewer timesteps than steps.
+// Requires a scheduler without training timesteps for EDM noise. Throws Error(usage) if the model's schedule has fewer
+// timesteps than steps.
 [[nodiscard]] Levels levels_of(Scheduler scheduler, const ScheduleRequest& request);
 
 }  // namespace sfumato

@@ -89,10 +89,10 @@ void repeat_second_level(SigmaTable& table) {
 // x_t is standard normal at the start, so x = x_t / sqrt(alpha) has this standard deviation.
 double variance_preserving_scale(double sigma) { return std::sqrt(1 + sigma * sigma); }
 
-// diffusers' Euler family starts at sigma itself, unless the spacing is leading.
+// diffusers' Euler family starts at sigma itself, unless the spacing is leading or the noise EDM.
 double initial_scale(const NoiseScheduleConfig& config, const GenerateOptions& o, double sigma) {
   const bool at_sigma = info_of(o.sampling_method).timesteps == TimestepRule::other && info_of(o.scheduler).spaced &&
-                        config.timestep_spacing != TimestepSpacing::leading;
+                        config.timestep_spacing != TimestepSpacing::leading && !config.edm;
   return at_sigma ? sigma : variance_preserving_scale(sigma);
 }
 

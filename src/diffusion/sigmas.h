@@ -45,8 +45,8 @@ struct SigmaTable {
 //
 // With rescale_betas_zero_snr ddim, pndm, ddpm and lcm begin at pure noise, the others at sigma 4096, as in diffusers.
 //
-// Requires check(options). Throws Error(usage) if the model's schedule has fewer noise levels than steps, or no
-// timestep as high as the first of `timesteps`.
+// Requires check(options) and check_model_inputs() (bundle/check_model_inputs.h). Throws Error(usage) if the model's
+// schedule has fewer noise levels than steps, or no timestep as high as the first of `timesteps`.
 [[nodiscard]] SigmaTable sigma_table(const NoiseSchedule& schedule, const GenerateOptions& options,
                                      AysLevels ays = AysLevels::sd1);
 

@@ -56,6 +56,7 @@ constexpr auto kOtherOptions = std::to_array<std::string_view>({"allow_flat",
                                                                 "verbose",
                                                                 "weights_layout",
                                                                 "wildcards",
+                                                                "zero_snr",
                                                                 "zip"});
 
 bool is_option_name(std::string_view name) {

@@ -41,6 +41,11 @@ Json get_digest(Options options) {
   return digest.empty() ? Json{nullptr} : Json{digest};
 }
 
+// The model's, where there is a picture.
+void derive_strength(GenerateOptions& options, const GenerateOptions& defaults) {
+  options.init.strength = options.init.image.path.empty() ? InitImageOptions{}.strength : defaults.init.strength;
+}
+
 void set_background(JobValues& values, const std::string& text) {
   const std::optional<std::uint32_t> colour = parse_colour(text);
   if (!colour) {
@@ -83,7 +88,8 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
      .set = [](JobValues& v,
                const std::string& text) { v.options().init.strength = parse_real("`strength`", text, 0, 1); },
      .get = [](Options o) -> Json { return o.init.image.path.empty() ? Json{nullptr} : Json{o.init.strength}; },
-     .needs = "init_img"},
+     .needs = "init_img",
+     .derive_default = &derive_strength},
     {.name = "exact_steps",
      .kind = Kind::flag,
      .argument = "",
@@ -185,6 +191,19 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
                const std::string& text) { v.options().map.scale = parse_real("`map_scale`", text, 0, kMaxCfgScale); },
      .get = [](Options o) -> Json { return {o.map.scale}; },
      .default_text = "1"},
+    {.name = "image_cfg_scale",
+     .aliases = "image_guidance_scale",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "how closely to follow the picture, 0 to 100, for models that edit pictures (InstructPix2Pix)  [1.5]",
+     .set =
+         [](JobValues& v, const std::string& text) {
+           v.options().init.image_cfg_scale = parse_real("`image_cfg_scale`", text, 0, kMaxCfgScale);
+         },
+     .get = [](Options o) -> Json { return {o.init.image_cfg_scale}; },
+     .default_text = "1.5",
+     .needs = "init_img",
+     .a1111_key = "Image CFG scale"},
 });
 
 }  // namespace

@@ -26,7 +26,7 @@ VaeDecoder::VaeDecoder(const Bundle& bundle, const Runtime& runtime, VaeTiling t
       runtime_(runtime),
       tiling_(tiling),
       network_(bundle, bundle.config().network(NetworkKind::vae_decoder), runtime),
-      scaling_factor_(bundle.config().latents.scaling_factor) {
+      scaling_(bundle.config().latents) {
   if (tiling_ == VaeTiling::on && !network_.can_run_in_tiles()) {
     throw Error(ErrorKind::usage, "`vae_tiling`: this model's decoder cannot run in tiles. Leave it out, or take off.");
   }
@@ -54,7 +54,7 @@ Decoded VaeDecoder::decode(const at::Tensor& latents, std::uint64_t available) {
   const std::int64_t downscale = bundle_.config().latents.downscale;
   const bool in_tiles = runs_in_tiles(latents.size(3) * downscale, latents.size(2) * downscale, available);
   const auto run = [&](const Network& network) {
-    const at::Tensor input = (latents / scaling_factor_).to(network.dtype());
+    const at::Tensor input = scaling_.to_decoder(latents).to(network.dtype());
     return (in_tiles ? network.run_in_tiles(input, kTileSide) : network({input})).to(at::kFloat);
   };
   std::string note;

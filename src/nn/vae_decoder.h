@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "nn/latent_scaling.h"
 #include "nn/network.h"
 
 namespace sfumato {
@@ -35,7 +36,7 @@ class VaeDecoder {
   VaeTiling tiling_;
   Network network_;
   std::optional<Network> in_float32_;  // loaded when it is first needed
-  double scaling_factor_;
+  LatentScaling scaling_;
 };
 
 }  // namespace sfumato

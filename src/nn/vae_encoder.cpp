@@ -32,7 +32,7 @@ VaeEncoder::VaeEncoder(const Bundle& bundle, const Runtime& runtime)
     : bundle_(bundle),
       runtime_(runtime),
       network_(bundle, bundle.config().network(NetworkKind::vae_encoder), runtime),
-      scaling_factor_(bundle.config().latents.scaling_factor),
+      scaling_(bundle.config().latents),
       cache_(kCached) {}
 
 double VaeEncoder::memory(int width, int height) const {
@@ -63,8 +63,9 @@ Encoded VaeEncoder::compute(const at::Tensor& pixels) {
   }
   // Mean, then log variance within diffusers' bounds.
   const std::vector<at::Tensor> halves = moments.chunk(2, 1);
-  return {.mean = scaling_factor_ * halves.at(0),
-          .deviation = scaling_factor_ * (0.5 * halves.at(1).clamp(-30, 20)).exp(),
+  return {.mean = scaling_.from_encoder(halves.at(0)),
+          .deviation = scaling_.deviation_from_encoder((0.5 * halves.at(1).clamp(-30, 20)).exp()),
+          .unscaled_mean = halves.at(0),
           .note = std::move(note)};
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/lru_cache.h"
+#include "nn/latent_scaling.h"
 #include "nn/network.h"
 
 namespace sfumato {
@@ -14,9 +15,10 @@ namespace sfumato {
 // The distribution of an image's latents of unit variance: normal, each value for itself (Kingma and Welling 2014). On
 // the network's device.
 struct Encoded {
-  at::Tensor mean;       // [1, C, H / downscale, W / downscale] float32
-  at::Tensor deviation;  // likewise
-  std::string note{};    // how it was encoded, if a user should know; mostly empty
+  at::Tensor mean;             // [1, C, H / downscale, W / downscale] float32; the mode too
+  at::Tensor deviation;        // likewise
+  at::Tensor unscaled_mean{};  // likewise, as the network gives it
+  std::string note{};          // how it was encoded, if a user should know; mostly empty
 
   // A sample of the distribution. noise: standard normal, of that shape.
   [[nodiscard]] at::Tensor sample(const at::Tensor& noise) const;
@@ -43,7 +45,7 @@ class VaeEncoder {
   Runtime runtime_;
   Network network_;
   std::optional<Network> in_float32_;  // loaded when it is first needed
-  double scaling_factor_;
+  LatentScaling scaling_;
   LruCache<std::string, Encoded> cache_;  // by the digest of the pixels, and their shape
 };
 

@@ -111,6 +111,8 @@ struct Generator::Impl {
   [[nodiscard]] Guidance encode(const GenerateOptions& options);
   [[nodiscard]] const Conditioning& encode_prompt(const std::string& prompt, const GenerateOptions& options);
   [[nodiscard]] EncodedInitImage encode_init_image(const GenerateOptions& options, const Note& note);
+  [[nodiscard]] InitialLatents initial_latents(const GenerateOptions& options, const EncodedInitImage& init,
+                                               const SigmaTable& table, NoiseSource& noise) const;
   [[nodiscard]] double memory_needed(const GenerateOptions& options, const Guidance& guidance);
   [[nodiscard]] std::vector<std::int64_t> latents_shape(const GenerateOptions& options) const;
   [[nodiscard]] OnEvaluation progress(const GenerateOptions& options, const SigmaTable& table,
@@ -176,9 +178,7 @@ DenoiseJob Generator::Impl::start(const GenerateOptions& o, std::size_t job, con
 
   // 2. Noise.
   const auto noise = std::make_shared<NoiseSource>(o.seed, latents_shape(o), runtime_.device, o.rng);
-  const InitialLatents initial =
-      init.image ? latents_from_image(init.latents, table, steps_done(o) == steps_from_noise(o), *noise)
-                 : latents_from_noise(table, *noise);
+  const InitialLatents initial = initial_latents(o, init, table, *noise);
   if (initial.concat.defined()) guidance.concat = initial.concat;
 
   // 3. Sample.
@@ -224,6 +224,7 @@ Guidance Generator::Impl::encode(const GenerateOptions& o) {
                     .cfg_scale = o.cfg_scale,
                     .cfg_rescale = o.cfg_rescale,
                     .unconditional = info_of(o.sampling_method).unconditional};
+  if (config.instruct_pix2pix) guidance.concat_scale = o.init.image_cfg_scale;
   if (config.pooled_width > 0) {  // as of a photograph of that size that was not cropped
     guidance.size_ids = at::tensor({o.height, o.width, 0, 0, o.height, o.width}, at::kFloat).unsqueeze(0);
   }
@@ -238,6 +239,14 @@ EncodedInitImage Generator::Impl::encode_init_image(const GenerateOptions& o, co
   note(image->note);
   note(result.latents.picture.note);
   return result;
+}
+
+InitialLatents Generator::Impl::initial_latents(const GenerateOptions& o, const EncodedInitImage& init,
+                                                const SigmaTable& table, NoiseSource& noise) const {
+  if (!init.image) return latents_from_noise(table, noise);
+  const std::optional<InstructPix2PixConfig>& editing = model_->config().instruct_pix2pix;
+  if (editing) return latents_to_edit(init.latents, *editing, table, noise);
+  return latents_from_image(init.latents, table, steps_done(o) == steps_from_noise(o), noise);
 }
 
 std::vector<std::int64_t> Generator::Impl::latents_shape(const GenerateOptions& o) const {
@@ -306,7 +315,8 @@ Generator::Generator(Generator&&) noexcept = default;
 
 void Generator::generate(const NextJob& next, const Callbacks& callbacks) const {
   const c10::InferenceMode inference;
-  const Denoiser denoiser(unet_of(impl_->unet_), impl_->model_->config().noise_schedule.prediction_type);
+  const NoiseScheduleConfig& noise = impl_->model_->config().noise_schedule;
+  const Denoiser denoiser(unet_of(impl_->unet_), noise.prediction_type, noise.edm);
   std::size_t jobs = 0;
   Engine engine(denoiser, impl_->schedule_, impl_->batch_size_, [&](std::size_t size) {
     callbacks.on_note(jobs - 1, "memory is short: batches of " + std::to_string(size) + " from here on");

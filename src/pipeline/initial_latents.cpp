@@ -24,6 +24,13 @@ InitialLatents latents_from_noise(const SigmaTable& table, NoiseSource& noise) {
   return {.x = table.initial_scale * noise.draw()};
 }
 
+InitialLatents latents_to_edit(const InitImageLatents& source, const InstructPix2PixConfig& model,
+                               const SigmaTable& table, NoiseSource& noise) {
+  InitialLatents initial = latents_from_noise(table, noise);
+  initial.concat = model.scaled ? source.picture.mean : source.picture.unscaled_mean;
+  return initial;
+}
+
 InitialLatents latents_from_image(const InitImageLatents& source, const SigmaTable& table, bool from_noise,
                                   NoiseSource& noise) {
   const bool has_mask = source.mask.defined();

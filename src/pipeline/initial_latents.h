@@ -6,6 +6,7 @@
 //   inpainting (StableDiffusionInpaintPipeline): the image's latents, the noise, the latents of the masked image.
 //     A network with more channels than the latents does not use the image's latents at strength 1, so they are not
 //     drawn then; one without more channels does not see the masked image, but its latents are drawn.
+//   editing (StableDiffusionInstructPix2PixPipeline): the noise
 // and then what the sampler draws.
 #pragma once
 
@@ -36,10 +37,16 @@ struct InitImageLatents {
 struct InitialLatents {
   at::Tensor x;          // [1, C, h, w] float32 at the table's first sigma
   InpaintBlend blend{};  // for a network that is not made for inpainting
-  at::Tensor concat{};   // for one that is, [1, 1 + C, h, w] float32: the mask, and the latents of the masked image
+  // For a network that is made for inpainting, [1, 1 + C, h, w] float32: the mask, and the latents of the masked image;
+  // for one that edits pictures, [1, C, h, w]: the most likely latents of the picture.
+  at::Tensor concat{};
 };
 
 [[nodiscard]] InitialLatents latents_from_noise(const SigmaTable& table, NoiseSource& noise);
+
+// For a model that edits the picture (model.instruct_pix2pix).
+[[nodiscard]] InitialLatents latents_to_edit(const InitImageLatents& source, const InstructPix2PixConfig& model,
+                                             const SigmaTable& table, NoiseSource& noise);
 
 // from_noise: the table has all steps (strength 1). Then an image with a mask begins with noise alone.
 [[nodiscard]] InitialLatents latents_from_image(const InitImageLatents& source, const SigmaTable& table,

@@ -21,7 +21,7 @@ std::string guide_by_map(Guidance& guidance, const GenerateOptions& options, con
   }
   const SemanticMap map = read_map(options, classes);
   guidance.concat = at::tensor(class_fraction(map, channels, downscale)).view(shape).to(device);
-  guidance.map_scale = options.map.scale;
+  guidance.concat_scale = options.map.scale;
   return map.note;
 }
 

@@ -13,7 +13,7 @@
 
 namespace sfumato {
 
-// Sets concat and map_scale for a model that draws from maps (model.segmap). Without options.map.segmap, which a model
+// Sets concat and its scale for a model that draws from maps (model.segmap). Without options.map.segmap, which a model
 // with an optional map and map_scale 0 allow, concat is zero: guidance by prompt alone. Returns how the file was
 // changed, for the user; mostly empty. Throws as read_map().
 [[nodiscard]] std::string guide_by_map(Guidance& guidance, const GenerateOptions& options, const ModelConfig& model,

@@ -109,6 +109,10 @@ TEST(Options, OfPicturesToStartFromAreCheckedTogether) {
             "usage: `fit`: has no effect without `init_img` or `segmap`.");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map.scale = 2; }),
             "usage: `map_scale`: has no effect without `segmap`.");
+  EXPECT_EQ(without_picture([](GenerateOptions& o) { o.init.image_cfg_scale = 2; }),
+            "usage: `image_cfg_scale`: has no effect without `init_img`.");
+  EXPECT_EQ(error_with([](GenerateOptions& o) { o.init.image_cfg_scale = -1; }),
+            "usage: `image_cfg_scale`: -1 is out of range; a number from 0 to 100 is expected.");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map.scale = 0; }), "no error");
   EXPECT_EQ(without_picture([](GenerateOptions& o) { o.map.segmap.path = "m.png", o.map.scale = 101; }),
             "usage: `map_scale`: 101 is out of range; a number from 0 to 100 is expected.");

@@ -179,13 +179,13 @@ TEST(Bundle, RefusesAnotherFormat) {
 }
 
 TEST(Bundle, RefusesAVersionNewerThanItself) {
-  EXPECT_EQ(error_when("\"format_version\": 1", "\"format_version\": 2"),
-            "format_version: 2 is newer than this program, which reads 1; take a newer sfumato.\n");
+  EXPECT_EQ(error_when("\"format_version\": 1", "\"format_version\": 3"),
+            "format_version: 3 is newer than this program, which reads up to 2; take a newer sfumato.\n");
 }
 
 TEST(Bundle, LooksAtTheVersionBeforeAnythingElse) {
-  EXPECT_EQ(error_when("\"format_version\": 1,", "\"format_version\": 2, \"brand_new\": [],"),
-            "format_version: 2 is newer than this program, which reads 1; take a newer sfumato.\n");
+  EXPECT_EQ(error_when("\"format_version\": 1,", "\"format_version\": 3, \"brand_new\": [],"),
+            "format_version: 3 is newer than this program, which reads up to 2; take a newer sfumato.\n");
 }
 
 TEST(Bundle, RefusesNumbersOutOfRange) {

@@ -72,7 +72,7 @@ def part(name: str, kind: str, dtype: torch.dtype = torch.float16) -> Tensors:
 
 
 def folder(path: Path, name: str, scheduler: dict | None = None, index: dict | None = None, unet_config: dict | None = None,
-           dtype: torch.dtype = torch.float16, variants: dict[str, str] | None = None,
+           dtype: torch.dtype = torch.float16, variants: dict[str, str] | None = None, vae_config: dict | None = None,
            more: dict[str, Tensors] | None = None) -> None:
     """A pipeline as diffusers saves it. By network: variants of its file's name, more tensors."""
     family = FAMILIES[name]
@@ -84,7 +84,7 @@ def folder(path: Path, name: str, scheduler: dict | None = None, index: dict | N
         stem = "model" if kind.startswith("text") else "diffusion_pytorch_model"
         variant = (variants or {}).get(kind, "")
         write_file(path / kind / f"{stem}{'.' + variant if variant else ''}.safetensors", part(name, kind, dtype) | (more or {}).get(kind, {}))
-        config = {"text_encoder": family.text_encoder, "text_encoder_2": family.text_encoder_2, "vae": family.autoencoder,
+        config = {"text_encoder": family.text_encoder, "text_encoder_2": family.text_encoder_2, "vae": family.autoencoder | (vae_config or {}),
                   "unet": family.unet | (unet_config or {})}[kind]
         (path / kind / "config.json").write_text(json.dumps({"_class_name": classes[kind], **config}))
     index = {"_class_name": f"StableDiffusion{'XL' if root == 'sdxl' else ''}Pipeline",

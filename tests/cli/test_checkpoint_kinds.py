@@ -22,6 +22,10 @@ whole = functools.cache(files.whole)
 part = functools.cache(files.part)
 UNET = "model.diffusion_model."
 EPSILON, V = "epsilon", "v_prediction"
+COSXL = {"sigma_data": 1.0, "sigma_min": 0.002, "sigma_max": 120.0, "prediction_type": V, "sampling_method": "euler", "scheduler": "exponential"}
+PLAYGROUND = {"sigma_data": 0.5, "sigma_min": 0.002, "sigma_max": 80.0, "prediction_type": EPSILON, "sampling_method": "dpm++2m", "scheduler": "karras",
+              "cfg_scale": 3.0}
+MEAN, STD = [-1.6574, 1.886, -1.383, 2.5155], [8.4927, 5.9022, 6.5498, 5.2299]  # of Playground 2.5
 ZERO = {"zero_snr": True, "timestep_spacing": "trailing", "sampling_method": "euler", "scheduler": "discrete"}
 
 
@@ -96,6 +100,14 @@ def not_transposed():
     tensors = of("sdxl")()
     projection = "conditioner.embedders.1.model.text_projection"
     return {key: tensor for key, tensor in tensors.items() if key != projection} | {projection + ".weight": tensors[projection]}
+
+
+def cosxl(lowest, highest):
+    return {"edm_vpred.sigma_max": torch.tensor(highest), "edm_vpred.sigma_min": torch.tensor(lowest)}
+
+
+def playground(mean, std):
+    return {"edm_mean": torch.tensor(mean).view(1, -1, 1, 1), "edm_std": torch.tensor(std).view(1, -1, 1, 1)}
 
 
 def refiner():
@@ -202,11 +214,25 @@ KINDS = [
     Kind("LCM_Dreamshaper_v7", folder("sd1", unet_config={"time_cond_proj_dim": 256}, scheduler={"_class_name": "LCMScheduler"},
                                       more={"unet": {"time_embedding.cond_proj.weight": meta(320, 256)}}),
          {"family": "sd1", "sampling_method": "lcm"}, note="a guidance scale of 7.5 is a part of it now"),
+    Kind("CosXL", single(more("sdxl", cosxl(0.002, 120.0))), {"family": "sdxl"} | COSXL, note="the file marks CosXL (edm_vpred)"),
+    Kind("CosXL with other sigmas", single(more("sdxl", cosxl(0.01, 90.0))), {"sigma_min": 0.01, "sigma_max": 90.0}),
+    Kind("CosXL, a folder", folder("sdxl", scheduler={"_class_name": "EDMEulerScheduler", "sigma_max": 120.0, "sigma_data": 1.0, "prediction_type": V,
+                                                      "sigma_schedule": "exponential"}), {"family": "sdxl"} | COSXL),
+    Kind("CosXL Edit", single(channels("sdxl", 8, cosxl(0.002, 120.0))), {"family": "sdxl-instruct-pix2pix"} | COSXL),
+    Kind("Playground 2.5", single(more("sdxl", playground(MEAN, STD))), {"family": "sdxl"} | PLAYGROUND,
+         note="the file marks Playground 2.5 (edm_mean)"),
+    Kind("Playground 2.5, a folder", folder("sdxl", scheduler={"_class_name": "EDMDPMSolverMultistepScheduler", "rho": 7.0},
+                                            vae_config={"scaling_factor": 0.5, "latents_mean": MEAN, "latents_std": STD}), {"family": "sdxl"} | PLAYGROUND),
+    Kind("InstructPix2Pix", single(channels("sd1", 8)), {"family": "sd1-instruct-pix2pix", "kind": "checkpoint", "cfg_scale": 7.5}),
+    Kind("InstructPix2Pix, a folder", folder("sd1-instruct-pix2pix", index={"_class_name": "StableDiffusionInstructPix2PixPipeline"}),
+         {"family": "sd1-instruct-pix2pix"}),
+    Kind("InstructPix2Pix of SDXL, a folder", folder("sdxl-instruct-pix2pix"), {"family": "sdxl-instruct-pix2pix"}),
     # Named for what they are.
     Kind("SDXL refiner", single(refiner), refusal="an SDXL refiner, which only finishes pictures of the base model"),
     Kind("SDXL refiner, a folder", refiner_folder, refusal="an SDXL refiner, which only finishes pictures of the base model"),
-    Kind("InstructPix2Pix", single(channels("sd1", 8)), refusal="an InstructPix2Pix model (its U-Net takes 8 channels)"),
-    Kind("InstructPix2Pix of SDXL, a folder", folder("sdxl", unet_config={"in_channels": 8}), refusal="in_channels: 8 (InstructPix2Pix)"),
+    Kind("Marigold", folder("sd2", unet_config={"in_channels": 8}, index={"_class_name": "MarigoldDepthPipeline"}),
+         refusal="takes 8 channels (Marigold, or an InstructPix2Pix model of this family)"),
+    Kind("SD2 with 8 channels", single(channels("sd2", 8)), refusal="a U-Net of Stable Diffusion 2.x that takes 8 channels"),
     Kind("SD2 depth", single(channels("sd2", 5, {"depth_model.model.pretrained.cls_token": meta(1, 1, 768)})),
          refusal="the depth-guided model of Stable Diffusion 2"),
     Kind("unCLIP", single(more("sd2", {UNET + "label_emb.0.0.weight": meta(1280, 1536), "embedder.model.visual.proj": meta(8, 8)})), refusal="an unCLIP model"),
@@ -215,12 +241,6 @@ KINDS = [
     Kind("SVD", single(channels("sd2", 8, {UNET + "input_blocks.1.1.time_stack.0.norm1.bias": meta(320)})), refusal="a Stable Video Diffusion model (SVD)"),
     Kind("Zero123", single(channels("sd1", 8, {"cc_projection.weight": meta(768, 772)})), refusal="a Zero123 model"),
     Kind("NF4", single(more("sdxl", NF4)), refusal="a model in NF4 (bitsandbytes)"),
-    Kind("CosXL", single(more("sdxl", {"edm_vpred.sigma_max": torch.tensor(120.0), "edm_vpred.sigma_min": torch.tensor(0.002)})),
-         refusal="a CosXL model (edm_vpred), whose noise (EDM) is not supported"),
-    Kind("CosXL Edit", single(channels("sdxl", 8, {"edm_vpred.sigma_max": torch.tensor(120.0)})), refusal="CosXL Edit (its U-Net takes 8 channels)"),
-    Kind("CosXL, a folder", folder("sdxl", scheduler={"_class_name": "EDMEulerScheduler", "sigma_max": 120.0}),
-         refusal="EDMEulerScheduler is for models of another kind of noise (EDM: CosXL, Playground 2.5)"),
-    Kind("Playground 2.5", single(more("sdxl", {"edm_mean": torch.zeros(1, 4, 1, 1), "edm_std": torch.ones(1, 4, 1, 1)})), refusal="a Playground 2.5 model"),
     Kind("TAESD in diffusers' names", single(lambda: TAESD_DIFFUSERS), refusal="TAESD, a small autoencoder for previews"),
     Kind("TAESD in its own names", single(lambda: {"1.weight": meta(64, 4, 3, 3), "3.conv.0.weight": meta(64, 64, 3, 3)}), refusal="TAESD"),
     Kind("TAESD in a pipeline", folder("sd1", index={"vae": ["diffusers", "AutoencoderTiny"]}), refusal="vae is AutoencoderTiny (TAESD, for previews)"),
@@ -243,6 +263,16 @@ KINDS = [
     Kind("alphas_cumprod of NaN", single(more("sd1", {"alphas_cumprod": torch.full((1000,), float("nan"))})), refusal="the numbers do not descend"),
     Kind("alphas_cumprod of another schedule", single(more("sd1", {"alphas_cumprod": torch.linspace(1, 0.1, 1000)})),
          refusal="a noise schedule that is not supported"),
+    Kind("EDM noise from 0", single(more("sdxl", cosxl(0.0, 120.0))), refusal="edm_vpred.sigma_min: 0 is no noise level"),
+    Kind("EDM noise of NaN", single(more("sdxl", cosxl(0.002, float("nan")))), refusal="edm_vpred.sigma_max: nan is no noise level"),
+    Kind("EDM noise that falls", single(more("sdxl", cosxl(120.0, 100.0))), refusal="edm_vpred.sigma_min: 120 is not below sigma_max, 100"),
+    Kind("EDM noise of a folder, from 0", folder("sdxl", scheduler={"_class_name": "EDMEulerScheduler", "sigma_min": 0.0}),
+         refusal="sigma_min: a number from 1e-06 to 100000 is expected"),
+    Kind("latents with a deviation of 0", single(more("sdxl", playground(MEAN, [8.0, 0.0, 6.0, 5.0]))), refusal="edm_std: 0 is no standard deviation"),
+    Kind("latents of 3 channels", single(more("sdxl", playground(MEAN[:3], STD[:3]))),
+         refusal="states mean and deviation of 3 channels of latents, and its U-Net draws 4"),
+    Kind("latents with a mean alone", folder("sdxl", vae_config={"latents_mean": MEAN}), refusal="has one of latents_mean and latents_std"),
+    Kind("CosXL and Playground 2.5", single(more("sdxl", playground(MEAN, STD) | cosxl(0.002, 120.0))), refusal="marks CosXL, and edm_mean"),
     Kind("a .yaml that is none", with_yaml(of("sd1"), b"model: [\n"), refusal=".yaml: not YAML in line 2"),
     Kind("a .yaml of bytes", with_yaml(of("sd1"), bytes(range(256))), refusal=".yaml: not YAML in line 1"),
     Kind("a .yaml of 1 GB", sparse_yaml, refusal=".yaml: 1073741824 bytes, at most 1048576 are read"),

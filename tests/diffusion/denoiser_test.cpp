@@ -43,6 +43,29 @@ TEST(Denoiser, TurnsAnyPredictionIntoTheDenoisedSample) {
   }
 }
 
+TEST(Denoiser, TurnsThePredictionOfEdmNoiseIntoTheDenoisedSample) {
+  // x_0 = 2, noise = 0.5, sigma = 3, sigma_data = 0.5: x = 3.5, c_in = 1 / sqrt(9.25), c_skip = 0.25 / 9.25,
+  // c_out = 1.5 / sqrt(9.25).
+  const double root = std::sqrt(9.25), output = (2 - 3.5 * 0.25 / 9.25) / (1.5 / root);
+  const struct {
+    PredictionType type;
+    double output;
+  } cases[] = {{PredictionType::epsilon, output}, {PredictionType::v_prediction, -output}};
+  const Guidance unguided{.positive = words(0), .negative = {}, .cfg_scale = 1};
+  for (const auto& c : cases) {
+    double seen = 0;
+    const Denoiser denoiser(
+        [&](const UnetInput& input) {
+          seen = input.latents.item<double>();
+          return scalar(c.output);
+        },
+        c.type, EdmNoise{.sigma_data = 0.5});
+    const Evaluation e{.x = scalar(3.5), .sigma = 3, .timestep = 1, .guidance = &unguided};
+    EXPECT_NEAR(denoiser.denoise({&e, 1}).front().denoised.item<double>(), 2, 1e-5);
+    EXPECT_NEAR(seen, 3.5 / root, 1e-6);
+  }
+}
+
 TEST(Denoiser, GuidesFromNegativeToPositive) {
   const Denoiser denoiser(echo_words, PredictionType::sample);
   const Guidance guidance{.positive = words(2), .negative = words(-1), .cfg_scale = 7.5};
@@ -88,7 +111,7 @@ TEST(Denoiser, GuidesByPromptAndByMap) {
       PredictionType::sample);
   // F(none, negative) = -1, F(map, negative) = 29, F(map, positive) = 32
   const struct {
-    double cfg_scale, map_scale;
+    double cfg_scale, concat_scale;
     float denoised;
     std::vector<float> maps;
   } cases[] = {{1, 1, 32, {3}},
@@ -102,10 +125,10 @@ TEST(Denoiser, GuidesByPromptAndByMap) {
                             .negative = words(-1),
                             .cfg_scale = c.cfg_scale,
                             .concat = scalar(3),
-                            .map_scale = c.map_scale};
+                            .concat_scale = c.concat_scale};
     const Evaluation e{.x = scalar(0), .sigma = 1, .timestep = 1, .guidance = &guidance};
     EXPECT_FLOAT_EQ(denoiser.denoise({&e, 1}).front().denoised.item<float>(), c.denoised)
-        << c.cfg_scale << ' ' << c.map_scale;
+        << c.cfg_scale << ' ' << c.concat_scale;
     EXPECT_EQ(maps, c.maps) << "what cancels is not run";
     EXPECT_EQ(rows_of(guidance), static_cast<int>(c.maps.size()));
   }

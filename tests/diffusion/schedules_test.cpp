@@ -59,6 +59,27 @@ TEST(Schedules, AreThoseOfOtherPrograms) {
   expect_levels(levels(Scheduler::turbo).sigmas, {14.61465, 4.081731, 1.612887, 0.6932054});
 }
 
+// The first two are those of diffusers' EDMEulerScheduler, the others of ComfyUI's ModelSamplingContinuousEDM.
+TEST(Schedules, OfEdmNoiseSpanItsWholeRange) {
+  static const NoiseSchedule edm({.edm = EdmNoise{.sigma_data = 1, .sigma_min = 0.002, .sigma_max = 120}});
+  for (const SamplingMethod method : {SamplingMethod::euler, SamplingMethod::dpmpp_2m}) {
+    const auto at = [&](Scheduler scheduler) {
+      return levels_of(scheduler, {.schedule = edm, .config = edm.config(), .sampler = info_of(method), .steps = 4});
+    };
+    expect_levels(at(Scheduler::karras).sigmas, {120, 14.0246944, 0.62434715, 0.002});
+    expect_levels(at(Scheduler::exponential).sigmas, {120, 3.06523773, 0.0782973528, 0.002});
+    expect_levels(at(Scheduler::normal).sigmas, {120, 3.06523773, 0.0782973528, 0.002});
+    expect_levels(at(Scheduler::sgm_uniform).sigmas, {120, 7.66731725, 0.489897949, 0.0313016916});
+    const Levels karras = at(Scheduler::karras);
+    EXPECT_NEAR(karras.timesteps[0], 1.196872936, 1e-8) << "log(120) / 4";
+    EXPECT_NEAR(karras.timesteps[3], -1.553652025, 1e-8);
+  }
+  const SigmaTable table =
+      sigma_table(edm, {.steps = 4, .sampling_method = SamplingMethod::euler, .scheduler = Scheduler::exponential});
+  EXPECT_NEAR(table.initial_scale, 120.0041666, 1e-6) << "sqrt(120^2 + 1), as in diffusers";
+  EXPECT_EQ(table.sigmas.back(), 0);
+}
+
 TEST(Schedules, OfAysAreThePublishedOnesAndLogLinearBetween) {
   expect_levels(levels(Scheduler::ays, 10).sigmas,
                 {14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.652, 0.399, 0.152});

@@ -108,6 +108,7 @@ TEST(JobOptions, OfInputImagesAreReadBackToo) {
   options.init.exact_steps = true;
   options.fit = ImageFit::pad;
   options.init.background = 0xff8800;
+  options.init.image_cfg_scale = 2.25;
   options.inpaint.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
   options.inpaint.invert = true;
   options.inpaint.blur = 2.5;
@@ -120,6 +121,7 @@ TEST(JobOptions, OfInputImagesAreReadBackToo) {
   EXPECT_NE(text.find(R"("strength":0.5,"exact_steps":true,"steps_done":7,"fit":"pad","background":"#ff8800")"),
             std::string::npos)
       << text;
+  EXPECT_NE(text.find(R"("image_cfg_scale":2.25)"), std::string::npos) << text;
   EXPECT_NE(text.find(R"("mask_invert":true,"mask_blur":2.5,"inpaint_area":"mask")"), std::string::npos) << text;
   EXPECT_EQ(dump_json({options_json(options_from_json(written, kDefaults))}), text);
 }

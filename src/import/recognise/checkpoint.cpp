@@ -53,8 +53,22 @@ void note_blocks(Checkpoint& checkpoint) {
 }  // namespace
 
 std::string graph_name(const Checkpoint& checkpoint) {
-  return checkpoint.distilled != nullptr ? std::string(checkpoint.distilled->name)
-                                         : name_of(checkpoint.family, checkpoint.inpainting);
+  if (checkpoint.distilled != nullptr) return std::string(checkpoint.distilled->name);
+  if (checkpoint.instruct_pix2pix) return std::string(info_of(checkpoint.family).instruct_pix2pix_name);
+  return name_of(checkpoint.family, checkpoint.inpainting);
+}
+
+void set_input_channels(Checkpoint& checkpoint, std::int64_t channels, const std::string& where) {
+  checkpoint.inpainting = channels == kInpaintingChannels;
+  checkpoint.instruct_pix2pix.reset();
+  if (channels != kInstructPix2PixChannels) return;
+  const FamilyInfo& family = info_of(checkpoint.family);
+  if (family.instruct_pix2pix_name.empty()) {
+    throw_bad_data(where, "a U-Net of " + std::string(family.title) +
+                              " that takes 8 channels (Marigold, or an InstructPix2Pix model of this family), which is "
+                              "not supported. Give a text-to-image model");
+  }
+  checkpoint.instruct_pix2pix.emplace();
 }
 
 void check_blocks(const Checkpoint& checkpoint) {
@@ -76,6 +90,8 @@ Checkpoint open_checkpoint(const std::filesystem::path& path, const CheckpointOp
   Checkpoint checkpoint = std::filesystem::is_directory(path, error) ? open_diffusers_folder(path, options)
                                                                      : open_checkpoint_file(path, options);
   replace_parts(options, checkpoint);
+  // CosXL Edit scales the picture's latents, unlike the models with the noise of Stable Diffusion.
+  if (checkpoint.instruct_pix2pix && checkpoint.schedule.noise.edm) checkpoint.instruct_pix2pix->scaled = true;
   find_layout(checkpoint);
   fold_guidance(checkpoint, options.guidance_embedding);
   note_fp8(checkpoint);

@@ -35,16 +35,17 @@ struct Checkpoint {
   std::string where{};  // its path in messages
   std::string name{};   // default name of the model
   Family family = Family::sd1;
-  bool inpainting = false;                   // the U-Net also takes a mask and the latents of the masked image
-  const DistilledUnet* distilled = nullptr;  // its U-Net, if that is a smaller one of the family
-  std::string layout{};                      // of its U-Net's blocks (names/unet_layout.h)
-  std::deque<WeightFile> files{};            // tensors point into them
+  bool inpainting = false;  // the U-Net also takes a mask and the latents of the masked image
+  std::optional<InstructPix2PixConfig> instruct_pix2pix{};  // the U-Net edits pictures
+  const DistilledUnet* distilled = nullptr;                 // its U-Net, if that is a smaller one of the family
+  std::string layout{};                                     // of its U-Net's blocks (names/unet_layout.h)
+  std::deque<WeightFile> files{};                           // tensors point into them
   std::vector<ClassifiedTensor> tensors{};
   std::deque<MadeTensor> made{};   // tensors point into them, too
   bool guidance_embedded = false;  // a guidance scale is a part of the U-Net, so it is drawn at cfg scale 1
   Schedule schedule{};
-  double scaling_factor = 1;
-  int latent_side = 0;  // that it was trained for; 0: not stated
+  LatentConfig latents{};  // without channels and downscale, which the graphs give
+  int latent_side = 0;     // that it was trained for; 0: not stated
   bool zero_empty_negative_prompt = false;
   std::string license{};  // empty: not stated
 };
@@ -62,7 +63,12 @@ void check_blocks(const Checkpoint& checkpoint);
 [[nodiscard]] Checkpoint open_checkpoint_file(const std::filesystem::path& path, const CheckpointOptions& options);
 [[nodiscard]] Checkpoint open_diffusers_folder(const std::filesystem::path& path, const CheckpointOptions& options);
 
-// The scaling factor in an autoencoder's config.json; the family's if it states none.
-[[nodiscard]] double read_scaling_factor(const std::filesystem::path& config, const FamilyInfo& family);
+// What an autoencoder's config.json says of its latents: scaling_factor (the family's if it states none), latents_mean
+// and latents_std.
+[[nodiscard]] LatentConfig read_latent_config(const std::filesystem::path& config, const FamilyInfo& family);
+
+// Sets inpainting and instruct_pix2pix by the channels that the U-Net takes. Throws Error(bad_data) that begins with
+// `where` for a U-Net that takes others, or a family without such a graph.
+void set_input_channels(Checkpoint& checkpoint, std::int64_t channels, const std::string& where);
 
 }  // namespace sfumato

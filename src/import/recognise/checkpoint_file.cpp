@@ -4,7 +4,9 @@
 #include "base/printable.h"
 #include "import/recognise/checkpoint.h"
 #include "import/recognise/checkpoint_schedule.h"
+#include "import/recognise/edm_markers.h"
 #include "import/recognise/recognise.h"
+#include "import/recognise/unet_names.h"
 
 namespace sfumato {
 namespace {
@@ -35,11 +37,12 @@ Checkpoint open_checkpoint_file(const std::filesystem::path& path, const Checkpo
   checkpoint.where = file.where;
   checkpoint.family = recognise(file);
   const FamilyInfo& family = info_of(checkpoint.family);
-  checkpoint.inpainting = is_for_inpainting(file);
+  set_input_channels(checkpoint, input_channels(file, find_unet(file)), file.where);
   checkpoint.tensors = classify_checkpoint(file, options.ema);
   checkpoint.schedule = checkpoint_schedule(file, family, options.prediction_type);
   note_other_architecture(file, checkpoint);
-  checkpoint.scaling_factor = family.scaling_factor;
+  checkpoint.latents.scaling_factor = family.scaling_factor;
+  if (const auto latents = edm_latents(file)) checkpoint.latents = *latents;
   checkpoint.zero_empty_negative_prompt = family.zero_empty_negative_prompt;
   if (const auto license = file.metadata.find("modelspec.license"); license != file.metadata.end()) {
     checkpoint.license = license->second;

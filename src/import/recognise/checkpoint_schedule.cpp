@@ -3,12 +3,14 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "base/bad_data.h"
 #include "base/printable.h"
 #include "base/shown_path.h"
 #include "import/numbers/numbers_in.h"
 #include "import/recognise/alphas_cumprod.h"
+#include "import/recognise/edm_markers.h"
 #include "import/recognise/original_config.h"
 #include "import/recognise/prediction_type.h"
 #include "import/recognise/recognise.h"
@@ -133,6 +135,7 @@ void end_in_noise(const std::string& why, Schedule& schedule) {
 
 Schedule checkpoint_schedule(const WeightFile& file, const FamilyInfo& family,
                              std::optional<PredictionType> explicit_type) {
+  if (auto edm = edm_schedule(file, explicit_type)) return std::move(*edm);
   Schedule schedule{.noise = kStableDiffusionNoise};
   const auto [type, why] = guess(file, family, explicit_type);
   schedule.noise.prediction_type = type;
@@ -147,7 +150,8 @@ Schedule checkpoint_schedule(const WeightFile& file, const FamilyInfo& family,
 }
 
 bool states_schedule(const WeightFile& file, const FamilyInfo& family) {
-  return has_marker(file, kVPrediction) || has_marker(file, kZeroSnr) || read_metadata(file, family).has_value();
+  return edm_schedule(file, std::nullopt) || has_marker(file, kVPrediction) || has_marker(file, kZeroSnr) ||
+         read_metadata(file, family).has_value();
 }
 
 }  // namespace sfumato

@@ -9,6 +9,7 @@
 
 namespace sfumato {
 
+// EDM noise if the file marks it (edm_markers.h). Otherwise
 // kStableDiffusionNoise with a prediction type, which is the first of these that is known: the explicit one; the tensor
 // `v_pred`, which marks v-prediction; the metadata (modelspec.prediction_type, modelspec.predict_key,
 // modelspec.architecture); a .yaml of the same stem (original_config.h); of Stable Diffusion 2 its step count, or its

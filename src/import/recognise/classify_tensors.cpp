@@ -72,7 +72,9 @@ Counts count(const WeightFile& file, const UnetPlace& unet) {
 std::string group_of(std::string_view name) {
   constexpr std::array<std::string_view, 8> schedule = {"betas",      "alphas_cumprod", "sqrt_",     "log_one_minus",
                                                         "posterior_", "lvlb_weights",   "denoiser.", "logvar"};
-  constexpr std::array<std::string_view, 4> marks = {"v_pred", "ztsnr", "global_step", "scale_factor"};
+  constexpr std::array<std::string_view, 8> marks = {
+      "v_pred",   "ztsnr",   "global_step",         "scale_factor",
+      "edm_mean", "edm_std", "edm_vpred.sigma_max", "edm_vpred.sigma_min"};
   if (name.empty()) return "tensors without a name";
   if (const std::string_view adapter = adapter_group(name); !adapter.empty()) return std::string(adapter);
   if (name.starts_with(kEma)) return "EMA copies";

@@ -7,6 +7,7 @@
 #include "base/printable.h"
 #include "base/shown_path.h"
 #include "import/recognise/checkpoint.h"
+#include "import/recognise/edm_markers.h"
 #include "import/recognise/hub_cache.h"
 #include "import/recognise/recognise.h"
 #include "import/recognise/scheduler_config.h"
@@ -88,13 +89,11 @@ void check_parts(Config& index, const std::filesystem::path& path) {
 }
 
 void check_input_channels(std::int64_t channels, const std::string& where) {
-  if (channels == 4 || channels == kInpaintingChannels) return;
-  const std::string_view what = channels == 8   ? " (InstructPix2Pix)"
-                                : channels == 7 ? " (an upscaler)"
-                                : channels == 5 ? " (a depth-guided model)"
-                                                : "";
-  throw_bad_data(where, "in_channels: " + std::to_string(channels) + std::string(what) +
-                            "; 4 are expected, or 9 for inpainting. Give a text-to-image model");
+  if (channels == 4 || channels == kInpaintingChannels || channels == kInstructPix2PixChannels) return;
+  const std::string_view what = channels == 7 ? " (an upscaler)" : channels == 5 ? " (a depth-guided model)" : "";
+  throw_bad_data(
+      where, "in_channels: " + std::to_string(channels) + std::string(what) +
+                 "; 4 are expected, 9 for inpainting, or 8 for editing (InstructPix2Pix). Give a text-to-image model");
 }
 
 // Inputs of a U-Net beside latents, timestep, conditioning and size ids.
@@ -189,6 +188,20 @@ void open_network(const std::filesystem::path& folder, NetworkKind kind, const s
   }
 }
 
+std::vector<double> numbers_in(JsonReader& reader, std::string_view key) {
+  std::vector<double> numbers;
+  for (const Json& entry : reader.array(key)) {
+    if (const auto* whole = std::get_if<std::int64_t>(&entry.value)) {
+      numbers.push_back(static_cast<double>(*whole));
+    } else if (const auto* real = std::get_if<double>(&entry.value)) {
+      numbers.push_back(*real);
+    } else {
+      reader.fail(key, "a list of numbers is expected");
+    }
+  }
+  return numbers;
+}
+
 // Files of the folder and of its networks' folders may be links, but not out of it.
 void check_links(const std::filesystem::path& path) {
   constexpr std::array<std::string_view, 6> folders = {"",    "unet",     "text_encoder", "text_encoder_2",
@@ -204,22 +217,26 @@ void check_links(const std::filesystem::path& path) {
 
 }  // namespace
 
-double read_scaling_factor(const std::filesystem::path& config, const FamilyInfo& family) {
+LatentConfig read_latent_config(const std::filesystem::path& config, const FamilyInfo& family) {
   Config vae(config);
   if (vae.has("_class_name") && vae->string("_class_name") == "AutoencoderTiny") {
     throw_bad_data(shown_path(config),
                    "TAESD, a small autoencoder for previews, which is not supported. Give the family's own");
   }
-  if (vae.has("latents_mean") && family.family == Family::sdxl) {
-    throw_bad_data(
-        shown_path(config),
-        "latents_mean: a Playground 2.5 model, whose latents and noise (EDM) are not supported. Give a model "
-        "of another kind");
-  }
-  if (vae.has("shift_factor") || vae.has("latents_mean")) {
+  const bool has_mean = vae.has("latents_mean"), has_deviation = vae.has("latents_std");
+  if (vae.has("shift_factor") || (has_mean && family.family != Family::sdxl)) {
     throw_bad_data(shown_path(config), "shifts its latents, which is not supported");
   }
-  return vae.has("scaling_factor") ? vae->real("scaling_factor", 1e-6, 1e6) : family.scaling_factor;
+  LatentConfig latents;
+  latents.scaling_factor = vae.has("scaling_factor") ? vae->real("scaling_factor", 1e-6, 1e6) : family.scaling_factor;
+  if (!has_mean && !has_deviation) return latents;
+  if (!has_mean || !has_deviation) {
+    throw_bad_data(shown_path(config), "has one of latents_mean and latents_std, and not the other. Download it again");
+  }
+  latents.mean = numbers_in(*vae, "latents_mean");
+  latents.deviation = numbers_in(*vae, "latents_std");
+  check_statistics(latents, "latents_mean", "latents_std", shown_path(config));
+  return latents;
 }
 
 Checkpoint open_diffusers_folder(const std::filesystem::path& given, const CheckpointOptions& options) {
@@ -246,11 +263,14 @@ Checkpoint open_diffusers_folder(const std::filesystem::path& given, const Check
   Config unet(path / "unet" / "config.json");
   const FamilyInfo& family = family_of_unet(unet, second, shown_path(path / "unet" / "config.json"));
   checkpoint.family = family.family;
-  checkpoint.inpainting = input_channels(unet) == kInpaintingChannels;
+  set_input_channels(checkpoint, input_channels(unet), shown_path(path / "unet" / "config.json"));
+  if (checkpoint.instruct_pix2pix && index.has("is_cosxl_edit")) {
+    checkpoint.instruct_pix2pix->scaled = index->boolean("is_cosxl_edit");
+  }
   checkpoint.zero_empty_negative_prompt =
       family.zero_empty_negative_prompt &&
       (!index.has("force_zeros_for_empty_prompt") || index->boolean("force_zeros_for_empty_prompt"));
-  checkpoint.scaling_factor = read_scaling_factor(path / "vae" / "config.json", family);
+  checkpoint.latents = read_latent_config(path / "vae" / "config.json", family);
   if (unet.has("sample_size") && std::holds_alternative<std::int64_t>(unet->at("sample_size").value)) {
     checkpoint.latent_side = static_cast<int>(unet->integer("sample_size", 1, kMaxSide));
   }

@@ -12,7 +12,7 @@ struct NamedModel {
   std::string_view what;  // and what to do
 };
 
-constexpr std::array<NamedModel, 15> kNamed = {{
+constexpr std::array<NamedModel, 13> kNamed = {{
     {".quant_state.bitsandbytes__",
      "a model in NF4 (bitsandbytes), whose numbers are quantised. Take the same model in float16, bfloat16 or fp8"},
     {"time_stack.", "a Stable Video Diffusion model (SVD), which makes videos. Give a text-to-image model"},
@@ -25,8 +25,6 @@ constexpr std::array<NamedModel, 15> kNamed = {{
     {"embedder.model.visual.", "an unCLIP model, which varies a picture. Give a text-to-image model"},
     {"class_embedding.linear_1.", "an unCLIP model, which varies a picture. Give a text-to-image model"},
     {"class_embedding.weight", "the x4 upscaler of Stable Diffusion 2. Give a text-to-image model"},
-    {"edm_mean", "a Playground 2.5 model, whose noise (EDM) is not supported. Give a model of another kind"},
-    {"edm_std", "a Playground 2.5 model, whose noise (EDM) is not supported. Give a model of another kind"},
     {".fuser.", "a GLIGEN model, which places objects in boxes. Give a text-to-image model"},
     {"image_only_indicator", "a Stable Video Diffusion model (SVD), which makes videos. Give a text-to-image model"},
     {"time_mixer.", "a Stable Video Diffusion model (SVD), which makes videos. Give a text-to-image model"},
@@ -48,17 +46,8 @@ bool is_refiner(const WeightFile& file, std::int64_t width) {
   return width == 1280 || only_second;
 }
 
-std::string by_channels(const WeightFile& file, std::int64_t channels) {
+std::string by_channels(std::int64_t channels) {
   const std::string takes = "its U-Net takes " + std::to_string(channels) + " channels";
-  if (channels == 8 && has_part(file, "edm_vpred.sigma_max")) {
-    return "CosXL Edit (" + takes +
-           "), which edits pictures and whose noise (EDM) is not supported. Give a "
-           "text-to-image model";
-  }
-  if (channels == 8) {
-    return "an InstructPix2Pix model (" + takes +
-           "), which edits pictures and is not supported. Give a text-to-image model";
-  }
   if (channels == 7) return "an upscaler (" + takes + "). Give a text-to-image model";
   if (channels == 5) return "a depth-guided model (" + takes + "). Give a text-to-image model";
   return "";
@@ -73,10 +62,7 @@ std::string named_model(const WeightFile& file, const UnetPlace& unet) {
   const std::int64_t width = conditioning_width(file, unet);
   const bool labels = unet_tensor(file, unet, "label_emb.0.0.weight", "class_embedding.linear_1.weight") != nullptr;
   if (width == 1024 && labels) return "an unCLIP model, which varies a picture. Give a text-to-image model";
-  if (const std::string what = by_channels(file, input_channels(file, unet)); !what.empty()) return what;
-  if (has_part(file, "edm_vpred.sigma_max")) {
-    return "a CosXL model (edm_vpred), whose noise (EDM) is not supported. Give a model of another kind";
-  }
+  if (const std::string what = by_channels(input_channels(file, unet)); !what.empty()) return what;
   if (is_refiner(file, width)) {
     return "an SDXL refiner, which only finishes pictures of the base model. Give the base model";
   }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/bad_data.h"
 #include "base/shown_path.h"
 #include "import/recognise/checkpoint_schedule.h"
+#include "import/recognise/edm_markers.h"
 #include "import/recognise/named_models.h"
 #include "import/recognise/recognise.h"
 #include "import/recognise/weight_set.h"
@@ -123,9 +125,10 @@ void replace_unet(const CheckpointOptions& options, Checkpoint& checkpoint) {
   Opened unet = open_part(options.unet, kUnet, options.variant, checkpoint);
   check_unet_family(unet, checkpoint);
   const WeightFile& file = checkpoint.files[unet.first_file];
-  checkpoint.inpainting = side(unet.tensors, "conv_in.weight", 1) == kInpaintingChannels;
+  set_input_channels(checkpoint, side(unet.tensors, "conv_in.weight", 1), file.where);
   if (unet.folder.empty() && states_schedule(file, info_of(checkpoint.family))) {
     checkpoint.schedule = checkpoint_schedule(file, info_of(checkpoint.family), options.prediction_type);
+    if (const auto latents = edm_latents(file)) checkpoint.latents = *latents;
   }
   put(std::move(unet), kUnet, checkpoint);
 }
@@ -147,7 +150,9 @@ void replace_vae(const CheckpointOptions& options, Checkpoint& checkpoint) {
   Opened vae = open_part(options.vae, kVae, options.variant, checkpoint);
   std::error_code error;
   if (!vae.folder.empty() && std::filesystem::exists(vae.folder / "config.json", error)) {
-    checkpoint.scaling_factor = read_scaling_factor(vae.folder / "config.json", info_of(checkpoint.family));
+    LatentConfig latents = read_latent_config(vae.folder / "config.json", info_of(checkpoint.family));
+    // Mean and deviation are those that the U-Net was trained with; an autoencoder without them has the same latents.
+    if (checkpoint.latents.mean.empty() || !latents.mean.empty()) checkpoint.latents = std::move(latents);
   }
   put(std::move(vae), kVae, checkpoint);
 }

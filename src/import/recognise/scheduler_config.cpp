@@ -6,19 +6,26 @@
 #include "api/sampler_info.h"
 #include "base/json.h"
 #include "base/printable.h"
+#include "import/recognise/edm_markers.h"
 #include "import/recognise/prediction_type.h"
 
 namespace sfumato {
 namespace {
 
+constexpr std::array<Named<PredictionType>, 2> kEdmPredictionTypes = {{
+    {PredictionType::epsilon, "epsilon"},
+    {PredictionType::v_prediction, "v_prediction"},
+}};
 constexpr std::array<Named<BetaSchedule>, 2> kBetaSchedules = {{
     {BetaSchedule::linear, "linear"},
     {BetaSchedule::scaled_linear, "scaled_linear"},
 }};
 
-// A diffusers scheduler for another kind of noise, like every class with "Flow" in its name.
-constexpr std::string_view kEdm =
-    "EDM";  // EDMEulerScheduler of CosXL, EDMDPMSolverMultistepScheduler of Playground 2.5
+// EDMEulerScheduler of CosXL, EDMDPMSolverMultistepScheduler of Playground 2.5
+constexpr std::string_view kEdm = "EDM";
+// Of these classes, for what a file leaves out.
+constexpr EdmNoise kEdmDefaults = {.sigma_data = 0.5, .sigma_min = 0.002, .sigma_max = 80};
+constexpr double kEdmRho = 7;
 
 // The method of a diffusers class; of a class with several methods, that of algorithm_type and solver_type. nullptr:
 // none has it.
@@ -27,7 +34,7 @@ const SamplerInfo* sampler_of(std::string_view class_name, std::string_view algo
   const SamplerInfo* found = nullptr;
   for (const SamplerInfo& sampler : samplers()) {
     const DiffusersScheduler& its = sampler.diffusers;
-    if (class_name.empty() || its.class_name != class_name) continue;
+    if (class_name.empty() || (its.class_name != class_name && its.edm_class_name != class_name)) continue;
     const bool is_it =
         its.algorithm_type == algorithm_type && (its.solver_type.empty() || its.solver_type == solver_type);
     if (found == nullptr || is_it) found = &sampler;
@@ -116,6 +123,7 @@ class ConfigReader {
   ConfigReader(const Json& json, const std::string& where) : where_(where), reader_(json, where, ErrorKind::bad_data) {}
 
   Schedule read(std::optional<PredictionType> explicit_type) {
+    if (class_name().starts_with(kEdm)) return read_edm(explicit_type);
     Schedule schedule{.noise = kStableDiffusionNoise};
     NoiseScheduleConfig& noise = schedule.noise;
     // What a file leaves out has the default of diffusers' classes, not of Stable Diffusion's training.
@@ -137,11 +145,51 @@ class ConfigReader {
     if (reader_.has("set_alpha_to_one")) noise.set_alpha_to_one = reader_.boolean("set_alpha_to_one");
     noise.rescale_betas_zero_snr = reader_.has("rescale_betas_zero_snr") && reader_.boolean("rescale_betas_zero_snr");
     read_sigmas(schedule);
-    note_ignored(schedule);
+    constexpr std::array<std::string_view, 9> read = {
+        "num_train_timesteps",   "beta_schedule",    "beta_start",   "beta_end",
+        "prediction_type",       "timestep_spacing", "steps_offset", "set_alpha_to_one",
+        "rescale_betas_zero_snr"};
+    note_ignored(schedule, read);
     return schedule;
   }
 
  private:
+  std::string class_name() { return reader_.has("_class_name") ? reader_.string("_class_name") : ""; }
+
+  double real_or(std::string_view key, double lowest, double highest, double otherwise) {
+    return reader_.has(key) ? reader_.real(key, lowest, highest) : otherwise;
+  }
+
+  Schedule read_edm(std::optional<PredictionType> explicit_type) {
+    Schedule schedule;
+    EdmNoise& noise = schedule.noise.edm.emplace();
+    noise.sigma_data = real_or("sigma_data", 1e-3, 1e3, kEdmDefaults.sigma_data);
+    noise.sigma_min = real_or("sigma_min", kMinSigma, kMaxSigma, kEdmDefaults.sigma_min);
+    noise.sigma_max = real_or("sigma_max", kMinSigma, kMaxSigma, kEdmDefaults.sigma_max);
+    if (noise.sigma_min >= noise.sigma_max) reader_.fail("sigma_max", "is not above sigma_min");
+    read_sampler(schedule);
+    if (reader_.has("sigma_schedule")) {
+      const std::string& name = reader_.string("sigma_schedule");
+      const auto known = std::ranges::find(schedulers(), name, &SchedulerInfo::edm_name);
+      if (name.empty() || known == schedulers().end()) {
+        reader_.fail("sigma_schedule", "\"" + printable(name) + "\" is not supported");
+      }
+      schedule.scheduler = known->scheduler;
+    }
+    if (reader_.has("prediction_type")) {
+      schedule.noise.prediction_type = one_of<PredictionType>(reader_, "prediction_type", kEdmPredictionTypes);
+    }
+    if (explicit_type) check_edm_type(*explicit_type);
+    take_explicit(schedule, explicit_type);
+    if (const double rho = real_or("rho", 1e-3, kMaxRho, kEdmRho); rho != kEdmRho) {
+      schedule.notes.push_back("ignored: rho " + dump_json({rho}) + " of " + where_ + "; give `rho` with a picture");
+    }
+    constexpr std::array<std::string_view, 6> read = {"sigma_data",     "sigma_min",       "sigma_max",
+                                                      "sigma_schedule", "prediction_type", "num_train_timesteps"};
+    note_ignored(schedule, read);
+    return schedule;
+  }
+
   void read_prediction_type(Schedule& schedule, std::optional<PredictionType> explicit_type) {
     PredictionType& type = schedule.noise.prediction_type;
     if (reader_.has("prediction_type")) {
@@ -150,6 +198,11 @@ class ConfigReader {
       if (!known) reader_.fail("prediction_type", "\"" + printable(name) + "\" is not supported");
       type = *known;
     }
+    take_explicit(schedule, explicit_type);
+  }
+
+  void take_explicit(Schedule& schedule, std::optional<PredictionType> explicit_type) {
+    PredictionType& type = schedule.noise.prediction_type;
     if (!explicit_type || *explicit_type == type) return;
     schedule.notes.push_back("prediction type: " + std::string(name_of(*explicit_type)) + ", as requested; " + where_ +
                              " states " + std::string(name_of(type)));
@@ -157,12 +210,25 @@ class ConfigReader {
   }
 
   void read_class(Schedule& schedule) {
-    const std::string name = reader_.has("_class_name") ? reader_.string("_class_name") : "";
-    if (name.find("Flow") != std::string::npos || name.starts_with(kEdm)) {
-      const std::string_view edm = name.starts_with(kEdm) ? " (EDM: CosXL, Playground 2.5)" : "";
-      reader_.fail("_class_name", printable(name) + " is for models of another kind of noise" + std::string(edm) +
-                                      ", which are not supported");
+    const std::string name = class_name();
+    if (name.find("Flow") != std::string::npos) {
+      reader_.fail("_class_name", printable(name) + " is for models of another kind of noise, which are not supported");
     }
+    const SamplerInfo* const sampler = read_sampler(schedule);
+    if (sampler == nullptr) return;
+    NoiseScheduleConfig& noise = schedule.noise;
+    noise.set_alpha_to_one = sampler->diffusers.set_alpha_to_one;
+    if (sampler->diffusers.scaled_linear_betas) {
+      noise.beta_schedule = kStableDiffusionNoise.beta_schedule;
+      noise.beta_start = kStableDiffusionNoise.beta_start;
+      noise.beta_end = kStableDiffusionNoise.beta_end;
+    }
+    schedule.scheduler = Scheduler::discrete;
+  }
+
+  // The class' sampling method; nullptr, and a note, if there is none.
+  const SamplerInfo* read_sampler(Schedule& schedule) {
+    const std::string name = class_name();
     const auto word = [this](const char* key) -> std::string {
       const auto* text = reader_.has(key) ? std::get_if<std::string>(&reader_.at(key).value) : nullptr;
       return text == nullptr ? "" : *text;
@@ -171,17 +237,10 @@ class ConfigReader {
     if (sampler == nullptr) {
       schedule.notes.push_back("sampling method: dpm++2m; " + where_ + " names \"" + printable(name) +
                                "\", which is not supported");
-      return;
-    }
-    NoiseScheduleConfig& noise = schedule.noise;
-    noise.set_alpha_to_one = sampler->diffusers.set_alpha_to_one;
-    if (sampler->diffusers.scaled_linear_betas) {
-      noise.beta_schedule = kStableDiffusionNoise.beta_schedule;
-      noise.beta_start = kStableDiffusionNoise.beta_start;
-      noise.beta_end = kStableDiffusionNoise.beta_end;
+      return nullptr;
     }
     schedule.sampling_method = sampler->method;
-    schedule.scheduler = Scheduler::discrete;
+    return sampler;
   }
 
   // The default scheduler, if the sampling method supports it.
@@ -193,14 +252,11 @@ class ConfigReader {
     }
   }
 
-  void note_ignored(Schedule& schedule) {
+  // read: the keys that were read.
+  void note_ignored(Schedule& schedule, std::span<const std::string_view> read) {
     if (reader_.has("trained_betas") && !std::holds_alternative<std::nullptr_t>(reader_.at("trained_betas").value)) {
       reader_.fail("trained_betas", "a list of betas instead of a schedule is not supported");
     }
-    constexpr std::array<std::string_view, 9> read = {
-        "num_train_timesteps",   "beta_schedule",    "beta_start",   "beta_end",
-        "prediction_type",       "timestep_spacing", "steps_offset", "set_alpha_to_one",
-        "rescale_betas_zero_snr"};
     for (const std::string& key : reader_.keys()) {
       if (std::ranges::find(read, key) != read.end() || std::ranges::find(kNoEffect, key) != kNoEffect.end()) continue;
       const bool sigmas = std::ranges::any_of(

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/sampler_info.h"
+#include "base/bad_data.h"
 
 namespace sfumato {
 namespace {
@@ -11,6 +12,16 @@ namespace {
 constexpr int kVocabulary = 49408;
 constexpr int kStartOfText = 49406;
 constexpr int kEndOfText = 49407;
+
+constexpr double kPlaygroundCfgScale = 3;  // of Playground 2.5's authors
+
+void check_latents(const Checkpoint& checkpoint, int channels) {
+  const auto stated = std::ssize(checkpoint.latents.mean);
+  if (stated == 0 || stated == channels) return;
+  throw_bad_data(checkpoint.where, "states mean and deviation of " + std::to_string(stated) +
+                                       " channels of latents, and its U-Net draws " + std::to_string(channels) +
+                                       ". Take another copy of the model");
+}
 
 TokenizerConfig tokenizer_of(const FamilyInfo& family, int max_tokens) {
   return {.kind = TokenizerKind::clip,
@@ -33,6 +44,7 @@ ModelDefaults defaults_of(const Checkpoint& checkpoint, const FamilyInfo& family
                          .scheduler = checkpoint.schedule.scheduler,
                          .dtype = {}};
   defaults.height = defaults.width;
+  if (!checkpoint.latents.mean.empty()) defaults.cfg_scale = kPlaygroundCfgScale;
   // Distilled for consistency: a few steps, almost without guidance.
   if (info_of(defaults.sampling_method).timesteps == TimestepRule::consistency) {
     defaults.steps = 6;
@@ -60,8 +72,11 @@ ModelConfig config_of(const Checkpoint& checkpoint, const GraphSet& graphs) {
   config.conditioning_width = numbers.conditioning_width;
   config.pooled_width = numbers.pooled_width;
   config.zero_empty_negative_prompt = checkpoint.zero_empty_negative_prompt;
-  config.latents = {
-      .channels = numbers.latent_channels, .downscale = numbers.downscale, .scaling_factor = checkpoint.scaling_factor};
+  config.instruct_pix2pix = checkpoint.instruct_pix2pix;
+  config.latents = checkpoint.latents;
+  config.latents.channels = numbers.latent_channels;
+  config.latents.downscale = numbers.downscale;
+  check_latents(checkpoint, numbers.latent_channels);
   config.noise_schedule = checkpoint.schedule.noise;
   config.defaults = defaults_of(checkpoint, family, numbers.downscale);
   return config;

@@ -6,13 +6,24 @@
 
 #include "base/read_file.h"
 #include "base/shown_path.h"
+#include "bundle/check_model_inputs.h"
 #include "bundle/model_json.h"
+#include "import/recognise/edm_markers.h"
 #include "import/recognise/schedule.h"
 #include "jobs/job_values.h"
 #include "output/publish.h"
 
 namespace sfumato {
 namespace {
+
+// What EDM noise does not have.
+void check_settings(const ModelSettings& settings, const ModelConfig& config) {
+  if (!config.noise_schedule.edm) return;
+  if (settings.prediction_type) check_edm_type(*settings.prediction_type);
+  if (!settings.zero_snr && !settings.timestep_spacing) return;
+  throw Error(ErrorKind::usage, std::string(settings.zero_snr ? "`zero_snr`" : "`timestep_spacing`") +
+                                    ": this model's noise (EDM) has no training timesteps. Leave it out.");
+}
 
 void set_zero_snr(ModelConfig& config, bool zero_snr) {
   if (zero_snr) {
@@ -27,6 +38,7 @@ void set_defaults(ModelConfig& config, const OptionSettings& settings) {
   for (const OptionSetting& setting : settings) values.set(*setting.option, setting.texts.front());
   const GenerateOptions options = values.resolved();
   check(options, config.latents.downscale);
+  check_noise_kind(options, config);
   ModelDefaults& defaults = config.defaults;
   defaults.width = options.width;
   defaults.height = options.height;
@@ -40,6 +52,7 @@ void set_defaults(ModelConfig& config, const OptionSettings& settings) {
 }  // namespace
 
 void apply(const ModelSettings& settings, ModelConfig& config) {
+  check_settings(settings, config);
   if (!settings.name.empty()) config.name = settings.name;
   if (!settings.license.empty()) config.license = settings.license;
   if (settings.prediction_type) config.noise_schedule.prediction_type = *settings.prediction_type;

@@ -63,6 +63,47 @@ TEST(SchedulerConfig, NotesWhatIsIgnored) {
       std::vector<std::string>{"sampling method: dpm++2m; x.json names \"NewScheduler\", which is not supported"});
 }
 
+TEST(SchedulerConfig, ReadsEdmNoise) {
+  const Schedule cosxl = read(R"({"_class_name": "EDMEulerScheduler", "sigma_min": 0.003, "sigma_max": 120.0,
+    "sigma_data": 1.0, "prediction_type": "v_prediction", "sigma_schedule": "exponential", "num_train_timesteps": 1000,
+    "rho": 7.0, "final_sigmas_type": "zero"})");
+  ASSERT_TRUE(cosxl.noise.edm);
+  EXPECT_EQ(cosxl.noise.edm->sigma_data, 1);
+  EXPECT_EQ(cosxl.noise.edm->sigma_min, 0.003);
+  EXPECT_EQ(cosxl.noise.edm->sigma_max, 120);
+  EXPECT_EQ(cosxl.noise.prediction_type, PredictionType::v_prediction);
+  EXPECT_EQ(cosxl.sampling_method, SamplingMethod::euler);
+  EXPECT_EQ(cosxl.scheduler, Scheduler::exponential);
+  EXPECT_EQ(cosxl.notes, std::vector<std::string>{});
+  const Schedule playground = read(R"({"_class_name": "EDMDPMSolverMultistepScheduler", "rho": 5})");
+  ASSERT_TRUE(playground.noise.edm);
+  EXPECT_EQ(playground.noise.edm->sigma_data, 0.5) << "the defaults of diffusers' classes";
+  EXPECT_EQ(playground.noise.edm->sigma_min, 0.002);
+  EXPECT_EQ(playground.noise.edm->sigma_max, 80);
+  EXPECT_EQ(playground.noise.prediction_type, PredictionType::epsilon);
+  EXPECT_EQ(playground.sampling_method, SamplingMethod::dpmpp_2m);
+  EXPECT_EQ(playground.scheduler, Scheduler::karras);
+  EXPECT_EQ(playground.notes, std::vector<std::string>{"ignored: rho 5.0 of x.json; give `rho` with a picture"});
+  EXPECT_EQ(
+      read(R"({"_class_name": "EDMDPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++"})").sampling_method,
+      SamplingMethod::dpmpp_2m_sde);
+}
+
+TEST(SchedulerConfig, RefusesEdmNoiseThatIsNone) {
+  const auto error_with = [](const std::string& members, std::optional<PredictionType> type = {}) {
+    return error_of([&] { (void)read(R"({"_class_name": "EDMEulerScheduler", )" + members + "}", type); });
+  };
+  EXPECT_EQ(error_with(R"("sigma_min": 0)"), "bad_data: x.json: sigma_min: a number from 1e-06 to 100000 is expected.");
+  EXPECT_EQ(error_with(R"("sigma_min": 80)"), "bad_data: x.json: sigma_max: is not above sigma_min.");
+  EXPECT_EQ(error_with(R"("sigma_schedule": "beta")"), "bad_data: x.json: sigma_schedule: \"beta\" is not supported.");
+  EXPECT_EQ(error_with(R"("prediction_type": "sample")"),
+            "bad_data: x.json: prediction_type: \"sample\" is not supported.");
+  EXPECT_EQ(
+      error_with(R"("rho": 7)", PredictionType::sample),
+      "usage: `prediction_type`: with EDM noise a U-Net predicts epsilon or v_prediction, not sample. Take one of "
+      "them, or leave `prediction_type` out.");
+}
+
 TEST(SchedulerConfig, RefusesOtherKindsOfNoise) {
   EXPECT_EQ(error_of([] { (void)read(R"({"_class_name": "FlowMatchEulerDiscreteScheduler"})"); }),
             "bad_data: x.json: _class_name: FlowMatchEulerDiscreteScheduler is for models of another kind of noise, "

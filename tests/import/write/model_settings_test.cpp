@@ -66,6 +66,27 @@ TEST(ModelSettings, RefuseWhatDoesNotGoTogether) {
             "usage: `width`: 60 is out of range; a multiple of 8 from 8 to 4096 is expected, such as 56 or 64.");
 }
 
+TEST(ModelSettings, OfEdmNoiseHaveNoTrainingTimesteps) {
+  ModelConfig config = tiny_config();
+  config.noise_schedule = {.edm = EdmNoise{}};
+  config.defaults.sampling_method = SamplingMethod::euler;
+  config.defaults.scheduler = Scheduler::exponential;
+  const auto error_with = [&](const ModelSettings& settings) { return error_of([&] { apply(settings, config); }); };
+  EXPECT_EQ(error_with({.zero_snr = true}),
+            "usage: `zero_snr`: this model's noise (EDM) has no training timesteps. Leave it out.");
+  EXPECT_EQ(error_with({.timestep_spacing = TimestepSpacing::leading}),
+            "usage: `timestep_spacing`: this model's noise (EDM) has no training timesteps. Leave it out.");
+  EXPECT_EQ(
+      error_with({.prediction_type = PredictionType::sample}),
+      "usage: `prediction_type`: with EDM noise a U-Net predicts epsilon or v_prediction, not sample. Take one of "
+      "them, or leave `prediction_type` out.");
+  EXPECT_EQ(error_with(defaults({{"sampling_method", "ddim"}})),
+            "usage: `sampling_method`: ddim steps by training timesteps, which this model's noise (EDM) does not have. "
+            "Take another, such as euler or dpm++2m.");
+  apply({.prediction_type = PredictionType::v_prediction}, config);
+  EXPECT_EQ(config.noise_schedule.prediction_type, PredictionType::v_prediction);
+}
+
 TEST(ModelSettings, AreWrittenIntoTheBundle) {
   const std::filesystem::path folder = tiny_bundle();
   change_bundle(folder, defaults({{"steps", "9"}, {"clip_skip", "2"}}));
