@@ -195,7 +195,7 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
      .aliases = "image_guidance_scale",
      .kind = Kind::real,
      .argument = "X",
-     .help = "how closely to follow the picture, 0 to 100, for models that edit pictures (InstructPix2Pix)  [1.5]",
+     .help = "how closely to follow the picture, 0 to 100, for models that edit pictures  [1.5]",
      .set =
          [](JobValues& v, const std::string& text) {
            v.options().init.image_cfg_scale = parse_real("`image_cfg_scale`", text, 0, kMaxCfgScale);

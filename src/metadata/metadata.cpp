@@ -38,6 +38,9 @@ std::string emphasis(Weighting weighting) {
 std::string inputs(const GenerateOptions& o) {
   if (o.init.image.path.empty()) return "";
   std::string text = ", Denoising strength: " + text_of({o.init.strength});
+  if (o.init.image_cfg_scale != InitImageOptions{}.image_cfg_scale) {
+    text += ", Image CFG scale: " + text_of({o.init.image_cfg_scale});
+  }
   text += ", Init image hash: " + o.init.image.sha256.substr(0, 10);
   if (o.inpaint.mask.path.empty()) return text;
   if (o.inpaint.blur != 0) text += ", Mask blur: " + text_of({o.inpaint.blur});

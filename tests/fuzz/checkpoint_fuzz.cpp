@@ -6,6 +6,7 @@
 #include "import/recognise/adapters.h"
 #include "import/recognise/checkpoint_schedule.h"
 #include "import/recognise/classify_tensors.h"
+#include "import/recognise/edm_markers.h"
 #include "import/recognise/recognise.h"
 
 namespace sfumato {
@@ -66,6 +67,7 @@ void sfumato::fuzz(std::string_view input) {
     const auto tensors = result_of({ErrorKind::bad_data}, [&] { return classify_network(file, kind); });
     if (tensors) check_classified(*tensors, file);
   }
+  (void)result_of({ErrorKind::bad_data}, [&] { return edm_latents(file).has_value(); });
   for (const FamilyInfo& family : families()) {
     (void)result_of({ErrorKind::bad_data},
                     [&] { return checkpoint_schedule(file, family, std::nullopt).notes.size(); });

@@ -130,6 +130,9 @@ def files_that_people_download() -> None:
     networks = dict.fromkeys(("text_encoder", "unet", "vae_decoder", "vae_encoder"), network)
     write("model_json", "sd1", model(networks))
     write("model_json", "sdxl", model(networks | {"text_encoder_2": network}, pooled_width=1280, zero_empty_negative_prompt=True))
+    edm = {"kind": "edm", "prediction_type": "v_prediction", "sigma_data": 1.0, "sigma_min": 0.002, "sigma_max": 120.0}
+    latents = {"channels": 2, "downscale": 8, "scaling_factor": 0.5, "mean": [-1.5, 2.0], "deviation": [8.5, 5.25]}
+    write("model_json", "edm", model(networks, format_version=2, noise_schedule=edm, latents=latents, instruct_pix2pix={"scaled": True}))
     segmap = {"classes": "classes.json", "channels": 36, "optional": True}
     write("model_json", "map", model(networks, inpainting=True, weights_layout="channels_last", segmap=segmap))
 
@@ -308,6 +311,7 @@ def checkpoints() -> None:
             )
         ),
     )
+    text("checkpoint", "edm", "\n".join((*ldm[:8], "edm_mean 1,4,1,1", "edm_std 1,4,1,1", "edm_vpred.sigma_max", "edm_vpred.sigma_min")))
     text("checkpoint", "nameless", ldm[0] + "\n\nbetas 1000")
     text("checkpoint", "lora", "lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight 4,320\nlora_te_text_model_encoder_layers_0_mlp_fc1.alpha")
     text(
@@ -338,6 +342,8 @@ def checkpoints() -> None:
     text("original_config", "v", 'model:\n  base_learning_rate: 1.0e-4\n  params: &all\n    parameterization: "v"\n    betas: [0.00085, {end: 0.012}]\n')
     text("original_config", "flow", "{model: {params: {parameterization: eps}}, other: *all}\n")
     text("scheduler_config", "pndm", json.dumps(scheduler))
+    edm = {"sigma_data": 1.0, "sigma_min": 0.002, "sigma_max": 120.0, "sigma_schedule": "exponential", "prediction_type": "v_prediction", "rho": 7.0}
+    text("scheduler_config", "edm", json.dumps({"_class_name": "EDMEulerScheduler"} | edm))
     text("scheduler_config", "euler", json.dumps(scheduler | {"_class_name": "EulerDiscreteScheduler", "prediction_type": "v_prediction"}))
     folder = (
         {"_class_name": "StableDiffusionPipeline", "text_encoder": ["transformers", "CLIPTextModel"]},

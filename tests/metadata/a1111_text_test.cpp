@@ -45,9 +45,12 @@ TEST(A1111Text, IsAPromptANegativePromptAndPairs) {
 
 TEST(A1111Text, TellsOfPicturesThatWereStartedFrom) {
   const ImageRecord record = record_of_text(
-      "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 8x8, Denoising strength: 0.7, Mask blur: 4, "
-      "Mask mode: Inpaint not masked, Inpaint area: Only masked, Masked area padding: 32, Version: v1.10.1");
+      "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 8x8, Denoising strength: 0.7, Image CFG scale: "
+      "1.2, "
+      "Mask blur: 4, Mask mode: Inpaint not masked, Inpaint area: Only masked, Masked area padding: 32, Version: "
+      "v1.10.1");
   EXPECT_EQ(value(record, "strength"), "0.7");
+  EXPECT_EQ(value(record, "image_cfg_scale"), "1.2");
   EXPECT_EQ(value(record, "mask_blur"), "4");
   EXPECT_EQ(value(record, "mask_invert"), "true");
   EXPECT_EQ(value(record, "inpaint_area"), "Only masked");
