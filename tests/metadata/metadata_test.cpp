@@ -90,7 +90,9 @@ TEST(Metadata, TellsWhatThePictureStartsFromAsOtherToolsDo) {
   EXPECT_NE(parameters(options).find(", Denoising strength: 0.6, Init image hash: aaaaaaaaaa, RNG"), std::string::npos)
       << parameters(options);
   options.init.image_cfg_scale = 2;
-  EXPECT_NE(parameters(options).find(", Denoising strength: 0.6, Image CFG scale: 2, Init image hash"), std::string::npos) << parameters(options);
+  EXPECT_NE(parameters(options).find(", Denoising strength: 0.6, Image CFG scale: 2, Init image hash"),
+            std::string::npos)
+      << parameters(options);
   options.init.image_cfg_scale = 1.5;
   EXPECT_EQ(parameters(options).find("Image CFG scale"), std::string::npos) << "the default";
   options.inpaint.mask = {.path = "m.png", .sha256 = std::string(64, 'b')};
