@@ -17,6 +17,10 @@ void check_instruct_pix2pix(const GenerateOptions& options) {
   if (!options.inpaint.mask.path.empty()) {
     throw Error(ErrorKind::usage, "`mask`: this model edits the whole picture (InstructPix2Pix). Leave `mask` out.");
   }
+  if (options.init.exact_steps) {
+    throw Error(ErrorKind::usage,
+                "`exact_steps`: this model does all steps anyway (InstructPix2Pix). Leave `exact_steps` out.");
+  }
   if (options.init.strength != 1) {
     throw Error(ErrorKind::usage,
                 "`strength`: this model begins at noise and does all steps (InstructPix2Pix). Leave `strength` out; "

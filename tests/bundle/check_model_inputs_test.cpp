@@ -56,6 +56,9 @@ TEST(CheckModelInputs, AModelThatEditsPicturesWantsOneAndAllSteps) {
             "`image_cfg_scale` says how closely to follow the picture.");
   options.init.strength = 1;
   EXPECT_NO_THROW(check_model_inputs(options, model));
+  options.init.exact_steps = true;
+  EXPECT_EQ(error_of([&] { check_model_inputs(options, model); }),
+            "usage: `exact_steps`: this model does all steps anyway (InstructPix2Pix). Leave `exact_steps` out.");
   options.inpaint.mask.path = "mask.png";
   EXPECT_EQ(error_of([&] { check_model_inputs(options, model); }),
             "usage: `mask`: this model edits the whole picture (InstructPix2Pix). Leave `mask` out.");
