@@ -104,8 +104,8 @@ def test_a_description_that_is_not_one_is_refused(sfumato, bundle, data):
 
 
 def test_a_newer_version_asks_for_a_newer_program(sfumato, bundle):
-    describe(bundle, lambda description: description.update(format_version=2, brand_new=1))
-    assert refusal(sfumato, bundle).endswith("2 is newer than this program, which reads 1; take a newer sfumato.")
+    describe(bundle, lambda description: description.update(format_version=3, brand_new=1))
+    assert refusal(sfumato, bundle).endswith("3 is newer than this program, which reads up to 2; take a newer sfumato.")
 
 
 def relist(bundle, name, data):
