@@ -3,13 +3,13 @@
 
 #include <cstdlib>
 
-#include "bundle/bundle.h"
+#include "bundle/bundle_folder.h"
 
 namespace sfumato {
 
-inline Bundle test_bundle() {
+inline BundleFolder test_bundle() {
   const char* other = std::getenv("SFUMATO_TEST_BUNDLE");
-  return other == nullptr ? Bundle(SFUMATO_DEFAULT_BUNDLE) : Bundle(other, Trust::all);
+  return other == nullptr ? BundleFolder(SFUMATO_DEFAULT_BUNDLE) : BundleFolder(other, Trust::all);
 }
 
 }  // namespace sfumato

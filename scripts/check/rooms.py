@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-ROOMS = ("api", "base", "image", "bundle", "names", "nn", "text", "diffusion", "pipeline", "jobs", "output", "metadata", "sheet", "run",
+ROOMS = ("api", "base", "image", "bundle", "numbers", "names", "nn", "text", "diffusion", "pipeline", "jobs", "output", "metadata", "sheet", "run",
          "import", "cli")
 PROGRAM = "program"  # files directly in src/: above all rooms
 TORCH_TARGETS = {"libsfumato"}

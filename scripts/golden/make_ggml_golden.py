@@ -1,9 +1,9 @@
 """Writes golden values of GGUF's blocks: random bytes, and the numbers that ggml's own Python package makes of them.
 
     pip install --require-hashes --no-deps --target FOLDER -r scripts/requirements/golden.txt
-    PYTHONPATH=FOLDER scripts/golden/make_ggml_golden.py --out tests/import/numbers
+    PYTHONPATH=FOLDER scripts/golden/make_ggml_golden.py --out tests/numbers
 
-Writes ggml_blocks.safetensors: NAME.packed uint8 [2 blocks * bytes] and NAME.numbers float32, for tests/import/numbers/ggml_blocks_test.cpp.
+Writes ggml_blocks.safetensors: NAME.packed uint8 [2 blocks * bytes] and NAME.numbers float32, for tests/numbers/ggml_blocks_test.cpp.
 All bits of the quants are random; the scales in half precision are normal numbers.
 """
 

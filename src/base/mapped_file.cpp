@@ -91,6 +91,15 @@ MappedFile::MappedFile(MappedFile&& other) noexcept
       bytes_(std::exchange(other.bytes_, {})),
       mapping_(std::exchange(other.mapping_, nullptr)) {}
 
+void MappedFile::leave_memory(std::span<const std::byte> part) const {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const auto first = static_cast<std::size_t>(part.data() - bytes_.data());
+  const std::size_t begin = (first + page - 1) / page * page;
+  const std::size_t end = (first + part.size()) / page * page;
+  // madvise takes no pointer to const; a private mapping that was never written to loses nothing.
+  if (begin < end) (void)madvise(const_cast<std::byte*>(bytes_.data()) + begin, end - begin, MADV_DONTNEED);
+}
+
 void MappedFile::read(std::span<const std::byte> part, std::span<std::byte> copy) const {
   const std::ptrdiff_t begin = part.data() - bytes_.data();
   for (std::size_t done = 0; done < part.size();) {

@@ -31,11 +31,17 @@ class MappedFile {
   // Error(kind) if the file is shorter by now, or cannot be read.
   void read(std::span<const std::byte> part, std::span<std::byte> copy) const;
 
+  // Tells the system that nobody will read a part of bytes() soon: its whole pages leave this process's memory. It may
+  // be read again, from the file.
+  void leave_memory(std::span<const std::byte> part) const;
+
   enum class Change {
     none,
     status,   // only ctime: its mode, its number of names, or a write whose mtime was set back
     content,  // size or mtime
   };
+  // What the file was when it was mapped, or accept_change() was called.
+  [[nodiscard]] const FileIdentity& identity() const { return identity_; }
   // Since the file was mapped, or accept_change() was called.
   [[nodiscard]] Change change() const;
   void accept_change();

@@ -1,48 +1,45 @@
-// A bundle: a model on disk, a folder with model.json (docs/bundle-format.md). scripts/export/bundle.py writes bundles.
+// A model, opened: its configuration, its graphs and tokenizer, its weights. Whether these lie in a bundle's folder
+// (bundle/bundle_folder.h) or in a checkpoint's own files (import/in_place) is known to nobody above.
 #pragma once
 
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "bundle/checked_files.h"
+#include "base/mapped_file.h"
 #include "bundle/model_config.h"
 #include "bundle/trusted_graph.h"
+#include "bundle/weight.h"
 
 namespace sfumato {
 
-// A Bundle has mapped every file, each of the size that model.json states; the folder has no other file; and its graphs
-// and tokenizer are known files, or were trusted. Digests are verified in the background: file() waits for the file's.
 class Bundle {
  public:
-  // Throws Error(input_missing) if the folder does not exist, Error(bad_bundle) if anything in it is wrong.
-  // trust: which graphs and tokenizers to use besides those that models/graphs lists (bundle/known_files.h).
-  explicit Bundle(const std::filesystem::path& folder, Trust trust = Trust::known);
+  virtual ~Bundle() = default;
 
-  [[nodiscard]] const ModelConfig& config() const { return config_; }
-  // SHA-256 of model.json, which lists the digests of all other files.
-  [[nodiscard]] const std::string& digest() const { return digest_; }
-  // A file of the bundle, by its name in model.json. Waits until its digest is verified; throws Error(bad_bundle) if it
-  // does not match, or if the file has changed since.
-  [[nodiscard]] const MappedFile& file(std::string_view name) const;
-  // A graph of the bundle, by its name in model.json, fit to be loaded. Waits as file() does. Throws Error(bad_bundle)
-  // also if the graph does what `trust` does not allow.
-  [[nodiscard]] TrustedGraph graph(std::string_view name) const;
-  // Waits for all files, and checks all graphs. Throws Error(bad_bundle) for the first one that is damaged or does what
-  // `trust` does not allow, by name.
-  void check_all() const;
-  // Throws Error(bad_bundle) if a file has changed since it was verified (bundle/checked_files.h).
-  void check_unchanged() const;
-  // The path of a file in messages.
-  [[nodiscard]] std::string path_of(std::string_view name) const;
+  [[nodiscard]] virtual const ModelConfig& config() const = 0;
+  // 64 hexadecimal digits over everything of the model that decides a picture: job keys contain it.
+  [[nodiscard]] virtual const std::string& digest() const = 0;
+  // A file by its name in the configuration: tokenizer, classes of a semantic map. Throws Error(bad_bundle) if it is
+  // damaged, or has changed since it was opened.
+  [[nodiscard]] virtual const MappedFile& file(std::string_view name) const = 0;
+  // A graph by its name in the configuration, fit to be loaded. Throws as file() does, and if the graph does what the
+  // user's trust does not allow.
+  [[nodiscard]] virtual TrustedGraph graph(std::string_view name) const = 0;
+  // The parameters of a network that config() has. Throws as file() does. The views live as long as the bundle.
+  [[nodiscard]] virtual std::vector<Weight> weights(NetworkKind kind) const = 0;
+  // Waits until all files are verified. Throws Error(bad_bundle) for the first that is damaged, and for a graph that
+  // does what trust does not allow.
+  virtual void check_all() const = 0;
+  // Throws Error(bad_bundle) if a file has changed since it was verified.
+  virtual void check_unchanged() const = 0;
+  // The path in messages of a file of the configuration, or of what describes the model (kModelJson).
+  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
 
- private:
-  std::filesystem::path folder_;
-  Trust trust_;
-  std::string digest_;
-  ModelConfig config_;
-  std::unique_ptr<CheckedFiles> files_;
+ protected:
+  Bundle() = default;
+  Bundle(const Bundle&) = default;
+  Bundle& operator=(const Bundle&) = default;
 };
 
 }  // namespace sfumato

@@ -5,7 +5,6 @@
 
 #include "base/printable.h"
 #include "bundle/model_json.h"
-#include "bundle/safetensors.h"
 
 namespace sfumato {
 namespace {
@@ -137,12 +136,7 @@ void check_weights(const Bundle& bundle) {
   std::map<NetworkKind, ParameterShapes> networks;
   for (const auto& [kind, network] : bundle.config().networks) {
     ParameterShapes& shapes = networks[kind];
-    for (const std::string& file : network.weights) {
-      for (StoredTensor& tensor :
-           read_safetensors(bundle.file(file).bytes(), bundle.path_of(file), ErrorKind::bad_bundle)) {
-        shapes.emplace(std::move(tensor.name), std::move(tensor.shape));
-      }
-    }
+    for (Weight& weight : bundle.weights(kind)) shapes.emplace(std::move(weight.name), std::move(weight.shape));
   }
   check_weights(bundle.config(), networks, bundle.path_of(kModelJson));
 }

@@ -95,6 +95,8 @@ struct ModelConfig {
   std::string name;
   std::string family;
   std::string license;
+  std::string source_sha256;  // of the checkpoint that it was made from (import/recognise/source_digests.h); empty: not
+                              // recorded
   TokenizerConfig tokenizer;
   std::map<NetworkKind, NetworkFiles> networks;  // a model that was read has all that are not optional
   int conditioning_width = 0;
@@ -112,6 +114,10 @@ struct ModelConfig {
   // Requires has(kind).
   [[nodiscard]] const NetworkFiles& network(NetworkKind kind) const { return networks.at(kind); }
 };
+
+// The 10 digits by which other programs name a model: AUTOMATIC1111's AutoV2 hash of the checkpoint; the beginning of
+// the bundle's digest if no checkpoint is recorded. digest: of the bundle.
+[[nodiscard]] std::string model_hash(const ModelConfig& config, const std::string& digest);
 
 // The model's own values for an image.
 [[nodiscard]] GenerateOptions default_options(const ModelConfig& config);

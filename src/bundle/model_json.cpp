@@ -48,6 +48,15 @@ Enum one_of(JsonReader& reader, std::string_view key, std::span<const Named<Enum
   reader.fail(key, "\"" + printable(word) + "\" is not known; one of " + list + " is expected");
 }
 
+std::string read_sha256(JsonReader& reader, std::string_view key) {
+  const std::string& text = reader.string(key);
+  const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  if (text.size() != 64 || !std::ranges::all_of(text, hexadecimal)) {
+    reader.fail(key, "64 lower-case hexadecimal digits are expected");
+  }
+  return text;
+}
+
 int small(JsonReader& reader, std::string_view key, int lowest, int highest) {
   return static_cast<int>(reader.integer(key, lowest, highest));
 }
@@ -199,6 +208,7 @@ ModelConfig read_config(JsonReader& reader) {
   if (config.has(NetworkKind::text_encoder_2) != (config.pooled_width > 0)) {
     reader.fail("pooled_width", "goes with networks.text_encoder_2, and one of them is missing");
   }
+  if (reader.has("source_sha256")) config.source_sha256 = read_sha256(reader, "source_sha256");
   if (reader.has("inpainting")) config.inpainting = reader.boolean("inpainting");
   if (reader.has("instruct_pix2pix"))
     config.instruct_pix2pix = read_instruct_pix2pix(reader.object("instruct_pix2pix"));
@@ -223,11 +233,7 @@ std::map<std::string, FileDescription> read_files(JsonReader reader) {
   for (const std::string& name : reader.keys()) {
     JsonReader entry = reader.object(name);
     (void)file_name(reader, name, name);
-    FileDescription expected{.size = entry.integer("size", 0, INT64_MAX), .sha256 = entry.string("sha256")};
-    const auto hexadecimal = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    if (expected.sha256.size() != 64 || !std::ranges::all_of(expected.sha256, hexadecimal)) {
-      entry.fail("sha256", "64 lower-case hexadecimal digits are expected");
-    }
+    FileDescription expected{.size = entry.integer("size", 0, INT64_MAX), .sha256 = read_sha256(entry, "sha256")};
     entry.finish();
     files.emplace(name, std::move(expected));
   }
@@ -340,6 +346,7 @@ JsonObject to_json(const ModelConfig& config) {
                       {"conditioning_width", number(config.conditioning_width)}};
   if (config.pooled_width > 0) model.emplace_back("pooled_width", number(config.pooled_width));
   if (config.inpainting) model.emplace_back("inpainting", Json{true});
+  if (!config.source_sha256.empty()) model.emplace_back("source_sha256", Json{config.source_sha256});
   if (config.instruct_pix2pix) {
     model.emplace_back("instruct_pix2pix", Json{JsonObject{{"scaled", Json{config.instruct_pix2pix->scaled}}}});
   }

@@ -41,6 +41,11 @@ static_assert(in_order());
 
 std::string_view name_of(StoredDtype dtype) { return kRows[static_cast<std::size_t>(dtype)].name; }
 
+StoredDtype widened(StoredDtype dtype) {
+  if (dtype == StoredDtype::f16 || dtype == StoredDtype::bf16) return dtype;
+  return is_fp8(dtype) ? StoredDtype::bf16 : StoredDtype::f32;
+}
+
 Packing packing_of(StoredDtype dtype) { return kRows[static_cast<std::size_t>(dtype)].packing; }
 
 std::size_t size_of(StoredDtype dtype) { return packing_of(dtype).bytes; }

@@ -24,7 +24,7 @@ enum class StoredDtype {
   u16,
   u8,
   boolean,
-  q4_0,  // here begin the blocks (import/numbers/ggml_blocks.h)
+  q4_0,  // here begin the blocks (numbers/ggml_blocks.h)
   q4_1,
   q5_0,
   q5_1,
@@ -44,6 +44,10 @@ enum class StoredDtype {
   return dtype == StoredDtype::f8_e4m3 || dtype == StoredDtype::f8_e5m2;
 }
 [[nodiscard]] constexpr bool is_block(StoredDtype dtype) { return dtype >= StoredDtype::q4_0; }
+
+// The dtype in which the numbers of a weight are used: F32, F16 and BF16 are kept; fp8 becomes BF16, which has all its
+// numbers; F64 and blocks become F32.
+[[nodiscard]] StoredDtype widened(StoredDtype dtype);
 
 // So many numbers lie in so many bytes; one number, except in blocks.
 struct Packing {

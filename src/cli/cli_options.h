@@ -5,10 +5,10 @@
 #include <span>
 #include <string>
 
+#include "cli/model_choice.h"
 #include "jobs/option_settings.h"
 #include "run/runner.h"
 #include "sfumato/options.h"
-#include "sfumato/trust.h"
 
 namespace sfumato {
 
@@ -23,7 +23,7 @@ struct CliOptions {
   bool plan = false;
   bool plan_time = false;              // `plan` is set too
   std::optional<std::string> model{};  // nullopt: the installed default
-  Trust trust = Trust::known;
+  ModelChoice choice{};                // how the model is to be read
   RuntimeOptions runtime{};
   std::string output{};
   bool is_sharded = false;  // run.shard was given

@@ -10,6 +10,7 @@
 #include "cli/cli_options.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
+#include "cli/open_model.h"
 #include "jobs/prompt_jobs.h"
 #include "sfumato/generator.h"
 #include "text/tokens.h"
@@ -133,14 +134,14 @@ class Explainer {
 };
 
 ExitCode explain(const CliOptions& cli) {
-  const Bundle bundle(find_model(cli.model), cli.trust);
-  const Explainer explainer(bundle);
+  const std::shared_ptr<const Bundle> bundle = open_model(find_model(cli.model), cli.choice, standard_error()).bundle;
+  const Explainer explainer(*bundle);
   PromptJobs jobs({.settings = cli.settings,
                    .from_file = cli.from_file,
                    .wildcards = cli.wildcards,
                    .combinatorial = cli.combinatorial,
-                   .rules = {.defaults = default_options(bundle),
-                             .size_multiple = bundle.config().latents.downscale,
+                   .rules = {.defaults = default_options(*bundle),
+                             .size_multiple = bundle->config().latents.downscale,
                              .zip = cli.zip}},
                   /*base_seed=*/0);
   Console& out = standard_output();

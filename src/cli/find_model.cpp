@@ -2,17 +2,32 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <sstream>
 #include <vector>
 
+#include "base/digest_cache.h"
+#include "base/mapped_file.h"
+#include "base/nearest.h"
 #include "base/printable.h"
+#include "base/sha256.h"
+#include "base/shown_path.h"
+#include "bundle/model_json.h"
+#include "image/read_png.h"
+#include "import/in_place/model_trees.h"
+#include "metadata/image_record.h"
 #include "sfumato/error.h"
 
 namespace sfumato {
 namespace {
 
+std::vector<std::filesystem::path>& first_folders() {
+  static std::vector<std::filesystem::path> folders;
+  return folders;
+}
+
 std::vector<std::filesystem::path> model_folders() {
-  std::vector<std::filesystem::path> folders;
+  std::vector<std::filesystem::path> folders = first_folders();
   if (const char* variable = std::getenv("SFUMATO_MODELS")) {
     std::istringstream list(variable);
     for (std::string folder; std::getline(list, folder, ':');) {
@@ -31,20 +46,158 @@ std::vector<std::filesystem::path> model_folders() {
 
 }  // namespace
 
-std::filesystem::path find_model(const std::optional<std::string>& said) {
-  const std::string name = said.value_or("default");
-  std::error_code error;
-  if (said && std::filesystem::is_directory(name, error)) return name;
-  std::string looked = said ? printable(name, 200) : "the installed models";
-  // A path that is not there is not searched for elsewhere under its last name.
-  if (!name.empty() && name.find('/') == std::string::npos && name.front() != '.') {
-    for (const std::filesystem::path& folder : model_folders()) {
-      if (std::filesystem::is_directory(folder / name, error)) return folder / name;
-      looked += ", " + printable((folder / name).string(), 200);
-    }
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kHashDigits = 10;
+
+bool is_hash(const std::string& name) {
+  return name.size() >= kHashDigits && name.size() <= 64 &&
+         std::ranges::all_of(name, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+// All checkpoints in the folders of models and in the hub cache.
+std::vector<fs::path> all_checkpoints() {
+  std::vector<fs::path> checkpoints;
+  const auto add = [&](const fs::path& folder) {
+    std::vector<fs::path> found = checkpoints_in(folder);
+    checkpoints.insert(checkpoints.end(), found.begin(), found.end());
+  };
+  for (const fs::path& root : model_folders()) {
+    for (const fs::path& folder : checkpoint_folders(root)) add(folder);
   }
-  throw Error(ErrorKind::input_missing, "--model: no such folder (looked at " + looked +
-                                            "). Give a bundle's folder, or a name in $SFUMATO_MODELS.");
+  if (const std::optional<fs::path> hub = hub_cache()) add(*hub);
+  return checkpoints;
+}
+
+std::string digest_in(const fs::path& bundle) {
+  try {
+    return sha256(MappedFile(bundle / kModelJson, ErrorKind::bad_bundle).bytes());
+  } catch (const Error&) {
+    return "";  // a bundle that cannot be read is not the one
+  }
+}
+
+// SHA-256 of the checkpoint that the bundle was made from; empty if it is not recorded.
+std::string source_in(const fs::path& bundle) {
+  try {
+    const MappedFile text(bundle / kModelJson, ErrorKind::bad_bundle);
+    return read_model_json(text.text(), "").config.source_sha256;
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+// The checkpoints whose SHA-256 is known and begins with `hash`.
+std::vector<fs::path> checkpoints_with(const std::string& hash) {
+  const DigestCache cache(DigestCache::users_folder());
+  std::vector<fs::path> found;
+  for (const fs::path& checkpoint : all_checkpoints()) {
+    const std::optional<FileIdentity> identity = identity_of_file(checkpoint);
+    if (identity && cache.find(*identity).value_or("").starts_with(hash)) found.push_back(checkpoint);
+  }
+  return found;
+}
+
+// Without those that are the same by another path.
+std::vector<fs::path> distinct(const std::vector<fs::path>& paths) {
+  std::vector<fs::path> kept;
+  std::set<fs::path> seen;
+  for (const fs::path& path : paths) {
+    std::error_code error;
+    if (seen.insert(fs::canonical(path, error)).second) kept.push_back(path);
+  }
+  return kept;
+}
+
+std::vector<fs::path> models_called(const std::string& name) {
+  std::vector<fs::path> models;
+  const bool is_plain = name.find('/') == std::string::npos;
+  std::error_code error;
+  for (const fs::path& folder : model_folders()) {
+    if (is_plain && fs::is_directory(folder / name, error)) models.push_back(folder / name);
+  }
+  for (const fs::path& checkpoint : all_checkpoints()) {
+    if (is_called(checkpoint, name)) models.push_back(checkpoint);
+  }
+  if (models.empty() && is_hash(name)) {
+    for (const fs::path& bundle : installed_models()) {
+      if (digest_in(bundle).starts_with(name) || source_in(bundle).starts_with(name)) models.push_back(bundle);
+    }
+    const std::vector<fs::path> checkpoints = checkpoints_with(name);
+    models.insert(models.end(), checkpoints.begin(), checkpoints.end());
+  }
+  return distinct(models);
+}
+
+constexpr std::string_view kAdvice =
+    "Give the path of a bundle or of a checkpoint, or name the folder of your models with --model-dir.";
+
+// A path that is not there is not looked for elsewhere under its last name; OWNER/NAME may be one of the hub cache.
+bool may_be_name(const std::string& said) {
+  return !said.empty() && said.front() != '.' && said.front() != '/' && std::ranges::count(said, '/') <= 1;
+}
+
+[[noreturn]] void refuse_name(const std::optional<std::string>& said) {
+  if (said && !may_be_name(*said)) {
+    throw Error(ErrorKind::input_missing,
+                "--model: " + printable(*said, 200) + ": no such file or folder. " + std::string(kAdvice));
+  }
+  std::string looked;
+  for (const fs::path& folder : model_folders()) {
+    looked += (looked.empty() ? "" : ", ") + printable(folder.string(), 200);
+  }
+  std::vector<std::string> names;
+  for (const fs::path& bundle : installed_models()) names.push_back(bundle.filename().string());
+  for (const fs::path& checkpoint : all_checkpoints()) names.push_back(checkpoint.stem().string());
+  const std::string guess = said ? nearest(*said, names) : "";
+  throw Error(ErrorKind::input_missing,
+              "--model: there is no model " + (said ? "\"" + printable(*said, 200) + "\"" : "`default`") +
+                  " (looked in " + looked + ")" +
+                  (guess.empty() ? ". " : "; did you mean \"" + printable(guess) + "\"? ") + std::string(kAdvice));
+}
+
+}  // namespace
+
+void add_model_folder(const fs::path& folder) { first_folders().push_back(folder); }
+
+fs::path find_model(const std::optional<std::string>& said) {
+  std::error_code error;
+  if (!said) {
+    for (const fs::path& folder : model_folders()) {
+      if (fs::is_directory(folder / "default", error)) return folder / "default";
+    }
+    refuse_name(said);
+  }
+  if (!said->empty() && fs::exists(*said, error)) return *said;
+  const std::vector<fs::path> models = may_be_name(*said) ? models_called(*said) : std::vector<fs::path>();
+  if (models.empty()) refuse_name(said);
+  if (models.size() == 1) return models.front();
+  std::string list;
+  for (const fs::path& model : models) list += (list.empty() ? "" : ", ") + printable(model.string(), 200);
+  throw Error(ErrorKind::usage, "--model: " + std::to_string(models.size()) + " models are called \"" +
+                                    printable(*said, 200) + "\": " + list + ". Give the path of one of them.");
+}
+
+std::vector<fs::path> models_with(const std::string& digest, const std::string& hash) {
+  std::vector<fs::path> models;
+  for (const fs::path& bundle : installed_models()) {
+    if (digest_in(bundle) == digest && !digest.empty()) return {bundle};
+    if (is_hash(hash) && source_in(bundle).starts_with(hash)) models.push_back(bundle);
+  }
+  if (!is_hash(hash)) return models;
+  const std::vector<fs::path> checkpoints = checkpoints_with(hash);
+  models.insert(models.end(), checkpoints.begin(), checkpoints.end());
+  return distinct(models);
+}
+
+fs::path chosen_model(const std::optional<std::string>& name, const fs::path& from_image) {
+  if (name || from_image.empty()) return find_model(name);
+  const std::optional<ImageRecord> record = record_of(read_png_texts(from_image).texts);
+  if (!record) return find_model(name);
+  const std::vector<fs::path> models = models_with(record->model_digest, record->model_hash);
+  return models.size() == 1 ? models.front() : find_model(name);
 }
 
 std::filesystem::path find_graphs(const std::string& name) {

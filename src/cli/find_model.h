@@ -8,15 +8,31 @@
 
 namespace sfumato {
 
-// The bundle that --model means: a folder that exists; else that name in the folders of $SFUMATO_MODELS (separated by
-// ':'); else in models/ next to the program's folder, models/ inside it, or share/sfumato/models of an installed
-// program. Without a name it is `default` in those folders, never one in the working folder. Throws
-// Error(input_missing) with the places that were searched.
+// A folder in which models are looked for by name before all others, as if it were the first of $SFUMATO_MODELS. For
+// --model-dir; call it before find_model().
+void add_model_folder(const std::filesystem::path& folder);
+
+// What --model means: a bundle's folder, a checkpoint's file or a diffusers folder. A path that exists is that; a name
+// is looked for in the folders of --model-dir and of $SFUMATO_MODELS (separated by ':'), in models/ next to the
+// program's folder, models/ inside it, share/sfumato/models of an installed program, and in the hub cache. It is that
+// of a bundle, a checkpoint's (import/in_place/model_trees.h), or at least 10 digits of a model's hash (model_hash()).
+// Without a name it is the first bundle `default` in those folders, never one in the working folder. Throws
+// Error(input_missing) with the places that were searched, and Error(usage) with the paths if a name is that of several
+// models.
 [[nodiscard]] std::filesystem::path find_model(const std::optional<std::string>& name);
+
+// What the command line says: find_model(name); without a name and with `from_image` (--from-image; empty: none) the
+// model that made that picture if exactly one is found, else the default. Throws as find_model() and read_png_texts().
+[[nodiscard]] std::filesystem::path chosen_model(const std::optional<std::string>& name,
+                                                 const std::filesystem::path& from_image);
 
 // The file or folder `name` of models/graphs, in the same places: "sd1", "clip/merges.txt".
 [[nodiscard]] std::filesystem::path find_graphs(const std::string& name);
 // Every folder with a model.json in those folders, the same one only once.
 [[nodiscard]] std::vector<std::filesystem::path> installed_models();
+// The model that made a picture, by what the picture says of it: the installed bundle with the digest; else the bundles
+// that were made from a checkpoint with this hash, and the checkpoints whose SHA-256 is known and begins with it. Empty
+// if nothing is found.
+[[nodiscard]] std::vector<std::filesystem::path> models_with(const std::string& digest, const std::string& hash);
 
 }  // namespace sfumato

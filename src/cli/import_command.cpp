@@ -4,19 +4,19 @@
 #include <vector>
 
 #include "base/console.h"
+#include "base/digest_cache.h"
 #include "base/json.h"
-#include "base/numbers.h"
 #include "base/printable.h"
 #include "base/progress_line.h"
 #include "base/signals.h"
 #include "cli/argument_parser.h"
+#include "cli/checkpoint_flags.h"
 #include "cli/checkpoint_graphs.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
 #include "cli/import_report.h"
 #include "cli/settings_flags.h"
 #include "cli/trust_flags.h"
-#include "import/recognise/guidance_embedding.h"
 #include "import/write/default_storage.h"
 #include "import/write/import_model.h"
 
@@ -34,14 +34,6 @@ const std::vector<FlagSpec>& flags() {
   using Value = FlagSpec::Value;
   static const std::vector<FlagSpec> own = {{.name = "--output", .letter = "-o", .value = Value::text},
                                             {.name = "--dtype", .value = Value::text},
-                                            {.name = "--unet", .value = Value::text},
-                                            {.name = "--text-encoder", .value = Value::text},
-                                            {.name = "--text-encoder-2", .value = Value::text},
-                                            {.name = "--vae", .value = Value::text},
-                                            {.name = "--variant", .value = Value::text},
-                                            {.name = "--ema"},
-                                            {.name = "--guidance-embedding", .value = Value::text},
-                                            {.name = "--graphs", .value = Value::text},
                                             {.name = "--trust"},
                                             {.name = "--trust-all"},
                                             {.name = "--weights-layout", .value = Value::text},
@@ -50,7 +42,7 @@ const std::vector<FlagSpec>& flags() {
                                             {.name = "--print0", .letter = "-0"},
                                             {.name = "--quiet", .letter = "-q"},
                                             {.name = "--debug"}};
-  static const std::vector<FlagSpec> all = joined(own, settings_flags());
+  static const std::vector<FlagSpec> all = joined(joined(own, checkpoint_flags()), settings_flags());
   return all;
 }
 
@@ -69,9 +61,9 @@ CHECKPOINT is a .safetensors or .gguf file with a whole model, or a diffusers fo
   -o, --output FOLDER      the folder of the new bundle
   --unet FILE|FOLDER, --text-encoder FILE|FOLDER, --text-encoder-2 FILE|FOLDER, --vae FILE|FOLDER
                            take this U-Net, text encoder or autoencoder instead of the checkpoint's
-  --dtype NAME             dtype of the stored weights: float32, bfloat16, float16, or given (each as in the checkpoint)  [float16 if
-                           there is a GPU; else bfloat16 if this processor computes in it; else given]. float32 pictures that match
-                           those of the checkpoint need given
+  --dtype NAME             dtype of the stored weights: given (each as in the checkpoint), float32, bfloat16, float16, or auto, which
+                           this machine computes in: float16 with a GPU, bfloat16 if the processor has it, else given; such a model
+                           starts faster here  [given: the same bundle on every machine]
   --ema                    take the EMA weights of the U-Net, if the file has both  [the plain weights, as diffusers does]
   --guidance-embedding W   of a full latent consistency model: the guidance scale that becomes a part of it, 1 to 50  [7.5]
   --variant NAME           weight files of a folder, such as fp16, for the parts that have them  [the plain ones; without them fp16, or
@@ -106,12 +98,14 @@ Value choice(const std::string& flag, const std::string& text, const std::array<
 // The dtype of the stored weights; `why` is empty if it is explicit.
 DefaultStorage storage_of(const ParsedArgs& args) {
   using Choice = std::optional<StoredDtype>;
-  static const std::array<Named<Choice>, 4> choices = {{{StoredDtype::f32, "float32"},
+  const std::string text = args.value("--dtype").value_or("given");
+  if (text == "auto") return default_storage();
+  static const std::array<Named<Choice>, 5> choices = {{{StoredDtype::f32, "float32"},
                                                         {StoredDtype::bf16, "bfloat16"},
                                                         {StoredDtype::f16, "float16"},
-                                                        {std::nullopt, "given"}}};
-  if (const auto text = args.value("--dtype")) return {.dtype = choice("--dtype", *text, choices), .why = ""};
-  return default_storage();
+                                                        {std::nullopt, "given"},
+                                                        {std::nullopt, "auto"}}};
+  return {.dtype = choice("--dtype", text, choices), .why = ""};
 }
 
 WeightsLayout layout_of(const ParsedArgs& args) {
@@ -121,27 +115,9 @@ WeightsLayout layout_of(const ParsedArgs& args) {
   return text ? choice("--weights-layout", *text, choices) : WeightsLayout::channels_last;
 }
 
-// The file or folder of one part of the model; empty if the flag is not given.
-std::filesystem::path part_of(const ParsedArgs& args, std::string_view flag) {
-  const std::optional<std::string> path = args.value(flag);
-  if (path && path->empty()) {
-    throw Error(ErrorKind::usage, std::string(flag) + ": the name of a file or folder is expected.");
-  }
-  return path.value_or("");
-}
-
 CheckpointOptions checkpoint_options(const ParsedArgs& args) {
-  CheckpointOptions options;
+  CheckpointOptions options = checkpoint_choice(args).options;
   options.prediction_type = settings_of(args).prediction_type;
-  options.ema = args.has("--ema") ? EmaWeights::take : EmaWeights::leave;
-  options.variant = args.value("--variant").value_or("");
-  if (const auto text = args.value("--guidance-embedding")) {
-    options.guidance_embedding = parse_real("--guidance-embedding", *text, 1, kMaxGuidanceEmbedding);
-  }
-  options.unet = part_of(args, "--unet");
-  options.text_encoder = part_of(args, "--text-encoder");
-  options.text_encoder_2 = part_of(args, "--text-encoder-2");
-  options.vae = part_of(args, "--vae");
   return options;
 }
 
@@ -160,7 +136,8 @@ Imported import_with(const ParsedArgs& args, const Checkpoint& checkpoint, const
                               .overwrite = args.has("--overwrite"),
                               .storage = {.dtype = storage.dtype, .layout = layout_of(args)},
                               .settings = settings_of(args),
-                              .merges = find_graphs("clip/merges.txt")};
+                              .merges = find_graphs("clip/merges.txt"),
+                              .digests = DigestCache::users_folder()};
   ProgressLine line(standard_error());
   const bool is_quiet = args.has("--quiet");
   const auto on_progress = [&](std::uint64_t done, std::uint64_t all) {

@@ -58,7 +58,8 @@ Json json_of(const std::string& path, const PngTexts& png, const std::optional<I
     line.push_back({"program", {record->program}});
     for (const auto& [name, text] :
          {std::pair("version", record->version), std::pair("key", record->key), std::pair("model", record->model),
-          std::pair("model_digest", record->model_digest), std::pair("dtype", record->dtype)}) {
+          std::pair("model_hash", record->model_hash), std::pair("model_digest", record->model_digest),
+          std::pair("dtype", record->dtype)}) {
       if (!text.empty()) line.push_back({name, {text}});
     }
     line.push_back({"values", {std::move(values)}});
@@ -81,6 +82,7 @@ void print(const std::string& path, const PngTexts& png, const ImageRecord& reco
                          " pixels, made by " + shown(by) + (record.version.empty() ? "" : " " + shown(record.version)));
   for (const ImageRecord::Value& value : record.values) print_value(value.name, shown(value.text));
   if (!record.model.empty()) print_value("model", shown(record.model));
+  if (!record.model_hash.empty()) print_value("model hash", shown(record.model_hash));
   if (!record.model_digest.empty()) print_value("model digest", shown(record.model_digest));
   if (!record.dtype.empty()) print_value("dtype", shown(record.dtype));
   if (!record.key.empty()) print_value("key", shown(record.key));

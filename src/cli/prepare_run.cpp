@@ -10,6 +10,8 @@
 #include "bundle/check_model_inputs.h"
 #include "bundle/model_json.h"
 #include "cli/flags.h"
+#include "cli/open_model.h"
+#include "import/recognise/describe.h"
 #include "metadata/from_image.h"
 #include "output/destination.h"
 #include "output/name_collisions.h"
@@ -100,7 +102,11 @@ void check_output(const PreparedRun& prepared, const CliOptions& options) {
 
 }  // namespace
 
-ModelFacts read_model_facts(const fs::path& folder) {
+ModelFacts facts_of(const fs::path& folder, const ModelChoice& choice, Console& err) {
+  if (!is_bundle(folder) || !choice.checkpoint_flag.empty()) {
+    const OpenedModel opened = open_model(folder, choice, err);
+    return {.folder = folder, .config = opened.bundle->config(), .digest = opened.bundle->digest()};
+  }
   const fs::path path = folder / kModelJson;
   const MappedFile description(path, ErrorKind::bad_bundle);
   const ModelDescription model = read_model_json(description.text(), shown_path(path));
@@ -121,7 +127,8 @@ PreparedRun prepare_run(const CliOptions& options, ModelFacts model,
     if (!warning.empty()) warn(warning);
   }
   if (!options.run.sheet.empty()) check_sheet(options.run.sheet, options.run.overwrite);
-  const FromImage base = base_values(options.from_image, default_options(model.config), model.digest, options.settings);
+  const FromImage base = base_values(options.from_image, default_options(model.config), model.digest, options.settings,
+                                     model_hash(model.config, model.digest));
   for (const std::string& note : base.notes) warn(note);
   JobSpec jobs = job_spec(options, model.config, base);
   const bool stream = is_stream(options.from_file);
@@ -143,7 +150,8 @@ PreparedRun prepare_run(const CliOptions& options, ModelFacts model,
 Provenance provenance_of(const PreparedRun& prepared) {
   return {.model_name = prepared.model.config.name,
           .model_digest = prepared.model.digest,
-          .dtype = dtype_of(prepared.model.config, prepared.runtime)};
+          .dtype = dtype_of(prepared.model.config, prepared.runtime),
+          .model_hash = prepared.model.config.source_sha256.substr(0, 10)};
 }
 
 void check_collisions(const PreparedRun& prepared) {

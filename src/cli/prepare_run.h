@@ -13,16 +13,17 @@
 
 namespace sfumato {
 
-// Of a bundle, only what its model.json says.
+// What is known of a model before its networks are loaded: of a bundle what its model.json says.
 struct ModelFacts {
-  std::filesystem::path folder;
+  std::filesystem::path folder;  // or the checkpoint's file
   ModelConfig config;
   std::string digest;                        // SHA-256 of model.json
-  std::vector<std::string> unknown_files{};  // that take `trust`; only of read_model_facts()
+  std::vector<std::string> unknown_files{};  // that take `trust`; only of facts_of()
 };
 
-// Throws Error(bad_bundle) if model.json cannot be read.
-[[nodiscard]] ModelFacts read_model_facts(const std::filesystem::path& folder);
+// path: as find_model() gives it. Opens a checkpoint (cli/open_model.h), and reads model.json of a bundle. Throws
+// Error(bad_bundle) if that cannot be read, and as open_model() does.
+[[nodiscard]] ModelFacts facts_of(const std::filesystem::path& path, const ModelChoice& choice, Console& err);
 
 struct PreparedRun {
   ModelFacts model;

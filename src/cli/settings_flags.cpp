@@ -9,12 +9,6 @@
 namespace sfumato {
 namespace {
 
-PredictionType prediction_type_in(const std::string& text) {
-  if (const auto type = prediction_type_of(text)) return *type;
-  throw Error(ErrorKind::usage, "--prediction-type: \"" + printable(text) +
-                                    "\" is not known; one of epsilon, v_prediction, sample is expected.");
-}
-
 OptionSettings defaults_of(const ParsedArgs& args) {
   OptionSettings settings;
   for (const std::string_view name : kModelDefaults) {
@@ -28,6 +22,12 @@ OptionSettings defaults_of(const ParsedArgs& args) {
 }
 
 }  // namespace
+
+PredictionType prediction_type_in(const std::string& text) {
+  if (const auto type = prediction_type_of(text)) return *type;
+  throw Error(ErrorKind::usage, "--prediction-type: \"" + printable(text) +
+                                    "\" is not known; one of epsilon, v_prediction, sample is expected.");
+}
 
 std::vector<FlagSpec> settings_flags() {
   using Value = FlagSpec::Value;

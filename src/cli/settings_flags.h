@@ -13,6 +13,9 @@ namespace sfumato {
 // Throws Error(usage) for a value that is not one of its flag.
 [[nodiscard]] ModelSettings settings_of(const ParsedArgs& args);
 
+// The value of --prediction-type. Throws Error(usage).
+[[nodiscard]] PredictionType prediction_type_in(const std::string& text);
+
 // Their part of --help, with a newline at its end.
 [[nodiscard]] std::string_view settings_help();
 

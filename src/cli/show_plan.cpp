@@ -8,9 +8,9 @@
 #include "base/mapped_file.h"
 #include "base/printable.h"
 #include "base/shown_path.h"
-#include "bundle/bundle.h"
 #include "cli/calibrate.h"
 #include "cli/find_model.h"
+#include "cli/open_model.h"
 #include "cli/plan.h"
 #include "cli/prepare_run.h"
 #include "jobs/flag_words.h"
@@ -88,7 +88,7 @@ Expectation expected_time(const CliOptions& options, const PreparedRun& prepared
   if (!runtime.dtype && !names.is_stdout() && !names.is_one_file()) {
     runtime.dtype = recorded_dtype(names.folder(), prepared.model.digest);
   }
-  const Generator generator(open_model(prepared.model.folder, options.trust), runtime);
+  const Generator generator(open_model(prepared.model.folder, options.choice, standard_error()).bundle, runtime);
   const double loading = seconds_since(begin);
   return {.seconds = loading + expected_seconds(work, calibrate_on(generator)), .runtime = generator.runtime()};
 }
@@ -111,8 +111,9 @@ void warn_of_trust(const ModelFacts& model, Trust trust, const std::function<voi
 
 ExitCode show_plan(const CliOptions& options) {
   const auto warn = [](const std::string& text) { standard_error().message("warning: " + with_flags(text)); };
-  const PreparedRun prepared = prepare_run(options, read_model_facts(find_model(options.model)), warn);
-  warn_of_trust(prepared.model, options.trust, warn);
+  const PreparedRun prepared = prepare_run(
+      options, facts_of(chosen_model(options.model, options.from_image), options.choice, standard_error()), warn);
+  warn_of_trust(prepared.model, options.choice.trust, warn);
   PlannedPaths paths(prepared, options);
   PromptJobs jobs(prepared.jobs, random_seed());
   const Plan plan = print_plan(jobs,

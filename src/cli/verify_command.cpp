@@ -2,21 +2,19 @@
 #include <array>
 #include <cstdio>
 #include <map>
-#include <span>
+#include <memory>
 
 #include "base/console.h"
 #include "base/json.h"
 #include "base/numbers.h"
 #include "base/printable.h"
 #include "base/progress_line.h"
-#include "base/read_file.h"
-#include "base/sha256.h"
 #include "base/shown_path.h"
-#include "bundle/model_json.h"
 #include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/find_model.h"
-#include "cli/trust_flags.h"
+#include "cli/model_choice.h"
+#include "cli/open_model.h"
 #include "jobs/flag_words.h"
 #include "metadata/verify.h"
 #include "sfumato/generator.h"
@@ -36,7 +34,12 @@ constexpr std::string_view kHelp =
     "file\n"
     "is of.\n"
     "\n"
-    "  -m, --model NAME      the bundle of the pictures  [the installed model with the SHA-256 that a picture names]\n"
+    "  -m, --model NAME      the model of the pictures  [the installed model, or the checkpoint, with the SHA-256 that "
+    "a picture\n"
+    "                        names]\n"
+    "      --unet, --text-encoder, --text-encoder-2, --vae, --variant, --ema, --guidance-embedding, --graphs,\n"
+    "      --prediction-type, --zero-snr\n"
+    "                        how a checkpoint was read that the pictures were drawn with\n"
     "      --inputs PATH     the pictures, masks and maps that they were made from: a folder, or a file  [the paths in "
     "the\n"
     "                        metadata, and the folder of the picture]\n"
@@ -145,40 +148,39 @@ class ResultPrinter {
   std::array<std::size_t, 4> counts_{};
 };
 
-// SHA-256 of a bundle, which is that of its model.json; empty if that cannot be read.
-std::string digest_in(const std::filesystem::path& folder) {
-  try {
-    const std::vector<std::uint8_t> bytes = read_file(folder / kModelJson, kMaxModelJson);
-    return sha256(std::as_bytes(std::span(bytes)));
-  } catch (const Error&) {
-    return "";
-  }
-}
-
-// The folder of the bundle that made the pictures, or the result if it cannot be found. model: --model.
-std::variant<std::filesystem::path, VerifyResult> bundle_of(const Provenance& provenance,
-                                                            const std::optional<std::string>& model) {
+// The model that made the pictures, opened, or the result if it cannot be found. model: --model.
+std::variant<std::shared_ptr<const Bundle>, VerifyResult> model_of(const Provenance& provenance,
+                                                                   const std::optional<std::string>& model,
+                                                                   const ModelChoice& choice) {
   const std::string expected = "\"" + printable(provenance.model_name) + "\" (SHA-256 " +
                                provenance.model_digest.substr(0, kShownDigest) + "...)";
+  const std::vector<std::filesystem::path> candidates =
+      model ? std::vector{find_model(model)} : models_with(provenance.model_digest, provenance.model_hash);
+  std::string others;
+  for (const std::filesystem::path& path : candidates) {
+    try {
+      std::shared_ptr<const Bundle> bundle = open_model(path, choice, standard_error()).bundle;
+      if (bundle->digest() == provenance.model_digest) return bundle;
+      others = bundle->digest().substr(0, kShownDigest);
+    } catch (const Error& error) {
+      return unverified(with_flags(error.what()));
+    }
+  }
+  if (others.empty()) return unverified("the model " + expected + " is not installed. Name its folder with --model.");
   if (model) {
-    const std::filesystem::path folder = find_model(model);
-    const std::string digest = digest_in(folder);
-    if (digest == provenance.model_digest) return folder;
-    return unverified("it was made with another model, " + expected + "; --model is " + digest.substr(0, kShownDigest) +
-                      "...");
+    return unverified("it was made with another model, " + expected + "; --model is " + others + "...");
   }
-  for (const std::filesystem::path& folder : installed_models()) {
-    if (digest_in(folder) == provenance.model_digest) return folder;
-  }
-  return unverified("the model " + expected + " is not installed. Name its folder with --model.");
+  return unverified(
+      "its checkpoint is here, but it was drawn with other settings of the checkpoint, such as "
+      "--prediction-type or --vae: give them to verify, too.");
 }
 
 // Reproduces the pictures of one model and dtype. first: the number of pictures before them.
-void verify_group(const std::vector<ReproductionRecord>& records, const std::filesystem::path& folder, Trust trust,
+void verify_group(const std::vector<ReproductionRecord>& records, const std::shared_ptr<const Bundle>& model,
                   const RuntimeOptions& runtime, int tolerance, std::size_t first, ResultPrinter& printer) {
   std::optional<Generator> generator;
   try {
-    generator.emplace(open_model(folder, trust), runtime);
+    generator.emplace(model, runtime);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::device_absent) throw;
     for (const ReproductionRecord& record : records) printer.print(record.path, unverified(with_flags(error.what())));
@@ -209,7 +211,7 @@ struct VerifyOptions {
   std::vector<std::filesystem::path> pictures{};
   std::vector<std::filesystem::path> inputs{};  // --inputs
   std::optional<std::string> model{};
-  Trust trust = Trust::known;
+  ModelChoice choice{};
   RuntimeOptions runtime{};
   int tolerance = kDefaultTolerance;
 };
@@ -218,7 +220,7 @@ VerifyOptions options_from(const ParsedArgs& args) {
   if (args.positionals.empty()) {
     throw Error(ErrorKind::usage, "verify: no picture. Name a PNG or a folder: sfumato verify out/");
   }
-  VerifyOptions options{.model = args.value("--model"), .trust = trust_of(args)};
+  VerifyOptions options{.model = args.value("--model"), .choice = model_choice(args)};
   if (const auto text = args.value("--tolerance")) options.tolerance = parse_integer("--tolerance", *text, 0, 255);
   if (const auto text = args.value("--device")) options.runtime.device = *text;
   if (const auto text = args.value("--threads")) options.runtime.threads = parse_integer("--threads", *text, 1, 1024);
@@ -263,23 +265,22 @@ Groups read_pictures(const VerifyOptions& options, ResultPrinter& printer, std::
 
 ExitCode verify_command(Arguments arguments) {
   using Value = FlagSpec::Value;
-  const std::vector<FlagSpec> flags = {{.name = "--model", .letter = "-m", .value = Value::text},
-                                       {.name = "--inputs", .value = Value::text},
-                                       {.name = "--tolerance", .value = Value::text},
-                                       {.name = "--device", .value = Value::text},
-                                       {.name = "--threads", .letter = "-t", .value = Value::text},
-                                       {.name = "--trust"},
-                                       {.name = "--trust-all"},
-                                       {.name = "--json"},
-                                       {.name = "--quiet", .letter = "-q"},
-                                       {.name = "--debug"}};
+  std::vector<FlagSpec> flags = {{.name = "--model", .letter = "-m", .value = Value::text},
+                                 {.name = "--inputs", .value = Value::text},
+                                 {.name = "--tolerance", .value = Value::text},
+                                 {.name = "--device", .value = Value::text},
+                                 {.name = "--threads", .letter = "-t", .value = Value::text},
+                                 {.name = "--json"},
+                                 {.name = "--quiet", .letter = "-q"},
+                                 {.name = "--debug"}};
+  for (FlagSpec& flag : choice_flags()) flags.push_back(std::move(flag));
   const ParsedArgs args = parse_arguments(arguments, flags);
   if (args.help) return print_text(kHelp);
   const VerifyOptions options = options_from(args);
   ResultPrinter printer(options.pictures.size(), args.has("--json"), args.has("--quiet"));
   std::size_t printed = 0;
   for (const auto& [model_and_dtype, records] : read_pictures(options, printer, printed)) {
-    const auto bundle = bundle_of(records.front().provenance, options.model);
+    const auto bundle = model_of(records.front().provenance, options.model, options.choice);
     RuntimeOptions runtime = options.runtime;
     runtime.allow_flat = true;  // the comparison tells
     runtime.dtype = value_of<Dtype>(model_and_dtype.second);
@@ -291,7 +292,7 @@ ExitCode verify_command(Arguments arguments) {
     } else if (!runtime.dtype) {
       print_all(unverified("its dtype is unknown to this version."));
     } else {
-      verify_group(records, std::get<std::filesystem::path>(bundle), options.trust, runtime, options.tolerance, printed,
+      verify_group(records, std::get<std::shared_ptr<const Bundle>>(bundle), runtime, options.tolerance, printed,
                    printer);
     }
     printed += records.size();

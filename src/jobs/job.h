@@ -61,8 +61,10 @@ class JobStream {
 // What decides a picture besides its options.
 struct Provenance {
   std::string model_name;
-  std::string model_digest;  // SHA-256 of the bundle
+  std::string model_digest;  // Bundle::digest()
   std::string dtype;         // of the networks
+  std::string
+      model_hash{};  // by which other programs know the checkpoint (model_hash()); empty: the digest's beginning
 };
 
 // SHA-256 over everything that decides the picture: equal keys mean equal pictures to within rounding. Independent of

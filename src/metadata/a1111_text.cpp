@@ -154,7 +154,11 @@ class Translator {
       is_automatic_ = true;
       return;
     }
-    if (key == "Model hash") has_model_hash_ = true;
+    if (key == "Model hash") {
+      has_model_hash_ = true;
+      record_.model_hash = text;
+      return;
+    }
     if (const std::optional<Rng> rng = rng_named(text); key == "RNG" && rng) {
       return value("rng", std::string(name_of(*rng)), key);
     }

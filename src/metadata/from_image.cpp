@@ -69,7 +69,8 @@ void take_own_spacing(const ImageRecord& record, GenerateOptions& options) {
 }  // namespace
 
 FromImage from_image(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                     const std::string& model_digest, const OptionSettings& explicit_settings) {
+                     const std::string& model_digest, const OptionSettings& explicit_settings,
+                     const std::string& model_hash) {
   const std::string name = printable(path.string(), 400);
   std::optional<ImageRecord> record = record_of(read_png_texts(path).texts);
   if (!record || record->values.empty()) {
@@ -103,7 +104,8 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
     result.notes.push_back(name + ": " + std::to_string(more) + " more notes; `sfumato inspect` shows all");
   }
   if (!model_digest.empty() && record->model_digest == model_digest) result.dtype = value_of<Dtype>(record->dtype);
-  if (!model_digest.empty() && record->model_digest != model_digest) {
+  const bool has_same_hash = !model_hash.empty() && record->model_hash == model_hash && record->model_digest.empty();
+  if (!model_digest.empty() && record->model_digest != model_digest && !has_same_hash) {
     const std::string model = record->model.empty() ? "another model" : "\"" + printable(record->model) + "\"";
     result.notes.push_back(name + ": was made with " + model + ", which is not used; the picture will differ");
   }
@@ -111,9 +113,10 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
 }
 
 FromImage base_values(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                      const std::string& model_digest, const OptionSettings& explicit_settings) {
+                      const std::string& model_digest, const OptionSettings& explicit_settings,
+                      const std::string& model_hash) {
   if (path.empty()) return {.options = model_defaults};
-  return from_image(path, model_defaults, model_digest, explicit_settings);
+  return from_image(path, model_defaults, model_digest, explicit_settings, model_hash);
 }
 
 }  // namespace sfumato

@@ -58,6 +58,8 @@ ImageRecord own_record(const std::string& json) {
       record.model = *text;
     } else if (text != nullptr && key == "model_digest") {
       record.model_digest = *text;
+    } else if (text != nullptr && key == "model_hash") {
+      record.model_hash = *text;
     } else if (text != nullptr && key == "dtype") {
       record.dtype = *text;
     } else {

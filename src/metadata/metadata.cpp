@@ -70,7 +70,8 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   text += ", CFG scale: " + text_of({o.cfg_scale});
   text += ", Seed: " + std::to_string(o.seed);
   text += ", Size: " + std::to_string(o.width) + "x" + std::to_string(o.height);
-  text += ", Model hash: " + provenance.model_digest.substr(0, 10);
+  text += ", Model hash: " +
+          (provenance.model_hash.empty() ? provenance.model_digest.substr(0, 10) : provenance.model_hash);
   text += ", Model: " + quoted(provenance.model_name);
   if (uses_eta(o.sampling_method)) text += ", Eta: " + text_of({o.eta});
   text += sampling(o);
@@ -100,6 +101,7 @@ std::vector<PngText> metadata(const GenerateOptions& options, const Provenance& 
                        {"model", {provenance.model_name}},
                        {"model_digest", {provenance.model_digest}},
                        {"dtype", {provenance.dtype}}};
+  if (!provenance.model_hash.empty()) record.emplace_back("model_hash", Json{provenance.model_hash});
   for (auto& entry : options_json(options)) record.push_back(std::move(entry));
   return {{.keyword = "parameters", .text = without_controls(parameters(options, provenance))},
           {.keyword = "sfumato", .text = dump_json({std::move(record)})}};

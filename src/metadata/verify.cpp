@@ -50,8 +50,10 @@ std::variant<ReproductionRecord, VerifyResult> reproduction_record(const std::fi
   if (record->key.empty() || record->model_digest.empty()) {
     return unverified("its own record is missing; the text for other programs is not complete.");
   }
-  const Provenance provenance{
-      .model_name = record->model, .model_digest = record->model_digest, .dtype = record->dtype};
+  const Provenance provenance{.model_name = record->model,
+                              .model_digest = record->model_digest,
+                              .dtype = record->dtype,
+                              .model_hash = record->model_hash};
   const GenerateOptions options = options_of(*record, {});
   // The key covers all that decides a picture: another key means that an option was not understood.
   if (!record->warnings.empty() || key_of(options, provenance) != record->key) {

@@ -5,11 +5,9 @@
 #include <string>
 
 #include "bundle/network_kind.h"
+#include "bundle/weight.h"
 
 namespace sfumato {
-
-// OpenCLIP stores the projections to query, key and value as one matrix, and its text projection transposed.
-enum class Piece { whole, first_third, second_third, last_third, transposed };
 
 struct ParameterSlot {
   NetworkKind network = NetworkKind::unet;

@@ -1,71 +1,26 @@
 #include "nn/network.h"
 
-#include <ATen/ops/empty_like.h>
-#include <ATen/ops/from_blob.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <optional>
 
 #include "base/printable.h"
-#include "bundle/safetensors.h"
 #include "nn/graph.h"
 #include "nn/tiles.h"
 #include "nn/torch_error.h"
+#include "nn/weights.h"
 
 namespace sfumato {
 namespace {
 
-at::ScalarType scalar_type(StoredDtype dtype, const std::string& where, const std::string& name) {
-  switch (dtype) {
-    case StoredDtype::f32:
-      return at::kFloat;
-    case StoredDtype::f16:
-      return at::kHalf;
-    case StoredDtype::bf16:
-      return at::kBFloat16;
-    default:
-      break;
-  }
-  refuse(where, printable(name) + " is not stored as F32, F16 or BF16");
-}
-
-// Strides of a tensor of shape [O, I, kh, kw] whose bytes are [O, kh, kw, I].
-std::vector<std::int64_t> channels_last_strides(const std::vector<std::int64_t>& shape) {
-  return {shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]};
-}
-
-// The stored tensor on the runtime's device in its dtype; the mapped bytes themselves if nothing has to change.
-at::Tensor materialise(const StoredTensor& stored, WeightsLayout layout, const std::string& where,
-                       const Runtime& runtime) {
-  const at::TensorOptions options(scalar_type(stored.dtype, where, stored.name));
-  // from_blob takes no pointer to const; weights are never written to.
-  auto* bytes = const_cast<std::byte*>(stored.bytes.data());
-  const bool is_channels_last = layout == WeightsLayout::channels_last && stored.shape.size() == 4;
-  at::Tensor tensor = is_channels_last
-                          ? at::from_blob(bytes, stored.shape, channels_last_strides(stored.shape), options)
-                          : at::from_blob(bytes, stored.shape, options);
-  // Kernels need aligned data, and a header of odd length leaves it unaligned.
-  if (reinterpret_cast<std::uintptr_t>(bytes) % size_of(stored.dtype) != 0) {
-    tensor = at::empty_like(tensor);
-    std::memcpy(tensor.mutable_data_ptr(), bytes, stored.bytes.size());
-  }
-  tensor = tensor.to(runtime.device, runtime.dtype);
-  return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor;
-}
-
-Tensors read_weights(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime) {
+Tensors read_weights(const Bundle& bundle, NetworkKind kind, const Runtime& runtime) {
   Tensors tensors;
-  for (const std::string& file : files.weights) {
-    const std::string where = bundle.path_of(file);
-    for (const StoredTensor& stored : read_safetensors(bundle.file(file).bytes(), where, ErrorKind::bad_bundle)) {
-      at::Tensor tensor = materialise(stored, bundle.config().weights_layout, where, runtime);
-      if (!tensors.emplace(stored.name, std::move(tensor)).second) {
-        refuse(where, printable(stored.name) + " is in two files");
-      }
+  for (const Weight& weight : bundle.weights(kind)) {
+    if (!tensors.emplace(weight.name, tensor_of(weight, bundle.config().weights_layout, runtime)).second) {
+      refuse(weight.where, printable(weight.name) + " is in two files");
     }
   }
   return tensors;
@@ -116,25 +71,26 @@ struct Network::Impl {
   std::optional<Tiles> tiles;
 };
 
-Network::Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime, const WeightPatch& patch)
+Network::Network(const Bundle& bundle, NetworkKind kind, const Runtime& runtime, const WeightPatch& patch)
     : impl_(std::make_unique<Impl>()) {
   const c10::InferenceMode inference;
-  const std::string where = bundle.path_of(files.graph);
-  impl_->name = files.graph;
+  const std::string& name = bundle.config().network(kind).graph;
+  const std::string where = bundle.path_of(name);
+  impl_->name = name;
   impl_->runtime = runtime;
   try {
     // The graph first: it is small, and its weights are still being checked.
-    const torch::jit::Module module = load_graph(bundle.graph(files.graph));
+    const torch::jit::Module module = load_graph(bundle.graph(name));
     const Tensors parameters = parameters_of(module);
     const Program program = flatten(module, parameters, runtime);
     impl_->inputs = program.inputs;
     impl_->functions = module._ivalue()->compilation_unit();
     impl_->code = torch::jit::Code(program.graph, "forward");
     impl_->tiles = Tiles::of(program.graph);
-    impl_->tensors = read_weights(bundle, files, runtime);
+    impl_->tensors = read_weights(bundle, kind, runtime);
     apply(patch, impl_->tensors);
     check_parameters(parameters, impl_->tensors, where);
-    for (const std::string& name : program.parameters) impl_->weights.push_back(impl_->tensors.at(name));
+    for (const std::string& parameter : program.parameters) impl_->weights.push_back(impl_->tensors.at(parameter));
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {

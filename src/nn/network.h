@@ -27,10 +27,10 @@ using NamedTensors = std::map<std::string, at::Tensor, std::less<>>;
 
 class Network {
  public:
-  // Loads a network of the bundle onto the runtime's device in its dtype. The bundle must outlive the network: weights
-  // stored in that dtype are used where they are mapped. Throws Error(bad_bundle) if graph and patched weights do not
-  // fit each other, name by name and shape by shape; Error(stopped_early) if memory does not suffice.
-  Network(const Bundle& bundle, const NetworkFiles& files, const Runtime& runtime, const WeightPatch& patch = {});
+  // Loads a network that the bundle has onto the runtime's device in its dtype. The bundle must outlive the network:
+  // weights stored in that dtype are used where they are mapped. Throws Error(bad_bundle) if graph and patched weights
+  // do not fit each other, name by name and shape by shape; Error(stopped_early) if memory does not suffice.
+  Network(const Bundle& bundle, NetworkKind kind, const Runtime& runtime, const WeightPatch& patch = {});
   ~Network();
   Network(Network&&) noexcept;
 

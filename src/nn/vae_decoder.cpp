@@ -25,7 +25,7 @@ VaeDecoder::VaeDecoder(const Bundle& bundle, const Runtime& runtime, VaeTiling t
     : bundle_(bundle),
       runtime_(runtime),
       tiling_(tiling),
-      network_(bundle, bundle.config().network(NetworkKind::vae_decoder), runtime),
+      network_(bundle, NetworkKind::vae_decoder, runtime),
       scaling_(bundle.config().latents) {
   if (tiling_ == VaeTiling::on && !network_.can_run_in_tiles()) {
     throw Error(ErrorKind::usage, "`vae_tiling`: this model's decoder cannot run in tiles. Leave it out, or take off.");
@@ -65,7 +65,7 @@ Decoded VaeDecoder::decode(const at::Tensor& latents, std::uint64_t available) {
     if (!in_float32_) {
       Runtime exact = runtime_;
       exact.dtype = at::kFloat;
-      in_float32_.emplace(bundle_, bundle_.config().network(NetworkKind::vae_decoder), exact);
+      in_float32_.emplace(bundle_, NetworkKind::vae_decoder, exact);
     }
     pixels = run(*in_float32_);
     note += (note.empty() ? "" : "; ") +

@@ -31,7 +31,7 @@ at::Tensor Encoded::sample(const at::Tensor& noise) const { return mean + deviat
 VaeEncoder::VaeEncoder(const Bundle& bundle, const Runtime& runtime)
     : bundle_(bundle),
       runtime_(runtime),
-      network_(bundle, bundle.config().network(NetworkKind::vae_encoder), runtime),
+      network_(bundle, NetworkKind::vae_encoder, runtime),
       scaling_(bundle.config().latents),
       cache_(kCached) {}
 
@@ -51,7 +51,7 @@ Encoded VaeEncoder::compute(const at::Tensor& pixels) {
     if (!in_float32_) {
       Runtime exact = runtime_;
       exact.dtype = at::kFloat;
-      in_float32_.emplace(bundle_, bundle_.config().network(NetworkKind::vae_encoder), exact);
+      in_float32_.emplace(bundle_, NetworkKind::vae_encoder, exact);
     }
     moments = (*in_float32_)({pixels});
     note = "encoded in float32, because in " + dtype_name(runtime_) + " some values were not finite";

@@ -146,9 +146,7 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
       allow_flat_(options.allow_flat),
       loading_decoder_(std::async(
           std::launch::async, [this, tiling = options.vae_tiling] { return VaeDecoder(*model_, runtime_, tiling); })),
-      loading_unet_(
-          std::async(std::launch::async,
-                     [this] { return Network(*model_, model_->config().network(NetworkKind::unet), runtime_); })),
+      loading_unet_(std::async(std::launch::async, [this] { return Network(*model_, NetworkKind::unet, runtime_); })),
       map_classes_(map_classes(*model_)),
       text_encoder_(*model_, runtime_),
       unet_(loading_unet_.get()),

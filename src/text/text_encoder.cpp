@@ -20,12 +20,11 @@ constexpr std::int64_t kLongestRepeat = 4;  // times the longer of two contexts
 TextEncoder::TextEncoder(const Bundle& bundle, const Runtime& runtime)
     : bundle_(bundle),
       tokenizer_(open_tokenizer(bundle)),
-      first_{.network = Network(bundle, bundle.config().network(NetworkKind::text_encoder), runtime),
-             .pad = bundle.config().tokenizer.pad} {
+      first_{.network = Network(bundle, NetworkKind::text_encoder, runtime), .pad = bundle.config().tokenizer.pad} {
   check_embeddings(first_.network);
   const ModelConfig& config = bundle.config();
   if (!config.has(NetworkKind::text_encoder_2)) return;
-  second_.emplace(Encoder{.network = Network(bundle, config.network(NetworkKind::text_encoder_2), runtime),
+  second_.emplace(Encoder{.network = Network(bundle, NetworkKind::text_encoder_2, runtime),
                           .pad = config.tokenizer.pad_2.value_or(config.tokenizer.pad)});
   check_embeddings(second_->network);
 }

@@ -44,7 +44,7 @@ TEST(CliOptions, LeavesEverythingElseToTheModel) {
   ASSERT_EQ(options.settings.size(), 1U);
   EXPECT_EQ(text_of(options, "prompt"), "a cat");
   EXPECT_EQ(options.model, std::nullopt);
-  EXPECT_EQ(options.trust, Trust::known);
+  EXPECT_EQ(options.choice.trust, Trust::known);
   EXPECT_FALSE(options.run.strict_prompt || options.run.overwrite || options.json || options.quiet || options.verbose ||
                options.debug || options.zip || options.combinatorial || options.plan || options.plan_time ||
                options.run.stop.fail_fast || options.run.retry || options.run.new_model);
@@ -146,7 +146,7 @@ TEST(CliOptions, TakesEveryFlag) {
   EXPECT_EQ(options.run.stop.time_limit, 60);
   EXPECT_EQ(options.run.stop.job_timeout, 9);
   EXPECT_EQ(options.model, "mine");
-  EXPECT_EQ(options.trust, Trust::checked);
+  EXPECT_EQ(options.choice.trust, Trust::checked);
   EXPECT_TRUE(options.run.strict_prompt && options.run.overwrite && options.json && options.quiet && options.verbose &&
               options.debug);
   EXPECT_FALSE(options.run.with_metadata);

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "base/digest_cache.h"
+#include "base/sha256.h"
 #include "error_of.h"
 #include "test_folder.h"
 
@@ -32,22 +34,62 @@ TEST(FindModel, NamesThePlacesItLookedAt) {
   const std::filesystem::path folder = test_folder();
   const ModelsVariable variable(folder.string());
   const std::string error = error_of([] { (void)find_model("no-such-model"); });
-  EXPECT_TRUE(error.starts_with("input_missing: --model: no such folder (looked at no-such-model, " +
-                                (folder / "no-such-model").string() + ", "))
+  EXPECT_TRUE(error.starts_with("input_missing: --model: there is no model \"no-such-model\" (looked in " +
+                                folder.string() + ", "))
       << error;
-  EXPECT_NE(error.find("/share/sfumato/models/no-such-model"), std::string::npos) << error;  // of an installed program
-  EXPECT_TRUE(error.ends_with("Give a bundle's folder, or a name in $SFUMATO_MODELS.")) << error;
+  EXPECT_NE(error.find("/share/sfumato/models)"), std::string::npos) << error;  // of an installed program
+  EXPECT_TRUE(error.ends_with("or name the folder of your models with --model-dir.")) << error;
 }
 
 TEST(FindModel, SearchesNoPathUnderItsLastName) {
   const std::filesystem::path folder = test_folder();
   std::filesystem::create_directories(folder / "mine");
   const ModelsVariable variable(folder.string());
-  EXPECT_EQ(error_of([] { (void)find_model("nowhere/mine"); }),
-            "input_missing: --model: no such folder (looked at nowhere/mine). Give a bundle's folder, or a name in "
-            "$SFUMATO_MODELS.");
+  EXPECT_TRUE(error_of([] { (void)find_model("nowhere/mine"); }).starts_with("input_missing: --model: there is no "));
+  EXPECT_EQ(error_of([] { (void)find_model("no/where/mine"); }),
+            "input_missing: --model: no/where/mine: no such file or folder. Give the path of a bundle or of a "
+            "checkpoint, or name the folder of your models with --model-dir.");
   EXPECT_TRUE(error_of([] { (void)find_model("../no-such-model"); }).starts_with("input_missing: "));
   EXPECT_TRUE(error_of([] { (void)find_model(""); }).starts_with("input_missing: "));
+}
+
+TEST(FindModel, TakesACheckpointByItsNameOrFileName) {
+  const std::filesystem::path root = test_folder();
+  std::filesystem::create_directories(root / "models" / "Stable-diffusion" / "anime");
+  const std::filesystem::path file = root / "models" / "Stable-diffusion" / "anime" / "fox v2.safetensors";
+  write_file(file, "");
+  const ModelsVariable variable(root.string());
+  EXPECT_EQ(find_model("fox v2"), file);
+  EXPECT_EQ(find_model("fox v2.safetensors"), file);
+  const std::string error = error_of([] { (void)find_model("fox v3"); });
+  EXPECT_NE(error.find("; did you mean \"fox v2\"? "), std::string::npos) << error;
+}
+
+TEST(FindModel, RefusesANameOfTwo) {
+  const std::filesystem::path root = test_folder();
+  std::filesystem::create_directories(root / "a" / "fox");
+  std::filesystem::create_directories(root / "b");
+  write_file(root / "b" / "fox.gguf", "");
+  const ModelsVariable variable((root / "a").string() + ":" + (root / "b").string());
+  EXPECT_EQ(error_of([] { (void)find_model("fox"); }),
+            "usage: --model: 2 models are called \"fox\": " + (root / "a" / "fox").string() + ", " +
+                (root / "b" / "fox.gguf").string() + ". Give the path of one of them.");
+  const ModelsVariable twice(root.string() + ":" + (root / "b").string());  // one file by two ways
+  EXPECT_EQ(find_model("fox.gguf"), root / "b" / "fox.gguf");
+}
+
+TEST(FindModel, TakesACheckpointByTheBeginningOfItsSha256) {
+  const std::filesystem::path root = test_folder();
+  write_file(root / "fox.safetensors", "abc");
+  const ModelsVariable variable(root.string());
+  setenv("XDG_CACHE_HOME", (root / "cache").c_str(), 1);
+  EXPECT_TRUE(error_of([] { (void)find_model("ba7816bf8f"); }).starts_with("input_missing: "));  // not known yet
+  const auto identity = identity_of_file(root / "fox.safetensors");
+  ASSERT_TRUE(identity && DigestCache(DigestCache::users_folder()).keep(*identity, sha256("abc")));
+  EXPECT_EQ(find_model("ba7816bf8f"), root / "fox.safetensors");
+  EXPECT_EQ(models_with("", "ba7816bf8f"), std::vector{root / "fox.safetensors"});
+  EXPECT_TRUE(error_of([] { (void)find_model("ba7816bf8e"); }).starts_with("input_missing: "));
+  unsetenv("XDG_CACHE_HOME");
 }
 
 }  // namespace

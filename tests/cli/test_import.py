@@ -322,7 +322,7 @@ def test_foreign_files_are_named(content, words, sfumato, tmp_path):
 
 @pytest.mark.parametrize("arguments, code, words", [
     ([], 64, "no checkpoint"), (["a", "b"], 64, "2 checkpoints are given, one is expected"), (["x"], 64, "--output: name the folder of the new bundle"),
-    (["x", "-o", "b"], 66, "No such file or directory"), (["x", "-o", "b", "--dtype", "int8"], 64, "one of float32, bfloat16, float16, given"),
+    (["x", "-o", "b"], 66, "No such file or directory"), (["x", "-o", "b", "--dtype", "int8"], 64, "one of float32, bfloat16, float16, given, auto"),
     (["x", "-o", "b", "--outpt", "c"], 64, "Did you mean --output?"), (["x", "-o"], 64, "--output: a value is missing"),
     (["x", "-o", "b", "--prediction-type", "noise"], 64, "one of epsilon, v_prediction"), (["x", "-o", "b", "--ema=1"], 64, "takes no value")])
 def test_wrong_words_are_told(arguments, code, words, sfumato):

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "fuzz.h"
-#include "import/numbers/convert.h"
 #include "import/recognise/gguf.h"
+#include "numbers/convert.h"
 
 void sfumato::fuzz(std::string_view input) {
   const std::string text = "GGUF" + std::string(input);

@@ -1,5 +1,5 @@
 // What the program needs of the libraries that compute: a generator of small grey pictures, without LibTorch.
-#include "bundle/bundle.h"
+#include "bundle/bundle_folder.h"
 #include "import/write/graph_set.h"
 #include "pipeline/runtime_dtype.h"
 #include "sfumato/generator.h"

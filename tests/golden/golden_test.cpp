@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "bundle/bundle.h"
+#include "bundle/bundle_folder.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
 #include "diffusion/samplers/samplers.h"
@@ -28,7 +28,7 @@ const GoldenFile& golden() {
 }
 
 const std::shared_ptr<const Bundle>& model() {
-  static const auto bundle = std::make_shared<const Bundle>(test_bundle());
+  static const std::shared_ptr<const Bundle> bundle = std::make_shared<const BundleFolder>(test_bundle());
   return bundle;
 }
 
@@ -62,7 +62,7 @@ TEST(Golden, NoiseIsDiffusers) {
 }
 
 TEST(Golden, UnetIsDiffusers) {
-  const Network unet(*model(), model()->config().network(NetworkKind::unet), runtime());
+  const Network unet(*model(), NetworkKind::unet, runtime());
   const at::Tensor timestep = at::full({1}, 500.0);
   const at::Tensor found = unet_of(unet)(
       {.latents = golden().tensor("noise"), .timesteps = timestep, .context = golden().tensor("conditioning")});
@@ -96,7 +96,7 @@ at::Tensor latents_of(const GenerateOptions& o) {
   const PredictionType prediction = bundle.config().noise_schedule.prediction_type;
   const NoiseSchedule schedule(bundle.config().noise_schedule);
   const TextEncoder text_encoder(bundle, runtime());
-  const Network unet(bundle, bundle.config().network(NetworkKind::unet), runtime());
+  const Network unet(bundle, NetworkKind::unet, runtime());
   const Denoiser denoiser(unet_of(unet), prediction);
   const SigmaTable table = sigma_table(schedule, o);
   const auto noise = std::make_shared<NoiseSource>(o.seed, std::vector<std::int64_t>{1, 8, 16, 16}, at::kCPU);

@@ -112,7 +112,7 @@ TEST(A1111Text, BecomesTheValuesThatAreKnownHere) {
   EXPECT_EQ(value(record, "seed"), "965400086");
   EXPECT_EQ(value(record, "size"), "512x768");
   EXPECT_EQ(value(record, "strength"), "0.7");
-  EXPECT_EQ(other(record, "Model hash"), "6ce0161689");
+  EXPECT_EQ(record.model_hash, "6ce0161689");
   EXPECT_TRUE(record.warnings.empty());
 }
 

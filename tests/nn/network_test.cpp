@@ -9,6 +9,7 @@
 #include <cstring>
 #include <sstream>
 
+#include "bundle/bundle_folder.h"
 #include "bundle/safetensors_file.h"
 #include "bundle/tiny_bundle.h"
 #include "error_of.h"
@@ -50,27 +51,26 @@ std::filesystem::path bundle_of(const std::string& graph, const std::string& wei
 }
 
 Network load(const Bundle& bundle, at::ScalarType dtype = at::kFloat) {
-  return Network(bundle, bundle.config().network(NetworkKind::unet),
-                 {.device = at::kCPU, .dtype = dtype, .threads = 1});
+  return Network(bundle, NetworkKind::unet, {.device = at::kCPU, .dtype = dtype, .threads = 1});
 }
 
 std::string error_with(const std::string& graph, const std::string& weights) {
   const std::filesystem::path folder = bundle_of(graph, weights);
-  const Bundle bundle(folder, Trust::all);
+  const BundleFolder bundle(folder, Trust::all);
   return replaced(error_of([&] { (void)load(bundle); }) + "\n", folder.string() + "/", "");
 }
 
 const std::string kAdvice = ". Export the model again with scripts/export/bundle.py.\n";
 
 TEST(Network, RunsTheGraphWithTheWeights) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
+  const BundleFolder bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const Network network = load(bundle);
   const at::Tensor y = network({at::tensor({1.0F, 10.0F}).unsqueeze(0)});
   EXPECT_TRUE(y.equal(at::tensor({41.5F, 52.0F, 62.5F}).unsqueeze(0))) << y;
 }
 
 TEST(Network, ComputesInTheDtypeThatIsAskedFor) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
+  const BundleFolder bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const Network network = load(bundle, at::kBFloat16);
   EXPECT_EQ(network.dtype(), at::kBFloat16);
   EXPECT_EQ(network({at::tensor({1.0F, 1.0F}).unsqueeze(0).to(at::kBFloat16)}).scalar_type(), at::kBFloat16);
@@ -85,7 +85,7 @@ TEST(Network, GivesEveryTensorOfAGraphWithSeveral) {
   root.define("def forward(self, x):\n  return self.network.forward(x)\n");
   std::ostringstream file;
   root.save(file);
-  const Bundle bundle(
+  const BundleFolder bundle(
       bundle_of(file.str(),
                 safetensors_file(R"({"bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}})", numbers({1, 2, 3}))),
       Trust::all);
@@ -115,7 +115,7 @@ TEST(Network, ReadsWeightsThatAreStoredWithTheChannelsLast) {
   const Files files = {{"tokenizer.model", "pieces"}, {"graph.ts", graph.str()}, {"weights.safetensors", weights}};
   const std::string description = replaced(tiny_description(files), "\"conditioning_width\": 4",
                                            "\"conditioning_width\": 4, \"weights_layout\": \"channels_last\"");
-  const Bundle bundle(tiny_bundle(files, description), Trust::all);
+  const BundleFolder bundle(tiny_bundle(files, description), Trust::all);
   const at::Tensor y = load(bundle)({at::tensor({1.0F, 1.0F, 1.0F, 2.0F, 2.0F, 2.0F}).reshape({1, 2, 1, 3})});
   EXPECT_TRUE(y.equal(at::tensor({21.0F, 42.0F, 63.0F}).reshape({1, 1, 3}))) << y;
 }
@@ -129,7 +129,7 @@ TEST(Network, TakesItsInputsByName) {
   root.define("def forward(self, latents, pooled):\n  return self.network.forward(latents, pooled)\n");
   std::ostringstream file;
   root.save(file);
-  const Bundle bundle(
+  const BundleFolder bundle(
       bundle_of(file.str(),
                 safetensors_file(R"({"bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}})", numbers({1, 2, 3}))),
       Trust::all);
@@ -143,10 +143,9 @@ TEST(Network, TakesItsInputsByName) {
 }
 
 TEST(Network, RunsWithPatchedWeights) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
+  const BundleFolder bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const auto patched = [&](const WeightPatch& patch) {
-    return Network(bundle, bundle.config().network(NetworkKind::unet),
-                   {.device = at::kCPU, .dtype = at::kFloat, .threads = 1}, patch);
+    return Network(bundle, NetworkKind::unet, {.device = at::kCPU, .dtype = at::kFloat, .threads = 1}, patch);
   };
   const at::Tensor x = at::tensor({1.0F, 10.0F}).unsqueeze(0);
   std::vector<std::string> names;
@@ -164,12 +163,12 @@ TEST(Network, RunsWithPatchedWeights) {
 }
 
 TEST(Network, TellsTheShapeOfAParameter) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
+  const BundleFolder bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   EXPECT_EQ(load(bundle).shape_of("weight"), (std::vector<std::int64_t>{2, 3}));
 }
 
 TEST(Network, RefusesAGraphThatIsAnotherOne) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
+  const BundleFolder bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const Network network = load(bundle);
   const at::Tensor x = at::tensor({1.0F, 10.0F}).unsqueeze(0);
   EXPECT_EQ(error_of([&] { (void)network(std::vector<at::Tensor>{x, x}); }) + "\n",
@@ -213,7 +212,7 @@ TEST(Network, RefusesATensorThatIsInTwoFiles) {
   const std::string two = R"(["weights.safetensors", "more.safetensors"])";
   const std::filesystem::path folder =
       tiny_bundle(files, replaced(tiny_description(files), R"(["weights.safetensors"])", two));
-  const Bundle bundle(folder, Trust::all);
+  const BundleFolder bundle(folder, Trust::all);
   const std::string error = error_of([&] { (void)load(bundle); }) + "\n";
   EXPECT_EQ(error, "bad_bundle: " + (folder / "more.safetensors").string() + ": weight is in two files" + kAdvice);
 }
@@ -238,7 +237,7 @@ TEST(Network, RefusesEveryKindOfDamagedWeights) {
 }
 
 TEST(Network, SaysInOneLineThatItsInputDoesNotFit) {
-  const Bundle bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
+  const BundleFolder bundle(bundle_of(linear_graph(), linear_weights()), Trust::all);
   const Network network = load(bundle);
   const std::string error = error_of([&] { (void)network({at::tensor({1.0F, 2.0F, 3.0F}).unsqueeze(0)}); });
   EXPECT_TRUE(error.starts_with("internal: graph.ts: ")) << error;

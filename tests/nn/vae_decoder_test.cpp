@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t kPlenty = std::numeric_limits<std::uint64_t>::max();
 
 const Bundle& model() {
-  static const Bundle bundle = test_bundle();
+  static const BundleFolder bundle = test_bundle();
   return bundle;
 }
 

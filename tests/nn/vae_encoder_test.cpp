@@ -16,7 +16,7 @@ namespace sfumato {
 namespace {
 
 const Bundle& model() {
-  static const Bundle bundle = test_bundle();
+  static const BundleFolder bundle = test_bundle();
   return bundle;
 }
 

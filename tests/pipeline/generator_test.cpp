@@ -20,7 +20,7 @@ namespace sfumato {
 namespace {
 
 const std::shared_ptr<const Bundle>& model() {
-  static const auto bundle = std::make_shared<const Bundle>(test_bundle());
+  static const std::shared_ptr<const Bundle> bundle = std::make_shared<const BundleFolder>(test_bundle());
   return bundle;
 }
 

@@ -48,7 +48,7 @@ TEST(MatchLengths, PadsWithTheEmptyPromptWhatWouldGrowTooLong) {
 }
 
 TEST(TextEncoder, NamesTheLayersThatTheModelHas) {
-  const Bundle bundle = test_bundle();
+  const BundleFolder bundle = test_bundle();
   const TextEncoder encoder(bundle, start_runtime({.device = "cpu", .dtype = Dtype::float32}));
   EXPECT_EQ(error_of([&] { (void)encoder.encode("a cat", 2, Weighting::a1111); }),
             "usage: `clip_skip`: 2 is out of range; " + bundle.config().name + " takes 1 only.");
@@ -104,7 +104,7 @@ class TextEncoderGolden : public ::testing::TestWithParam<Family> {
       tensors.emplace(tensor.name, tensor);
     return tensors;
   }();
-  Bundle bundle_{family_bundle(GetParam()), Trust::all};
+  BundleFolder bundle_{family_bundle(GetParam()), Trust::all};
   TextEncoder encoder_{bundle_, start_runtime({.device = "cpu", .dtype = Dtype::float32})};
 
  private:

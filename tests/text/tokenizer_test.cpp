@@ -59,7 +59,7 @@ TEST(Tokenizer, TakesAnyTextAndGivesIdsBelowItsVocabulary) {
 }
 
 TEST(Tokenizer, DoesNotReadControlTokensOutOfAPrompt) {
-  const Bundle bundle = test_bundle();
+  const BundleFolder bundle = test_bundle();
   const TokenizerConfig& config = bundle.config().tokenizer;
   for (const std::int64_t id : ids_of(*open_tokenizer(bundle), "<s> </s> <pad>")) {
     EXPECT_TRUE(id != config.bos && id != config.eos && id != config.pad) << id;
@@ -71,19 +71,19 @@ TEST(Tokenizer, RefusesAFileThatIsNoSentencepieceModel) {
   for (const std::string content : {"", "not a model", "\xff\xff\xff\xff"}) {
     files["tokenizer.model"] = content;
     const std::filesystem::path folder = tiny_bundle(files);
-    const Bundle bundle(folder, Trust::all);
+    const BundleFolder bundle(folder, Trust::all);
     EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
               "bad_bundle: " + (folder / "tokenizer.model").string() + ": not a sentencepiece model.");
   }
 }
 
 TEST(Tokenizer, RefusesIdsThatTheModelDoesNotHave) {
-  const Bundle good = test_bundle();
+  const BundleFolder good = test_bundle();
   Files files = kTinyFiles;
   files["tokenizer.model"] = good.file(good.config().tokenizer.file).text();
   const std::filesystem::path folder =
       tiny_bundle(files, replaced(tiny_description(files), "\"pad\": 0", "\"pad\": 1000000"));
-  const Bundle bundle(folder, Trust::all);
+  const BundleFolder bundle(folder, Trust::all);
   EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
             "bad_bundle: " + (folder / "tokenizer.model").string() + ": has " +
                 std::to_string(open_tokenizer(good)->size()) + " tokens, model.json states id 1000000.");
@@ -102,8 +102,8 @@ std::filesystem::path clip_bundle(const std::string& merges, const std::string& 
 }
 
 TEST(Tokenizer, IsOfTheKindThatTheBundleSays) {
-  const Bundle bundle(clip_bundle("#version: 0.2\nc a\nca t</w>\n", R"("bos": 514, "eos": 515, "pad": 515)"),
-                      Trust::all);
+  const BundleFolder bundle(clip_bundle("#version: 0.2\nc a\nca t</w>\n", R"("bos": 514, "eos": 515, "pad": 515)"),
+                            Trust::all);
   const auto tokenizer = open_tokenizer(bundle);
   EXPECT_EQ(tokenizer->size(), 516);
   EXPECT_EQ(ids_of(*tokenizer, "CAT"), std::vector<std::int64_t>{513});
@@ -112,7 +112,7 @@ TEST(Tokenizer, IsOfTheKindThatTheBundleSays) {
 TEST(Tokenizer, RefusesMergesByTheirLine) {
   const std::filesystem::path folder =
       clip_bundle("#version: 0.2\nc a\ncat\n", R"("bos": 514, "eos": 515, "pad": 515)");
-  const Bundle bundle(folder, Trust::all);
+  const BundleFolder bundle(folder, Trust::all);
   EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
             "bad_bundle: " + (folder / "tokenizer.model").string() +
                 ":3: two symbols with one space between are expected, not \"cat\". Copy the bundle again.");
@@ -120,7 +120,7 @@ TEST(Tokenizer, RefusesMergesByTheirLine) {
 
 TEST(Tokenizer, RefusesControlTokensThatAreNotThoseOfTheMerges) {
   const std::filesystem::path folder = clip_bundle("#version: 0.2\nc a\n", R"("bos": 513, "eos": 513, "pad": 0)");
-  const Bundle bundle(folder, Trust::all);
+  const BundleFolder bundle(folder, Trust::all);
   EXPECT_EQ(error_of([&] { (void)open_tokenizer(bundle); }),
             "bad_bundle: " + (folder / "tokenizer.model").string() +
                 ": prompts begin with 513 and end with 514, model.json states 513 and 513.");

@@ -113,7 +113,7 @@ TEST(Tokens, AreLostOnlyBeyondTheLastChunk) {
 }
 
 TEST(Tokens, OfSentencepieceAreCutLikewise) {
-  const Bundle bundle = test_bundle();
+  const BundleFolder bundle = test_bundle();
   const TokenizerConfig& config = bundle.config().tokenizer;
   const auto tokenizer = open_tokenizer(bundle);
   const auto tokens_of = [&](const std::string& prompt) { return tokenize(parse_weights(prompt), *tokenizer, config); };

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "base/bad_data.h"
-#include "import/numbers/numbers_in.h"
 #include "import/recognise/schedule.h"
+#include "numbers/numbers_in.h"
 
 namespace sfumato {
 namespace {

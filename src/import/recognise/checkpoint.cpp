@@ -89,6 +89,7 @@ Checkpoint open_checkpoint(const std::filesystem::path& path, const CheckpointOp
   std::error_code error;
   Checkpoint checkpoint = std::filesystem::is_directory(path, error) ? open_diffusers_folder(path, options)
                                                                      : open_checkpoint_file(path, options);
+  checkpoint.own_files = checkpoint.files.size();
   replace_parts(options, checkpoint);
   // CosXL Edit scales the picture's latents, unlike the models with the noise of Stable Diffusion.
   if (checkpoint.instruct_pix2pix && checkpoint.schedule.noise.edm) checkpoint.instruct_pix2pix->scaled = true;

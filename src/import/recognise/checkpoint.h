@@ -40,6 +40,7 @@ struct Checkpoint {
   const DistilledUnet* distilled = nullptr;                 // its U-Net, if that is a smaller one of the family
   std::string layout{};                                     // of its U-Net's blocks (names/unet_layout.h)
   std::deque<WeightFile> files{};                           // tensors point into them
+  std::size_t own_files = 0;  // the first so many; the rest are of parts that replace its own
   std::vector<ClassifiedTensor> tensors{};
   std::deque<MadeTensor> made{};   // tensors point into them, too
   bool guidance_embedded = false;  // a guidance scale is a part of the U-Net, so it is drawn at cfg scale 1

@@ -8,13 +8,13 @@
 #include "base/bad_data.h"
 #include "base/printable.h"
 #include "base/shown_path.h"
-#include "import/numbers/numbers_in.h"
 #include "import/recognise/alphas_cumprod.h"
 #include "import/recognise/edm_markers.h"
 #include "import/recognise/original_config.h"
 #include "import/recognise/prediction_type.h"
 #include "import/recognise/recognise.h"
 #include "import/recognise/weight_map.h"
+#include "numbers/numbers_in.h"
 
 namespace sfumato {
 namespace {

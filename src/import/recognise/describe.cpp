@@ -6,7 +6,7 @@
 #include "base/colour.h"
 #include "base/sha256.h"
 #include "base/shown_path.h"
-#include "bundle/bundle.h"
+#include "bundle/bundle_folder.h"
 #include "bundle/check_weights.h"
 #include "bundle/map_classes.h"
 #include "bundle/model_json.h"
@@ -78,7 +78,7 @@ bool is_bundle(const std::filesystem::path& path) {
 }
 
 JsonObject describe_bundle(const std::filesystem::path& path) {
-  const Bundle bundle(path, Trust::all);
+  const BundleFolder bundle(path, Trust::all);
   bundle.check_all();
   check_weights(bundle);
   const ModelConfig& config = bundle.config();

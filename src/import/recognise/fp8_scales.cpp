@@ -8,7 +8,7 @@
 
 #include "base/bad_data.h"
 #include "base/printable.h"
-#include "import/numbers/numbers_in.h"
+#include "numbers/numbers_in.h"
 
 namespace sfumato {
 namespace {

@@ -9,8 +9,8 @@
 #include "base/bad_data.h"
 #include "base/json.h"
 #include "base/printable.h"
-#include "import/numbers/numbers_in.h"
 #include "jobs/options_json.h"
+#include "numbers/numbers_in.h"
 
 namespace sfumato {
 namespace {

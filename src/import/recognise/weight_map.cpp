@@ -4,7 +4,7 @@
 
 #include "base/bad_data.h"
 #include "base/printable.h"
-#include "import/numbers/convert.h"
+#include "numbers/convert.h"
 
 namespace sfumato {
 namespace {

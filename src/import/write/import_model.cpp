@@ -4,12 +4,14 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "base/printable.h"
 #include "base/signals.h"
+#include "import/recognise/source_digests.h"
 #include "import/write/model_numbers.h"
 #include "import/write/output_file.h"
 #include "import/write/staging_folder.h"
@@ -158,6 +160,10 @@ Imported import_model(const Checkpoint& source, const GraphSet& graphs, const Im
       shards.push_back(std::move(shard));
     }
   }
+  // Beside the writing, which waits for the disk.
+  std::future<std::vector<std::string>> digests = std::async(std::launch::async, [&] {
+    return source_digests(source, DigestCache(options.digests), [](std::uint64_t, std::uint64_t) {});
+  });
   ShardCrew crew(std::move(shards), options.storage, folder.path());
   result.bytes = crew.all();
   check_room(folder.path(), crew.all() + (std::uint64_t{64} << 20), printable(options.output.string(), 400));
@@ -168,6 +174,7 @@ Imported import_model(const Checkpoint& source, const GraphSet& graphs, const Im
     result.model.files.emplace(name, copied_file(graph, folder.path() / name));
   }
   result.model.files.emplace(config.tokenizer.file, copied_file(options.merges, folder.path() / config.tokenizer.file));
+  config.source_sha256 = source_digest(source, digests.get());
   const std::string description = write_model_json(result.model);
   (void)read_model_json(description,
                         printable(options.output.string(), 400));  // a bundle that cannot be read is an error now

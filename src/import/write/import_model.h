@@ -19,8 +19,9 @@ struct ImportOptions {
   std::filesystem::path output;  // the bundle's folder
   bool overwrite = false;        // replace an existing bundle
   Storage storage{};
-  ModelSettings settings{};        // over what the checkpoint says
-  std::filesystem::path merges{};  // of CLIP's tokenizer
+  ModelSettings settings{};         // over what the checkpoint says
+  std::filesystem::path merges{};   // of CLIP's tokenizer
+  std::filesystem::path digests{};  // folder of the DigestCache for the checkpoint's files; empty: none
 };
 
 struct Imported {

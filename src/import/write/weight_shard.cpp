@@ -7,8 +7,8 @@
 
 #include "base/json.h"
 #include "base/printable.h"
-#include "import/numbers/convert.h"
 #include "import/write/output_file.h"
+#include "numbers/convert.h"
 
 namespace sfumato {
 namespace {
@@ -17,10 +17,7 @@ constexpr std::size_t kAlignment = 64;                // bytes: a cache line and
 constexpr std::size_t kPiece = std::size_t{1} << 20;  // count of numbers converted at a time
 
 StoredDtype dtype_in(const MappedTensor& mapped, const Storage& storage) {
-  if (storage.dtype) return *storage.dtype;
-  if (is_fp8(mapped.tensor->dtype)) return StoredDtype::bf16;
-  if (is_block(mapped.tensor->dtype)) return StoredDtype::f32;
-  return mapped.tensor->dtype == StoredDtype::f64 ? StoredDtype::f32 : mapped.tensor->dtype;
+  return storage.dtype.value_or(widened(mapped.tensor->dtype));
 }
 
 std::uint64_t count_of(const Shape& shape) {
@@ -69,25 +66,8 @@ std::string header_of(const WeightShard& shard, const Storage& storage) {
 }
 
 // The numbers of the source that become the tensor; a transposed one is turned afterwards.
-struct Range {
-  std::size_t first = 0;
-  std::size_t count = 0;
-};
-Range source_of(const MappedTensor& mapped) {
-  const std::size_t all = packing_of(mapped.tensor->dtype).numbers_in(mapped.tensor->bytes.size());
-  const std::size_t third = all / 3;
-  switch (mapped.piece) {
-    case Piece::whole:
-    case Piece::transposed:
-      return {.first = 0, .count = all};
-    case Piece::first_third:
-      return {.first = 0, .count = third};
-    case Piece::second_third:
-      return {.first = third, .count = third};
-    case Piece::last_third:
-      return {.first = 2 * third, .count = third};
-  }
-  return {};
+NumberRange source_of(const MappedTensor& mapped) {
+  return range_of(mapped.piece, packing_of(mapped.tensor->dtype).numbers_in(mapped.tensor->bytes.size()));
 }
 
 // Writes rows x columns numbers as columns x rows.
@@ -160,7 +140,7 @@ class ShardWriter {
   }
 
   // The numbers as they are stored. Of blocks those are read that the range touches.
-  std::span<const std::byte> converted(const MappedTensor& mapped, Range range) {
+  std::span<const std::byte> converted(const MappedTensor& mapped, NumberRange range) {
     const StoredDtype to = dtype_in(mapped, storage_);
     const StoredDtype from = mapped.tensor->dtype;
     const Packing packing = packing_of(from);

@@ -1,11 +1,11 @@
-#include "import/numbers/ggml_blocks.h"
+#include "numbers/ggml_blocks.h"
 
 #include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 
-#include "import/numbers/half.h"
+#include "numbers/half.h"
 
 namespace sfumato {
 namespace {

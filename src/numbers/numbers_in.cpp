@@ -1,6 +1,6 @@
-#include "import/numbers/numbers_in.h"
+#include "numbers/numbers_in.h"
 
-#include "import/numbers/convert.h"
+#include "numbers/convert.h"
 
 namespace sfumato {
 

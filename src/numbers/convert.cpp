@@ -1,4 +1,4 @@
-#include "import/numbers/convert.h"
+#include "numbers/convert.h"
 
 #include <array>
 #include <bit>
@@ -7,8 +7,8 @@
 #include <cstring>
 #include <vector>
 
-#include "import/numbers/ggml_blocks.h"
-#include "import/numbers/half.h"
+#include "numbers/ggml_blocks.h"
+#include "numbers/half.h"
 
 namespace sfumato {
 namespace {

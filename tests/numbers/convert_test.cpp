@@ -1,4 +1,4 @@
-#include "import/numbers/convert.h"
+#include "numbers/convert.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/arange.h>

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "import/numbers/convert.h"
+#include "numbers/convert.h"
 
 namespace sfumato {
 namespace {

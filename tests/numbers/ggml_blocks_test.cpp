@@ -1,4 +1,4 @@
-#include "import/numbers/ggml_blocks.h"
+#include "numbers/ggml_blocks.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/mapped_file.h"
 #include "bundle/safetensors.h"
-#include "import/numbers/convert.h"
+#include "numbers/convert.h"
 
 namespace sfumato {
 namespace {
@@ -24,7 +24,7 @@ struct Golden {
   }
 };
 
-// tests/import/numbers/ggml_blocks.safetensors is what ggml's Python package makes of random blocks
+// tests/numbers/ggml_blocks.safetensors is what ggml's Python package makes of random blocks
 // (scripts/golden/make_ggml_golden.py).
 TEST(GgmlBlocks, AreWidenedToTheBitAsByGgml) {
   const Golden golden;

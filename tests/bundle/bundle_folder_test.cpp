@@ -1,4 +1,4 @@
-#include "bundle/bundle.h"
+#include "bundle/bundle_folder.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@ namespace sfumato {
 namespace {
 
 std::string error_in(const std::filesystem::path& folder) {
-  return error_of([&] { Bundle(folder, Trust::all).check_all(); });
+  return error_of([&] { BundleFolder(folder, Trust::all).check_all(); });
 }
 
 // The error of a bundle whose model.json has `to` where a good one has `from`.
@@ -20,7 +20,7 @@ std::string error_when(const std::string& from, const std::string& to) {
 }
 
 TEST(Bundle, ReadsWhatModelJsonSays) {
-  const Bundle bundle(tiny_bundle(), Trust::all);
+  const BundleFolder bundle(tiny_bundle(), Trust::all);
   const ModelConfig& config = bundle.config();
   EXPECT_EQ(config.name, "tiny");
   EXPECT_EQ(config.tokenizer.max_tokens, 8);
@@ -88,7 +88,7 @@ TEST(Bundle, RefusesOneBitFlippedInAnyFile) {
 TEST(Bundle, HandsOutNoFileThatIsDamaged) {
   const std::filesystem::path folder = tiny_bundle();
   write_file(folder / "weights.safetensors", "numbres");
-  const Bundle bundle(folder, Trust::all);
+  const BundleFolder bundle(folder, Trust::all);
   EXPECT_EQ(bundle.file("graph.ts").text(), "program");
   EXPECT_TRUE(error_of([&] {
                 (void)bundle.file("weights.safetensors");
@@ -210,7 +210,7 @@ TEST(Bundle, NamesTheWordsItKnows) {
 }
 
 TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
-  const Bundle plain(tiny_bundle(), Trust::all);
+  const BundleFolder plain(tiny_bundle(), Trust::all);
   EXPECT_EQ(plain.config().tokenizer.kind, TokenizerKind::sentencepiece);
   EXPECT_EQ(plain.config().tokenizer.pad_2, std::nullopt);
   EXPECT_FALSE(plain.config().has(NetworkKind::text_encoder_2));
@@ -230,7 +230,7 @@ TEST(Bundle, ReadsWhatOnlySomeFamiliesHave) {
                      "weights_layout": "channels_last")");
   text = replaced(text, "\"set_alpha_to_one\": false", "\"set_alpha_to_one\": false, \"rescale_betas_zero_snr\": true");
   text = replaced(text, "\"scheduler\": \"discrete\"", "\"scheduler\": \"discrete\", \"dtype\": \"bfloat16\"");
-  const Bundle full(tiny_bundle(kTinyFiles, text), Trust::all);
+  const BundleFolder full(tiny_bundle(kTinyFiles, text), Trust::all);
   EXPECT_EQ(full.config().tokenizer.kind, TokenizerKind::clip);
   EXPECT_EQ(full.config().tokenizer.pad_2, 5);
   ASSERT_TRUE(full.config().has(NetworkKind::text_encoder_2));
@@ -257,12 +257,12 @@ TEST(Bundle, RefusesADigestThatIsNone) {
 
 TEST(Bundle, UsesNoGraphOrTokenizerItDoesNotKnowUnlessItIsTrusted) {
   const std::filesystem::path folder = tiny_bundle();
-  EXPECT_EQ(error_of([&] { const Bundle bundle(folder); }),
+  EXPECT_EQ(error_of([&] { const BundleFolder bundle(folder); }),
             "bad_bundle: " + (folder / "tokenizer.model").string() +
                 ": is not a file that this sfumato knows, and using it means running what it says. If you trust where "
                 "the bundle comes from, "
                 "add `trust`.");
-  EXPECT_EQ(error_of([&] { const Bundle bundle(folder, Trust::all); }), "no error");
+  EXPECT_EQ(error_of([&] { const BundleFolder bundle(folder, Trust::all); }), "no error");
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
-#include "bundle/bundle.h"
+#include "bundle/bundle_folder.h"
 
+#include "base/printable.h"
 #include "base/sha256.h"
 #include "base/shown_path.h"
 #include "bundle/model_json.h"
+#include "bundle/safetensors.h"
 #include "sfumato/generator.h"
 
 namespace sfumato {
@@ -25,7 +27,7 @@ void check_no_other_files(const std::filesystem::path& folder, const std::map<st
 
 }  // namespace
 
-Bundle::Bundle(const std::filesystem::path& folder, Trust trust) : folder_(folder), trust_(trust) {
+BundleFolder::BundleFolder(const std::filesystem::path& folder, Trust trust) : folder_(folder), trust_(trust) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
     throw Error(ErrorKind::input_missing,
@@ -47,39 +49,45 @@ Bundle::Bundle(const std::filesystem::path& folder, Trust trust) : folder_(folde
   if (!unknown.empty()) refuse_unknown(path_of(unknown.front()));
 }
 
-const MappedFile& Bundle::file(std::string_view name) const { return files_->file(name); }
+const MappedFile& BundleFolder::file(std::string_view name) const { return files_->file(name); }
 
-TrustedGraph Bundle::graph(std::string_view name) const { return {file(name).text(), trust_, path_of(name)}; }
+TrustedGraph BundleFolder::graph(std::string_view name) const { return {file(name).text(), trust_, path_of(name)}; }
 
-void Bundle::check_all() const {
+std::vector<Weight> BundleFolder::weights(NetworkKind kind) const {
+  std::vector<Weight> weights;
+  for (const std::string& name : config_.network(kind).weights) {
+    const std::string where = path_of(name);
+    const MappedFile& mapped = file(name);
+    for (StoredTensor& tensor : read_safetensors(mapped.bytes(), where, ErrorKind::bad_bundle)) {
+      if (widened(tensor.dtype) != tensor.dtype) {
+        fail(folder_ / name,
+             printable(tensor.name) +
+                 " is not stored as F32, F16 or BF16. Export the model again with scripts/export/bundle.py.");
+      }
+      weights.push_back({.name = std::move(tensor.name),
+                         .shape = std::move(tensor.shape),
+                         .dtype = tensor.dtype,
+                         .bytes = tensor.bytes,
+                         .layout = config_.weights_layout,
+                         .where = where,
+                         .file = &mapped});
+    }
+  }
+  return weights;
+}
+
+void BundleFolder::check_all() const {
   files_->check_all();
   if (trust_ != Trust::checked) return;
   for (const auto& [kind, network] : config_.networks) (void)graph(network.graph);
 }
 
-void Bundle::check_unchanged() const { files_->check_unchanged(); }
+void BundleFolder::check_unchanged() const { files_->check_unchanged(); }
 
-std::string Bundle::path_of(std::string_view name) const { return shown_path(folder_ / name); }
+std::string BundleFolder::path_of(std::string_view name) const { return shown_path(folder_ / name); }
 
 std::shared_ptr<const Bundle> open_model(const std::filesystem::path& folder, Trust trust) {
-  return std::make_shared<const Bundle>(folder, trust);
-}
-
-GenerateOptions default_options(const Bundle& model) { return default_options(model.config()); }
-
-GenerateOptions default_options(const ModelConfig& config) {
-  const ModelDefaults& defaults = config.defaults;
-  // A picture that is edited is seen by the U-Net at every step, and sampling begins at noise.
-  const InitImageOptions init{.strength = config.instruct_pix2pix ? 1 : InitImageOptions{}.strength};
-  return {.width = defaults.width,
-          .height = defaults.height,
-          .steps = defaults.steps,
-          .cfg_scale = defaults.cfg_scale,
-          .sampling_method = defaults.sampling_method,
-          .scheduler = defaults.scheduler,
-          .eta = default_eta(defaults.sampling_method),
-          .clip_skip = defaults.clip_skip,
-          .init = init};
+  return std::make_shared<const BundleFolder>(folder, trust);
 }
 
 }  // namespace sfumato
