@@ -21,9 +21,8 @@ struct CliOptions {
   bool combinatorial = false;
   std::string wildcards{"wildcards"};  // the folder
   bool plan = false;
-  bool plan_time = false;              // `plan` is set too
-  std::optional<std::string> model{};  // nullopt: the installed default
-  ModelChoice choice{};                // how the model is to be read
+  bool plan_time = false;  // `plan` is set too
+  ModelChoice choice{};    // how the model is to be read
   RuntimeOptions runtime{};
   std::string output{};
   bool is_sharded = false;  // run.shard was given

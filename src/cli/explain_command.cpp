@@ -8,8 +8,8 @@
 #include "base/printable.h"
 #include "bundle/bundle.h"
 #include "cli/cli_options.h"
+#include "cli/command_models.h"
 #include "cli/commands.h"
-#include "cli/find_model.h"
 #include "cli/open_model.h"
 #include "jobs/prompt_jobs.h"
 #include "sfumato/generator.h"
@@ -134,14 +134,20 @@ class Explainer {
 };
 
 ExitCode explain(const CliOptions& cli) {
-  const std::shared_ptr<const Bundle> bundle = open_model(find_model(cli.model), cli.choice, standard_error()).bundle;
+  CommandModels models(cli, standard_error(), [](const std::string&) {});
+  if (models.names().size() > 1) {
+    throw Error(ErrorKind::usage, "`model`: " + std::to_string(models.names().size()) +
+                                      " models are named; a prompt is explained for one.");
+  }
+  const std::shared_ptr<const Bundle> bundle = open_model(models.facts("").path, cli.choice, standard_error()).bundle;
   const Explainer explainer(*bundle);
   PromptJobs jobs({.settings = cli.settings,
                    .from_file = cli.from_file,
                    .wildcards = cli.wildcards,
                    .combinatorial = cli.combinatorial,
-                   .rules = {.defaults = default_options(*bundle),
-                             .size_multiple = bundle->config().latents.downscale,
+                   .rules = {.model = {.name = bundle->config().name,
+                                       .defaults = default_options(*bundle),
+                                       .size_multiple = bundle->config().latents.downscale},
                              .zip = cli.zip}},
                   /*base_seed=*/0);
   Console& out = standard_output();

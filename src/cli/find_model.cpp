@@ -15,6 +15,7 @@
 #include "bundle/model_json.h"
 #include "image/read_png.h"
 #include "import/in_place/model_trees.h"
+#include "import/recognise/hub_cache.h"
 #include "metadata/image_record.h"
 #include "sfumato/error.h"
 
@@ -134,6 +135,13 @@ std::vector<fs::path> models_called(const std::string& name) {
 constexpr std::string_view kAdvice =
     "Give the path of a bundle or of a checkpoint, or name the folder of your models with --model-dir.";
 
+// Whether a path that exists is meant: a folder of pictures may have the name of a model.
+bool may_be_model(const fs::path& path) {
+  std::error_code error;
+  return !fs::is_directory(path, error) || fs::exists(path / kModelJson, error) ||
+         fs::exists(path / "model_index.json", error) || snapshot_of(path) != path;
+}
+
 // A path that is not there is not looked for elsewhere under its last name; OWNER/NAME may be one of the hub cache.
 bool may_be_name(const std::string& said) {
   return !said.empty() && said.front() != '.' && said.front() != '/' && std::ranges::count(said, '/') <= 1;
@@ -170,8 +178,10 @@ fs::path find_model(const std::optional<std::string>& said) {
     }
     refuse_name(said);
   }
-  if (!said->empty() && fs::exists(*said, error)) return *said;
+  const bool is_path = !said->empty() && fs::exists(*said, error);
+  if (is_path && may_be_model(*said)) return *said;
   const std::vector<fs::path> models = may_be_name(*said) ? models_called(*said) : std::vector<fs::path>();
+  if (models.empty() && is_path) return *said;  // whoever opens it says what is wrong
   if (models.empty()) refuse_name(said);
   if (models.size() == 1) return models.front();
   std::string list;

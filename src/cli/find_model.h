@@ -12,7 +12,7 @@ namespace sfumato {
 // --model-dir; call it before find_model().
 void add_model_folder(const std::filesystem::path& folder);
 
-// What --model means: a bundle's folder, a checkpoint's file or a diffusers folder. A path that exists is that; a name
+// What --model means: a bundle's folder, a checkpoint's file or a diffusers folder. A path of one is that; a name
 // is looked for in the folders of --model-dir and of $SFUMATO_MODELS (separated by ':'), in models/ next to the
 // program's folder, models/ inside it, share/sfumato/models of an installed program, and in the hub cache. It is that
 // of a bundle, a checkpoint's (import/in_place/model_trees.h), or at least 10 digits of a model's hash (model_hash()).

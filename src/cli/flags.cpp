@@ -128,13 +128,6 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .group = "Run",
      .help = "a picture that takes longer has failed",
      .set = [](Options& o, Text& text) { o.run.stop.job_timeout = parse_real("--job-timeout", text, 0, kMaxSeconds); }},
-    {.name = "--model",
-     .letter = "-m",
-     .argument = "NAME|PATH",
-     .group = "Model",
-     .help = "a bundle, a .safetensors or .gguf checkpoint, or a diffusers folder: its path, or its name in a folder "
-             "of models  [default]",
-     .set = [](Options& o, Text& text) { o.model = text; }},
     {.name = "--model-dir",
      .argument = "FOLDER",
      .group = "Model",

@@ -1,13 +1,11 @@
 // sfumato [OPTIONS] PROMPT: makes pictures, or plans them.
 #include "base/console.h"
 #include "base/shell.h"
+#include "cli/command_models.h"
 #include "cli/commands.h"
-#include "cli/find_model.h"
 #include "cli/help.h"
-#include "cli/open_model.h"
 #include "cli/run_jobs.h"
 #include "cli/show_plan.h"
-#include "jobs/flag_words.h"
 
 namespace sfumato {
 namespace {
@@ -32,15 +30,10 @@ ExitCode generate(const CliOptions& options) {
         ErrorKind::usage,
         "--output -: standard output is a terminal, and a PNG is not for reading. Redirect it to a file or a program.");
   }
-  const std::filesystem::path folder = chosen_model(options.model, options.from_image);
-  const OpenedModel model = open_model(folder, options.choice, standard_error());
-  if (model.is_new || options.verbose) {
-    for (const std::string& note : model.notes) reporter.note(with_flags(note));
-  }
-  const PreparedRun prepared =
-      prepare_run(options, {.folder = folder, .config = model.bundle->config(), .digest = model.bundle->digest()},
-                  [&](const std::string& text) { reporter.warn(text); });
-  return run_jobs(options, prepared, model.bundle, reporter);
+  CommandModels models(options, standard_error(), [&](const std::string& text) { reporter.note(text); });
+  if (models.is_one()) models.open_own();
+  const PreparedRun prepared = prepare_run(options, models, [&](const std::string& text) { reporter.warn(text); });
+  return run_jobs(options, prepared, reporter);
 }
 
 }  // namespace

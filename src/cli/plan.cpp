@@ -32,6 +32,7 @@ std::string command_of(const Job& job, const PlanOptions& options) {
     if (text == text_of(option.get(options.defaults)) && option.name != "seed") continue;
     words += " " + flag_with_value(option, text);
   }
+  if (!options.is_one_model) words += " " + flag_with_value(*find_job_option("model"), job.model);
   return words;
 }
 
@@ -48,6 +49,7 @@ Json event_of(const Job& job) {
   JsonObject event = {{"event", {std::string("job")}}, {"index", number(job.index + 1)}};
   if (!job.origin.empty()) event.emplace_back("origin", Json{job.origin});
   if (!job.output.empty()) event.emplace_back("path", Json{job.output.string()});
+  if (!job.model.empty()) event.emplace_back("model", Json{job.model});
   for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
   return {std::move(event)};
 }
@@ -90,7 +92,7 @@ Plan print_plan(JobStream& jobs, const PlanOptions& options, Console& out, Conso
     }
     if (!options.shard.has(job.index)) continue;
     ++plan.count.jobs;
-    add(plan.work, job.options);
+    add(plan.work[job.model], job.options);
     if (options.json) {
       out.json(event_of(job));
     } else if (plan.count.jobs <= kFirst) {

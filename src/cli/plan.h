@@ -22,13 +22,14 @@ struct Workload {
 using WorkloadBySize = std::map<std::pair<int, int>, Workload>;  // by width and height
 
 struct Plan {
-  JobCount count{};  // of the shard
-  WorkloadBySize work{};
+  JobCount count{};                              // of the shard
+  std::map<std::string, WorkloadBySize> work{};  // by Job::model
 };
 
 struct PlanOptions {
   bool json = false;
   GenerateOptions defaults{};  // only values that differ from these are printed
+  bool is_one_model = true;    // else each line names the model
   // The path of a job's picture, called for the jobs of all shards; throws Error if the job's own --output is wrong.
   // Empty: no paths are printed.
   std::function<std::string(const Job& job)> path_of = {};

@@ -4,19 +4,13 @@
 
 #include <cstdlib>
 
-#include "base/mapped_file.h"
-#include "base/sha256.h"
 #include "base/shown_path.h"
 #include "bundle/check_model_inputs.h"
-#include "bundle/model_json.h"
 #include "cli/flags.h"
-#include "cli/open_model.h"
-#include "import/recognise/describe.h"
 #include "metadata/from_image.h"
 #include "output/destination.h"
 #include "output/name_collisions.h"
 #include "output/writable.h"
-#include "pipeline/runtime_dtype.h"
 #include "sheet/sheet.h"
 
 namespace sfumato {
@@ -32,15 +26,26 @@ bool is_stream(const std::string& from_file) {
                               !fs::is_directory(from_file, error));
 }
 
-JobSpec job_spec(const CliOptions& options, const ModelConfig& model, const FromImage& base) {
+ModelRules rules_of(const ModelFacts& facts, const FromImage& base) {
+  return {.name = facts.config.name,
+          .defaults = base.options,
+          .size_multiple = facts.config.latents.downscale,
+          .fits_model = [model = facts.config](const GenerateOptions& o) { check_model_inputs(o, model); }};
+}
+
+FromImage base_of(const CliOptions& options, const ModelFacts& facts) {
+  return base_values(options.from_image, default_options(facts.config), facts.digest, options.settings,
+                     model_hash(facts.config, facts.digest));
+}
+
+JobSpec job_spec(const CliOptions& options, CommandModels& models, const FromImage& base) {
   return {.settings = options.settings,
           .from_file = options.from_file,
           .has_prompt = base.has_prompt,
           .wildcards = options.wildcards,
           .combinatorial = options.combinatorial,
-          .rules = {.defaults = base.options,
-                    .size_multiple = model.latents.downscale,
-                    .fits_model = [model](const GenerateOptions& o) { check_model_inputs(o, model); },
+          .rules = {.model = models.rules(""),
+                    .of_model = [&models](const std::string& name) -> const ModelRules& { return models.rules(name); },
                     .zip = options.zip,
                     .size_explicit = base.has_size},
           .is_run_flag = &is_run_flag};
@@ -54,11 +59,8 @@ bool is_several(const JobSpec& spec, bool stream) {
   return jobs.next() && jobs.next();
 }
 
-void refuse_inside(const fs::path& model, const fs::path& folder) {
-  std::error_code error;
-  const fs::path target = fs::weakly_canonical(folder, error);
-  const fs::path relative = target.lexically_relative(fs::weakly_canonical(model, error));
-  if (error || relative.empty() || *relative.begin() == "..") return;
+void refuse_inside(const CommandModels& models, const fs::path& folder) {
+  if (!models.has_inside(folder)) return;
   throw Error(
       ErrorKind::cannot_create,
       shown_path(folder) + ": is inside the model's folder, which takes no other files. Give another --output.");
@@ -86,7 +88,7 @@ void check_single_file(const PreparedRun& prepared) {
   const fs::path path = prepared.names.path_of(prepared.names.name_of(*job, ""));
   std::error_code error;
   if (!fs::exists(fs::symlink_status(path, error))) return;
-  const Provenance provenance = provenance_of(prepared);
+  const Provenance& provenance = prepared.models->provenance(job->model);
   Assignment assignment{.job = *job, .key = key_of(job->options, provenance)};
   (void)Destination(prepared.names, provenance.model_digest, {}).find(assignment);
 }
@@ -95,28 +97,14 @@ void check_output(const PreparedRun& prepared, const CliOptions& options) {
   const OutputNames& names = prepared.names;
   if (names.is_stdout()) return;
   refuse_folder_of_inputs(prepared.jobs, names.folder());
-  refuse_inside(prepared.model.folder, names.folder());
+  refuse_inside(*prepared.models, names.folder());
   check_writable(names.folder());
   if (names.is_one_file() && names.is_given() && !options.run.overwrite) check_single_file(prepared);
 }
 
 }  // namespace
 
-ModelFacts facts_of(const fs::path& folder, const ModelChoice& choice, Console& err) {
-  if (!is_bundle(folder) || !choice.checkpoint_flag.empty()) {
-    const OpenedModel opened = open_model(folder, choice, err);
-    return {.folder = folder, .config = opened.bundle->config(), .digest = opened.bundle->digest()};
-  }
-  const fs::path path = folder / kModelJson;
-  const MappedFile description(path, ErrorKind::bad_bundle);
-  const ModelDescription model = read_model_json(description.text(), shown_path(path));
-  return {.folder = folder,
-          .config = model.config,
-          .digest = sha256(description.bytes()),
-          .unknown_files = unknown_files(model)};
-}
-
-PreparedRun prepare_run(const CliOptions& options, ModelFacts model,
+PreparedRun prepare_run(const CliOptions& options, CommandModels& models,
                         const std::function<void(const std::string&)>& warn) {
   if (options.from_file == "-" && isatty(STDIN_FILENO) == 1) {
     throw Error(ErrorKind::usage,
@@ -127,31 +115,28 @@ PreparedRun prepare_run(const CliOptions& options, ModelFacts model,
     if (!warning.empty()) warn(warning);
   }
   if (!options.run.sheet.empty()) check_sheet(options.run.sheet, options.run.overwrite);
-  const FromImage base = base_values(options.from_image, default_options(model.config), model.digest, options.settings,
-                                     model_hash(model.config, model.digest));
+  const FromImage base = base_of(options, models.facts(""));
   for (const std::string& note : base.notes) warn(note);
-  JobSpec jobs = job_spec(options, model.config, base);
+  models.set_rules([&options](const ModelFacts& facts) { return rules_of(facts, base_of(options, facts)); });
+  RuntimeOptions runtime = options.runtime;
+  if (!runtime.dtype) runtime.dtype = base.dtype;
+  models.set_runtime([runtime](const ModelFacts&) { return runtime; });
+  JobSpec jobs = job_spec(options, models, base);
   const bool stream = is_stream(options.from_file);
   const bool several = is_several(jobs, stream);
-  OutputNames names(options.output, several, starts_from_pictures(jobs));
-  PreparedRun prepared{.model = std::move(model),
+  OutputNames names(options.output, several, starts_from_pictures(jobs), models.names().size() > 1);
+  PreparedRun prepared{.models = &models,
                        .jobs = std::move(jobs),
                        .is_stream = stream,
                        .is_several = several,
                        .names = std::move(names),
-                       .runtime = options.runtime};
-  if (!prepared.runtime.dtype) prepared.runtime.dtype = base.dtype;
+                       .runtime = runtime};
   // `auto` with a dtype of every device cannot fail, and may take seconds: CUDA is loaded for it.
-  if (prepared.runtime.device != "auto" || prepared.runtime.dtype == Dtype::float16) (void)provenance_of(prepared);
+  if (prepared.runtime.device != "auto" || prepared.runtime.dtype == Dtype::float16) {
+    (void)models.provenance("");
+  }
   check_output(prepared, options);
   return prepared;
-}
-
-Provenance provenance_of(const PreparedRun& prepared) {
-  return {.model_name = prepared.model.config.name,
-          .model_digest = prepared.model.digest,
-          .dtype = dtype_of(prepared.model.config, prepared.runtime),
-          .model_hash = prepared.model.config.source_sha256.substr(0, 10)};
 }
 
 void check_collisions(const PreparedRun& prepared) {
@@ -159,7 +144,8 @@ void check_collisions(const PreparedRun& prepared) {
   // Random seeds: any do for this; the run draws its own when nothing is wrong any more.
   PromptJobs first(prepared.jobs, 0);
   PromptJobs again(prepared.jobs, 0);
-  check_names(first, again, prepared.names, provenance_of(prepared));
+  check_names(first, again, prepared.names,
+              [&](const Job& job) -> const Provenance& { return prepared.models->provenance(job.model); });
 }
 
 }  // namespace sfumato

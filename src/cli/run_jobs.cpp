@@ -6,6 +6,7 @@
 #include "output/base_seed.h"
 #include "output/folder_dtype.h"
 #include "output/journal.h"
+#include "pipeline/runtime_dtype.h"
 
 namespace sfumato {
 namespace {
@@ -33,15 +34,15 @@ bool may_draw_seeds(const CliOptions& options) {
 }
 
 // Without an explicit dtype a folder of pictures keeps the dtype that it was begun with, whichever processor this is.
-RuntimeOptions runtime_for(const PreparedRun& prepared, bool is_several, Reporter& reporter) {
+RuntimeOptions runtime_for(const PreparedRun& prepared, const ModelFacts& model, bool is_several, Reporter& reporter) {
   RuntimeOptions runtime = prepared.runtime;
   const OutputNames& names = prepared.names;
   std::error_code error;
   const bool is_folder = !names.is_stdout() && !names.is_one_file() &&
                          (is_several || std::filesystem::exists(names.folder() / kStateFolder, error));
   if (runtime.dtype || !is_folder) return runtime;
-  const std::string automatic = provenance_of(prepared).dtype;
-  runtime.dtype = keep_dtype(names.folder(), prepared.model.digest, names.is_nested(), *value_of<Dtype>(automatic));
+  const std::string automatic = dtype_of(model.config, runtime);
+  runtime.dtype = keep_dtype(names.folder(), model.digest, names.is_nested(), *value_of<Dtype>(automatic));
   if (const std::string recorded(name_of(*runtime.dtype)); recorded != automatic) {
     reporter.note(printable(names.folder().string(), 400) + ": its pictures are in " + recorded +
                   ", so this run's are too, though " + automatic + " is what is fast here; --dtype overrides it");
@@ -51,8 +52,7 @@ RuntimeOptions runtime_for(const PreparedRun& prepared, bool is_several, Reporte
 
 }  // namespace
 
-ExitCode run_jobs(const CliOptions& options, const PreparedRun& prepared, const std::shared_ptr<const Bundle>& model,
-                  Reporter& reporter) {
+ExitCode run_jobs(const CliOptions& options, const PreparedRun& prepared, Reporter& reporter) {
   JobSpec spec = prepared.jobs;
   if (!prepared.is_stream) spec.counted = PromptJobs(spec, 0).count();
   check_collisions(prepared);
@@ -63,12 +63,11 @@ ExitCode run_jobs(const CliOptions& options, const PreparedRun& prepared, const 
     run_options.seeds_of = seed_scope(options);
     seed = base_seed(prepared.names.folder(), run_options.seeds_of);
   }
-  PreparedRun effective = prepared;
-  effective.runtime = runtime_for(prepared, prepared.is_several || options.run.shard.count > 1, reporter);
+  const bool is_several = prepared.is_several || options.run.shard.count > 1;
+  prepared.models->set_runtime(
+      [&](const ModelFacts& model) { return runtime_for(prepared, model, is_several, reporter); });
   PromptJobs jobs(std::move(spec), seed);
-  return run(
-      jobs, prepared.names, provenance_of(effective), [&] { return Generator(model, effective.runtime); }, run_options,
-      reporter);
+  return run(jobs, prepared.names, *prepared.models, run_options, reporter);
 }
 
 }  // namespace sfumato

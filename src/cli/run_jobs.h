@@ -1,16 +1,12 @@
 // From a prepared command to a run: its base seed, the dtype of its folder, its jobs.
 #pragma once
 
-#include <memory>
-
-#include "bundle/bundle.h"
 #include "cli/prepare_run.h"
 #include "run/reporter.h"
 
 namespace sfumato {
 
 // Throws what run() throws, and Error(usage) if two jobs would write one file.
-ExitCode run_jobs(const CliOptions& options, const PreparedRun& prepared, const std::shared_ptr<const Bundle>& model,
-                  Reporter& reporter);
+ExitCode run_jobs(const CliOptions& options, const PreparedRun& prepared, Reporter& reporter);
 
 }  // namespace sfumato

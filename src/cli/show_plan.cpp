@@ -9,8 +9,7 @@
 #include "base/printable.h"
 #include "base/shown_path.h"
 #include "cli/calibrate.h"
-#include "cli/find_model.h"
-#include "cli/open_model.h"
+#include "cli/command_models.h"
 #include "cli/plan.h"
 #include "cli/prepare_run.h"
 #include "jobs/flag_words.h"
@@ -46,7 +45,8 @@ class PlannedPaths {
     // The key takes time, and the dtype in it may take CUDA: only names with {key} get it.
     const bool needs_key =
         job.output_template.empty() ? has_key_ : job.output_template.find(kKeyField) != std::string::npos;
-    const std::string name = names.name_of(job, needs_key ? key_of(job.options, provenance()) : "");
+    const std::string name =
+        names.name_of(job, needs_key ? key_of(job.options, prepared_.models->provenance(job.model)) : "");
     if (!names.is_one_file()) check_picture_name(names.folder(), name, overwrite_);
     if (taken_.has_picture_as_folder(name)) {
       throw Error(ErrorKind::usage, "`output`: " + printable(name, 400) +
@@ -61,45 +61,65 @@ class PlannedPaths {
  private:
   static constexpr std::string_view kKeyField = "{key";
 
-  const Provenance& provenance() {
-    if (!provenance_) provenance_ = provenance_of(prepared_);
-    return *provenance_;
-  }
-
   const PreparedRun& prepared_;
   bool has_key_;  // of the command line's --output
   bool overwrite_;
   TakenNames taken_;
-  std::optional<Provenance> provenance_;
   bool has_collision_ = false;
 };
 
 struct Expectation {
-  double seconds;
+  double seconds = 0;
   std::string runtime;  // Generator::runtime()
 };
 
-// Loads the model and tries it.
-Expectation expected_time(const CliOptions& options, const PreparedRun& prepared, const WorkloadBySize& work) {
-  const auto begin = std::chrono::steady_clock::now();
+// Loads each model and tries it.
+Expectation expected_time(const PreparedRun& prepared, const Plan& plan) {
   const OutputNames& names = prepared.names;
-  RuntimeOptions runtime = prepared.runtime;
-  runtime.allow_flat = true;  // of few steps
-  if (!runtime.dtype && !names.is_stdout() && !names.is_one_file()) {
-    runtime.dtype = recorded_dtype(names.folder(), prepared.model.digest);
+  prepared.models->set_runtime([&](const ModelFacts& model) {
+    RuntimeOptions runtime = prepared.runtime;
+    runtime.allow_flat = true;  // of few steps
+    if (!runtime.dtype && !names.is_stdout() && !names.is_one_file()) {
+      runtime.dtype = recorded_dtype(names.folder(), model.digest);
+    }
+    return runtime;
+  });
+  Expectation expected;
+  for (const auto& [model, work] : plan.work) {
+    const auto begin = std::chrono::steady_clock::now();
+    const Generator generator = prepared.models->load(model);
+    const double loading = seconds_since(begin);
+    expected.seconds += loading + expected_seconds(work, calibrate_on(generator));
+    expected.runtime = generator.runtime();
   }
-  const Generator generator(open_model(prepared.model.folder, options.choice, standard_error()).bundle, runtime);
-  const double loading = seconds_since(begin);
-  return {.seconds = loading + expected_seconds(work, calibrate_on(generator)), .runtime = generator.runtime()};
+  return expected;
+}
+
+// "anime: 12 pictures, 2132 MB of weights"
+void show_models(CommandModels& models, const Plan& plan, JsonObject& event) {
+  JsonArray list;
+  for (const auto& [name, work] : plan.work) {
+    std::uint64_t pictures = 0;
+    for (const auto& [size, workload] : work) pictures += workload.pictures;
+    const std::uint64_t bytes = models.bytes(name);
+    const std::string path = models.facts(name).path.string();
+    list.push_back({JsonObject{{"model", {name}},
+                               {"path", {path}},
+                               {"pictures", {static_cast<std::int64_t>(pictures)}},
+                               {"bytes", {static_cast<std::int64_t>(bytes)}}}});
+    standard_error().message("model " + printable(name, 200) + ": " + count_of(pictures, "picture") + ", " +
+                             std::to_string((bytes + 999'999) / 1'000'000) + " MB of weights to read");
+  }
+  event.emplace_back("models", Json{std::move(list)});
 }
 
 // Tells that the run will be refused for the graphs or the tokenizer of the model.
 void warn_of_trust(const ModelFacts& model, Trust trust, const std::function<void(const std::string&)>& warn) {
   if (model.unknown_files.empty() || trust == Trust::all) return;
   try {
-    if (trust == Trust::known) refuse_unknown(shown_path(model.folder / model.unknown_files.front()));
+    if (trust == Trust::known) refuse_unknown(shown_path(model.path / model.unknown_files.front()));
     for (const auto& [kind, network] : model.config.networks) {
-      const std::filesystem::path path = model.folder / network.graph;
+      const std::filesystem::path path = model.path / network.graph;
       (void)TrustedGraph(MappedFile(path, ErrorKind::bad_bundle).text(), trust, shown_path(path));
     }
   } catch (const Error& error) {
@@ -111,14 +131,15 @@ void warn_of_trust(const ModelFacts& model, Trust trust, const std::function<voi
 
 ExitCode show_plan(const CliOptions& options) {
   const auto warn = [](const std::string& text) { standard_error().message("warning: " + with_flags(text)); };
-  const PreparedRun prepared = prepare_run(
-      options, facts_of(chosen_model(options.model, options.from_image), options.choice, standard_error()), warn);
-  warn_of_trust(prepared.model, options.choice.trust, warn);
+  CommandModels models(options, standard_error(), warn);
+  const PreparedRun prepared = prepare_run(options, models, warn);
+  warn_of_trust(models.facts(""), options.choice.trust, warn);
   PlannedPaths paths(prepared, options);
   PromptJobs jobs(prepared.jobs, random_seed());
   const Plan plan = print_plan(jobs,
                                {.json = options.json,
-                                .defaults = prepared.jobs.rules.defaults,
+                                .defaults = prepared.jobs.rules.model.defaults,
+                                .is_one_model = models.is_one(),
                                 .path_of = [&](const Job& job) { return paths.path_of(job); },
                                 .shard = options.run.shard},
                                standard_output(), standard_error());
@@ -128,8 +149,9 @@ ExitCode show_plan(const CliOptions& options) {
                       {"bad_lines", {static_cast<std::int64_t>(plan.count.bad_lines)}}};
   std::string sentence = count_of(plan.count.jobs, "picture");
   if (plan.count.bad_lines > 0) sentence += ", " + count_of(plan.count.bad_lines, "bad line");
+  if (!models.is_one()) show_models(models, plan, event);
   if (options.plan_time && plan.count.jobs > 0) {
-    const Expectation expected = expected_time(options, prepared, plan.work);
+    const Expectation expected = expected_time(prepared, plan);
     event.emplace_back("seconds", Json{std::round(expected.seconds * 10) / 10});
     sentence += ", " + format_duration(expected.seconds) + " on " + expected.runtime;
   }

@@ -62,7 +62,7 @@ const InputFiles::Known& InputFiles::inspect(const InputFile& named) {
   return known;
 }
 
-void InputFiles::complete(GenerateOptions& o, Sides explicit_sides) {
+void InputFiles::complete(GenerateOptions& o, Sides explicit_sides, int multiple) {
   std::error_code error;
   if (!o.inpaint.mask.path.empty() && fs::is_directory(o.inpaint.mask.path, error)) {
     o.inpaint.mask = {.path = mask_in(o.inpaint.mask.path, o.init.image.path)};
@@ -75,7 +75,7 @@ void InputFiles::complete(GenerateOptions& o, Sides explicit_sides) {
     *file = known.file;
     if (file == &o.inpaint.mask || !needs_size) continue;
     if (file == &o.map.segmap && !o.init.image.path.empty()) continue;
-    take_size(o, known.size, explicit_sides, multiple_);
+    take_size(o, known.size, explicit_sides, multiple);
   }
 }
 

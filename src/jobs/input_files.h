@@ -15,10 +15,8 @@ inline constexpr std::string_view kMaskEnding = "_mask";
 
 class InputFiles {
  public:
-  // multiple: the model's downscale factor, pixels. stdin_is_taken: standard input has the prompts, so it cannot be an
-  // image.
-  explicit InputFiles(int multiple, bool stdin_is_taken = false)
-      : multiple_(multiple), stdin_is_taken_(stdin_is_taken) {}
+  // stdin_is_taken: standard input has the prompts, so it cannot be an image.
+  explicit InputFiles(bool stdin_is_taken = false) : stdin_is_taken_(stdin_is_taken) {}
 
   // The sides of the picture that are explicit.
   struct Sides {
@@ -30,8 +28,9 @@ class InputFiles {
   // picture of --from-image records, must be a regular file with it. A mask that is a folder becomes the file in it
   // with the name of the init image, with or without kMaskEnding. Sides that are not explicit become those of the init
   // image, else of the map: the nearest multiples up to kMaxSide, in its proportions; with InpaintArea::mask they stay.
+  // multiple: the model's downscale factor, pixels.
   // Throws Error(input_missing) and Error(bad_data) that begin with the file.
-  void complete(GenerateOptions& options, Sides explicit_sides);
+  void complete(GenerateOptions& options, Sides explicit_sides, int multiple);
 
  private:
   struct Known {
@@ -41,7 +40,6 @@ class InputFiles {
   const Known& inspect(const InputFile& named);
 
   static constexpr std::size_t kMaxKnown = 64;
-  int multiple_;
   bool stdin_is_taken_;
   LruCache<std::string, Known> known_{kMaxKnown};
 };

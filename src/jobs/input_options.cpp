@@ -204,6 +204,18 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
      .default_text = "1.5",
      .needs = "init_img",
      .a1111_key = "Image CFG scale"},
+    {.name = "model",
+     .letter = "m",
+     .aliases = "sd_model sd_model_checkpoint ckpt",
+     .kind = Kind::name,
+     .argument = "NAME|PATH",
+     .help =
+         "a bundle, a .safetensors or .gguf checkpoint, or a diffusers folder: its path, or its name in a folder of "
+         "models  [default]",
+     .group = "Model",
+     .set = [](JobValues& v, const std::string& text) { v.model = text; },
+     .get = [](Options) -> Json { return {nullptr}; },
+     .stored = false},
 });
 
 }  // namespace

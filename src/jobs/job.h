@@ -18,6 +18,8 @@ struct Job {
   GenerateOptions options{};       // complete and checked; {a|b} and __wildcard__ of the prompt are expanded
   std::filesystem::path output{};  // a .png file, or "-" for standard output; empty until the run names it
   std::string output_template{};   // the --output of its line; empty: the run's
+  std::string model{};             // as it was said; empty: the run's own
+  std::string model_name{};        // what the model calls itself, for names of files
   std::uint64_t index = 0;         // from 0, in stream order; a bad line takes a number too, so that the others keep
                                    // theirs when it is corrected
   std::uint64_t line = 0;          // of the prompt file, from 1; 0: the command line
@@ -52,6 +54,9 @@ class JobStream {
 
   // Whether next() returns at once; waits for that up to `patience`, or until a signal comes. Throws as next() does.
   [[nodiscard]] virtual bool ready(std::chrono::milliseconds /*patience*/) { return true; }
+
+  // Begins again with the first item; the same items follow. false: it can be read only once, and nothing happened.
+  [[nodiscard]] virtual bool rewind() { return false; }
 
   // The number of items of next() in all, including earlier ones; nullopt if it is unknown, as for a pipe. Reads a
   // prompt file to its end.

@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds kReading{20};  // for which even an impatien
 }  // namespace
 
 bool starts_from_pictures(const JobSpec& spec) {
-  return is_set(spec.settings, find_job_option("init_img")) || !spec.rules.defaults.init.image.path.empty();
+  return is_set(spec.settings, find_job_option("init_img")) || !spec.rules.model.defaults.init.image.path.empty();
 }
 
 PromptJobs::PromptJobs(JobSpec spec, std::uint64_t base_seed)
@@ -25,7 +25,7 @@ PromptJobs::PromptJobs(JobSpec spec, std::uint64_t base_seed)
       base_seed_(base_seed),
       wildcards_(spec_.wildcards, spec_.combinatorial),
       seeds_(base_seed),
-      files_(spec_.rules.size_multiple, spec_.from_file == "-") {
+      files_(spec_.from_file == "-") {
   if (spec_.from_file.empty()) {
     sweep_.emplace(spec_.rules, wildcards_, spec_.settings, OptionSettings{});
     if (sweep_->draws_seeds()) drawn_ = seeds_.draw(sweep_->given_prompts());
@@ -48,7 +48,7 @@ void PromptJobs::check_command_line() {
   }
   SweepRules rules = spec_.rules;
   rules.zip = false;
-  rules.fits_model = nullptr;
+  rules.model.fits_model = nullptr;
   (void)Sweep(rules, wildcards_, alone, OptionSettings{});
 }
 
@@ -138,7 +138,7 @@ Item PromptJobs::job_at(std::uint64_t in_line, std::uint64_t index) {
     job.line = line_;
     job.origin = named.origin;
     job.output_template = output_;
-    files_.complete(job.options, sweep_->explicit_sides());
+    files_.complete(job.options, sweep_->explicit_sides(), sweep_->rules_at(in_line).size_multiple);
     return job;
   } catch (const Error& error) {
     throw_if_interrupted();
@@ -147,11 +147,21 @@ Item PromptJobs::job_at(std::uint64_t in_line, std::uint64_t index) {
   }
 }
 
+bool PromptJobs::can_read_again() const {
+  std::error_code error;
+  return !lines_ || (spec_.from_file != "-" && std::filesystem::is_regular_file(spec_.from_file, error));
+}
+
+bool PromptJobs::rewind() {
+  if (!can_read_again()) return false;
+  *this = PromptJobs(std::move(spec_), base_seed_);
+  return true;
+}
+
 std::optional<JobCount> PromptJobs::count() {
   if (spec_.counted) return spec_.counted;
   if (!lines_) return JobCount{.jobs = sweep_->size(), .bad_lines = 0};
-  std::error_code error;
-  if (spec_.from_file == "-" || !std::filesystem::is_regular_file(spec_.from_file, error)) return std::nullopt;
+  if (!can_read_again()) return std::nullopt;
   PromptJobs again(spec_, base_seed_);
   JobCount count;
   while (again.read_line()) {

@@ -40,6 +40,8 @@ class PromptJobs : public JobStream {
   [[nodiscard]] std::optional<Item> next() override;
   // false: the next line has not been written yet, or all lines up to now were blank.
   [[nodiscard]] bool ready(std::chrono::milliseconds patience) override;
+  // false for standard input and pipes.
+  [[nodiscard]] bool rewind() override;
   // nullopt for standard input and pipes.
   [[nodiscard]] std::optional<JobCount> count() override;
 
@@ -47,6 +49,7 @@ class PromptJobs : public JobStream {
   void check_command_line();
   bool read_line();
   [[nodiscard]] bool take(const Line& line);
+  [[nodiscard]] bool can_read_again() const;
   [[nodiscard]] std::string file_name() const;
   [[nodiscard]] std::string place() const;
   [[nodiscard]] Item job_at(std::uint64_t in_line, std::uint64_t index);

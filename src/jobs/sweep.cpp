@@ -14,6 +14,7 @@
 namespace sfumato {
 namespace {
 
+constexpr std::string_view kModelOption = "model";
 constexpr std::uint64_t kMaxCombinations = 1'000'000;  // they are all checked before the first picture
 
 bool is_text(const JobOption& option) { return option.kind == JobOption::Kind::text; }
@@ -90,7 +91,7 @@ bool Sweep::has_effect(const JobOption& option, const OptionSettings& command_li
   for (std::string name; needs >> name;) {
     const JobOption* needed = find_job_option(name);
     const bool is_there =
-        is_set(line, needed) || is_set(command_line, needed) || !text_of(needed->get(rules_.defaults)).empty();
+        is_set(line, needed) || is_set(command_line, needed) || !text_of(needed->get(rules_.model.defaults)).empty();
     any = any || (is_there && has_effect(*needed, command_line, line));
   }
   return any;
@@ -104,6 +105,10 @@ void Sweep::add(const OptionSetting& setting, Wildcards& wildcards) {
   } else {
     input.values.emplace(*setting.option, setting.texts);
     draws_seeds_ = draws_seeds_ || input.values->any_random();
+  }
+  if (setting.option->name == kModelOption) {
+    model_ = inputs_.size();
+    has_models_ = input.values->size() > 1;
   }
   inputs_.push_back(std::move(input));
 }
@@ -160,8 +165,26 @@ std::vector<std::uint64_t> Sweep::digits_of(std::uint64_t index) const {
   return digits;
 }
 
+std::string Sweep::model_of(const std::vector<std::uint64_t>& digits) const {
+  return model_ ? value_of(*model_, digits) : "";
+}
+
+const ModelRules& Sweep::rules_of(const std::vector<std::uint64_t>& digits) const {
+  const std::string model = model_of(digits);
+  return model.empty() || !rules_.of_model ? rules_.model : rules_.of_model(model);
+}
+
+const ModelRules& Sweep::rules_at(std::uint64_t index) const { return rules_of(digits_of(index)); }
+
+void Sweep::check_fit(const GenerateOptions& options, const ModelRules& model) const {
+  check(options, model.size_multiple);
+  check_prompts(options);
+  if (model.fits_model) model.fits_model(options);
+}
+
 // Checks every combination of the options that may not fit one another.
 void Sweep::check_combinations() const {
+  if (has_models_) return;  // what fits one of them need not fit the others
   std::uint64_t combinations = 1;
   std::vector<std::size_t> settings;
   for (std::size_t i = 0; i < axes_.size(); ++i) {
@@ -177,10 +200,7 @@ void Sweep::check_combinations() const {
   std::vector<std::uint64_t> digits(axes_.size(), 0);
   for (std::uint64_t i = 0; i < combinations; ++i) {
     throw_if_interrupted();
-    const GenerateOptions options = options_at(digits);
-    check(options, rules_.size_multiple);
-    check_prompts(options);
-    if (rules_.fits_model) rules_.fits_model(options);
+    check_fit(options_at(digits), rules_of(digits));
     for (std::size_t s = settings.size(); s-- > 0;) {
       std::uint64_t& digit = digits[settings[s]];
       if (++digit < axes_[settings[s]].size) {
@@ -210,7 +230,7 @@ std::string Sweep::value_of(std::size_t input, const std::vector<std::uint64_t>&
 }
 
 GenerateOptions Sweep::options_at(const std::vector<std::uint64_t>& digits) const {
-  JobValues values(rules_.defaults);
+  JobValues values(rules_of(digits).defaults);
   for (const std::size_t i : order_) {
     const JobOption& option = *inputs_[i].option;
     const std::string text = is_text(option) ? prompt_of(i, digits, nullptr) : value_of(i, digits);
@@ -232,7 +252,8 @@ std::string Sweep::given_prompts() const {
 Job Sweep::at(std::uint64_t index, std::uint64_t drawn) const {
   const std::vector<std::uint64_t> digits = digits_of(index);
   const std::uint64_t in_batch = index % batch_count_;
-  Job job{.options = options_at(digits)};
+  Job job{.options = options_at(digits), .model = model_of(digits), .model_name = rules_of(digits).name};
+  if (has_models_) check_fit(job.options, rules_of(digits));
   std::string seed_label;
   const auto seed = std::ranges::find(inputs_, std::string_view("seed"), [](const Input& s) { return s.option->name; });
   if (draws_seeds_ && is_random(*seed->option, value_of(static_cast<std::size_t>(seed - inputs_.begin()), digits))) {

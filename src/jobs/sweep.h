@@ -15,12 +15,20 @@
 
 namespace sfumato {
 
-// Rules for every line.
-struct SweepRules {
+// What a model decides of pictures.
+struct ModelRules {
+  std::string name{};          // what it calls itself
   GenerateOptions defaults{};  // the model's, or those of an existing picture
   int size_multiple = 8;       // the model's downscale factor, pixels
   // Throws Error(usage) for inputs that the model does not take or lacks; empty: not checked.
   std::function<void(const GenerateOptions& options)> fits_model{};
+};
+
+// Rules for every line.
+struct SweepRules {
+  ModelRules model{};  // the run's own
+  // Those of a model that a job names. Throws Error if there is no such model. Empty: all are the run's own.
+  std::function<const ModelRules&(const std::string& model)> of_model{};
   bool zip = false;            // lists advance together instead of multiplying
   bool size_explicit = false;  // the defaults' width and height are explicit: those of an existing picture
 };
@@ -29,8 +37,8 @@ class Sweep {
  public:
   // An option of the line replaces the same option of the command line. Lists of the command line vary slowest; within
   // each layer the last list varies fastest, and --batch-count fastest of all. Throws Error(usage) if any combination
-  // is invalid with the model's defaults, or an option has no effect (one of the command line may have none in some
-  // lines); Error(input_missing) as files_named().
+  // is invalid with its model's defaults (with a list of models at() throws instead, for those jobs alone), or an
+  // option has no effect (one of the command line may have none in some lines); Error(input_missing) as files_named().
   Sweep(const SweepRules& rules, Wildcards& wildcards, const OptionSettings& command_line, const OptionSettings& line);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
@@ -45,8 +53,11 @@ class Sweep {
 
   // Picture `index` of size(): its options and axes. drawn: RandomSeeds::draw() for this line. Element p of a seed
   // list, if it is `random`, is seed_at(drawn, p), so that pictures that differ in other options share seeds. Files are
-  // not read: InputFiles::complete().
+  // not read: InputFiles::complete(). Throws Error(usage) if there is a list of models and this one does not fit, and
+  // as SweepRules::of_model.
   [[nodiscard]] Job at(std::uint64_t index, std::uint64_t drawn) const;
+  // The rules of the model of picture `index`. Throws as at().
+  [[nodiscard]] const ModelRules& rules_at(std::uint64_t index) const;
 
  private:
   // One option with its values, or the parts of a prompt.
@@ -72,7 +83,10 @@ class Sweep {
   [[nodiscard]] std::string prompt_of(std::size_t input, const std::vector<std::uint64_t>& digits,
                                       PromptChoices* choices) const;
   [[nodiscard]] std::string value_of(std::size_t input, const std::vector<std::uint64_t>& digits) const;
+  [[nodiscard]] std::string model_of(const std::vector<std::uint64_t>& digits) const;
+  [[nodiscard]] const ModelRules& rules_of(const std::vector<std::uint64_t>& digits) const;
   [[nodiscard]] GenerateOptions options_at(const std::vector<std::uint64_t>& digits) const;
+  void check_fit(const GenerateOptions& options, const ModelRules& model) const;
 
   SweepRules rules_;
   bool combinatorial_;
@@ -81,6 +95,8 @@ class Sweep {
   std::vector<Axis> axes_;          // slowest first; each has more than one value
   std::uint64_t batch_count_ = 1;
   std::uint64_t size_ = 1;
+  std::optional<std::size_t> model_;  // of inputs_: the one that names models
+  bool has_models_ = false;           // a list of them
   bool draws_seeds_ = false;
   bool chooses_ = false;  // a wildcard is a choice by the seed
   InputFiles::Sides explicit_sides_{};

@@ -44,7 +44,7 @@ ImageRecord own_record(const std::string& json) {
   for (const auto& [key, value] : *object) {
     const auto* text = std::get_if<std::string>(&value.value);
     const JobOption* option = find_job_option(key);
-    if (option != nullptr && option->name == key) {
+    if (option != nullptr && option->name == key && option->stored) {
       try {
         record.values.push_back({.name = key, .text = text_from_json(*option, value), .origin = "sfumato"});
       } catch (const Error& error) {

@@ -51,7 +51,7 @@ Destination::Destination(const OutputNames& names, const std::string& model_dige
     : names_(names), options_(options) {
   if (names.is_stdout() || names.is_one_file()) return;
   if (!options.several && !is_taken(names.folder() / kStateFolder)) return;
-  folder_.emplace(names.folder(), model_digest, names.is_nested(), options.new_model);
+  folder_.emplace(names.folder(), model_digest, names.is_nested(), options.new_model, options.more_models);
 }
 
 std::optional<std::filesystem::path> Destination::find(Assignment& assignment) {
@@ -82,6 +82,7 @@ std::filesystem::path Destination::finish(const Assignment& assignment, std::spa
                                             {.key = assignment.key,
                                              .name = name,
                                              .line = job.line,
+                                             .model = assignment.model,
                                              .values = options_json(job.options),
                                              .overwrite = options_.overwrite},
                                             png));

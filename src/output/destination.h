@@ -19,6 +19,7 @@ struct Assignment {
   Job job{};
   std::string key{};
   JobId id{};
+  std::string model{};  // digest
 };
 
 class Destination {
@@ -27,6 +28,7 @@ class Destination {
     bool several = false;  // more than one picture may come
     bool overwrite = false;
     bool new_model = false;
+    std::vector<std::string> more_models{};  // digests, besides the run's own
   };
   // Throws Error(cannot_create) for what would stop every picture.
   Destination(const OutputNames& names, const std::string& model_digest, const Options& options);

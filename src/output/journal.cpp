@@ -97,6 +97,7 @@ void read_stamp(JsonReader& reader, JournalEntry& entry) {
   entry.stamp.bytes = static_cast<std::uint64_t>(reader.integer("bytes", 0, INT64_MAX));
   entry.stamp.changed = reader.integer("changed", INT64_MIN, INT64_MAX);
   entry.sha256 = reader.string("sha256");
+  if (reader.has("model")) entry.model = reader.string("model");
   if (reader.has("line")) entry.line = static_cast<std::uint64_t>(reader.integer("line", 0, INT64_MAX));
   if (reader.has("values")) {
     if (const auto* values = std::get_if<JsonObject>(&reader.at("values").value)) entry.values = *values;
@@ -139,6 +140,7 @@ std::string to_line(const JournalEntry& entry) {
     line.push_back({"changed", {entry.stamp.changed}});
     line.push_back({"sha256", {entry.sha256}});
     if (entry.line > 0) line.push_back({"line", {static_cast<std::int64_t>(entry.line)}});
+    if (!entry.model.empty()) line.push_back({"model", {entry.model}});
     line.push_back({"values", {entry.values}});
   }
   return dump_json({std::move(line)});

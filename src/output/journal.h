@@ -45,7 +45,7 @@ struct JournalEntry {
   };
   Event event = Event::opened;
   std::string job{};                       // id_text(key, occurrence)
-  std::string model{};                     // digest of the bundle
+  std::string model{};                     // digest of the model; of `done` only if it is not that of the journal
   std::vector<std::string> counters{};     // of `opened`: oom_counters() of the process
   std::vector<std::uint64_t> oom_kills{};  // of `started`: the values of `counters`
   JobPhase phase = JobPhase::begin;        // of `entered`

@@ -22,12 +22,13 @@ bool TakenNames::has_picture_as_folder(std::string_view name) const {
   return false;
 }
 
-void check_names(JobStream& first, JobStream& again, const OutputNames& names, const Provenance& provenance) {
+void check_names(JobStream& first, JobStream& again, const OutputNames& names,
+                 const std::function<const Provenance&(const Job&)>& provenance_of) {
   TakenNames taken;
   while (const std::optional<Item> item = first.next()) {
     const Job* job = std::get_if<Job>(&*item);
     if (job == nullptr || (names.is_unique() && job->output_template.empty())) continue;
-    const std::string name = names.name_of(*job, key_of(job->options, provenance));
+    const std::string name = names.name_of(*job, key_of(job->options, provenance_of(*job)));
     const std::optional<std::uint64_t> other = taken.take(name, job->index);
     if (!other) continue;
     while (const std::optional<Item> earlier = again.next()) {

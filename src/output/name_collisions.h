@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -26,6 +27,7 @@ class TakenNames {
 // Throws Error(usage) if two jobs would get one name: "two jobs would write a-cat-42.png (prompts.txt:4 and
 // prompts.txt:9)". first and again: the same jobs twice; the second stream is read only for the message. Bad lines are
 // skipped.
-void check_names(JobStream& first, JobStream& again, const OutputNames& names, const Provenance& provenance);
+void check_names(JobStream& first, JobStream& again, const OutputNames& names,
+                 const std::function<const Provenance&(const Job&)>& provenance_of);
 
 }  // namespace sfumato

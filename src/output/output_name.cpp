@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kOneShotName = "{prompt:40}-{seed}.png";
 constexpr std::string_view kNameFromPicture = "{init:40}-{prompt:40}-{seed}.png";
+constexpr std::string_view kModelFirst = "{model:40}-";
 constexpr std::string_view kFolderName = "{index:05}-{seed}.png";
 constexpr std::size_t kMaxField = 80;       // bytes of text that a field adds to a name
 constexpr int kMaxPadding = 20;             // digits
@@ -76,13 +77,14 @@ std::string value_of(const Job& job, std::string_view key, const Field& field, s
   if (field.name == "line") return padded(job.line, field.argument.value_or(0));
   const auto limit = static_cast<std::size_t>(field.argument.value_or(kMaxField));
   if (field.name == "key") return std::string(key.substr(0, limit));
+  if (field.name == "model") return plain(job.model_name, limit);
   if (field.name == "init") return plain(std::filesystem::path(job.options.init.image.path).stem().string(), limit);
   const JobOption* option = find_job_option(field.name);
   if (option == nullptr) {
-    refuse(output,
-           "{" + printable(field.name) +
-               "} is not known; {index} {index:05} {line} {key:8} {init} and every option of a picture are: {seed} "
-               "{prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
+    refuse(output, "{" + printable(field.name) +
+                       "} is not known; {index} {index:05} {line} {key:8} {init} {model} and every option of a picture "
+                       "are: {seed} "
+                       "{prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
   }
   const Json value = option->get(job.options);
   if (std::holds_alternative<std::nullptr_t>(value.value)) {
@@ -110,9 +112,11 @@ std::string expand(std::string_view text, const std::function<std::string(const 
 }
 
 // The template that `output` stands for.
-std::string template_of(const std::string& output, bool several, bool from_pictures) {
+std::string template_of(const std::string& output, bool several, bool from_pictures, bool of_models) {
   std::error_code error;
-  if (output.empty()) return std::string(from_pictures ? kNameFromPicture : kOneShotName);
+  if (output.empty()) {
+    return std::string(of_models ? kModelFirst : "") + std::string(from_pictures ? kNameFromPicture : kOneShotName);
+  }
   if (output.ends_with('/')) return output + std::string(kFolderName);
   if (output.find('{') == std::string::npos && std::filesystem::is_directory(output, error)) {
     return output + "/" + std::string(kFolderName);
@@ -141,14 +145,14 @@ void check_inside(std::string_view output, const std::string& name) {
 
 }  // namespace
 
-OutputNames::OutputNames(const std::string& output, bool several, bool from_pictures)
+OutputNames::OutputNames(const std::string& output, bool several, bool from_pictures, bool of_models)
     : output_(output), stdout_(output == "-"), given_(!output.empty()) {
   if (stdout_) {
     if (several) refuse(output, "standard output takes one picture, not several.");
     one_file_ = true;
     return;
   }
-  const std::string text = template_of(output, several, from_pictures);
+  const std::string text = template_of(output, several, from_pictures, of_models);
   // The folder ends where the first field begins.
   const std::size_t slash = text.substr(0, text.find('{')).rfind('/');
   folder_ = slash == std::string::npos ? "." : slash == 0 ? "/" : text.substr(0, slash);

@@ -11,20 +11,21 @@ namespace sfumato {
 
 // The forms of `output`:
 //   (empty)       {prompt:40}-{seed}.png in the working folder; {init:40}-{prompt:40}-{seed}.png for pictures that
-//                 start from others
+//                 start from others; of several models {model:40}- comes first
 //   -             standard output, for a single picture
 //   folder/       {index:05}-{seed}.png in it; likewise the name of a folder that exists
 //   name.png      that file; for several pictures name-{seed}.png
 //   with { }      a template
 // Fields: {index} counts from 1, {line} is that of the prompt file, {key:8} the beginning of the job's key, {init} the
-// name of the picture that the job starts from; every option has its name: {seed} {prompt} {cfg_scale} {sampler}...
-// {index:05} pads with zeros, {prompt:40} cuts. Values are reduced to letters, digits, '.', '_' and '-', so that no
-// prompt can name another folder.
+// name of the picture that the job starts from, {model} what its model calls itself; every option has its name: {seed}
+// {prompt} {cfg_scale} {sampler}... {index:05} pads with zeros, {prompt:40} cuts. Values are reduced to letters,
+// digits, '.', '_' and '-', so that no prompt can name another folder.
 class OutputNames {
  public:
-  // several: more than one picture may come. from_pictures: they start from others. Throws Error(usage) for an `output`
+  // several: more than one picture may come. from_pictures: they start from others. of_models: they are of several
+  // models. Throws Error(usage) for an `output`
   // of no such form.
-  OutputNames(const std::string& output, bool several, bool from_pictures = false);
+  OutputNames(const std::string& output, bool several, bool from_pictures = false, bool of_models = false);
 
   [[nodiscard]] bool is_stdout() const { return stdout_; }
   // Whether all goes into one file, whose name was given or is made of the prompt; or to standard output.

@@ -156,7 +156,7 @@ void PeerJournals::take_entry(Writer& writer, const JournalEntry& entry) {
   } else {
     writer.open.erase(*job);
   }
-  if (entry.event == Event::done) models_.insert(writer.model);
+  if (entry.event == Event::done) models_.insert(entry.model.empty() ? writer.model : entry.model);
   take_(*job, entry);
 }
 

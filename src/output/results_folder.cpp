@@ -68,8 +68,9 @@ bool is_same(const Folder& folder, const std::string& name, const std::string& k
 }  // namespace
 
 ResultsFolder::ResultsFolder(const std::filesystem::path& folder, const std::string& model_digest, bool nested,
-                             bool new_model)
+                             bool new_model, const std::vector<std::string>& more_models)
     : folder_(prepared(folder)),
+      model_(model_digest),
       pictures_(folder_),
       journal_(folder / kStateFolder, model_digest),
       peers_(folder / kStateFolder, journal_.path(), [this](const JobId& job, const JournalEntry& entry) {
@@ -80,7 +81,7 @@ ResultsFolder::ResultsFolder(const std::filesystem::path& folder, const std::str
   const std::size_t unreadable =
       pictures_.import_existing(nested, [this](const std::string& file, const ImageIdentity& identity,
                                                const FileStamp& stamp) { import_existing(file, identity, stamp); });
-  if (!new_model) refuse_other_model(model_digest);
+  if (!new_model) refuse_other_model(more_models);
   if (peers_.torn_lines() > 0) {
     notes_.push_back("the last line of " + counted(peers_.torn_lines(), "journal") +
                      " was never finished, and was cut off.");
@@ -95,14 +96,14 @@ ResultsFolder::ResultsFolder(const std::filesystem::path& folder, const std::str
   }
 }
 
-void ResultsFolder::refuse_other_model(const std::string& model_digest) const {
+void ResultsFolder::refuse_other_model(const std::vector<std::string>& more_models) const {
   std::unordered_set<std::string> models = peers_.models();
   models.insert(imported_models_.begin(), imported_models_.end());
   models.erase("");
-  if (models.empty() || models.contains(model_digest)) return;
+  const auto is_here = [&](const std::string& digest) { return models.contains(digest); };
+  if (models.empty() || is_here(model_) || std::ranges::any_of(more_models, is_here)) return;
   throw Error(ErrorKind::cannot_create, shown_path(folder_.path()) + ": holds pictures of another model (" +
-                                            models.begin()->substr(0, 10) + ", this one is " +
-                                            model_digest.substr(0, 10) +
+                                            models.begin()->substr(0, 10) + ", this one is " + model_.substr(0, 10) +
                                             "). Give another `output`, or add `new_model` to mix them.");
 }
 
@@ -169,6 +170,7 @@ std::string ResultsFolder::finish(const JobId& job, const Finished& picture, std
                      .sha256 = sha256(std::as_bytes(png)),
                      .line = picture.line,
                      .values = picture.values};
+  if (!picture.model.empty() && picture.model != model_) entry.model = picture.model;
   const std::optional<ImageSize> size = size_in(picture.values);
   tidy(std::filesystem::path(picture.name).parent_path());
   for (int n = 1; entry.file.empty(); ++n) {

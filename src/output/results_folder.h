@@ -22,10 +22,12 @@ namespace sfumato {
 class ResultsFolder {
  public:
   // Creates the folder and its .sfumato/, removes what dead processes left half-written, reads all journals, and
-  // imports the pictures of which no journal has an entry. nested: names have folders in them.
+  // imports the pictures of which no journal has an entry. model_digest, more_models: of the run, its own first.
+  // nested: names have folders in them.
   // Throws Error(cannot_create) if the folder cannot be written to, or holds pictures of another model without
   // `new_model`.
-  ResultsFolder(const std::filesystem::path& folder, const std::string& model_digest, bool nested, bool new_model);
+  ResultsFolder(const std::filesystem::path& folder, const std::string& model_digest, bool nested, bool new_model,
+                const std::vector<std::string>& more_models = {});
 
   // The picture of the job if it exists and is complete, relative to the folder. A damaged one is moved aside.
   // size: size_of_picture(). Throws as CompletedIndex::find().
@@ -49,10 +51,11 @@ class ResultsFolder {
 
   struct Finished {
     std::string key;
-    std::string name;    // relative to the folder
-    std::uint64_t line;  // of the prompt file; 0: from the command line
-    JsonObject values;   // options of the picture
-    bool overwrite;      // replace what is there
+    std::string name;     // relative to the folder
+    std::uint64_t line;   // of the prompt file; 0: from the command line
+    std::string model{};  // digest of the model; empty: the run's own
+    JsonObject values;    // options of the picture
+    bool overwrite;       // replace what is there
   };
   // Writes a picture under its name, or under NAME-2.png, NAME-3.png... if that is taken by something else; returns the
   // name. If another process has finished the same job meanwhile, its picture stays and this one is discarded.
@@ -72,7 +75,7 @@ class ResultsFolder {
 
  private:
   void import_existing(const std::string& file, const ImageIdentity& identity, const FileStamp& stamp);
-  void refuse_other_model(const std::string& model_digest) const;
+  void refuse_other_model(const std::vector<std::string>& more_models) const;
   void describe_file_system();
   // Removes what dead processes left half-written in a folder inside, and in all of them.
   void tidy_all();
@@ -80,6 +83,7 @@ class ResultsFolder {
   void move_aside(const std::string& file);
 
   Folder folder_;
+  std::string model_;  // digest of the run's own
   CompletedIndex pictures_;
   Journal journal_;
   std::unordered_set<std::string> imported_models_;

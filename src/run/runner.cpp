@@ -1,13 +1,16 @@
 #include "run/runner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
+#include <list>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "base/crash.h"
 #include "base/fault.h"
+#include "base/memory.h"
 #include "base/printable.h"
 #include "base/signals.h"
 #include "jobs/options_json.h"
@@ -34,28 +37,29 @@ std::optional<JobCount> count_of(JobStream& jobs, const JobShard& shard) {
   return JobCount{.jobs = (all + shard.count - 1 - shard.index) / shard.count, .bad_lines = 0};
 }
 
+// What the contact sheet says of the model; nothing if there are several.
+std::string sheet_model(RunModels& models) { return models.is_one() ? models.provenance("").model_name : ""; }
+
 bool may_be_several(const std::optional<JobCount>& count, const JobShard& shard) {
   return !count || count->jobs + count->bad_lines > 1 || shard.count > 1;
 }
 
 class Run {
  public:
-  Run(JobStream& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
-      const RunOptions& options, Reporter& reporter)
-      : provenance_(provenance),
-        load_(load),
+  Run(JobStream& jobs, const OutputNames& names, RunModels& models, const RunOptions& options, Reporter& reporter)
+      : models_(models),
         options_(options),
         reporter_(reporter),
         count_(count_of(jobs, options.shard)),
-        destination_(names, provenance.model_digest,
+        destination_(names, models.provenance("").model_digest,
                      {.several = may_be_several(count_, options.shard),
                       .overwrite = options.overwrite,
-                      .new_model = options.new_model}),
+                      .new_model = options.new_model,
+                      .more_models = models.digests()}),
         folder_(destination_.folder()),
         stop_(options.stop, &Clock::now, &received_signal),
-        state_(options.sheet.empty() ? std::nullopt : std::optional(ContactSheet(provenance.model_name))),
-        queue_(jobs, provenance, destination_, {.shard = options.shard, .retry = options.retry}, stop_, state_,
-               reporter),
+        state_(options.sheet.empty() ? std::nullopt : std::optional(ContactSheet(sheet_model(models)))),
+        queue_(jobs, models, destination_, {.shard = options.shard, .retry = options.retry}, stop_, state_, reporter),
         watchdog_(Watchdog::patience_for(options.stop.job_timeout)) {}
 
   ExitCode go();
@@ -72,9 +76,12 @@ class Run {
 
   void make_all();
   void make(const Next& next);
+  [[nodiscard]] bool make_with(Generator& generator, std::optional<Assignment>& held, const Next& next);
   void begin(Assignment assignment, std::size_t number);
-  [[nodiscard]] Generator& generator();
-  [[nodiscard]] bool takes_prompts(const Assignment& assignment);
+  [[nodiscard]] Generator* load(const Assignment& assignment);
+  void make_room(const std::string& model);
+  void give_up_model(const std::string& digest, const Error& error);
+  [[nodiscard]] bool takes_prompts(const Assignment& assignment, const Generator& generator);
   void enter(InFlight& picture, JobPhase phase);
   void report_steps(const GenerateOptions& options);
   [[nodiscard]] bool is_new(const std::string& text);
@@ -90,8 +97,12 @@ class Run {
   void write_sheet();
   [[nodiscard]] std::string what_is_left() const;
 
-  const Provenance& provenance_;
-  const LoadGenerator& load_;
+  struct Loaded {
+    std::string digest;
+    Generator generator;
+  };
+
+  RunModels& models_;
   const RunOptions& options_;
   Reporter& reporter_;
   std::optional<JobCount> count_;
@@ -101,25 +112,52 @@ class Run {
   RunState state_;
   WorkQueue queue_;
   Watchdog watchdog_;
-  std::optional<Generator> generator_;
+  std::list<Loaded> loaded_;                          // the last one used first
+  std::unordered_map<std::string, Error> given_up_;   // by digest: why none of its pictures can be made
   std::unordered_map<std::size_t, InFlight> flight_;  // by the generator's job number
   std::string last_lost_;                             // end of a prompt, so that each is warned of once
   std::unordered_set<std::string> reported_;          // notes, so that each is reported once
 };
 
-Generator& Run::generator() {
-  if (!generator_) {
-    generator_.emplace(load_());
-    if (!generator_->warning().empty()) reporter_.warn(generator_->warning());
-    reporter_.started(provenance_.model_name, generator_->runtime());
+// Memory for the model: the others go, the longest unused first. Of a stream that is read in passes they are done with.
+void Run::make_room(const std::string& model) {
+  const auto fits = [&] { return available_memory() > models_.bytes(model) / 4 * 5; };
+  while (!loaded_.empty() && (queue_.has_passes() || !fits())) loaded_.pop_back();
+}
+
+// The model of the job, with its networks; nullptr if it cannot be used. Throws if it is the run's only one.
+Generator* Run::load(const Assignment& assignment) {
+  const auto known = std::ranges::find(loaded_, assignment.model, &Loaded::digest);
+  if (known != loaded_.end()) {
+    loaded_.splice(loaded_.begin(), loaded_, known);
+    return &loaded_.front().generator;
   }
-  return *generator_;
+  const std::string& model = assignment.job.model;
+  make_room(model);
+  try {
+    loaded_.push_front({.digest = assignment.model, .generator = models_.load(model)});
+  } catch (const Error& error) {
+    if (models_.is_one()) throw;
+    give_up_model(assignment.model, error);
+    return nullptr;
+  }
+  Generator& generator = loaded_.front().generator;
+  if (!generator.warning().empty()) reporter_.warn(generator.warning());
+  reporter_.started(models_.provenance(model).model_name, generator.runtime());
+  return &generator;
+}
+
+// None of its pictures can be made, those in flight included.
+void Run::give_up_model(const std::string& digest, const Error& error) {
+  given_up_.emplace(digest, error);
+  while (!flight_.empty()) failed(flight_.begin()->first, error);
+  std::erase_if(loaded_, [&](const Loaded& loaded) { return loaded.digest == digest; });
 }
 
 // Warns of a prompt that is too long. Returns false if the picture fails for it.
-bool Run::takes_prompts(const Assignment& assignment) {
+bool Run::takes_prompts(const Assignment& assignment, const Generator& generator) {
   for (const std::string* prompt : {&assignment.job.options.prompt, &assignment.job.options.negative_prompt}) {
-    const std::string lost = generator().lost_words(*prompt, assignment.job.options.weighting);
+    const std::string lost = generator.lost_words(*prompt, assignment.job.options.weighting);
     if (lost.empty()) continue;
     const std::string message =
         "the prompt is longer than this model reads; lost: \"" + printable(lost, kShownPrompt) + "\"";
@@ -184,7 +222,8 @@ Run::InFlight Run::complete(std::size_t number) {
 
 void Run::finished(std::size_t number, const Image& image) {
   Assignment& assignment = flight_.at(number).assignment;  // in flight until it is safe
-  const auto texts = options_.with_metadata ? metadata(assignment.job.options, provenance_) : std::vector<PngText>{};
+  const auto texts = options_.with_metadata ? metadata(assignment.job.options, models_.provenance(assignment.job.model))
+                                            : std::vector<PngText>{};
   const std::vector<std::uint8_t> png = encode_png(image, texts);
   try {
     assignment.job.output = destination_.finish(assignment, png);
@@ -231,29 +270,58 @@ void Run::begin(Assignment assignment, std::size_t number) {
 }
 
 void Run::make(const Next& next) {
-  // Networks are loaded only if there is a picture to be made.
-  NextAssignment result = NoneYet{};
-  while (std::holds_alternative<NoneYet>(result)) result = next(/*may_wait=*/true);
-  if (std::holds_alternative<NoMoreJobs>(result)) return;
+  std::optional<Assignment> held;  // the first job of the next model
+  bool is_done = false;
+  while (!is_done) {
+    if (!held) {
+      NextAssignment first = NoneYet{};
+      while (std::holds_alternative<NoneYet>(first)) first = next(/*may_wait=*/true);
+      if (std::holds_alternative<NoMoreJobs>(first)) return;
+      held = std::get<Assignment>(std::move(first));
+    }
+    if (const auto why = given_up_.find(held->model); why != given_up_.end()) {
+      queue_.fail(*std::exchange(held, std::nullopt), why->second);
+    } else if (Generator* generator = load(*held)) {
+      is_done = make_with(*generator, held, next);
+    }
+  }
+}
+
+// Makes `held` and what follows, up to the first job of another model, which is held then. Returns whether all is done.
+bool Run::make_with(Generator& generator, std::optional<Assignment>& held, const Next& next) {
+  const std::string digest = held->model;
+  bool is_done = false;
   std::size_t number = 0;
   const auto next_job = [&](bool may_wait) -> NextJobResult {
     for (;;) {
-      NextAssignment current = std::exchange(result, NoneYet{});
-      if (std::holds_alternative<NoneYet>(current)) current = next(may_wait);
-      if (std::holds_alternative<NoMoreJobs>(current)) return NoMoreJobs{};
+      NextAssignment current = held ? NextAssignment(*std::exchange(held, std::nullopt)) : next(may_wait);
+      is_done = std::holds_alternative<NoMoreJobs>(current);
+      if (is_done) return NoMoreJobs{};
       auto* assignment = std::get_if<Assignment>(&current);
       if (assignment == nullptr) return NoneYet{};
-      if (!takes_prompts(*assignment)) continue;
-      if (stop_.is_stopping()) return NoMoreJobs{};
+      if (assignment->model != digest) {
+        held = std::move(*assignment);
+        return NoMoreJobs{};
+      }
+      if (!takes_prompts(*assignment, generator)) continue;
+      is_done = stop_.is_stopping();
+      if (is_done) return NoMoreJobs{};
       begin(std::move(*assignment), number);
       return flight_.at(number++).assignment.job.options;
     }
   };
-  generator().generate(next_job, {.on_step = [this](const StepInfo& step) { return stepped(step); },
+  try {
+    generator.generate(next_job, {.on_step = [this](const StepInfo& step) { return stepped(step); },
                                   .on_image = [this](std::size_t n, const Image& image) { finished(n, image); },
                                   .on_failed = [this](std::size_t n, const Error& error) { failed(n, error); },
                                   .on_dropped = [this](std::size_t n) { dropped(n); },
                                   .on_note = [this](std::size_t n, const std::string& note) { report_note(n, note); }});
+  } catch (const Error& error) {
+    if (models_.is_one() || error.kind() != ErrorKind::bad_bundle) throw;
+    give_up_model(digest, error);
+    return false;
+  }
+  return is_done;
 }
 
 void Run::make_all() {
@@ -261,14 +329,16 @@ void Run::make_all() {
     folder_->check_digests([this](std::size_t checked, std::size_t all) { reporter_.checking(checked, all); });
     reporter_.clear();
   }
-  make([this](bool may_wait) { return queue_.next(may_wait); });
-  while (std::optional<Assignment> alone = queue_.next_quarantined()) {
-    make([&alone](bool) -> NextAssignment {
-      if (!alone) return NoMoreJobs{};
-      return *std::exchange(alone, std::nullopt);
-    });
-  }
-  make([this](bool may_wait) { return queue_.next_deferred(may_wait); });
+  do {
+    make([this](bool may_wait) { return queue_.next(may_wait); });
+    while (std::optional<Assignment> alone = queue_.next_quarantined()) {
+      make([&alone](bool) -> NextAssignment {
+        if (!alone) return NoMoreJobs{};
+        return *std::exchange(alone, std::nullopt);
+      });
+    }
+    make([this](bool may_wait) { return queue_.next_deferred(may_wait); });
+  } while (queue_.next_model());
 }
 
 void Run::write_index() {
@@ -335,9 +405,9 @@ ExitCode Run::go() {
 
 }  // namespace
 
-ExitCode run(JobStream& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
-             const RunOptions& options, Reporter& reporter) {
-  return Run(jobs, names, provenance, load, options, reporter).go();
+ExitCode run(JobStream& jobs, const OutputNames& names, RunModels& models, const RunOptions& options,
+             Reporter& reporter) {
+  return Run(jobs, names, models, options, reporter).go();
 }
 
 }  // namespace sfumato

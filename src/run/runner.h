@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
 
 #include "jobs/job.h"
@@ -10,6 +9,7 @@
 #include "output/output_name.h"
 #include "run/exit_code.h"
 #include "run/reporter.h"
+#include "run/run_models.h"
 #include "run/stop_policy.h"
 #include "sfumato/generator.h"
 
@@ -29,17 +29,16 @@ struct RunOptions {
   std::string command{};          // the shell command that continues the run, for messages
 };
 
-// Loads the networks; called only if there is a picture to be made.
-using LoadGenerator = std::function<Generator()>;
-
 // Returns ok, or some_failed if a picture could not be made; such are reported and do not stop the others. If the only
 // picture failed for its input file: bad_data or input_missing.
+// Networks are loaded only if there is a picture to be made, and of each model once, unless the stream can be read only
+// once and memory does not hold all of its models. Of several models one that cannot be used fails its own jobs alone.
 // Throws Error for what ends the run early: a signal or a time limit (the message has the counts and the command that
 // continues), or what would stop every picture (disk full, device lost). Finished pictures are on disk.
 //
 // A run into a folder of several pictures can be repeated: finished pictures are not made again
 // (output/results_folder.h). Nor is a single file that has the job's key.
-ExitCode run(JobStream& jobs, const OutputNames& names, const Provenance& provenance, const LoadGenerator& load,
-             const RunOptions& options, Reporter& reporter);
+ExitCode run(JobStream& jobs, const OutputNames& names, RunModels& models, const RunOptions& options,
+             Reporter& reporter);
 
 }  // namespace sfumato

@@ -21,14 +21,31 @@ std::optional<Assignment> take_first(std::deque<Assignment>& queue) {
 
 }  // namespace
 
-// The job with its key and its occurrence among jobs with the same key; nullopt if it is not of this shard.
+bool WorkQueue::is_of_pass(const std::string& digest) {
+  if (!has_passes_) return true;
+  const auto known = std::ranges::find(passes_, digest);
+  const auto place = static_cast<std::size_t>(known - passes_.begin());
+  if (known == passes_.end()) passes_.push_back(digest);
+  return place == pass_;
+}
+
+bool WorkQueue::next_model() {
+  if (!has_passes_ || stop_.is_stopping() || pass_ + 1 >= passes_.size() || !jobs_.rewind()) return false;
+  ++pass_;
+  return true;
+}
+
+// The job with its key and its occurrence among jobs with the same key; nullopt if it is not of this shard, or of
+// another pass.
 std::optional<Assignment> WorkQueue::identify(Job job) {
   const bool is_mine = options_.shard.has(job.index);
-  std::string key = key_of(job.options, provenance_);
+  const Provenance& provenance = models_.provenance(job.model);
+  if (!is_of_pass(provenance.model_digest)) return std::nullopt;
+  std::string key = key_of(job.options, provenance);
   JobId id = job_id(key).value_or(JobId{});
   id.occurrence = static_cast<std::uint32_t>(++occurrences_[id.high]);
   if (!is_mine) return std::nullopt;
-  return Assignment{.job = std::move(job), .key = std::move(key), .id = id};
+  return Assignment{.job = std::move(job), .key = std::move(key), .id = id, .model = provenance.model_digest};
 }
 
 void WorkQueue::report_notes() {
@@ -106,7 +123,7 @@ NextAssignment WorkQueue::next(bool may_wait) {
     }
     if (!item) return NoMoreJobs{};
     if (const auto* line = std::get_if<BadLine>(&*item)) {
-      if (!options_.shard.has(line->index)) continue;
+      if (!options_.shard.has(line->index) || pass_ > 0) continue;
       state_.failed_line();
       reporter_.failed(*line);
       stop_.failed();

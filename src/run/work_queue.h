@@ -6,11 +6,13 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/hash_index.h"
 #include "jobs/job_shard.h"
 #include "output/destination.h"
 #include "run/reporter.h"
+#include "run/run_models.h"
 #include "run/run_state.h"
 #include "run/stop_policy.h"
 #include "sfumato/generator.h"
@@ -29,24 +31,31 @@ class WorkQueue {
 
   // All must outlive it. A job that settles without being made (it is there, a bad line, set aside) goes to `state` and
   // `reporter`.
-  WorkQueue(JobStream& jobs, const Provenance& provenance, Destination& destination, const Options& options,
-            StopPolicy& stop, RunState& state, Reporter& reporter)
+  WorkQueue(JobStream& jobs, RunModels& models, Destination& destination, const Options& options, StopPolicy& stop,
+            RunState& state, Reporter& reporter)
       : jobs_(jobs),
-        provenance_(provenance),
+        models_(models),
         destination_(destination),
         folder_(destination.folder()),
         options_(options),
         stop_(stop),
         state_(state),
-        reporter_(reporter) {}
+        reporter_(reporter),
+        has_passes_(!models.is_one() && jobs.rewind()) {}
 
-  // The next one in the order of the stream. Defers those that another process is making, and quarantines those during
-  // which a process died. may_wait: waits for the stream; otherwise never blocks.
+  // The next one in the order of the stream. If the stream can be read again, those of one model alone, and
+  // next_model() goes on to another: each is loaded once. Defers those that another process is making, and quarantines
+  // those during which a process died. may_wait: waits for the stream; otherwise never blocks.
   [[nodiscard]] NextAssignment next(bool may_wait);
   // Then the quarantined ones. The caller makes them one by one, so that another death shows which of them it was.
   [[nodiscard]] std::optional<Assignment> next_quarantined();
   // Then the deferred ones, as far as their processes leave them. may_wait: waits for these processes.
   [[nodiscard]] NextAssignment next_deferred(bool may_wait);
+
+  // Whether each model has a pass of its own.
+  [[nodiscard]] bool has_passes() const { return has_passes_; }
+  // Begins again with the jobs of the next model; false if there is none.
+  [[nodiscard]] bool next_model();
 
   // The picture cannot be made: goes to journal, state and reporter.
   void fail(const Assignment& assignment, const Error& error);
@@ -56,18 +65,22 @@ class WorkQueue {
  private:
   enum class Defer { allowed, never };
 
+  [[nodiscard]] bool is_of_pass(const std::string& digest);
   [[nodiscard]] std::optional<Assignment> identify(Job job);
   [[nodiscard]] bool is_to_be_made(Assignment& assignment, Defer defer);
   [[nodiscard]] bool is_settled(Assignment& assignment);
 
   JobStream& jobs_;
-  const Provenance& provenance_;
+  RunModels& models_;
   Destination& destination_;
   ResultsFolder* folder_;
   Options options_;
   StopPolicy& stop_;
   RunState& state_;
   Reporter& reporter_;
+  bool has_passes_;                  // a pass over the stream for each model
+  std::vector<std::string> passes_;  // digests of models in the order in which jobs name them
+  std::size_t pass_ = 0;             // of passes_: this one
   bool has_noted_wait_ = false;
   HashIndex occurrences_;               // of keys
   std::deque<Assignment> quarantined_;  // at most as many as were in flight when processes died

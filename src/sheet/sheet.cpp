@@ -65,7 +65,7 @@ void set_titles(SheetContent& content, const Arrangement& arrangement, const std
     }
   }
   if (!width.empty() && !height.empty()) append(content.subheading, width + " \u00d7 " + height);
-  append(content.subheading, "model " + shown(model_name));
+  if (!model_name.empty()) append(content.subheading, "model " + shown(model_name));
   if (content.heading.empty()) content.heading = std::to_string(jobs) + (jobs == 1 ? " picture" : " pictures");
 }
 

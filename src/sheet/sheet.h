@@ -21,6 +21,7 @@ namespace sfumato {
 // its row, or before the first picture that starts from it.
 class ContactSheet {
  public:
+  // model_name: of all pictures; empty: they are of several models.
   explicit ContactSheet(std::string model_name) : model_name_(std::move(model_name)) {}
 
   // Adds a job of the run, in any order: the sheet follows Job::index. picture: its file; empty: the cell shows `note`

@@ -43,7 +43,7 @@ TEST(CliOptions, LeavesEverythingElseToTheModel) {
   const CliOptions options = parse({});
   ASSERT_EQ(options.settings.size(), 1U);
   EXPECT_EQ(text_of(options, "prompt"), "a cat");
-  EXPECT_EQ(options.model, std::nullopt);
+  EXPECT_FALSE(is_set(options.settings, find_job_option("model")));
   EXPECT_EQ(options.choice.trust, Trust::known);
   EXPECT_FALSE(options.run.strict_prompt || options.run.overwrite || options.json || options.quiet || options.verbose ||
                options.debug || options.zip || options.combinatorial || options.plan || options.plan_time ||
@@ -145,7 +145,7 @@ TEST(CliOptions, TakesEveryFlag) {
   EXPECT_EQ(options.run.stop.grace, 1.5);
   EXPECT_EQ(options.run.stop.time_limit, 60);
   EXPECT_EQ(options.run.stop.job_timeout, 9);
-  EXPECT_EQ(options.model, "mine");
+  EXPECT_EQ(text_of(options, "model"), "mine");
   EXPECT_EQ(options.choice.trust, Trust::checked);
   EXPECT_TRUE(options.run.strict_prompt && options.run.overwrite && options.json && options.quiet && options.verbose &&
               options.debug);
@@ -176,7 +176,7 @@ TEST(CliOptions, TakesShortFlags) {
   EXPECT_EQ(text_of(options, "batch_count"), "3");
   EXPECT_EQ(text_of(options, "width"), "64");
   EXPECT_EQ(text_of(options, "height"), "32");
-  EXPECT_EQ(options.model, "mine");
+  EXPECT_EQ(text_of(options, "model"), "mine");
   EXPECT_EQ(options.runtime.threads, 2);
   EXPECT_EQ(options.output, "x.png");
   EXPECT_TRUE(options.quiet && options.verbose);

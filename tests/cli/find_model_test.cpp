@@ -20,7 +20,7 @@ struct ModelsVariable {
 
 TEST(FindModel, TakesAFolderThatExists) {
   const std::filesystem::path folder = test_folder();
-  EXPECT_EQ(find_model(folder.string()), folder);
+  EXPECT_EQ(find_model(folder.string()), folder);  // which is none: whoever opens it says so
 }
 
 TEST(FindModel, LooksInEveryFolderOfTheVariable) {
@@ -63,6 +63,20 @@ TEST(FindModel, TakesACheckpointByItsNameOrFileName) {
   EXPECT_EQ(find_model("fox v2.safetensors"), file);
   const std::string error = error_of([] { (void)find_model("fox v3"); });
   EXPECT_NE(error.find("; did you mean \"fox v2\"? "), std::string::npos) << error;
+}
+
+TEST(FindModel, TakesNoFolderOfPicturesForAModel) {
+  const std::filesystem::path root = test_folder();
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::create_directories(root / "work" / "fox");  // where an earlier run put its pictures
+  std::filesystem::create_directories(root / "models");
+  write_file(root / "models" / "fox.safetensors", "");
+  const ModelsVariable variable((root / "models").string());
+  std::filesystem::current_path(root / "work");
+  EXPECT_EQ(find_model("fox"), root / "models" / "fox.safetensors");
+  write_file(root / "work" / "fox" / "model_index.json", "");
+  EXPECT_EQ(find_model("fox"), "fox");
+  std::filesystem::current_path(before);
 }
 
 TEST(FindModel, RefusesANameOfTwo) {

@@ -22,7 +22,7 @@ class InputFilesTest : public ::testing::Test {
 
   // "64x32"
   static std::string size(GenerateOptions options, InputFiles::Sides explicit_sides = {}) {
-    InputFiles(8).complete(options, explicit_sides);
+    InputFiles().complete(options, explicit_sides, 8);
     return std::to_string(options.width) + "x" + std::to_string(options.height);
   }
 
@@ -31,12 +31,12 @@ class InputFilesTest : public ::testing::Test {
 
 TEST_F(InputFilesTest, KnowTheirDigests) {
   GenerateOptions options = {.init = {.image = {.path = picture("a.png", 8, 8)}}};
-  InputFiles(8).complete(options, {});
+  InputFiles().complete(options, {}, 8);
   EXPECT_EQ(options.init.image.sha256.size(), 64U);
   const std::string before = options.init.image.sha256;
   (void)picture("a.png", 16, 8);
   options.init.image.sha256.clear();
-  InputFiles(8).complete(options, {});
+  InputFiles().complete(options, {}, 8);
   EXPECT_NE(options.init.image.sha256, before);
 }
 
@@ -44,13 +44,13 @@ TEST_F(InputFilesTest, KnowTheirDigests) {
 TEST_F(InputFilesTest, HoldAFileToTheDigestItComesWith) {
   const std::string path = picture("a.png", 8, 8);
   GenerateOptions options = {.init = {.image = {.path = path}}};
-  InputFiles files(8);
-  files.complete(options, {});
-  files.complete(options, {});
+  InputFiles files;
+  files.complete(options, {}, 8);
+  files.complete(options, {}, 8);
   options.init.image.sha256 = std::string(64, 'a');
   const std::string changed = "bad_data: " + path + ": the file has changed since the run began.";
-  EXPECT_EQ(error_of([&] { files.complete(options, {}); }), changed);
-  EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }), changed);
+  EXPECT_EQ(error_of([&] { files.complete(options, {}, 8); }), changed);
+  EXPECT_EQ(error_of([&] { InputFiles().complete(options, {}, 8); }), changed);
 }
 
 TEST_F(InputFilesTest, GiveAPictureTheSizeOfTheOneItStartsFrom) {
@@ -88,22 +88,22 @@ TEST_F(InputFilesTest, WorkOnAPartInTheModelsOwnSize) {
 TEST_F(InputFilesTest, FindTheMaskOfAPictureInAFolder) {
   GenerateOptions options = {.init = {.image = {.path = picture("fox.png", 8, 8)}},
                              .inpaint = {.mask = {.path = folder_.string()}}};
-  EXPECT_EQ(error_of([&] { InputFiles(8).complete(options, {}); }),
+  EXPECT_EQ(error_of([&] { InputFiles().complete(options, {}, 8); }),
             "input_missing: " + folder_.string() + ": has no mask for " + folder_.string() +
                 "/fox.png: fox_mask.png or fox.png is expected.");
   const std::string mask = picture("fox_mask.png", 8, 8);
-  InputFiles(8).complete(options, {});
+  InputFiles().complete(options, {}, 8);
   EXPECT_EQ(options.inpaint.mask.path, mask);
   std::filesystem::create_directories(folder_ / "masks");
   options.inpaint.mask = {.path = (folder_ / "masks").string()};
   const std::string other = picture("masks/fox.png", 8, 8);
-  InputFiles(8).complete(options, {});
+  InputFiles().complete(options, {}, 8);
   EXPECT_EQ(options.inpaint.mask.path, other);
 }
 
 TEST_F(InputFilesTest, AreNotTheStandardInputThatHasThePrompts) {
   GenerateOptions options = {.init = {.image = {.path = "-"}}};
-  EXPECT_EQ(error_of([&] { InputFiles(8, /*stdin_is_taken=*/true).complete(options, {}); }),
+  EXPECT_EQ(error_of([&] { InputFiles(/*stdin_is_taken=*/true).complete(options, {}, 8); }),
             "usage: -: standard input gives the prompts, so it cannot be a picture too.");
 }
 

@@ -17,8 +17,11 @@ class PromptJobsTest : public ::testing::Test {
 
   PromptJobs jobs(const std::string& text, const OptionSettings& settings = {}) {
     write_file(path(), text);
-    return PromptJobs(
-        {.settings = settings, .from_file = path(), .wildcards = folder_.string(), .rules = {.size_multiple = 8}}, 1);
+    return PromptJobs({.settings = settings,
+                       .from_file = path(),
+                       .wildcards = folder_.string(),
+                       .rules = {.model = {.size_multiple = 8}}},
+                      1);
   }
 
   // "0:a/42 1:[p.txt:2: ...]"
@@ -124,7 +127,8 @@ TEST_F(PromptJobsTest, DrawsTheSameSeedsWhenLinesAreMoved) {
 
 TEST_F(PromptJobsTest, TakesPromptsFromTheDefaultsIfTheyHaveOne) {
   write_file(path(), "--seed 5\n");
-  PromptJobs source({.from_file = path(), .has_prompt = true, .rules = {.defaults = {.prompt = "a fox"}}}, 1);
+  PromptJobs source({.from_file = path(), .has_prompt = true, .rules = {.model = {.defaults = {.prompt = "a fox"}}}},
+                    1);
   EXPECT_EQ(all(source), "0:a fox/5");
 }
 
@@ -132,7 +136,7 @@ TEST_F(PromptJobsTest, IsReadyWhenALineThatAsksForSomethingWasWritten) {
   using std::chrono::milliseconds;
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
-  PromptJobs source({.from_file = "/dev/fd/" + std::to_string(ends[0]), .rules = {.size_multiple = 8}}, 1);
+  PromptJobs source({.from_file = "/dev/fd/" + std::to_string(ends[0]), .rules = {.model = {.size_multiple = 8}}}, 1);
   const auto write = [&](const std::string& text) {
     ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
   };

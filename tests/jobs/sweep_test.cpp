@@ -14,13 +14,13 @@ namespace {
 
 using Words = std::vector<std::pair<std::string, std::string>>;
 
-const SweepRules kRules = {.defaults = {.width = 64,
-                                        .height = 32,
-                                        .steps = 7,
-                                        .cfg_scale = 2.5,
-                                        .sampling_method = SamplingMethod::dpmpp_2m,
-                                        .scheduler = Scheduler::karras},
-                           .size_multiple = 8};
+const SweepRules kRules = {.model = {.defaults = {.width = 64,
+                                                  .height = 32,
+                                                  .steps = 7,
+                                                  .cfg_scale = 2.5,
+                                                  .sampling_method = SamplingMethod::dpmpp_2m,
+                                                  .scheduler = Scheduler::karras},
+                                     .size_multiple = 8}};
 
 OptionSettings settings(const Words& words) {
   OptionSettings result;
@@ -148,7 +148,7 @@ TEST(Sweep, TakesTheCommandLinesWordForLinesThatHaveUseForIt) {
 
 TEST(Sweep, RefusesWhatTheModelDoesNotTake) {
   SweepRules rules = kRules;
-  rules.fits_model = [](const GenerateOptions& o) {
+  rules.model.fits_model = [](const GenerateOptions& o) {
     if (o.init.strength > 0.6) throw Error(ErrorKind::usage, "too strong.");
   };
   Wildcards wildcards("wildcards", false);

@@ -18,7 +18,10 @@ std::string error_among(const std::string& output, const std::vector<std::string
   }
   JobList first(items);
   JobList again(items);
-  return error_of([&] { check_names(first, again, OutputNames(output, true), {}); });
+  const Provenance none;
+  return error_of([&] {
+    check_names(first, again, OutputNames(output, true), [&](const Job&) -> const Provenance& { return none; });
+  });
 }
 
 TEST(TakenNames, GivesTheJobThatHasTheName) {

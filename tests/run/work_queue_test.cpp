@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <map>
+#include <stdexcept>
 
 #include "test_folder.h"
 #include "text_console.h"
@@ -40,14 +42,34 @@ class SlowStream : public JobStream {
   std::uint64_t index_ = 0;
 };
 
+// A model for each word: "m" has a digest of m.
+class Models : public RunModels {
+ public:
+  [[nodiscard]] const Provenance& provenance(const std::string& model) override {
+    Provenance& of = provenances_[model];
+    of = {
+        .model_name = "tiny", .model_digest = std::string(64, model.empty() ? 'f' : model.front()), .dtype = "float32"};
+    return of;
+  }
+  [[nodiscard]] Generator load(const std::string&) override { throw std::logic_error("nothing is drawn"); }
+  [[nodiscard]] std::uint64_t bytes(const std::string&) override { return 0; }
+  [[nodiscard]] std::vector<std::string> digests() override { return {}; }
+  [[nodiscard]] bool is_one() const override { return is_alone; }
+
+  bool is_alone = true;
+
+ private:
+  std::map<std::string, Provenance> provenances_;
+};
+
 struct Queue {
   Queue()
       : names((test_folder() / "out").string() + "/", /*several=*/true),
-        destination(names, provenance.model_digest, {.several = true}),
+        destination(names, models.provenance("").model_digest, {.several = true}),
         stop({}, &std::chrono::steady_clock::now, [this] { return signal; }),
         state(std::nullopt),
         reporter(out, err, {}, &std::chrono::steady_clock::now),
-        queue(stream, provenance, destination, {}, stop, state, reporter) {}
+        queue(stream, models, destination, {}, stop, state, reporter) {}
 
   // "seed 7", "none yet", "no more"
   std::string next(bool may_wait) {
@@ -58,7 +80,7 @@ struct Queue {
   }
 
   SlowStream stream;
-  Provenance provenance{.model_name = "tiny", .model_digest = std::string(64, 'f'), .dtype = "float32"};
+  Models models;
   OutputNames names;
   Destination destination;
   int signal = 0;
@@ -68,6 +90,47 @@ struct Queue {
   Reporter reporter;
   WorkQueue queue;
 };
+
+// Four jobs of two models, which can be read again.
+class TwoModels : public JobStream {
+ public:
+  [[nodiscard]] std::optional<Item> next() override {
+    if (index_ == 5) return std::nullopt;
+    if (index_ == 2) return BadLine{.message = "p.txt:3: bad.", .index = index_++};
+    Job job{.index = index_};
+    job.options.seed = index_;
+    job.model = index_++ % 2 == 0 ? "b" : "a";
+    return job;
+  }
+  [[nodiscard]] bool rewind() override {
+    index_ = 0;
+    return true;
+  }
+  [[nodiscard]] std::optional<JobCount> count() override { return std::nullopt; }
+
+ private:
+  std::uint64_t index_ = 0;
+};
+
+TEST(WorkQueue, GivesTheJobsOfOneModelAfterTheOther) {
+  Queue queue;
+  queue.models.is_alone = false;
+  TwoModels jobs;
+  WorkQueue passes(jobs, queue.models, queue.destination, {}, queue.stop, queue.state, queue.reporter);
+  const auto all = [&] {
+    std::string text;
+    for (NextAssignment next = passes.next(true); std::holds_alternative<Assignment>(next); next = passes.next(true)) {
+      const Assignment& assignment = std::get<Assignment>(next);
+      text += assignment.job.model + std::to_string(assignment.job.index) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(all(), "b0 b4 ");
+  EXPECT_TRUE(passes.next_model());
+  EXPECT_EQ(all(), "a1 a3 ");
+  EXPECT_FALSE(passes.next_model());
+  EXPECT_EQ(queue.state.counts().failed, 1U) << "a bad line fails once";
+}
 
 TEST(WorkQueue, NeverWaitsForAStreamWhilePicturesAreInFlight) {
   Queue queue;

@@ -1,0 +1,170 @@
+#include "cli/command_models.h"
+
+#include <algorithm>
+
+#include "base/mapped_file.h"
+#include "base/sha256.h"
+#include "base/shown_path.h"
+#include "bundle/model_json.h"
+#include "cli/find_model.h"
+#include "cli/open_model.h"
+#include "import/recognise/describe.h"
+#include "jobs/flag_words.h"
+#include "jobs/value_list.h"
+#include "pipeline/runtime_dtype.h"
+
+namespace sfumato {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> names_in(const OptionSettings& settings) {
+  std::vector<std::string> names;
+  for (const OptionSetting& setting : settings) {
+    if (setting.option->name != "model") continue;
+    const ValueList values(*setting.option, setting.texts);
+    for (std::uint64_t i = 0; i < values.size(); ++i) names.push_back(values.at(i));
+  }
+  return names;
+}
+
+ModelFacts facts_of_bundle(const fs::path& folder) {
+  const fs::path path = folder / kModelJson;
+  const MappedFile description(path, ErrorKind::bad_bundle);
+  const ModelDescription model = read_model_json(description.text(), shown_path(path));
+  return {.path = folder,
+          .config = model.config,
+          .digest = sha256(description.bytes()),
+          .unknown_files = unknown_files(model)};
+}
+
+std::uint64_t bytes_below(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return fs::file_size(path, error);
+  std::uint64_t bytes = 0;
+  for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->path().extension() == ".safetensors") bytes += entry->file_size(ignored);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+CommandModels::CommandModels(const CliOptions& options, Console& err, std::function<void(const std::string&)> note)
+    : names_(names_in(options.settings)),
+      from_image_(options.from_image),
+      has_lines_(!options.from_file.empty()),
+      is_verbose_(options.verbose),
+      choice_(options.choice),
+      err_(err),
+      note_(std::move(note)) {}
+
+CommandModels::Model& CommandModels::own() {
+  if (const auto known = by_name_.find(""); known != by_name_.end()) return *known->second;
+  std::optional<Error> first;
+  for (const std::string& name : names_) {
+    try {
+      (void)model(name);
+      return *(by_name_[""] = by_name_.at(name));
+    } catch (const Error& error) {
+      if (names_.size() == 1) throw;
+      if (!first) first = error;
+    }
+  }
+  if (first) throw Error(*first);
+  const std::string path = chosen_model(std::nullopt, from_image_).string();
+  (void)model(path);
+  return *(by_name_[""] = by_name_.at(path));
+}
+
+CommandModels::Model& CommandModels::model(const std::string& name) {
+  if (name.empty()) return own();
+  if (const auto known = by_name_.find(name); known != by_name_.end()) return *known->second;
+  const fs::path path = find_model(name);
+  std::error_code error;
+  const fs::path canonical = fs::canonical(path, error);
+  if (const auto known = by_path_.find(canonical); known != by_path_.end()) {
+    return *(by_name_[name] = known->second);
+  }
+  const auto opened = std::make_shared<Model>();
+  if (is_bundle(path) && choice_.checkpoint_flag.empty()) {
+    opened->facts = facts_of_bundle(path);
+  } else {
+    OpenedModel result = open_model(path, choice_, err_);
+    opened->facts = {.path = path, .config = result.bundle->config(), .digest = result.bundle->digest()};
+    if (is_one()) opened->bundle = result.bundle;  // of many, only the one that is at work is kept open
+    if (result.is_new || is_verbose_) {
+      for (const std::string& text : result.notes) note_(with_flags(text));
+    }
+  }
+  by_path_[canonical] = opened;
+  return *(by_name_[name] = opened);
+}
+
+const ModelFacts& CommandModels::facts(const std::string& name) { return model(name).facts; }
+
+bool CommandModels::has_inside(const fs::path& folder) const {
+  std::error_code error;
+  const fs::path target = fs::weakly_canonical(folder, error);
+  return std::ranges::any_of(by_path_, [&](const auto& entry) {
+    const fs::path relative = target.lexically_relative(entry.first);
+    return !relative.empty() && *relative.begin() != "..";
+  });
+}
+
+void CommandModels::open_own() {
+  Model& opened = own();
+  if (!opened.bundle) opened.bundle = open_model(opened.facts.path, choice_, err_).bundle;
+}
+
+const ModelRules& CommandModels::rules(const std::string& name) {
+  Model& found = model(name);
+  if (!found.rules) found.rules = make_rules_(found.facts);
+  return *found.rules;
+}
+
+void CommandModels::set_runtime(MakeRuntime make_runtime) {
+  make_runtime_ = std::move(make_runtime);
+  for (const auto& [path, opened] : by_path_) opened->provenance.reset();
+}
+
+const Provenance& CommandModels::provenance(const std::string& name) {
+  Model& found = model(name);
+  if (!found.provenance) {
+    found.runtime = make_runtime_(found.facts);
+    found.provenance = {.model_name = found.facts.config.name,
+                        .model_digest = found.facts.digest,
+                        .dtype = dtype_of(found.facts.config, found.runtime),
+                        .model_hash = found.facts.config.source_sha256.substr(0, 10)};
+  }
+  return *found.provenance;
+}
+
+Generator CommandModels::load(const std::string& name) {
+  (void)provenance(name);
+  const Model& found = model(name);
+  const std::shared_ptr<const Bundle> bundle =
+      found.bundle ? found.bundle : open_model(found.facts.path, choice_, err_).bundle;
+  if (bundle->digest() != found.facts.digest) {
+    throw Error(ErrorKind::bad_bundle,
+                shown_path(found.facts.path) + ": has changed since the run began. Run the same command again.");
+  }
+  return {bundle, found.runtime};
+}
+
+std::uint64_t CommandModels::bytes(const std::string& name) { return bytes_below(model(name).facts.path); }
+
+std::vector<std::string> CommandModels::digests() {
+  std::vector<std::string> digests = {model("").facts.digest};
+  for (const std::string& name : names_) {
+    try {
+      digests.push_back(model(name).facts.digest);
+    } catch (const Error&) {
+      // Its own jobs fail.
+    }
+  }
+  return digests;
+}
+
+}  // namespace sfumato
