@@ -76,8 +76,11 @@ using NextJob = std::function<NextJobResult(bool may_wait)>;
 // Not for several threads at once: it caches encoded prompts.
 class Generator {
  public:
-  // Loads the networks. Throws Error(device_absent), Error(usage) or Error(bad_bundle).
-  Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions& runtime);
+  // Loads the networks. refiner: an SDXL refiner, which draws the last steps of pictures with
+  // GenerateOptions::refiner_switch below 1; nullptr: none. Throws Error(device_absent), Error(usage) or
+  // Error(bad_bundle).
+  Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions& runtime,
+            std::shared_ptr<const Bundle> refiner = nullptr);
   ~Generator();
   Generator(Generator&&) noexcept;
 

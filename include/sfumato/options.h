@@ -203,6 +203,9 @@ struct GenerateOptions {
   ImageFit fit = ImageFit::crop;  // of init.image, inpaint.mask and map.segmap to width and height
   InpaintOptions inpaint{};
   MapOptions map{};
+  // Above 0, at most 1: share of the training timesteps, from the noisiest on, that the model draws before its refiner
+  // goes on; 1: the model draws all.
+  double refiner_switch = 1;
 };
 
 struct RuntimeOptions {

@@ -4,6 +4,7 @@
     scripts/check/parity.py --family sdxl --sampler euler --check
     scripts/check/parity.py --task img2img --task inpaint       # img2img and inpainting, float32 only
     scripts/check/parity.py --task edit                         # models that edit pictures, float32 only
+    scripts/check/parity.py --task refine --family sdxl         # 0.8 of the steps, then the refiner does the rest; float32 only
 
 For each family random weights are created in diffusers' modules, saved as a diffusers pipeline, and imported with `sfumato import`.
 Both programs generate the same prompt and seed with the same sampler; the table has the largest and the mean difference of a
@@ -40,6 +41,7 @@ PROMPT, NEGATIVE_PROMPT = "a photo of a red fox in the snow, 35mm", "blurry"
 SEED, STEPS, CFG_SCALE, WIDTH, HEIGHT = 7, 12, 5.0, 96, 64
 STRENGTH = {"img2img": 0.6, "inpaint": 0.8}
 IMAGE_CFG_SCALE = 1.7
+REFINER, SWITCH = "sdxl-refiner", 0.8
 CONTRAST = 0.4  # standard deviation of pixels in [-1, 1]
 
 # The published checkpoints' scheduler_config.json. Those of Stable Diffusion 1 and 2 state no timestep_spacing, so each scheduler has its own.
@@ -73,6 +75,7 @@ PIPELINES = {  # by task: (one text encoder, two text encoders)
     "img2img": (diffusers.StableDiffusionImg2ImgPipeline, diffusers.StableDiffusionXLImg2ImgPipeline),
     "inpaint": (diffusers.StableDiffusionInpaintPipeline, diffusers.StableDiffusionXLInpaintPipeline),
     "edit": (diffusers.StableDiffusionInstructPix2PixPipeline, diffusers.StableDiffusionXLInstructPix2PixPipeline),
+    "refine": (None, diffusers.StableDiffusionXLPipeline),
 }
 
 KARRAS, EXPONENTIAL = {"use_karras_sigmas": True}, {"use_exponential_sigmas": True}
@@ -124,11 +127,11 @@ def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
     kind, schedule = schedule_of(name)
     torch.manual_seed(0)
     parts = {
-        "text_encoder": families.text_encoder(family.text_encoder).eval(),
+        "text_encoder": families.text_encoder(family.text_encoder).eval() if family.text_encoder else None,
         "unet": families.unet(family.unet).eval(),
         "vae": families.autoencoder(family.autoencoder).eval(),
         "scheduler": kind(**schedule),
-        "tokenizer": tokenizer(pad="!" if name.startswith("sd2") else "<|endoftext|>"),
+        "tokenizer": tokenizer(pad="!" if name.startswith("sd2") else "<|endoftext|>") if family.text_encoder else None,
     }
     parts["unet"].register_to_config(sample_size=64)  # some pipelines read it
     if name.startswith("playground"):
@@ -136,7 +139,8 @@ def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
     build = PIPELINES[own_task(name)][family.is_xl]
     if family.is_xl:
         second = families.text_encoder_2(family.text_encoder_2).eval()
-        pipeline = build(**parts, text_encoder_2=second, add_watermarker=False, tokenizer_2=tokenizer(pad="!"))
+        own = {"requires_aesthetics_score": True, "force_zeros_for_empty_prompt": False} if name == REFINER else {}
+        pipeline = build(**parts, text_encoder_2=second, add_watermarker=False, tokenizer_2=tokenizer(pad="!"), **own)
         pipeline.is_cosxl_edit = name == "cosxl-edit"
         return pipeline
     return build(**parts, safety_checker=None, feature_extractor=None, requires_safety_checker=False)
@@ -144,7 +148,9 @@ def random_pipeline(name: str) -> diffusers.DiffusionPipeline:
 
 def own_task(name: str) -> str:
     """The task that the family's weights are for."""
-    return "edit" if FAMILIES[name].unet["in_channels"] == 8 else "inpaint" if name.endswith(families.INPAINT) else "text"
+    if FAMILIES[name].unet["in_channels"] == 8:
+        return "edit"
+    return "inpaint" if name.endswith(families.INPAINT) else "img2img" if name == REFINER else "text"
 
 
 def source_picture() -> np.ndarray:
@@ -172,10 +178,22 @@ def draw(pipeline: diffusers.DiffusionPipeline, task: str, kind: type, options: 
         given |= {"image_guidance_scale": IMAGE_CFG_SCALE}
     if task == "inpaint":
         given |= {"mask_image": Image.fromarray(mask_picture())}
+    return run(pipeline, kind, generator=torch.Generator("cpu").manual_seed(SEED), output_type="np", **given)
+
+
+def run(pipeline: diffusers.DiffusionPipeline, kind: type, **given):
     if kind is diffusers.TCDScheduler:
         given |= {"eta": 0.3}  # the scheduler's own default, which pipelines replace by 0
-    return pipeline(PROMPT, negative_prompt=NEGATIVE_PROMPT, num_inference_steps=STEPS, guidance_scale=CFG_SCALE,
-                    generator=torch.Generator("cpu").manual_seed(SEED), output_type="np", **given).images[0]
+    return pipeline(PROMPT, negative_prompt=NEGATIVE_PROMPT, num_inference_steps=STEPS, guidance_scale=CFG_SCALE, **given).images[0]
+
+
+def draw_refined(base: diffusers.DiffusionPipeline, refiner: diffusers.DiffusionPipeline, kind: type, options: dict) -> np.ndarray:
+    """-> as draw(); the refiner goes on from the base's latents, and its scheduler begins anew"""
+    generator = torch.Generator("cpu").manual_seed(SEED)
+    published = base.scheduler.config
+    base.scheduler, refiner.scheduler = kind.from_config(published, **options), kind.from_config(published, **options)
+    latents = run(base, kind, generator=generator, width=WIDTH, height=HEIGHT, denoising_end=SWITCH, output_type="latent")
+    return run(refiner, kind, generator=generator, image=latents[None], denoising_start=SWITCH, output_type="np")
 
 
 def give_contrast(pipeline: diffusers.DiffusionPipeline, name: str, published) -> None:
@@ -186,8 +204,10 @@ def give_contrast(pipeline: diffusers.DiffusionPipeline, name: str, published) -
 
 
 def draw_all_with_program(bundle: Path, task: str, cases: list, dtype: str, out: Path) -> list[np.ndarray]:
-    given = {}
-    if task != "text":
+    given, flags = {}, []
+    if task == "refine":
+        flags = ["--refiner", f"{bundle.parent.parent / REFINER / 'bundle'}:{SWITCH}"]
+    elif task != "text":
         given |= {"init_img": str(bundle.parent / "picture.png")}
         given |= {"strength": STRENGTH[task]} if task in STRENGTH else {"image_cfg_scale": IMAGE_CFG_SCALE}
         Image.fromarray(source_picture()).save(given["init_img"])
@@ -197,7 +217,7 @@ def draw_all_with_program(bundle: Path, task: str, cases: list, dtype: str, out:
     lines = [json.dumps(given | {"prompt": PROMPT, "negative_prompt": NEGATIVE_PROMPT, "seed": SEED, "steps": STEPS, "cfg_scale": CFG_SCALE,
                          "width": WIDTH, "height": HEIGHT, "sampling_method": method, "scheduler": scheduler})
              for method, scheduler, *_ in cases]
-    subprocess.run([ROOT / "build" / "sfumato", "-f", "-", "-m", bundle, "--trust", "--device", "cpu", "--dtype", dtype, "-q",
+    subprocess.run([ROOT / "build" / "sfumato", "-f", "-", "-m", bundle, *flags, "--trust", "--device", "cpu", "--dtype", dtype, "-q",
                     "-o", f"{out}/{{line}}.png"], input="\n".join(lines), text=True, check=True, stdout=subprocess.DEVNULL)
     return [np.asarray(Image.open(out / f"{line}.png").convert("RGB"), int) for line in range(1, len(cases) + 1)]
 
@@ -215,7 +235,11 @@ def case_of(name: str, case: tuple) -> tuple | None:
 def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> dict[int, tuple[int, float]]:
     """-> for each case the largest and the mean difference, in steps of 1/255"""
     pipeline = diffusers.DiffusionPipeline.from_pretrained(folder / name / "diffusers", torch_dtype=DTYPES[dtype], safety_checker=None)
-    if task != own_task(name):
+    refiner = None
+    if task == "refine":
+        refiner = diffusers.DiffusionPipeline.from_pretrained(folder / REFINER / "diffusers", torch_dtype=DTYPES[dtype], vae=pipeline.vae)
+        refiner.set_progress_bar_config(disable=True)
+    elif task != own_task(name):
         pipeline = PIPELINES[task][FAMILIES[name].is_xl].from_pipe(pipeline)
     pipeline.set_progress_bar_config(disable=True)
     published = pipeline.scheduler
@@ -237,8 +261,11 @@ def differences(name: str, task: str, cases: list, dtype: str, folder: Path) -> 
             continue  # diffusers blends the middle stage with noise of the next level instead of its own
         if name.endswith(families.INPAINT) and kind is diffusers.HeunDiscreteScheduler:
             continue  # diffusers' version does not converge to its Euler sampler with more steps; ours does
+        if task == "refine" and kind in (diffusers.HeunDiscreteScheduler, diffusers.KDPM2DiscreteScheduler, diffusers.KDPM2AncestralDiscreteScheduler):
+            continue  # diffusers cuts in the middle of a step, which the refiner then does again
         pipeline.scheduler = published
-        theirs = (draw(pipeline, task, kind, options, latents) * 255).round().astype(int)
+        drawn = draw_refined(pipeline, refiner, kind, options) if refiner else draw(pipeline, task, kind, options, latents)
+        theirs = (drawn * 255).round().astype(int)
         difference = np.abs(theirs - ours[index])
         if task == "inpaint":
             kept = mask_picture() == 0
@@ -290,12 +317,17 @@ def main() -> None:
     diffusers.logging.set_verbosity_error()
     tasks, dtypes = options.task or ["text"], options.dtype or list(DTYPES)
     names = options.family or [name for name in FAMILIES if own_task(name) in tasks or (own_task(name) == "text" and tasks != ["edit"])]
+    if "refine" in tasks and names != ["sdxl"]:
+        parser.error("--task refine: is for --family sdxl.")
     cases = [case for case in CASES if not options.sampler or case[0] in options.sampler]
     with tempfile.TemporaryDirectory() as temporary, torch.inference_mode():
         folder = Path(temporary)
         results = {}
+        if "refine" in tasks:
+            prepare(REFINER, folder)
         for name in names:
-            prepare(name, folder)
+            if not (folder / name).is_dir():
+                prepare(name, folder)
             for task in [task for task in tasks if task != "edit"] if own_task(name) == "text" else [own_task(name)]:
                 for dtype in dtypes if task == "text" else ["float32"]:
                     results[task, name, dtype] = differences(name, task, cases, dtype, folder)

@@ -5,8 +5,8 @@
     scripts/export/graphs.py --config folder/of/diffusers --family mine --out models/graphs
 
 Writes OUT/FAMILY/{text_encoder,text_encoder_2,unet,vae_decoder,vae_encoder}.ts and adds their digests to OUT/known.sha256; the
-program accepts those without --trust. Of a distilled U-Net there is only unet.ts: its other networks are those of its
-family. --verify also reloads each graph with random weights and compares it with its module at
+program accepts those without --trust. Of a distilled U-Net and of the refiner there is only unet.ts: their other networks are those
+of sd1 or sdxl. --verify also reloads each graph with random weights and compares it with its module at
 other sizes, batches and prompt lengths, which takes the memory of the real network: 3.5 GB for sd1, 10 GB for sdxl. Without it
 the export takes less than 4 GB.
 """

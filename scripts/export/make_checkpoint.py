@@ -22,8 +22,9 @@ from safetensors.torch import save_file
 from stable_diffusion.families import FAMILIES, INPAINT, TINY_FAMILIES, Family, autoencoder, text_encoder, text_encoder_2, unet
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
-SCALING_FACTOR = {"sd1": 0.18215, "sd2": 0.18215, "sdxl": 0.13025}
-PREDICTION = {"sd1": "epsilon", "sd2": "v_prediction", "sdxl": "epsilon"}
+SCALING_FACTOR = {"sd1": 0.18215, "sd2": 0.18215, "sdxl": 0.13025, "sdxl-refiner": 0.13025}
+PREDICTION = {"sd1": "epsilon", "sd2": "v_prediction", "sdxl": "epsilon", "sdxl-refiner": "epsilon"}
+REFINER = "sdxl-refiner"
 RESNET = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",
           "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}
 ENDS = {"time_embedding.linear_1": "time_embed.0", "time_embedding.linear_2": "time_embed.2", "time_embedding.cond_proj": "time_embed.cond_proj",
@@ -36,7 +37,8 @@ Tensors = dict[str, torch.Tensor]
 
 def networks_of(family: Family, seed: int) -> dict[str, torch.nn.Module]:
     torch.manual_seed(seed)
-    modules = {"text_encoder": text_encoder(family.text_encoder), "unet": unet(family.unet), "vae": autoencoder(family.autoencoder)}
+    modules = {"text_encoder": text_encoder(family.text_encoder)} if family.text_encoder else {}
+    modules |= {"unet": unet(family.unet), "vae": autoencoder(family.autoencoder)}
     if family.is_xl:
         modules["text_encoder_2"] = text_encoder_2(family.text_encoder_2)
     with torch.no_grad():
@@ -51,8 +53,8 @@ def networks_of(family: Family, seed: int) -> dict[str, torch.nn.Module]:
 
 
 def family_name(name: str) -> str:
-    """sd1, sd2 or sdxl"""
-    return FAMILIES[name].base or name.removesuffix(INPAINT)
+    """sd1, sd2, sdxl or sdxl-refiner"""
+    return name if name == REFINER else FAMILIES[name].base or name.removesuffix(INPAINT)
 
 
 def renamed(name: str, table: dict[str, str]) -> str:
@@ -162,6 +164,8 @@ def checkpoint(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dtyp
     if name == "sdxl":
         result |= clip(state["text_encoder"], "conditioner.embedders.0.transformer.", bare)
         result |= open_clip(state["text_encoder_2"], "conditioner.embedders.1.model.", extra_layer=False)
+    elif name == REFINER:
+        result |= open_clip(state["text_encoder_2"], "conditioner.embedders.0.model.", extra_layer=False)
     elif name == "sd2":
         result |= open_clip(state["text_encoder"], "cond_stage_model.model.", extra_layer=True)
     else:
@@ -178,6 +182,9 @@ def write_folder(name: str, modules: dict[str, torch.nn.Module], dtype: torch.dt
     index = {"_class_name": f"StableDiffusion{'XL' if name == 'sdxl' else ''}{kind}Pipeline", "_diffusers_version": "0.42.1"}
     if name == "sdxl":
         index["force_zeros_for_empty_prompt"] = True
+    if name == REFINER:  # as published
+        index |= {"_class_name": "StableDiffusionXLImg2ImgPipeline", "force_zeros_for_empty_prompt": False, "requires_aesthetics_score": True,
+                  "text_encoder": [None, None], "tokenizer": [None, None]}
     modules["vae"].register_to_config(scaling_factor=SCALING_FACTOR[name])
     for part, module in modules.items():
         library = "transformers" if part.startswith("text") else "diffusers"

@@ -3,6 +3,7 @@
     sd1    Stable Diffusion 1.x [Rombach et al. 2022]
     sd2    Stable Diffusion 2.x: both the 512 base (epsilon) and the 768 model (v-prediction)
     sdxl   Stable Diffusion XL base [Podell et al. 2024]
+    sdxl-refiner  its refiner: one text encoder, the second of sdxl, and five size ids
     sd1-inpaint, sd2-inpaint, sdxl-inpaint: the same, with a U-Net that also takes a mask and the latents of the masked picture
     sd1-instruct-pix2pix, sdxl-instruct-pix2pix: with a U-Net that also takes the latents of a picture to edit [Brooks et al. 2023]; CosXL Edit
     ssd-1b, segmind-vega, koala-1b, koala-700m: U-Nets distilled from sdxl's [Gupta et al. 2024, Lee et al. 2024]
@@ -72,6 +73,17 @@ SDXL_UNET = {
     "projection_class_embeddings_input_dim": 1280 + 6 * 256,
 }
 
+REFINER_UNET = {
+    **SDXL_UNET,
+    "block_out_channels": (384, 768, 1536, 1536),
+    "down_block_types": ("DownBlock2D",) + ("CrossAttnDownBlock2D",) * 2 + ("DownBlock2D",),
+    "up_block_types": ("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 2 + ("UpBlock2D",),
+    "transformer_layers_per_block": 4,
+    "attention_head_dim": (6, 12, 24, 24),
+    "cross_attention_dim": 1280,
+    "projection_class_embeddings_input_dim": 1280 + 5 * 256,
+}
+
 # Each leaves blocks of its family's U-Net out: by family, then by name.
 _BK_SDM_BASE = {"layers_per_block": 1}
 _BK_SDM_SMALL = {**_BK_SDM_BASE, "mid_block_type": None}
@@ -105,8 +117,8 @@ def _tiny_unet(config: dict, conditioning_width: int) -> dict:
 
 @dataclass(frozen=True)
 class Family:
-    """Configurations of the networks; text_encoder_2 is empty for families without one. base: of a U-Net that is distilled or edits
-    pictures, the family whose other networks it uses."""
+    """Configurations of the networks; text_encoder or text_encoder_2 is empty for families without it. base: the family whose graphs
+    of the other networks it uses, for a U-Net that was distilled from it or edits pictures, and for the refiner."""
 
     text_encoder: dict
     text_encoder_2: dict
@@ -118,12 +130,18 @@ class Family:
     def is_xl(self) -> bool:
         return bool(self.text_encoder_2)
 
+    @property
+    def size_ids(self) -> int:
+        """Numbers beside the pooled conditioning: of Stable Diffusion XL 6, of its refiner 5."""
+        return (self.unet["projection_class_embeddings_input_dim"] - self.text_encoder_2["projection_dim"]) // self.unet["addition_time_embed_dim"]
+
 
 FAMILIES = {
     "sd1": Family(CLIP_L, {}, SD1_UNET, AUTOENCODER),
     "sd2": Family(CLIP_H, {}, SD2_UNET, AUTOENCODER),
     "sdxl": Family(CLIP_L, CLIP_BIGG, SDXL_UNET, AUTOENCODER),
 }
+REFINER = Family({}, CLIP_BIGG, REFINER_UNET, AUTOENCODER, base="sdxl")
 TINY_FAMILIES = {
     "sd1": Family(_tiny_clip(CLIP_L, 16), {}, _tiny_unet(SD1_UNET, 16), TINY_AUTOENCODER),
     "sd2": Family(_tiny_clip(CLIP_H, 16), {}, _tiny_unet(SD2_UNET, 16), TINY_AUTOENCODER),
@@ -131,6 +149,9 @@ TINY_FAMILIES = {
                    {**_tiny_unet(SDXL_UNET, 40), "addition_time_embed_dim": 8,
                     "projection_class_embeddings_input_dim": 24 + 6 * 8}, TINY_AUTOENCODER),
 }
+TINY_REFINER = Family({}, _tiny_clip(CLIP_BIGG, 24),
+                      {**_tiny_unet(REFINER_UNET, 24), "addition_time_embed_dim": 8, "projection_class_embeddings_input_dim": 24 + 5 * 8},
+                      TINY_AUTOENCODER, base="sdxl")
 
 
 INPAINT, EDIT = "-inpaint", "-instruct-pix2pix"
@@ -143,6 +164,7 @@ for _families in (FAMILIES, TINY_FAMILIES):
             _unet["block_out_channels"] = _unet["block_out_channels"][:len(_unet["down_block_types"])]
             _families[_name] = replace(_families[_base], unet=_unet, base=_base)
     _families |= {name + EDIT: family for name, family in _edit.items()}
+FAMILIES["sdxl-refiner"], TINY_FAMILIES["sdxl-refiner"] = REFINER, TINY_REFINER
 
 
 def family_of_folder(folder: Path) -> Family:
@@ -152,18 +174,18 @@ def family_of_folder(folder: Path) -> Family:
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
     found = Family(config("text_encoder"), config("text_encoder_2"), config("unet"), config("vae"))
-    for name, network in (("text_encoder", found.text_encoder), ("unet", found.unet), ("vae", found.autoencoder)):
+    for name, network in (("text_encoder", found.text_encoder or found.text_encoder_2), ("unet", found.unet), ("vae", found.autoencoder)):
         if not network:
             raise SystemExit(f"{folder / name / 'config.json'}: no such file. Name a folder that diffusers saved a pipeline to.")
     return found
 
 
 def text_encoder(config: dict) -> CLIPTextModel:
-    return CLIPTextModel(_clip_config(config))
+    return CLIPTextModel(clip_config(config))
 
 
 def text_encoder_2(config: dict) -> CLIPTextModelWithProjection:
-    return CLIPTextModelWithProjection(_clip_config(config))
+    return CLIPTextModelWithProjection(clip_config(config))
 
 
 def unet(config: dict) -> UNet2DConditionModel:
@@ -186,7 +208,7 @@ def without_memory(build, config: dict) -> nn.Module:
     return network
 
 
-def _clip_config(config: dict) -> CLIPTextConfig:
+def clip_config(config: dict) -> CLIPTextConfig:
     # eos_token_id 2 is what the published files say; transformers then pools at the largest id, which is the true one.
     own = {"vocab_size": VOCABULARY, "max_position_embeddings": MAX_TOKENS, "bos_token_id": 0, "eos_token_id": 2,
            "pad_token_id": 1, **_public(config)}

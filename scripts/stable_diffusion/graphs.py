@@ -59,7 +59,8 @@ class PooledClipGraph(ClipGraph):
 
 class SizedUnetGraph(UnetGraph):
     """latents [B, C, h, w], timestep float32 [B], conditioning [B, L, D], pooled [B, P], size ids float32 [B, 6]
-    (height, width, crop top, crop left, target height, target width) -> prediction [B, C, h, w]."""
+    (height, width, crop top, crop left, target height, target width), of a refiner [B, 5] (height, width, crop top, crop left, aesthetic
+    score) -> prediction [B, C, h, w]."""
 
     def forward(self, latents: torch.Tensor, timestep: torch.Tensor, conditioning: torch.Tensor, pooled: torch.Tensor,
                 size_ids: torch.Tensor) -> torch.Tensor:
@@ -69,7 +70,9 @@ class SizedUnetGraph(UnetGraph):
 
 def networks(family: Family) -> dict[str, tuple]:
     """Of each graph of a family: what builds its network from a configuration, the configuration, what wraps it."""
-    clip = {"text_encoder": (text_encoder, family.text_encoder, PenultimateClipGraph if family.is_xl else ClipGraph)}
+    clip = {}
+    if family.text_encoder:
+        clip["text_encoder"] = (text_encoder, family.text_encoder, PenultimateClipGraph if family.is_xl else ClipGraph)
     if family.is_xl:
         clip["text_encoder_2"] = (text_encoder_2, family.text_encoder_2, PooledClipGraph)
     return clip | {
@@ -105,7 +108,7 @@ def example(kind: str, family: Family, batch: int, height: int, width: int, chun
     inputs = (torch.randn(batch, family.unet["in_channels"], height, width), torch.rand(batch) * 999, conditioning)
     if not family.is_xl:
         return inputs
-    size_ids = torch.randint(0, 2048, (batch, 6)).float()
+    size_ids = torch.randint(0, 2048, (batch, family.size_ids)).float()
     return (*inputs, torch.randn(batch, family.text_encoder_2["projection_dim"]), size_ids)
 
 

@@ -301,6 +301,9 @@ void check(const GenerateOptions& options, int multiple) {
   check_real("`cfg_rescale`", options.cfg_rescale, 0, 1);
   check_real("`eta`", options.eta, 0, 1);
   check_integer("`clip_skip`", options.clip_skip, 1, kMaxClipSkip);
+  if (!(options.refiner_switch > 0) || options.refiner_switch > 1) {
+    refuse("`refiner_switch`", options.refiner_switch, "a number above 0, at most 1,");
+  }
   check_inputs(options);
   check_sampler(options);
 }

@@ -70,6 +70,12 @@ void check_model_inputs(const GenerateOptions& options, const ModelConfig& model
                 "`image_cfg_scale`: this model does not edit pictures (InstructPix2Pix), so it has no effect. Leave it "
                 "out; `strength` says how far to leave the picture.");
   }
+  if (model.requires_aesthetics_score && options.init.image.path.empty()) {
+    throw Error(
+        ErrorKind::usage,
+        "`init_img`: this model is a refiner, which goes over a picture. Give `init_img` with `strength` 0.3 or "
+        "so, or a base model and this one with `refiner`.");
+  }
   if (model.inpainting && options.inpaint.mask.path.empty()) {
     throw Error(ErrorKind::usage,
                 "`mask`: this model paints into pictures, where a mask says. Give `init_img` and `mask`.");

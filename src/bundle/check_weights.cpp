@@ -27,7 +27,7 @@ class Check {
       : config_(config), networks_(networks), where_(where) {}
 
   void run() const {
-    check_text(NetworkKind::text_encoder);
+    if (config_.has(NetworkKind::text_encoder)) check_text(NetworkKind::text_encoder);
     if (config_.has(NetworkKind::text_encoder_2)) check_text(NetworkKind::text_encoder_2);
     check_conditioning();
     check_latents();
@@ -76,11 +76,13 @@ class Check {
   void check_conditioning() const {
     expect("conditioning_width", config_.conditioning_width, side(NetworkKind::unet, kContext, 1), NetworkKind::unet,
            "cross-attention");
-    const bool has_second = config_.has(NetworkKind::text_encoder_2);
-    const std::int64_t first = side(NetworkKind::text_encoder, kTokens, 1),
+    const bool has_first = config_.has(NetworkKind::text_encoder),
+               has_second = config_.has(NetworkKind::text_encoder_2);
+    const std::int64_t first = has_first ? side(NetworkKind::text_encoder, kTokens, 1) : 0,
                        second = has_second ? side(NetworkKind::text_encoder_2, kTokens, 1) : 0;
-    expect("conditioning_width", config_.conditioning_width, first + second, NetworkKind::text_encoder,
-           has_second ? "and text_encoder_2's embeddings" : "embeddings");
+    expect("conditioning_width", config_.conditioning_width, first + second,
+           has_first ? NetworkKind::text_encoder : NetworkKind::text_encoder_2,
+           has_first && has_second ? "and text_encoder_2's embeddings" : "embeddings");
     if (has_second) {
       expect("pooled_width", config_.pooled_width, side(NetworkKind::text_encoder_2, kPooled, 0),
              NetworkKind::text_encoder_2, kPooled);

@@ -11,10 +11,15 @@ constexpr std::array kOneTextEncoder = {NetworkKind::text_encoder, NetworkKind::
 constexpr std::array kTwoTextEncoders = {NetworkKind::text_encoder, NetworkKind::text_encoder_2, NetworkKind::unet,
                                          NetworkKind::vae_decoder, NetworkKind::vae_encoder};
 
+constexpr std::array kSecondTextEncoder = {NetworkKind::text_encoder_2, NetworkKind::unet, NetworkKind::vae_decoder,
+                                           NetworkKind::vae_encoder};
+
 constexpr std::array<std::string_view, 1> kSd1Prefixes = {"cond_stage_model.transformer."};
 constexpr std::array<std::string_view, 2> kSd2Prefixes = {"cond_stage_model.model.", "conditioner.embedders.0.model."};
 constexpr std::array<std::string_view, 2> kSdxlPrefixes = {"conditioner.embedders.1.",
                                                            "model.diffusion_model.label_emb."};
+constexpr std::array<std::string_view, 2> kRefinerPrefixes = {"conditioner.embedders.0.model.",
+                                                              "model.diffusion_model.label_emb."};
 
 constexpr std::string_view kSdLayout = "1 1/1 1/1 1/0 0|1|0 0 0/1 1 1/1 1 1/1 1 1";
 
@@ -91,6 +96,27 @@ constexpr std::array kFamilies = {
                .pad = kEndOfText,
                .pad_2 = kExclamationMark,
                .zero_empty_negative_prompt = true},
+    FamilyInfo{.family = Family::sdxl_refiner,
+               .name = "sdxl-refiner",
+               .inpainting_name = "sdxl-refiner-inpaint",
+               .instruct_pix2pix_name = "",
+               .graphs_of = "sdxl",
+               .title = "Stable Diffusion XL refiner",
+               .networks = kSecondTextEncoder,
+               .signature = {.conditioning_width = 1280,
+                             .text_widths = {0, 1280},
+                             .layout = "0 0/4 4/4 4/0 0|4|0 0 0/4 4 4/4 4 4/0 0 0",
+                             .prefixes = kRefinerPrefixes},
+               .linear_projection = true,
+               .prediction = {PredictionType::epsilon, PredictionType::epsilon, kNoStep},
+               .scaling_factor = 0.13025,
+               .epsilon_side = 1024,
+               .v_prediction_side = 1024,
+               .cfg_scale = 5.0,
+               .pad = kEndOfText,
+               .pad_2 = kExclamationMark,
+               .zero_empty_negative_prompt = false,
+               .requires_aesthetics_score = true},
 };
 
 // info_of() indexes by the enumerator.
@@ -98,7 +124,7 @@ static_assert([] {
   for (std::size_t i = 0; i < kFamilies.size(); ++i) {
     if (static_cast<std::size_t>(kFamilies[i].family) != i) return false;
   }
-  return kFamilies.size() == static_cast<std::size_t>(Family::sdxl) + 1;
+  return kFamilies.size() == static_cast<std::size_t>(Family::sdxl_refiner) + 1;
 }());
 
 // "a, b and c"

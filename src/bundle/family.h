@@ -14,7 +14,7 @@
 
 namespace sfumato {
 
-enum class Family { sd1, sd2, sdxl };
+enum class Family { sd1, sd2, sdxl, sdxl_refiner };
 
 // Input channels of a U-Net for inpainting: 4 of the latents, the mask, 4 of the masked image's latents.
 inline constexpr int kInpaintingChannels = 9;
@@ -25,7 +25,7 @@ inline constexpr int kInstructPix2PixChannels = 8;
 struct FamilySignature {
   // Last dimension of the U-Net's cross-attention in the published networks.
   int conditioning_width;
-  // The same of the token embeddings of its text encoders; 0: it has no second one.
+  // The same of the token embeddings of text_encoder and text_encoder_2; 0: it does not have that one.
   std::array<int, 2> text_widths;
   // Blocks of the published U-Net (names/unet_layout.h).
   std::string_view layout;
@@ -54,6 +54,7 @@ struct FamilyInfo {
   std::string_view name;                   // "sd1": the word in model.json and the folder of its graphs
   std::string_view inpainting_name;        // the same for its networks for inpainting
   std::string_view instruct_pix2pix_name;  // the same for a U-Net that edits pictures; empty: it has no graph
+  std::string_view graphs_of{};            // the folder with the graphs that it has in common with another family
   std::string_view title;                  // "Stable Diffusion 1.x"
   std::span<const NetworkKind> networks;
   FamilySignature signature;
@@ -67,6 +68,7 @@ struct FamilyInfo {
   int pad;                          // token id that fills up the first text encoder's input
   std::optional<int> pad_2;         // the same for the second
   bool zero_empty_negative_prompt;  // unless the source states it: conditioning of an empty negative prompt is zeros
+  bool requires_aesthetics_score = false;  // ModelConfig::requires_aesthetics_score
 };
 
 [[nodiscard]] std::span<const FamilyInfo> families();
@@ -84,7 +86,8 @@ struct FamilyInfo {
 [[nodiscard]] std::span<const DistilledUnet> distilled_unets();
 [[nodiscard]] const DistilledUnet* distilled_unet(Family family, std::string_view layout);
 
-// For messages: "Stable Diffusion 1.x, Stable Diffusion 2.x and Stable Diffusion XL", "768, 1024 and 2048".
+// For messages: "Stable Diffusion 1.x, ..., Stable Diffusion XL and Stable Diffusion XL refiner", "768, ..., 2048 and
+// 1280".
 [[nodiscard]] std::string family_titles();
 [[nodiscard]] std::string family_widths();
 

@@ -40,6 +40,8 @@ struct LatentConfig {
   double scaling_factor = 1;
   std::vector<double> mean{};       // one per channel, of the encoder's output; empty: 0
   std::vector<double> deviation{};  // likewise, above 0; empty: 1
+
+  bool operator==(const LatentConfig&) const = default;
 };
 
 // The semantic map that the U-Net takes next to the latents.
@@ -64,6 +66,8 @@ struct EdmNoise {
   double sigma_data = 1;  // standard deviation of the latents that it was trained on
   double sigma_min = 0.002;
   double sigma_max = 120;
+
+  bool operator==(const EdmNoise&) const = default;
 };
 
 // The part of diffusers' scheduler_config.json that the samplers need.
@@ -78,6 +82,8 @@ struct NoiseScheduleConfig {
   bool set_alpha_to_one = false;        // ddim and pndm end at alpha 1, otherwise at the first training step's alpha
   bool rescale_betas_zero_snr = false;  // the last training step is pure noise (Lin et al. 2024, alg. 1)
   std::optional<EdmNoise> edm{};  // set: of the other members only prediction_type counts, epsilon or v_prediction
+
+  bool operator==(const NoiseScheduleConfig&) const = default;
 };
 
 struct ModelDefaults {
@@ -103,6 +109,7 @@ struct ModelConfig {
   int pooled_width = 0;     // P of the pooled conditioning; 0: the U-Net takes neither that nor size ids
   bool inpainting = false;  // the U-Net also takes a mask and the latents of the masked image
   std::optional<InstructPix2PixConfig> instruct_pix2pix{};  // absent: it does not edit pictures
+  bool requires_aesthetics_score = false;                   // a refiner: its size ids end with an aesthetic score
   bool zero_empty_negative_prompt = false;                  // conditioning of an empty negative prompt is zeros
   WeightsLayout weights_layout = WeightsLayout::contiguous;
   LatentConfig latents;

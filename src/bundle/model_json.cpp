@@ -203,6 +203,9 @@ ModelConfig read_config(JsonReader& reader) {
     config.networks.emplace(entry.kind, read_network(networks, entry.name));
   }
   networks.finish();
+  if (!config.has(NetworkKind::text_encoder) && !config.has(NetworkKind::text_encoder_2)) {
+    reader.fail("networks", "has no text_encoder");
+  }
   config.conditioning_width = small(reader, "conditioning_width", 1, 65536);
   if (reader.has("pooled_width")) config.pooled_width = small(reader, "pooled_width", 1, 65536);
   if (config.has(NetworkKind::text_encoder_2) != (config.pooled_width > 0)) {
@@ -212,6 +215,12 @@ ModelConfig read_config(JsonReader& reader) {
   if (reader.has("inpainting")) config.inpainting = reader.boolean("inpainting");
   if (reader.has("instruct_pix2pix"))
     config.instruct_pix2pix = read_instruct_pix2pix(reader.object("instruct_pix2pix"));
+  if (reader.has("requires_aesthetics_score")) {
+    config.requires_aesthetics_score = reader.boolean("requires_aesthetics_score");
+  }
+  if (config.requires_aesthetics_score && config.pooled_width == 0) {
+    reader.fail("requires_aesthetics_score", "goes with pooled_width, which is missing");
+  }
   if (reader.has("zero_empty_negative_prompt")) {
     config.zero_empty_negative_prompt = reader.boolean("zero_empty_negative_prompt");
   }
@@ -242,7 +251,10 @@ std::map<std::string, FileDescription> read_files(JsonReader reader) {
 
 // The lowest format that has all keys of the model.
 int format_of(const ModelConfig& config) {
-  return config.noise_schedule.edm || !config.latents.mean.empty() || config.instruct_pix2pix ? kNewestFormat : 1;
+  return config.noise_schedule.edm || !config.latents.mean.empty() || config.instruct_pix2pix ||
+                 config.requires_aesthetics_score
+             ? kNewestFormat
+             : 1;
 }
 
 std::int64_t read_version(JsonReader& reader) {
@@ -350,6 +362,7 @@ JsonObject to_json(const ModelConfig& config) {
   if (config.instruct_pix2pix) {
     model.emplace_back("instruct_pix2pix", Json{JsonObject{{"scaled", Json{config.instruct_pix2pix->scaled}}}});
   }
+  if (config.requires_aesthetics_score) model.emplace_back("requires_aesthetics_score", Json{true});
   if (config.zero_empty_negative_prompt) model.emplace_back("zero_empty_negative_prompt", Json{true});
   if (config.weights_layout != WeightsLayout::contiguous) {
     model.emplace_back("weights_layout", word<WeightsLayout>(config.weights_layout, kWeightsLayouts));
@@ -373,8 +386,10 @@ ModelDescription read_model_json(std::string_view text, const std::string& where
   const std::int64_t version = read_version(reader);
   ModelDescription description{.config = read_config(reader), .files = read_files(reader.object("files"))};
   if (version < format_of(description.config)) {
-    reader.fail("format_version", std::to_string(version) + " has no EDM noise, latents.mean or instruct_pix2pix; " +
-                                      std::to_string(format_of(description.config)) + " is expected");
+    reader.fail("format_version",
+                std::to_string(version) +
+                    " has no EDM noise, latents.mean, instruct_pix2pix or requires_aesthetics_score; " +
+                    std::to_string(format_of(description.config)) + " is expected");
   }
   reader.finish();
   for (const std::string& name : file_names(description.config)) {

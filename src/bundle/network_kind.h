@@ -11,11 +11,11 @@ enum class NetworkKind { text_encoder, text_encoder_2, unet, vae_decoder, vae_en
 struct NetworkKindInfo {
   NetworkKind kind;
   std::string_view name;  // the key in model.json and the stem of its files
-  bool optional;          // some models work without it
+  bool optional;          // some models work without it; one of the text encoders is always there
 };
 
 inline constexpr std::array<NetworkKindInfo, 5> kNetworkKinds = {{
-    {NetworkKind::text_encoder, "text_encoder", false},
+    {NetworkKind::text_encoder, "text_encoder", true},
     {NetworkKind::text_encoder_2, "text_encoder_2", true},
     {NetworkKind::unet, "unet", false},
     {NetworkKind::vae_decoder, "vae_decoder", false},

@@ -14,8 +14,9 @@ constexpr int kMoreSteps = 6;
 
 double seconds_of(const Generator& generator, GenerateOptions options, int steps) {
   options.steps = steps;
-  options.sigmas.clear();                                       // sigmas would set another number of steps
-  options.init.exact_steps = !options.init.image.path.empty();  // strength would, too
+  if (options.refiner_switch < 1) options.refiner_switch = 0.5;  // of two steps one is left to each model
+  options.sigmas.clear();                                        // sigmas would set another number of steps
+  options.init.exact_steps = !options.init.image.path.empty();   // strength would, too
   const std::vector<GenerateOptions> jobs(generator.batch_size(), options);
   const auto begin = std::chrono::steady_clock::now();
   generator.generate(jobs, {.on_image = [](std::size_t, const Image& image) { (void)encode_png(image, {}); },

@@ -1,5 +1,8 @@
 #include "cli/checkpoint_graphs.h"
 
+#include <filesystem>
+#include <vector>
+
 #include "cli/find_model.h"
 
 namespace sfumato {
@@ -9,7 +12,10 @@ GraphSet graphs_for(const Checkpoint& checkpoint, const std::optional<std::strin
   if (own) return open_graphs({*own}, family, trust);
   check_blocks(checkpoint);
   // A distilled U-Net has the other networks of its family.
-  return open_graphs({find_graphs(graph_name(checkpoint)), find_graphs(std::string(family.name))}, family, trust);
+  std::vector<std::filesystem::path> folders = {find_graphs(graph_name(checkpoint)),
+                                                find_graphs(std::string(family.name))};
+  if (!family.graphs_of.empty()) folders.push_back(find_graphs(std::string(family.graphs_of)));
+  return open_graphs(folders, family, trust);
 }
 
 }  // namespace sfumato

@@ -53,6 +53,16 @@ void add_option(CliOptions& options, const JobOption& option, const std::string&
   options.settings.push_back({.option = &option, .texts = {text}});
 }
 
+// The share behind the name of --refiner is a value of the option.
+void add_refiner_share(CliOptions& options) {
+  if (options.refiner_share.empty()) return;
+  const JobOption* const option = find_job_option("refiner_switch");
+  if (is_set(options.settings, option)) {
+    refuse("--refiner-switch: the share was given twice, behind the name of --refiner too. Leave one out.");
+  }
+  options.settings.push_back({.option = option, .texts = {options.refiner_share}});
+}
+
 CliOptions options_from(const ParsedArgs& args) {
   if (args.positionals.size() > 1) {
     refuse("\"" + printable(args.positionals[1]) +
@@ -66,6 +76,7 @@ CliOptions options_from(const ParsedArgs& args) {
       add_option(options, *find_job_option(setting.name.empty() ? "prompt" : setting.name.substr(2)), setting.text);
     }
   }
+  add_refiner_share(options);
   return options;
 }
 

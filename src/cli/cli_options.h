@@ -21,8 +21,10 @@ struct CliOptions {
   bool combinatorial = false;
   std::string wildcards{"wildcards"};  // the folder
   bool plan = false;
-  bool plan_time = false;  // `plan` is set too
-  ModelChoice choice{};    // how the model is to be read
+  bool plan_time = false;       // `plan` is set too
+  ModelChoice choice{};         // how the model is to be read
+  std::string refiner{};        // empty: none
+  std::string refiner_share{};  // of the steps before it; empty: not said
   RuntimeOptions runtime{};
   std::string output{};
   bool is_sharded = false;  // run.shard was given

@@ -53,6 +53,7 @@ std::uint64_t bytes_below(const fs::path& path) {
 
 CommandModels::CommandModels(const CliOptions& options, Console& err, std::function<void(const std::string&)> note)
     : names_(names_in(options.settings)),
+      refiner_name_(options.refiner),
       from_image_(options.from_image),
       has_lines_(!options.from_file.empty()),
       is_verbose_(options.verbose),
@@ -102,20 +103,40 @@ CommandModels::Model& CommandModels::model(const std::string& name) {
   return *(by_name_[name] = opened);
 }
 
+// The flags of a checkpoint say how the model is to be read, not its refiner.
+ModelChoice CommandModels::refiner_choice() const { return {.trust = choice_.trust, .is_quiet = choice_.is_quiet}; }
+
+const ModelFacts* CommandModels::refiner() {
+  if (refiner_name_.empty()) return nullptr;
+  if (!refiner_) {
+    const fs::path path = find_model(refiner_name_, "--refiner");
+    if (is_bundle(path)) {
+      refiner_ = facts_of_bundle(path);
+    } else {
+      const OpenedModel opened = open_model(path, refiner_choice(), err_);
+      refiner_ = ModelFacts{.path = path, .config = opened.bundle->config(), .digest = opened.bundle->digest()};
+    }
+  }
+  return &*refiner_;
+}
+
 const ModelFacts& CommandModels::facts(const std::string& name) { return model(name).facts; }
 
 bool CommandModels::has_inside(const fs::path& folder) const {
   std::error_code error;
   const fs::path target = fs::weakly_canonical(folder, error);
-  return std::ranges::any_of(by_path_, [&](const auto& entry) {
-    const fs::path relative = target.lexically_relative(entry.first);
+  const auto is_inside = [&](const fs::path& model) {
+    const fs::path relative = target.lexically_relative(model);
     return !relative.empty() && *relative.begin() != "..";
-  });
+  };
+  return std::ranges::any_of(by_path_, [&](const auto& entry) { return is_inside(entry.first); }) ||
+         (refiner_ && is_inside(fs::canonical(refiner_->path, error)));
 }
 
 void CommandModels::open_own() {
   Model& opened = own();
   if (!opened.bundle) opened.bundle = open_model(opened.facts.path, choice_, err_).bundle;
+  if (const ModelFacts* facts = refiner()) refiner_bundle_ = open_model(facts->path, refiner_choice(), err_).bundle;
 }
 
 const ModelRules& CommandModels::rules(const std::string& name) {
@@ -137,6 +158,10 @@ const Provenance& CommandModels::provenance(const std::string& name) {
                         .model_digest = found.facts.digest,
                         .dtype = dtype_of(found.facts.config, found.runtime),
                         .model_hash = found.facts.config.source_sha256.substr(0, 10)};
+    if (const ModelFacts* facts = refiner()) {
+      found.provenance->refiner_name = facts->config.name;
+      found.provenance->refiner_digest = facts->digest;
+    }
   }
   return *found.provenance;
 }
@@ -150,7 +175,10 @@ Generator CommandModels::load(const std::string& name) {
     throw Error(ErrorKind::bad_bundle,
                 shown_path(found.facts.path) + ": has changed since the run began. Run the same command again.");
   }
-  return {bundle, found.runtime};
+  if (const ModelFacts* facts = refiner(); facts != nullptr && !refiner_bundle_) {
+    refiner_bundle_ = open_model(facts->path, refiner_choice(), err_).bundle;
+  }
+  return {bundle, found.runtime, refiner_bundle_};
 }
 
 std::uint64_t CommandModels::bytes(const std::string& name) { return bytes_below(model(name).facts.path); }

@@ -33,6 +33,8 @@ class CommandModels final : public RunModels {
   // name: as a job says it; empty: the run's own, which is the first of -m that can be opened, or the default. Throws
   // as find_model() and open_model() do, each time it is asked.
   [[nodiscard]] const ModelFacts& facts(const std::string& name);
+  // Of --refiner; nullptr: none. Throws as facts() does.
+  [[nodiscard]] const ModelFacts* refiner();
   // What -m lists, as it was said; empty: no model was said.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   // Whether a model was opened with this path.
@@ -67,8 +69,12 @@ class CommandModels final : public RunModels {
 
   [[nodiscard]] Model& model(const std::string& name);
   [[nodiscard]] Model& own();
+  [[nodiscard]] ModelChoice refiner_choice() const;
 
   std::vector<std::string> names_;
+  std::string refiner_name_;  // empty: none
+  std::optional<ModelFacts> refiner_;
+  std::shared_ptr<const Bundle> refiner_bundle_;  // open from the first model on that is loaded
   std::filesystem::path from_image_;
   bool has_lines_;  // of a prompt file
   bool is_verbose_;

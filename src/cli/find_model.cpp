@@ -147,10 +147,10 @@ bool may_be_name(const std::string& said) {
   return !said.empty() && said.front() != '.' && said.front() != '/' && std::ranges::count(said, '/') <= 1;
 }
 
-[[noreturn]] void refuse_name(const std::optional<std::string>& said) {
+[[noreturn]] void refuse_name(const std::optional<std::string>& said, std::string_view flag) {
   if (said && !may_be_name(*said)) {
     throw Error(ErrorKind::input_missing,
-                "--model: " + printable(*said, 200) + ": no such file or folder. " + std::string(kAdvice));
+                std::string(flag) + ": " + printable(*said, 200) + ": no such file or folder. " + std::string(kAdvice));
   }
   std::string looked;
   for (const fs::path& folder : model_folders()) {
@@ -161,7 +161,7 @@ bool may_be_name(const std::string& said) {
   for (const fs::path& checkpoint : all_checkpoints()) names.push_back(checkpoint.stem().string());
   const std::string guess = said ? nearest(*said, names) : "";
   throw Error(ErrorKind::input_missing,
-              "--model: there is no model " + (said ? "\"" + printable(*said, 200) + "\"" : "`default`") +
+              std::string(flag) + ": there is no model " + (said ? "\"" + printable(*said, 200) + "\"" : "`default`") +
                   " (looked in " + looked + ")" +
                   (guess.empty() ? ". " : "; did you mean \"" + printable(guess) + "\"? ") + std::string(kAdvice));
 }
@@ -170,23 +170,23 @@ bool may_be_name(const std::string& said) {
 
 void add_model_folder(const fs::path& folder) { first_folders().push_back(folder); }
 
-fs::path find_model(const std::optional<std::string>& said) {
+fs::path find_model(const std::optional<std::string>& said, std::string_view flag) {
   std::error_code error;
   if (!said) {
     for (const fs::path& folder : model_folders()) {
       if (fs::is_directory(folder / "default", error)) return folder / "default";
     }
-    refuse_name(said);
+    refuse_name(said, flag);
   }
   const bool is_path = !said->empty() && fs::exists(*said, error);
   if (is_path && may_be_model(*said)) return *said;
   const std::vector<fs::path> models = may_be_name(*said) ? models_called(*said) : std::vector<fs::path>();
   if (models.empty() && is_path) return *said;  // whoever opens it says what is wrong
-  if (models.empty()) refuse_name(said);
+  if (models.empty()) refuse_name(said, flag);
   if (models.size() == 1) return models.front();
   std::string list;
   for (const fs::path& model : models) list += (list.empty() ? "" : ", ") + printable(model.string(), 200);
-  throw Error(ErrorKind::usage, "--model: " + std::to_string(models.size()) + " models are called \"" +
+  throw Error(ErrorKind::usage, std::string(flag) + ": " + std::to_string(models.size()) + " models are called \"" +
                                     printable(*said, 200) + "\": " + list + ". Give the path of one of them.");
 }
 

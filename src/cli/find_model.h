@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sfumato {
@@ -18,8 +19,9 @@ void add_model_folder(const std::filesystem::path& folder);
 // of a bundle, a checkpoint's (import/in_place/model_trees.h), or at least 10 digits of a model's hash (model_hash()).
 // Without a name it is the first bundle `default` in those folders, never one in the working folder. Throws
 // Error(input_missing) with the places that were searched, and Error(usage) with the paths if a name is that of several
-// models.
-[[nodiscard]] std::filesystem::path find_model(const std::optional<std::string>& name);
+// models. flag: that named it, for the message.
+[[nodiscard]] std::filesystem::path find_model(const std::optional<std::string>& name,
+                                               std::string_view flag = "--model");
 
 // What the command line says: find_model(name); without a name and with `from_image` (--from-image; empty: none) the
 // model that made that picture if exactly one is found, else the default. Throws as find_model() and read_png_texts().

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 
 #include "base/numbers.h"
@@ -35,6 +36,28 @@ void set_vae_tiling(Options& o, Text& text) {
                 "--vae-tiling: \"" + printable(text) + "\" is not known; one of auto, on, off is expected.");
   }
   o.runtime.vae_tiling = *tiling;
+}
+
+// NAME, or NAME:SHARE, which sets `refiner_switch`. A file may have a colon in its name.
+void set_refiner(Options& o, Text& text) {
+  const std::size_t colon = text.rfind(':');
+  std::error_code error;
+  const bool has_share =
+      colon != std::string::npos && text.find('/', colon) == std::string::npos && !std::filesystem::exists(text, error);
+  o.refiner = text.substr(0, has_share ? colon : std::string::npos);
+  if (o.refiner.empty()) {
+    throw Error(ErrorKind::usage,
+                "--refiner: \"" + printable(text) + "\" names no model; NAME or NAME:0.8 is expected.");
+  }
+  if (!has_share) return;
+  const std::string share = text.substr(colon + 1);
+  const double value = parse_real("--refiner", share, 0, 1);
+  if (value == 0 || value == 1) {
+    throw Error(ErrorKind::usage, "--refiner: " + printable(share) +
+                                      " is out of range; a share of the steps above 0 and below 1 is expected, such as "
+                                      "0.8.");
+  }
+  o.refiner_share = share;
 }
 
 void set_shard(Options& o, Text& text) {
@@ -182,6 +205,11 @@ constexpr std::array kRunFlags = std::to_array<RunFlag>({
      .group = "Model",
      .help = "graphs for a checkpoint of another architecture; needs --trust",
      .set = [](Options& o, Text& text) { set_choice(o.choice, "--graphs", text); }},
+    {.name = "--refiner",
+     .argument = "NAME|PATH[:X]",
+     .group = "Model",
+     .help = "an SDXL refiner for the last steps of all pictures, after the share X of them  [none; X: 0.8]",
+     .set = &set_refiner},
     {.name = "--trust",
      .group = "Model",
      .help = "use a bundle whose tokenizer or graphs are unknown to this program, if these only compute",

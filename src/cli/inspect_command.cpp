@@ -59,6 +59,7 @@ Json json_of(const std::string& path, const PngTexts& png, const std::optional<I
     for (const auto& [name, text] :
          {std::pair("version", record->version), std::pair("key", record->key), std::pair("model", record->model),
           std::pair("model_hash", record->model_hash), std::pair("model_digest", record->model_digest),
+          std::pair("refiner", record->refiner), std::pair("refiner_digest", record->refiner_digest),
           std::pair("dtype", record->dtype)}) {
       if (!text.empty()) line.push_back({name, {text}});
     }
@@ -84,6 +85,8 @@ void print(const std::string& path, const PngTexts& png, const ImageRecord& reco
   if (!record.model.empty()) print_value("model", shown(record.model));
   if (!record.model_hash.empty()) print_value("model hash", shown(record.model_hash));
   if (!record.model_digest.empty()) print_value("model digest", shown(record.model_digest));
+  if (!record.refiner.empty()) print_value("refiner", shown(record.refiner));
+  if (!record.refiner_digest.empty()) print_value("refiner digest", shown(record.refiner_digest));
   if (!record.dtype.empty()) print_value("dtype", shown(record.dtype));
   if (!record.key.empty()) print_value("key", shown(record.key));
   if (!record.unmapped.empty()) {

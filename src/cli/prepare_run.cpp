@@ -6,6 +6,7 @@
 
 #include "base/shown_path.h"
 #include "bundle/check_model_inputs.h"
+#include "bundle/check_refiner.h"
 #include "cli/flags.h"
 #include "metadata/from_image.h"
 #include "output/destination.h"
@@ -26,16 +27,31 @@ bool is_stream(const std::string& from_file) {
                               !fs::is_directory(from_file, error));
 }
 
-ModelRules rules_of(const ModelFacts& facts, const FromImage& base) {
+// Of a run without a refiner all steps are the model's; with one of which no share is said, its own are the last fifth.
+FromImage with_refiner_switch(FromImage base, bool has_refiner) {
+  constexpr double kSwitch = 0.8;  // Podell et al. 2024, section 2.5: the last 200 of 1000 timesteps
+  if (has_refiner && base.options.refiner_switch == 1) base.options.refiner_switch = kSwitch;
+  return base;
+}
+
+ModelRules rules_of(const ModelFacts& facts, const ModelFacts* refiner, const FromImage& base) {
   return {.name = facts.config.name,
           .defaults = base.options,
           .size_multiple = facts.config.latents.downscale,
-          .fits_model = [model = facts.config](const GenerateOptions& o) { check_model_inputs(o, model); }};
+          .fits_model = [model = facts.config, refiner](const GenerateOptions& o) {
+            check_model_inputs(o, model);
+            if (refiner != nullptr) check_refiner(refiner->config, model);
+            check_refiner_switch(o, refiner != nullptr);
+          }};
 }
 
-FromImage base_of(const CliOptions& options, const ModelFacts& facts) {
-  return base_values(options.from_image, default_options(facts.config), facts.digest, options.settings,
-                     model_hash(facts.config, facts.digest));
+FromImage base_of(const CliOptions& options, const ModelFacts& facts, const ModelFacts* refiner) {
+  FromImage base = base_values(options.from_image, default_options(facts.config),
+                               {.model = facts.digest,
+                                .model_hash = model_hash(facts.config, facts.digest),
+                                .refiner = refiner != nullptr ? refiner->digest : ""},
+                               options.settings);
+  return with_refiner_switch(std::move(base), refiner != nullptr);
 }
 
 JobSpec job_spec(const CliOptions& options, CommandModels& models, const FromImage& base) {
@@ -115,9 +131,14 @@ PreparedRun prepare_run(const CliOptions& options, CommandModels& models,
     if (!warning.empty()) warn(warning);
   }
   if (!options.run.sheet.empty()) check_sheet(options.run.sheet, options.run.overwrite);
-  const FromImage base = base_of(options, models.facts(""));
+  const ModelFacts& own = models.facts("");
+  const ModelFacts* refiner = models.refiner();
+  if (refiner != nullptr && models.is_one()) check_refiner(refiner->config, own.config);
+  const FromImage base = base_of(options, own, refiner);
   for (const std::string& note : base.notes) warn(note);
-  models.set_rules([&options](const ModelFacts& facts) { return rules_of(facts, base_of(options, facts)); });
+  models.set_rules([&options, refiner](const ModelFacts& facts) {
+    return rules_of(facts, refiner, base_of(options, facts, refiner));
+  });
   RuntimeOptions runtime = options.runtime;
   if (!runtime.dtype) runtime.dtype = base.dtype;
   models.set_runtime([runtime](const ModelFacts&) { return runtime; });

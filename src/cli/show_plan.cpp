@@ -134,11 +134,14 @@ ExitCode show_plan(const CliOptions& options) {
   CommandModels models(options, standard_error(), warn);
   const PreparedRun prepared = prepare_run(options, models, warn);
   warn_of_trust(models.facts(""), options.choice.trust, warn);
+  if (const ModelFacts* refiner = models.refiner()) warn_of_trust(*refiner, options.choice.trust, warn);
+  GenerateOptions unsaid = prepared.jobs.rules.model.defaults;
+  unsaid.refiner_switch = 1;  // a plan says the share of a refiner
   PlannedPaths paths(prepared, options);
   PromptJobs jobs(prepared.jobs, random_seed());
   const Plan plan = print_plan(jobs,
                                {.json = options.json,
-                                .defaults = prepared.jobs.rules.model.defaults,
+                                .defaults = unsaid,
                                 .is_one_model = models.is_one(),
                                 .path_of = [&](const Job& job) { return paths.path_of(job); },
                                 .shard = options.run.shard},

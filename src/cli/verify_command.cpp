@@ -40,6 +40,7 @@ constexpr std::string_view kHelp =
     "      --unet, --text-encoder, --text-encoder-2, --vae, --variant, --ema, --guidance-embedding, --graphs,\n"
     "      --prediction-type, --zero-snr\n"
     "                        how a checkpoint was read that the pictures were drawn with\n"
+    "      --refiner NAME    the refiner of the pictures  [likewise]\n"
     "      --inputs PATH     the pictures, masks and maps that they were made from: a folder, or a file  [the paths in "
     "the\n"
     "                        metadata, and the folder of the picture]\n"
@@ -148,39 +149,71 @@ class ResultPrinter {
   std::array<std::size_t, 4> counts_{};
 };
 
-// The model that made the pictures, opened, or the result if it cannot be found. model: --model.
-std::variant<std::shared_ptr<const Bundle>, VerifyResult> model_of(const Provenance& provenance,
-                                                                   const std::optional<std::string>& model,
-                                                                   const ModelChoice& choice) {
-  const std::string expected = "\"" + printable(provenance.model_name) + "\" (SHA-256 " +
-                               provenance.model_digest.substr(0, kShownDigest) + "...)";
+// A model that pictures name, and what the command line says of it.
+struct NamedModel {
+  std::string what;  // for messages: "model"
+  std::string name;
+  std::string digest;
+  std::string hash;
+  std::optional<std::string> said;
+  ModelChoice choice;
+};
+
+// That model, opened, or the result if it cannot be found.
+std::variant<std::shared_ptr<const Bundle>, VerifyResult> opened(const NamedModel& model) {
+  const std::string expected =
+      "\"" + printable(model.name) + "\" (SHA-256 " + model.digest.substr(0, kShownDigest) + "...)";
+  const std::string flag = "--" + model.what;
   const std::vector<std::filesystem::path> candidates =
-      model ? std::vector{find_model(model)} : models_with(provenance.model_digest, provenance.model_hash);
-  std::string others;
+      model.said ? std::vector{find_model(model.said, flag)} : models_with(model.digest, model.hash);
+  std::string other;
   for (const std::filesystem::path& path : candidates) {
     try {
-      std::shared_ptr<const Bundle> bundle = open_model(path, choice, standard_error()).bundle;
-      if (bundle->digest() == provenance.model_digest) return bundle;
-      others = bundle->digest().substr(0, kShownDigest);
+      std::shared_ptr<const Bundle> bundle = open_model(path, model.choice, standard_error()).bundle;
+      if (bundle->digest() == model.digest) return bundle;
+      other = bundle->digest().substr(0, kShownDigest);
     } catch (const Error& error) {
       return unverified(with_flags(error.what()));
     }
   }
-  if (others.empty()) return unverified("the model " + expected + " is not installed. Name its folder with --model.");
-  if (model) {
-    return unverified("it was made with another model, " + expected + "; --model is " + others + "...");
+  if (other.empty()) {
+    return unverified("the " + model.what + " " + expected + " is not installed. Name its folder with " + flag + ".");
+  }
+  if (model.said) {
+    return unverified("it was made with another " + model.what + ", " + expected + "; " + flag + " is " + other +
+                      "...");
   }
   return unverified(
-      "its checkpoint is here, but it was drawn with other settings of the checkpoint, such as "
-      "--prediction-type or --vae: give them to verify, too.");
+      "its checkpoint is here, but it was drawn with other settings of the checkpoint, such as --prediction-type or "
+      "--vae: give them to verify, too.");
+}
+
+// What made the pictures.
+struct Models {
+  std::shared_ptr<const Bundle> model;
+  std::shared_ptr<const Bundle> refiner;  // nullptr: none
+};
+
+std::variant<Models, VerifyResult> models_of(const Provenance& provenance, const std::optional<std::string>& model,
+                                             const std::optional<std::string>& refiner, const ModelChoice& choice) {
+  const auto found =
+      opened({"model", provenance.model_name, provenance.model_digest, provenance.model_hash, model, choice});
+  if (const auto* result = std::get_if<VerifyResult>(&found)) return *result;
+  Models models{.model = std::get<std::shared_ptr<const Bundle>>(found), .refiner = nullptr};
+  if (provenance.refiner_digest.empty()) return models;
+  const ModelChoice plain{.trust = choice.trust, .is_quiet = choice.is_quiet};
+  const auto second = opened({"refiner", provenance.refiner_name, provenance.refiner_digest, "", refiner, plain});
+  if (const auto* result = std::get_if<VerifyResult>(&second)) return *result;
+  models.refiner = std::get<std::shared_ptr<const Bundle>>(second);
+  return models;
 }
 
 // Reproduces the pictures of one model and dtype. first: the number of pictures before them.
-void verify_group(const std::vector<ReproductionRecord>& records, const std::shared_ptr<const Bundle>& model,
-                  const RuntimeOptions& runtime, int tolerance, std::size_t first, ResultPrinter& printer) {
+void verify_group(const std::vector<ReproductionRecord>& records, const Models& models, const RuntimeOptions& runtime,
+                  int tolerance, std::size_t first, ResultPrinter& printer) {
   std::optional<Generator> generator;
   try {
-    generator.emplace(model, runtime);
+    generator.emplace(models.model, runtime, models.refiner);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::device_absent) throw;
     for (const ReproductionRecord& record : records) printer.print(record.path, unverified(with_flags(error.what())));
@@ -211,6 +244,7 @@ struct VerifyOptions {
   std::vector<std::filesystem::path> pictures{};
   std::vector<std::filesystem::path> inputs{};  // --inputs
   std::optional<std::string> model{};
+  std::optional<std::string> refiner{};
   ModelChoice choice{};
   RuntimeOptions runtime{};
   int tolerance = kDefaultTolerance;
@@ -220,11 +254,13 @@ VerifyOptions options_from(const ParsedArgs& args) {
   if (args.positionals.empty()) {
     throw Error(ErrorKind::usage, "verify: no picture. Name a PNG or a folder: sfumato verify out/");
   }
-  VerifyOptions options{.model = args.value("--model"), .choice = model_choice(args)};
+  VerifyOptions options{
+      .model = args.value("--model"), .refiner = args.value("--refiner"), .choice = model_choice(args)};
   if (const auto text = args.value("--tolerance")) options.tolerance = parse_integer("--tolerance", *text, 0, 255);
   if (const auto text = args.value("--device")) options.runtime.device = *text;
   if (const auto text = args.value("--threads")) options.runtime.threads = parse_integer("--threads", *text, 1, 1024);
   if (options.model) (void)find_model(options.model);
+  if (options.refiner) (void)find_model(options.refiner, "--refiner");
   if (const auto text = args.value("--inputs")) {
     std::error_code error;
     if (!std::filesystem::exists(*text, error)) {
@@ -236,10 +272,17 @@ VerifyOptions options_from(const ParsedArgs& args) {
   return options;
 }
 
-// Pictures of one model and dtype, so that each is loaded once.
-using Groups = std::map<std::pair<std::string, std::string>, std::vector<ReproductionRecord>>;
+// What made pictures, so that each is loaded once.
+struct Makers {
+  std::string model;    // digest
+  std::string refiner;  // likewise
+  std::string dtype;
 
-// Prints the result of each picture that cannot be reproduced; the others by model digest and dtype.
+  auto operator<=>(const Makers&) const = default;
+};
+using Groups = std::map<Makers, std::vector<ReproductionRecord>>;
+
+// Prints the result of each picture that cannot be reproduced; the others by what made them.
 Groups read_pictures(const VerifyOptions& options, ResultPrinter& printer, std::size_t& printed) {
   Groups groups;
   RecordedKeys recorded;
@@ -255,7 +298,8 @@ Groups read_pictures(const VerifyOptions& options, ResultPrinter& printer, std::
       ++printed;
     } else {
       auto& record = std::get<ReproductionRecord>(read);
-      groups[{record.provenance.model_digest, record.provenance.dtype}].push_back(std::move(record));
+      const Provenance& of = record.provenance;
+      groups[{of.model_digest, of.refiner_digest, of.dtype}].push_back(std::move(record));
     }
   }
   return groups;
@@ -266,6 +310,7 @@ Groups read_pictures(const VerifyOptions& options, ResultPrinter& printer, std::
 ExitCode verify_command(Arguments arguments) {
   using Value = FlagSpec::Value;
   std::vector<FlagSpec> flags = {{.name = "--model", .letter = "-m", .value = Value::text},
+                                 {.name = "--refiner", .value = Value::text},
                                  {.name = "--inputs", .value = Value::text},
                                  {.name = "--tolerance", .value = Value::text},
                                  {.name = "--device", .value = Value::text},
@@ -279,11 +324,11 @@ ExitCode verify_command(Arguments arguments) {
   const VerifyOptions options = options_from(args);
   ResultPrinter printer(options.pictures.size(), args.has("--json"), args.has("--quiet"));
   std::size_t printed = 0;
-  for (const auto& [model_and_dtype, records] : read_pictures(options, printer, printed)) {
-    const auto bundle = model_of(records.front().provenance, options.model, options.choice);
+  for (const auto& [makers, records] : read_pictures(options, printer, printed)) {
+    const auto bundle = models_of(records.front().provenance, options.model, options.refiner, options.choice);
     RuntimeOptions runtime = options.runtime;
     runtime.allow_flat = true;  // the comparison tells
-    runtime.dtype = value_of<Dtype>(model_and_dtype.second);
+    runtime.dtype = value_of<Dtype>(makers.dtype);
     const auto print_all = [&, &records = records](const VerifyResult& result) {
       for (const ReproductionRecord& record : records) printer.print(record.path, result);
     };
@@ -292,8 +337,7 @@ ExitCode verify_command(Arguments arguments) {
     } else if (!runtime.dtype) {
       print_all(unverified("its dtype is unknown to this version."));
     } else {
-      verify_group(records, std::get<std::shared_ptr<const Bundle>>(bundle), runtime, options.tolerance, printed,
-                   printer);
+      verify_group(records, std::get<Models>(bundle), runtime, options.tolerance, printed, printer);
     }
     printed += records.size();
   }

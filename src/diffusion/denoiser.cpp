@@ -44,9 +44,11 @@ struct Rows {
     const at::Tensor& concat = guidance.concat;
     const at::Tensor x = concat.defined() ? at::cat({scaled, concat}, 1) : scaled;
     const Conditioning& negative = guidance.negative.at(e.progress);
-    if (runs_without_concat(guidance)) add(e, at::cat({scaled, at::zeros_like(concat)}, 1), negative);
-    if (runs_negative(guidance)) add(e, x, negative);
-    add(e, x, guidance.positive.at(e.progress));
+    const at::Tensor& negative_ids =
+        guidance.negative_size_ids.defined() ? guidance.negative_size_ids : guidance.size_ids;
+    if (runs_without_concat(guidance)) add(e, at::cat({scaled, at::zeros_like(concat)}, 1), negative, negative_ids);
+    if (runs_negative(guidance)) add(e, x, negative, negative_ids);
+    add(e, x, guidance.positive.at(e.progress), guidance.size_ids);
   }
 
   [[nodiscard]] UnetInput input() const {
@@ -59,13 +61,13 @@ struct Rows {
   }
 
  private:
-  void add(const Evaluation& e, const at::Tensor& x, const Conditioning& conditioning) {
+  void add(const Evaluation& e, const at::Tensor& x, const Conditioning& conditioning, const at::Tensor& ids) {
     latents.push_back(x);
     timesteps.push_back(static_cast<float>(e.timestep));
     context.push_back(conditioning.context);
     if (!conditioning.pooled.defined()) return;
     pooled.push_back(conditioning.pooled);
-    size_ids.push_back(e.guidance->size_ids);
+    size_ids.push_back(ids);
   }
 };
 
@@ -92,6 +94,12 @@ Unet unet_of(const Network& network) {
     for (const auto& [name, tensor] : input.more) add(name, tensor, dtype);
     return network(inputs).to(at::kFloat);
   };
+}
+
+std::vector<std::string> unet_inputs(const ModelConfig& model) {
+  std::vector<std::string> inputs = {"latents", "timestep", "conditioning"};
+  if (model.pooled_width > 0) inputs.insert(inputs.end(), {"pooled", "size_ids"});
+  return inputs;
 }
 
 int rows_of(const Guidance& guidance) { return 1 + runs_negative(guidance) + runs_without_concat(guidance); }

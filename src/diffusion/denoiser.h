@@ -7,8 +7,10 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "bundle/model_config.h"
 #include "diffusion/prediction.h"
 #include "diffusion/sampler_coroutine.h"
 #include "nn/conditioning.h"
@@ -25,12 +27,14 @@ namespace sfumato {
 struct Guidance {
   ConditioningSchedule positive;  // of the prompt
   ConditioningSchedule
-      negative;                // of the negative prompt, at each step as long as positive; unused if both scales are 1
-  double cfg_scale = 1;        // 1: no guidance by prompt
-  double cfg_rescale = 0;      // 0 to 1: how far the guided output of the network is rescaled to the standard
-                               // deviation of the positive one (Lin et al. 2024, section 3.4)
-  at::Tensor size_ids{};       // [1, 6] float32: height and width, top and left of the crop, target height and width
-                               // (Podell et al. 2024, section 2.2); undefined unless the model has a pooled width
+      negative;            // of the negative prompt, at each step as long as positive; unused if both scales are 1
+  double cfg_scale = 1;    // 1: no guidance by prompt
+  double cfg_rescale = 0;  // 0 to 1: how far the guided output of the network is rescaled to the standard
+                           // deviation of the positive one (Lin et al. 2024, section 3.4)
+  at::Tensor size_ids{};   // [1, 6] float32: height and width, top and left of the crop, target height and width
+                           // (Podell et al. 2024, section 2.2); of a refiner [1, 5]: an aesthetic score instead of
+                           // the last two; undefined unless the model has a pooled width
+  at::Tensor negative_size_ids{};  // of the negative prompt; undefined: the same
   at::Tensor concat{};         // [1, E, h, w] float32, on the network's device: E channels after those of the latents,
                                // never scaled; undefined unless the U-Net takes more channels than the latents have
   bool unconditional = false;  // give the estimate for the negative prompt too, and run it even if it cancels
@@ -56,7 +60,7 @@ struct UnetInput {
   at::Tensor timesteps;   // [B]; `timestep`
   at::Tensor context{};   // [B, L, D]; `conditioning`
   at::Tensor pooled{};    // [B, P]
-  at::Tensor size_ids{};  // [B, 6]
+  at::Tensor size_ids{};  // [B, 6], or [B, 5] of a refiner
   NamedTensors more{};    // by the graph's names: what a wrapper of Unet adds, such as control residuals or a guidance
                           // embedding; B rows each
 };
@@ -71,6 +75,8 @@ using Unet = std::function<at::Tensor(const UnetInput& input)>;
 // Error(bad_bundle) that names an input which the graph requires and which is absent, or which the graph does not take.
 // The network must outlive it.
 [[nodiscard]] Unet unet_of(const Network& network);
+// The names of these inputs that the graph of such a model takes.
+[[nodiscard]] std::vector<std::string> unet_inputs(const ModelConfig& model);
 
 class Denoiser {
  public:

@@ -13,7 +13,8 @@ namespace {
 // sqrt(1 + sigma^2) all along. Changes nothing where a sampler ends at 0.
 at::Tensor latents_of(const Task& task) {
   const double sigma = task.table.sigmas.back();
-  return task.blend.blend_clean(task.sampling.result() / std::sqrt(1 + sigma * sigma));
+  const at::Tensor latents = task.sampling.result() / std::sqrt(1 + sigma * sigma);
+  return task.hands_over ? latents : task.blend.blend_clean(latents);
 }
 
 // The fraction of the table's steps that is done at a level, or between two levels.
@@ -57,8 +58,12 @@ bool Engine::take(DenoiseJob& job, Estimate estimate) {
 void Engine::round() {
   std::vector<std::list<DenoiseJob>::iterator> chosen;
   std::vector<Evaluation> batch;
+  const Denoiser* denoiser = nullptr;  // of the oldest job
   for (auto job = jobs_.begin(); job != jobs_.end() && batch.size() < batch_size_; ++job) {
     const Task& task = job->task;
+    const Denoiser* const own = task.denoiser != nullptr ? task.denoiser : &denoiser_;
+    if (denoiser == nullptr) denoiser = own;
+    if (own != denoiser) continue;
     const DenoiseRequest& request = *task.sampling.pending();
     const Evaluation evaluation{.x = task.blend.blend_noised(request.x, request.sigma),
                                 .sigma = request.sigma,
@@ -72,7 +77,7 @@ void Engine::round() {
   std::vector<Estimate> estimates;
   std::optional<Error> out_of_memory;
   try {
-    estimates = denoiser_.denoise(batch);
+    estimates = denoiser->denoise(batch);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::stopped_early) throw;
     out_of_memory = error;

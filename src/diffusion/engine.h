@@ -21,6 +21,8 @@ struct Task {
   SigmaTable table;
   Guidance guidance;
   InpaintBlend blend{};
+  const Denoiser* denoiser = nullptr;  // of the stage's own model; nullptr: the engine's
+  bool hands_over = false;  // the next stage goes on at the table's last level: its latents are noisy, so not blended
 };
 
 // A later stage: makes its task from the latents of the stage before it, [1, C, h, w] float32, unit variance. A task
@@ -55,9 +57,9 @@ class Engine {
   [[nodiscard]] bool idle() const { return jobs_.empty(); }
   // Whether there are enough jobs to fill a batch; more would only wait.
   [[nodiscard]] bool full() const { return jobs_.size() >= batch_size_; }
-  // Answers the pending requests of the oldest jobs, at most batch_size that may share a batch, with one run of the
-  // network. If memory does not suffice, half as many share a run from the next round on; a single job fails alone.
-  // Throws what the callbacks throw, and the network's other errors.
+  // Answers the pending requests of the oldest jobs, at most batch_size of one denoiser that may share a batch, with
+  // one run of the network. If memory does not suffice, half as many share a run from the next round on; a single job
+  // fails alone. Throws what the callbacks throw, and the network's other errors.
   void round();
 
  private:

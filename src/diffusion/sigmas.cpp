@@ -136,6 +136,16 @@ SigmaTable from_step(const SigmaTable& table, int step) {
   return rest;
 }
 
+SigmaTable to_step(const SigmaTable& table, int step) {
+  const auto steps = static_cast<std::size_t>(step);
+  SigmaTable beginning = table;
+  beginning.ends = false;
+  beginning.sigmas.resize(steps + 1);
+  beginning.timesteps.resize(steps);
+  if (!beginning.targets.empty()) beginning.targets.resize(steps);
+  return beginning;
+}
+
 double timestep_at(const SigmaTable& table, const NoiseSchedule& schedule, const DenoiseRequest& request) {
   const auto end = table.sigmas.end() - 1;
   const auto found = request.between ? end : std::find(table.sigmas.begin(), end, request.sigma);

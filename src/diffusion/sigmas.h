@@ -19,7 +19,7 @@ struct StepTarget {
   double to = 0;    // sigma one stride below it, or the table's last sigma below timestep 0
 };
 
-// What a table was before from_step().
+// What a table was before from_step() and to_step().
 struct WholeTable {
   double lowest = 0;   // sigma above 0
   double highest = 0;  // sigma
@@ -34,6 +34,7 @@ struct SigmaTable {
   double initial_scale = 1;           // x at sigmas[0] is standard normal noise times this
   std::vector<StepTarget> targets{};  // one per step, ddim, pndm and tcd only; empty: each step leads to the next sigma
   WholeTable whole{};
+  bool ends = true;  // with the last level of the whole table; false: the sampler stops earlier (to_step)
 };
 
 // The levels of the scheduler (diffusion/schedules.h), as diffusers' scheduler for the method visits them where it has
@@ -54,6 +55,8 @@ struct SigmaTable {
 // as diffusers' pipelines cut their schedulers' timesteps. For pndm they cut the list with the repeated level: it then
 // begins one level higher and takes the second step's start as the third's. 0 <= step < steps.
 [[nodiscard]] SigmaTable from_step(const SigmaTable& table, int step);
+// The table up to a step, for a sampler that ends there, at a sigma above 0. 0 < step < steps.
+[[nodiscard]] SigmaTable to_step(const SigmaTable& table, int step);
 
 // The network's timestep for a request: the table's own at a level of the table, otherwise the schedule's.
 [[nodiscard]] double timestep_at(const SigmaTable& table, const NoiseSchedule& schedule, const DenoiseRequest& request);

@@ -375,6 +375,15 @@ constexpr std::array kDrawingOptions = std::to_array<JobOption>({
      .get = [](Options o) { return word(o.rng); },
      .default_text = "cpu",
      .choices = &list_of<Rng>},
+    {.name = "refiner_switch",
+     .kind = Kind::real,
+     .argument = "X",
+     .help = "with --refiner: share of the steps before it, above 0; with 1 it draws none  [0.8]",
+     .set = [](JobValues& v,
+               const std::string& text) { v.options().refiner_switch = parse_real("`refiner_switch`", text, 0, 1); },
+     .get = [](Options o) -> Json { return {o.refiner_switch}; },
+     .default_text = "1",
+     .a1111_key = "Refiner switch at"},
 });
 
 }  // namespace

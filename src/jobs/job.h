@@ -68,9 +68,14 @@ struct Provenance {
   std::string model_name;
   std::string model_digest;  // Bundle::digest()
   std::string dtype;         // of the networks
-  std::string
-      model_hash{};  // by which other programs know the checkpoint (model_hash()); empty: the digest's beginning
+  // By which other programs know the checkpoint (model_hash()); empty: the beginning of the digest.
+  std::string model_hash{};
+  std::string refiner_name{};
+  std::string refiner_digest{};  // Bundle::digest() of it; empty: without a refiner
 };
+
+// Whether a refiner draws steps of the picture.
+[[nodiscard]] bool is_refined(const GenerateOptions& options, const Provenance& provenance);
 
 // SHA-256 over everything that decides the picture: equal keys mean equal pictures to within rounding. Independent of
 // paths, device, thread count and time.

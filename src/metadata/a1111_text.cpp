@@ -168,6 +168,8 @@ class Translator {
     if (key == "Denoising strength" && !enlarged_) return value("strength", text, key);
     if (key == "Model") {
       record_.model = text;
+    } else if (key == "Refiner") {
+      record_.refiner = text;
     } else if (key == "Version") {
       version(text);
     } else if (text != "inf" && text != "nan") {

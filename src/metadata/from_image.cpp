@@ -66,11 +66,30 @@ void take_own_spacing(const ImageRecord& record, GenerateOptions& options) {
   options.timestep_spacing = info_of(options.sampling_method).diffusers.timestep_spacing;
 }
 
+std::string quoted_name(const std::string& model, const char* unnamed) {
+  return model.empty() ? unnamed : "\"" + printable(model) + "\"";
+}
+
+void note_models(const ImageRecord& record, const ModelsInUse& in_use, FromImage& result, const std::string& name) {
+  if (in_use.model.empty()) return;
+  const bool has_same_hash =
+      record.model_digest.empty() && !record.model_hash.empty() && record.model_hash == in_use.model_hash;
+  if (record.model_digest == in_use.model) {
+    result.dtype = value_of<Dtype>(record.dtype);
+  } else if (!has_same_hash) {
+    result.notes.push_back(name + ": was made with " + quoted_name(record.model, "another model") +
+                           ", which is not used; the picture will differ");
+  }
+  const bool refined = !record.refiner.empty() || !record.refiner_digest.empty();
+  if (!refined || record.refiner_digest == in_use.refiner) return;
+  result.notes.push_back(name + ": its last steps are of the refiner " + quoted_name(record.refiner, "unknown") +
+                         ", which is not used; the picture will differ. Give it with `refiner`");
+}
+
 }  // namespace
 
 FromImage from_image(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                     const std::string& model_digest, const OptionSettings& explicit_settings,
-                     const std::string& model_hash) {
+                     const ModelsInUse& in_use, const OptionSettings& explicit_settings) {
   const std::string name = printable(path.string(), 400);
   std::optional<ImageRecord> record = record_of(read_png_texts(path).texts);
   if (!record || record->values.empty()) {
@@ -81,6 +100,9 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
   }
   FromImage result;
   drop_what_has_no_effect(*record, explicit_settings, result, name);
+  if (in_use.refiner.empty()) {
+    std::erase_if(record->values, [](const ImageRecord::Value& value) { return value.name == "refiner_switch"; });
+  }
   result.options = options_of(*record, model_defaults);
   take_own_spacing(*record, result.options);
   result.has_prompt = has_value(*record, "prompt");
@@ -103,20 +125,14 @@ FromImage from_image(const std::filesystem::path& path, const GenerateOptions& m
     result.notes.resize(kMaxFromImageNotes);
     result.notes.push_back(name + ": " + std::to_string(more) + " more notes; `sfumato inspect` shows all");
   }
-  if (!model_digest.empty() && record->model_digest == model_digest) result.dtype = value_of<Dtype>(record->dtype);
-  const bool has_same_hash = !model_hash.empty() && record->model_hash == model_hash && record->model_digest.empty();
-  if (!model_digest.empty() && record->model_digest != model_digest && !has_same_hash) {
-    const std::string model = record->model.empty() ? "another model" : "\"" + printable(record->model) + "\"";
-    result.notes.push_back(name + ": was made with " + model + ", which is not used; the picture will differ");
-  }
+  note_models(*record, in_use, result, name);
   return result;
 }
 
 FromImage base_values(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                      const std::string& model_digest, const OptionSettings& explicit_settings,
-                      const std::string& model_hash) {
+                      const ModelsInUse& in_use, const OptionSettings& explicit_settings) {
   if (path.empty()) return {.options = model_defaults};
-  return from_image(path, model_defaults, model_digest, explicit_settings, model_hash);
+  return from_image(path, model_defaults, in_use, explicit_settings);
 }
 
 }  // namespace sfumato

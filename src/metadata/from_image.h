@@ -20,18 +20,23 @@ struct FromImage {
   std::vector<std::string> notes{};  // one printable line each: what is not used, and why
 };
 
-// The values of a PNG of any program (metadata/image_record.h). model_digest, model_hash: of the model in use; a
-// picture of another model is noted; empty: unknown. explicit_settings: of the command line; they override the
-// picture's. Throws Error(input_missing) or Error(bad_data) if the file is not a PNG or has no metadata, and
-// Error(input_missing) if a file that it was made from, and that is not given explicitly, is neither at its path nor in
-// the picture's folder as a regular file with the SHA-256 that the picture names.
+// The models in use, by their digests. A picture of others is noted.
+struct ModelsInUse {
+  std::string model{};       // empty: unknown
+  std::string model_hash{};  // by which pictures of other programs name it
+  std::string refiner{};     // empty: none
+};
+
+// The values of a PNG of any program (metadata/image_record.h). Without a refiner its share of the steps is left out.
+// explicit_settings: of the command line; they override the picture's. Throws
+// Error(input_missing) or Error(bad_data) if the file is not a PNG or has no metadata, and Error(input_missing) if a
+// file that it was made from, and that is not given explicitly, is neither at its path nor in the picture's folder as a
+// regular file with the SHA-256 that the picture names.
 [[nodiscard]] FromImage from_image(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                                   const std::string& model_digest, const OptionSettings& explicit_settings = {},
-                                   const std::string& model_hash = {});
+                                   const ModelsInUse& in_use, const OptionSettings& explicit_settings = {});
 
 // The same; for an empty path the model's defaults.
 [[nodiscard]] FromImage base_values(const std::filesystem::path& path, const GenerateOptions& model_defaults,
-                                    const std::string& model_digest, const OptionSettings& explicit_settings,
-                                    const std::string& model_hash = {});
+                                    const ModelsInUse& in_use, const OptionSettings& explicit_settings);
 
 }  // namespace sfumato

@@ -60,6 +60,10 @@ ImageRecord own_record(const std::string& json) {
       record.model_digest = *text;
     } else if (text != nullptr && key == "model_hash") {
       record.model_hash = *text;
+    } else if (text != nullptr && key == "refiner") {
+      record.refiner = *text;
+    } else if (text != nullptr && key == "refiner_digest") {
+      record.refiner_digest = *text;
     } else if (text != nullptr && key == "dtype") {
       record.dtype = *text;
     } else {

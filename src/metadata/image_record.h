@@ -21,14 +21,16 @@ struct ImageRecord {
   };
   using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-  std::string program;       // "sfumato", "AUTOMATIC1111", "ComfyUI", "stable-diffusion.cpp"; empty: an unknown
-                             // one that writes as AUTOMATIC1111 does
-  std::string version;       // of the program; empty: not recorded
-  std::string key;           // of the job; of sfumato only, as the two below
-  std::string model_digest;  // Bundle::digest()
-  std::string dtype;         // of the networks
-  std::string model;         // as the program names it
-  std::string model_hash;    // the first 10 digits of the checkpoint's SHA-256; empty: not recorded
+  std::string program;         // "sfumato", "AUTOMATIC1111", "ComfyUI", "stable-diffusion.cpp"; empty: an unknown
+                               // one that writes as AUTOMATIC1111 does
+  std::string version;         // of the program; empty: not recorded
+  std::string key;             // of the job; of sfumato only, as the two below
+  std::string model_digest;    // Bundle::digest()
+  std::string dtype;           // of the networks
+  std::string model;           // as the program names it
+  std::string model_hash;      // the first 10 digits of the checkpoint's SHA-256; empty: not recorded
+  std::string refiner;         // likewise; empty: without a refiner
+  std::string refiner_digest;  // Bundle::digest() of it; of sfumato only
   std::vector<Value> values;
   Pairs unmapped;  // names and values without a counterpart here
   Pairs warnings;  // what was not understood: where, and why

@@ -79,6 +79,10 @@ std::string parameters(const GenerateOptions& o, const Provenance& provenance) {
   if (o.clip_skip != 1) text += ", Clip skip: " + std::to_string(o.clip_skip);
   text += emphasis(o.weighting);
   text += inputs(o);
+  if (is_refined(o, provenance)) {
+    text += ", Refiner: " + quoted(provenance.refiner_name + " [" + provenance.refiner_digest.substr(0, 10) + "]") +
+            ", Refiner switch at: " + text_of({o.refiner_switch});
+  }
   return text + ", RNG: " + (o.rng == Rng::philox ? "NV" : "CPU") + ", Version: sfumato " + std::string(kVersion);
 }
 
@@ -102,6 +106,10 @@ std::vector<PngText> metadata(const GenerateOptions& options, const Provenance& 
                        {"model_digest", {provenance.model_digest}},
                        {"dtype", {provenance.dtype}}};
   if (!provenance.model_hash.empty()) record.emplace_back("model_hash", Json{provenance.model_hash});
+  if (is_refined(options, provenance)) {
+    record.emplace_back("refiner", Json{provenance.refiner_name});
+    record.emplace_back("refiner_digest", Json{provenance.refiner_digest});
+  }
   for (auto& entry : options_json(options)) record.push_back(std::move(entry));
   return {{.keyword = "parameters", .text = without_controls(parameters(options, provenance))},
           {.keyword = "sfumato", .text = dump_json({std::move(record)})}};

@@ -53,7 +53,9 @@ std::variant<ReproductionRecord, VerifyResult> reproduction_record(const std::fi
   const Provenance provenance{.model_name = record->model,
                               .model_digest = record->model_digest,
                               .dtype = record->dtype,
-                              .model_hash = record->model_hash};
+                              .model_hash = record->model_hash,
+                              .refiner_name = record->refiner,
+                              .refiner_digest = record->refiner_digest};
   const GenerateOptions options = options_of(*record, {});
   // The key covers all that decides a picture: another key means that an option was not understood.
   if (!record->warnings.empty() || key_of(options, provenance) != record->key) {

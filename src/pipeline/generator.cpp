@@ -2,23 +2,20 @@
 // shows it for one picture.
 #include "sfumato/generator.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/full_like.h>
-#include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cmath>
 #include <future>
 #include <optional>
-#include <tuple>
 
-#include "api/sampler_info.h"
 #include "base/colour.h"
 #include "base/fault.h"
-#include "base/lru_cache.h"
 #include "base/memory.h"
 #include "bundle/bundle.h"
 #include "bundle/check_model_inputs.h"
+#include "bundle/check_refiner.h"
 #include "bundle/check_weights.h"
 #include "diffusion/engine.h"
 #include "diffusion/noise.h"
@@ -32,8 +29,9 @@
 #include "pipeline/initial_latents.h"
 #include "pipeline/map_guidance.h"
 #include "pipeline/memory_check.h"
+#include "pipeline/prompt_guidance.h"
+#include "pipeline/refiner.h"
 #include "text/prompt.h"
-#include "text/text_encoder.h"
 
 namespace sfumato {
 namespace {
@@ -46,16 +44,9 @@ struct EncodedInitImage {
   InitImageLatents latents;
 };
 
-constexpr std::size_t kEncodingCacheBytes = std::size_t{256} << 20;
-
 std::size_t batch_size_of(const RuntimeOptions& options, const Runtime& runtime) {
   const int automatic = runtime.device.is_cpu() ? 1 : kLargestBatch;
   return static_cast<std::size_t>(options.batch_size > 0 ? options.batch_size : automatic);
-}
-
-std::size_t bytes_of(const Conditioning& conditioning) {
-  const auto bytes = [](const at::Tensor& tensor) { return tensor.defined() ? tensor.nbytes() : 0; };
-  return bytes(conditioning.context) + bytes(conditioning.pooled);
 }
 
 // The noise levels of the picture: with an init image only the last steps.
@@ -104,12 +95,19 @@ std::string dtype_of(const Bundle& model, const RuntimeOptions& options) {
 }
 
 struct Generator::Impl {
-  Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options);
+  Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options, std::shared_ptr<const Bundle> refiner);
+
+  struct Stages {
+    Task first;
+    std::deque<Stage> later;
+  };
+  using TaskOf = std::function<Task(const at::Tensor& x, const SigmaTable& levels, Guidance guides, PredictionType)>;
 
   [[nodiscard]] DenoiseJob start(const GenerateOptions& options, std::size_t job, const Callbacks& callbacks);
+  [[nodiscard]] Stages stages_of(const GenerateOptions& options, const SigmaTable& table, const at::Tensor& x,
+                                 Guidance guidance, const TaskOf& task_of);
   void check_options(const GenerateOptions& options) const;
-  [[nodiscard]] Guidance encode(const GenerateOptions& options);
-  [[nodiscard]] const Conditioning& encode_prompt(const std::string& prompt, const GenerateOptions& options);
+  [[nodiscard]] Guidance encode(const GenerateOptions& options, const Note& note);
   [[nodiscard]] EncodedInitImage encode_init_image(const GenerateOptions& options, const Note& note);
   [[nodiscard]] InitialLatents initial_latents(const GenerateOptions& options, const EncodedInitImage& init,
                                                const SigmaTable& table, NoiseSource& noise) const;
@@ -129,17 +127,18 @@ struct Generator::Impl {
   bool allow_flat_;
   std::future<VaeDecoder> loading_decoder_;  // all networks load at once
   std::future<Network> loading_unet_;
+  std::future<std::unique_ptr<Refiner>> loading_refiner_;
   std::vector<MapClass> map_classes_;
-  TextEncoder text_encoder_;
+  PromptGuidance prompts_;
   Network unet_;
+  std::unique_ptr<Refiner> refiner_;  // nullptr: none
   NoiseSchedule schedule_;
   VaeDecoder decoder_;
   std::optional<VaeEncoder> encoder_;  // loaded when it is first needed
-  // By prompt, clip skip and weighting: a prompt is encoded once, however many jobs use it.
-  LruCache<std::tuple<std::string, int, Weighting>, Conditioning> encodings_{kEncodingCacheBytes, &bytes_of};
 };
 
-Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options)
+Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions& options,
+                      std::shared_ptr<const Bundle> refiner)
     : model_(std::move(model)),
       runtime_(start_runtime(options, model_->config().defaults.dtype)),
       batch_size_(batch_size_of(options, runtime_)),
@@ -147,16 +146,20 @@ Generator::Impl::Impl(std::shared_ptr<const Bundle> model, const RuntimeOptions&
       loading_decoder_(std::async(
           std::launch::async, [this, tiling = options.vae_tiling] { return VaeDecoder(*model_, runtime_, tiling); })),
       loading_unet_(std::async(std::launch::async, [this] { return Network(*model_, NetworkKind::unet, runtime_); })),
+      loading_refiner_(std::async(std::launch::async,
+                                  [this, refiner = std::move(refiner)] {
+                                    return refiner ? std::make_unique<Refiner>(refiner, model_->config(), runtime_)
+                                                   : nullptr;
+                                  })),
       map_classes_(map_classes(*model_)),
-      text_encoder_(*model_, runtime_),
+      prompts_(*model_, runtime_),
       unet_(loading_unet_.get()),
+      refiner_(loading_refiner_.get()),
       schedule_(model_->config().noise_schedule),
       decoder_(loading_decoder_.get()) {
   model_->check_all();  // also files that no picture needs: a model is whole or not used
   check_weights(*model_);
-  std::vector<std::string> inputs = {"latents", "timestep", "conditioning"};
-  if (model_->config().pooled_width > 0) inputs.insert(inputs.end(), {"pooled", "size_ids"});
-  unet_.check_inputs(std::move(inputs));
+  unet_.check_inputs(unet_inputs(model_->config()));
 }
 
 // One picture from options to image. The engine runs its sampler together with those of other pictures, then calls
@@ -169,8 +172,7 @@ DenoiseJob Generator::Impl::start(const GenerateOptions& o, std::size_t job, con
   };
 
   // 1. Encode: prompts, semantic map, init image.
-  Guidance guidance = encode(o);
-  if (model_->config().segmap) note(guide_by_map(guidance, o, model_->config(), map_classes_, runtime_.device));
+  Guidance guidance = encode(o, note);
   check_memory(o, memory_needed(o, guidance), available_memory());
   const EncodedInitImage init = encode_init_image(o, note);
 
@@ -180,52 +182,59 @@ DenoiseJob Generator::Impl::start(const GenerateOptions& o, std::size_t job, con
   if (initial.concat.defined()) guidance.concat = initial.concat;
 
   // 3. Sample.
-  Task task{.sampling = sample(o.sampling_method, initial.x, table, o.eta, noise_of(o, table, noise),
-                               model_->config().noise_schedule.prediction_type, o.churn),
-            .table = table,
-            .guidance = std::move(guidance),
-            .blend = initial.blend};
+  const Noise of_steps = noise_of(o, table, noise);
+  const auto task_of = [=](const at::Tensor& x, const SigmaTable& levels, Guidance guides, PredictionType type) {
+    return Task{.sampling = sample(o.sampling_method, x, levels, o.eta, of_steps, type, o.churn),
+                .table = levels,
+                .guidance = std::move(guides),
+                .blend = initial.blend};
+  };
+  Stages stages = stages_of(o, table, initial.x, std::move(guidance), task_of);
 
   // 4. Decode. 5. Finish.
   auto on_finished = [this, job, &callbacks, note, image = init.image, seed = o.seed](const at::Tensor& latents) {
     finish(latents, image.get(), seed, note, job, callbacks);
   };
-  return {.task = std::move(task),
+  return {.task = std::move(stages.first),
+          .later = std::move(stages.later),
           .on_evaluation = progress(o, table, init.image, job, callbacks),
           .on_finished = std::move(on_finished),
           .on_failed = [job, &callbacks](const Error& error) { callbacks.on_failed(job, error); }};
+}
+
+// The base model draws the first steps and the refiner, if there is one, the others. Its sampler starts anew.
+Generator::Impl::Stages Generator::Impl::stages_of(const GenerateOptions& o, const SigmaTable& table,
+                                                   const at::Tensor& x, Guidance guidance, const TaskOf& task_of) {
+  const PredictionType type = model_->config().noise_schedule.prediction_type;
+  if (o.refiner_switch == 1) return {.first = task_of(x, table, std::move(guidance), type), .later = {}};
+  const int steps = steps_of_base(table, schedule_, o.refiner_switch);
+  const auto refine = [=, refiner = refiner_.get(), guides = refiner_->guidance(o)](const at::Tensor& start,
+                                                                                    const SigmaTable& levels) {
+    Task task = task_of(start, levels, guides, refiner->config().noise_schedule.prediction_type);
+    task.denoiser = &refiner->denoiser();
+    return task;
+  };
+  if (steps == 0) return {.first = refine(x, table), .later = {}};
+  Stages stages{.first = task_of(x, to_step(table, steps), std::move(guidance), type), .later = {}};
+  stages.first.hands_over = true;
+  stages.later.emplace_back([refine, rest = from_step(table, steps)](const at::Tensor& latents) {
+    const double sigma = rest.sigmas.front();
+    return refine(latents * std::sqrt(1 + sigma * sigma), rest);
+  });
+  return stages;
 }
 
 void Generator::Impl::check_options(const GenerateOptions& o) const {
   check(o, model_->config().latents.downscale);
   check_prompts(o);
   check_model_inputs(o, model_->config());
+  check_refiner_switch(o, refiner_ != nullptr);
 }
 
-const Conditioning& Generator::Impl::encode_prompt(const std::string& prompt, const GenerateOptions& o) {
-  return encodings_.get({prompt, o.clip_skip, o.weighting},
-                        [&] { return text_encoder_.encode(prompt, o.clip_skip, o.weighting); });
-}
-
-Guidance Generator::Impl::encode(const GenerateOptions& o) {
-  const ModelConfig& config = model_->config();
-  Conditioning positive = encode_prompt(o.prompt, o), negative;
-  if (config.zero_empty_negative_prompt && o.negative_prompt.empty()) {
-    negative.context = at::zeros_like(positive.context);
-    if (positive.pooled.defined()) negative.pooled = at::zeros_like(positive.pooled);
-  } else {
-    negative = encode_prompt(o.negative_prompt, o);
-  }
-  match_lengths(positive, negative, [&] { return encode_prompt("", o); });
-  Guidance guidance{.positive = std::move(positive),
-                    .negative = std::move(negative),
-                    .cfg_scale = o.cfg_scale,
-                    .cfg_rescale = o.cfg_rescale,
-                    .unconditional = info_of(o.sampling_method).unconditional};
-  if (config.instruct_pix2pix) guidance.concat_scale = o.init.image_cfg_scale;
-  if (config.pooled_width > 0) {  // as of a photograph of that size that was not cropped
-    guidance.size_ids = at::tensor({o.height, o.width, 0, 0, o.height, o.width}, at::kFloat).unsqueeze(0);
-  }
+Guidance Generator::Impl::encode(const GenerateOptions& o, const Note& note) {
+  Guidance guidance = prompts_.guidance(o);
+  if (model_->config().segmap) note(guide_by_map(guidance, o, model_->config(), map_classes_, runtime_.device));
+  if (model_->config().instruct_pix2pix) guidance.concat_scale = o.init.image_cfg_scale;
   return guidance;
 }
 
@@ -258,7 +267,10 @@ double Generator::Impl::memory_needed(const GenerateOptions& o, const Guidance& 
   if (!runtime_.device.is_cpu()) return 0;
   const std::int64_t downscale = model_->config().latents.downscale;
   const auto rows = rows_of(guidance) * static_cast<std::int64_t>(batch_size_);
-  const double unet = memory_of_run(unet_, rows, o.height / downscale, o.width / downscale);
+  const auto run_of = [&](const Network& unet) {
+    return memory_of_run(unet, rows, o.height / downscale, o.width / downscale);
+  };
+  const double unet = std::max(run_of(unet_), refiner_ ? run_of(refiner_->unet()) : 0);
   const double vae_encoder = o.init.image.path.empty() ? 0 : encoder().memory(o.width, o.height);
   return std::max({unet, decoder_.least_memory(o.width, o.height), vae_encoder});
 }
@@ -301,13 +313,15 @@ void Generator::Impl::finish(const at::Tensor& latents, const InitImage* init, s
   };
   if (!succeeds(job, callbacks, "decode", decode_it)) return;
   model_->check_unchanged();  // no image of weights that changed under it is given out
+  if (refiner_) refiner_->model().check_unchanged();
   callbacks.on_image(job, std::move(image));
 }
 
 VaeEncoder& Generator::Impl::encoder() { return encoder_ ? *encoder_ : encoder_.emplace(*model_, runtime_); }
 
-Generator::Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions& runtime)
-    : impl_(std::make_unique<Impl>(std::move(model), runtime)) {}
+Generator::Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions& runtime,
+                     std::shared_ptr<const Bundle> refiner)
+    : impl_(std::make_unique<Impl>(std::move(model), runtime, std::move(refiner))) {}
 Generator::~Generator() = default;
 Generator::Generator(Generator&&) noexcept = default;
 
@@ -355,7 +369,7 @@ Image Generator::generate(const GenerateOptions& options) const {
 }
 
 std::string Generator::lost_words(const std::string& prompt, Weighting weighting) const {
-  return impl_->text_encoder_.lost_words(prompt, weighting);
+  return impl_->prompts_.encoder().lost_words(prompt, weighting);
 }
 std::string Generator::runtime() const { return describe(impl_->runtime_); }
 std::string Generator::warning() const { return impl_->runtime_.warning; }

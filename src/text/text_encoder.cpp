@@ -18,15 +18,16 @@ constexpr std::int64_t kLongestRepeat = 4;  // times the longer of two contexts
 }  // namespace
 
 TextEncoder::TextEncoder(const Bundle& bundle, const Runtime& runtime)
-    : bundle_(bundle),
-      tokenizer_(open_tokenizer(bundle)),
-      first_{.network = Network(bundle, NetworkKind::text_encoder, runtime), .pad = bundle.config().tokenizer.pad} {
-  check_embeddings(first_.network);
-  const ModelConfig& config = bundle.config();
-  if (!config.has(NetworkKind::text_encoder_2)) return;
-  second_.emplace(Encoder{.network = Network(bundle, NetworkKind::text_encoder_2, runtime),
-                          .pad = config.tokenizer.pad_2.value_or(config.tokenizer.pad)});
-  check_embeddings(second_->network);
+    : bundle_(bundle), tokenizer_(open_tokenizer(bundle)) {
+  const TokenizerConfig& tokenizer = bundle.config().tokenizer;
+  add(NetworkKind::text_encoder, tokenizer.pad, runtime);
+  add(NetworkKind::text_encoder_2, tokenizer.pad_2.value_or(tokenizer.pad), runtime);
+}
+
+void TextEncoder::add(NetworkKind kind, std::int64_t pad, const Runtime& runtime) {
+  if (!bundle_.config().has(kind)) return;
+  encoders_.push_back({.network = Network(bundle_, kind, runtime), .pad = pad});
+  check_embeddings(encoders_.back().network);
 }
 
 void TextEncoder::check_embeddings(const Network& network) const {
@@ -75,13 +76,15 @@ Conditioning TextEncoder::encode(const std::string& prompt, int clip_skip, Weigh
   std::vector<at::Tensor> contexts;
   at::Tensor pooled;
   for (const Chunk& chunk : tokens_of(prompt, weighting).chunks) {
-    Encoded encoded = weigh(first_, chunk, clip_skip, weighting);
-    if (second_) {
-      const Encoded other = weigh(*second_, chunk, clip_skip, weighting);
-      encoded = {.hidden = at::cat({encoded.hidden, other.hidden}, /*dim=*/-1), .pooled = other.pooled};
+    std::vector<at::Tensor> hidden;
+    at::Tensor pooled_of_chunk;
+    for (const Encoder& encoder : encoders_) {
+      const Encoded encoded = weigh(encoder, chunk, clip_skip, weighting);
+      hidden.push_back(encoded.hidden);
+      pooled_of_chunk = encoded.pooled;
     }
-    contexts.push_back(encoded.hidden);
-    if (!pooled.defined()) pooled = encoded.pooled;
+    contexts.push_back(at::cat(hidden, /*dim=*/-1));
+    if (!pooled.defined()) pooled = pooled_of_chunk;
   }
   Conditioning conditioning{.context = at::cat(contexts, /*dim=*/1), .pooled = pooled};
   const ModelConfig& config = bundle_.config();

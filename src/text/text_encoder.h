@@ -5,8 +5,8 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "bundle/bundle.h"
 #include "nn/conditioning.h"
@@ -42,6 +42,7 @@ class TextEncoder {
     at::Tensor pooled;  // [1, P] float32, or undefined
   };
 
+  void add(NetworkKind kind, std::int64_t pad, const Runtime& runtime);
   void check_embeddings(const Network& network) const;
   [[nodiscard]] Tokens tokens_of(const std::string& prompt, Weighting weighting) const;
   [[nodiscard]] Encoded run(const Encoder& encoder, const Chunk& chunk, int clip_skip) const;
@@ -49,8 +50,7 @@ class TextEncoder {
 
   const Bundle& bundle_;
   std::unique_ptr<const Tokenizer> tokenizer_;
-  Encoder first_;
-  std::optional<Encoder> second_;
+  std::vector<Encoder> encoders_;  // one or two
 };
 
 // Makes both contexts equally long, as guidance requires. Each is repeated to a common length: attention to every token

@@ -19,6 +19,18 @@ TEST(CheckModelInputs, WantsAMaskForAModelThatPaintsIntoPictures) {
   EXPECT_NO_THROW(check_model_inputs(options, model));
 }
 
+TEST(CheckModelInputs, WantsAPictureForARefiner) {
+  ModelConfig model;
+  model.requires_aesthetics_score = true;
+  GenerateOptions options;
+  EXPECT_EQ(
+      error_of([&] { check_model_inputs(options, model); }),
+      "usage: `init_img`: this model is a refiner, which goes over a picture. Give `init_img` with `strength` 0.3 "
+      "or so, or a base model and this one with `refiner`.");
+  options.init.image.path = "fox.png";
+  EXPECT_NO_THROW(check_model_inputs(options, model));
+}
+
 TEST(CheckModelInputs, AModelGetsTheMapThatItDrawsFromAndNoOther) {
   ModelConfig model;
   GenerateOptions options;

@@ -26,6 +26,15 @@ TEST(Family, HasASecondTextEncoderOnlyInSdxl) {
   EXPECT_EQ(info_of(Family::sd2).networks.size(), 4U);
 }
 
+TEST(Family, TheRefinerHasOnlyTheSecondTextEncoderOfSdxl) {
+  const FamilyInfo& refiner = info_of(Family::sdxl_refiner);
+  EXPECT_FALSE(has(refiner, NetworkKind::text_encoder));
+  EXPECT_TRUE(has(refiner, NetworkKind::text_encoder_2));
+  EXPECT_TRUE(refiner.requires_aesthetics_score);
+  EXPECT_EQ(refiner.graphs_of, "sdxl");
+  EXPECT_FALSE(info_of(Family::sdxl).requires_aesthetics_score);
+}
+
 TEST(Family, IsFoundByTheWidthOfItsCrossAttention) {
   EXPECT_EQ(family_of_width(768)->family, Family::sd1);
   EXPECT_EQ(family_of_width(2048)->family, Family::sdxl);
@@ -44,8 +53,9 @@ TEST(Family, KnowsDistilledUnetsByTheirBlocks) {
 }
 
 TEST(Family, ListsAllRowsForMessages) {
-  EXPECT_EQ(family_titles(), "Stable Diffusion 1.x, Stable Diffusion 2.x and Stable Diffusion XL");
-  EXPECT_EQ(family_widths(), "768, 1024 and 2048");
+  EXPECT_EQ(family_titles(),
+            "Stable Diffusion 1.x, Stable Diffusion 2.x, Stable Diffusion XL and Stable Diffusion XL refiner");
+  EXPECT_EQ(family_widths(), "768, 1024, 2048 and 1280");
 }
 
 }  // namespace

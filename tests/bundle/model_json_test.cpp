@@ -83,7 +83,8 @@ TEST(ModelJson, OfEdmNoiseHasItsNumbersAndNoTrainingTimesteps) {
   EXPECT_EQ(error_when("\"kind\":\"edm\"", "\"kind\":\"edm\",\"train_steps\":1000"),
             "bad_bundle: model.json: noise_schedule: train_steps: is an unknown key.");
   EXPECT_EQ(error_when("\"format_version\": 2", "\"format_version\": 1"),
-            "bad_bundle: model.json: format_version: 1 has no EDM noise, latents.mean or instruct_pix2pix; 2 is "
+            "bad_bundle: model.json: format_version: 1 has no EDM noise, latents.mean, instruct_pix2pix or "
+            "requires_aesthetics_score; 2 is "
             "expected.");
 }
 

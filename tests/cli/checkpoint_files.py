@@ -44,7 +44,8 @@ def write_file(path: Path, tensors: Tensors, metadata: dict[str, str] | None = N
 
 def modules_of(family: Family) -> dict[str, torch.nn.Module]:
     with torch.device("meta"):
-        modules = {"text_encoder": text_encoder(family.text_encoder), "unet": unet(family.unet), "vae": autoencoder(family.autoencoder)}
+        modules = {"text_encoder": text_encoder(family.text_encoder)} if family.text_encoder else {}
+        modules |= {"unet": unet(family.unet), "vae": autoencoder(family.autoencoder)}
         if family.is_xl:
             modules["text_encoder_2"] = text_encoder_2(family.text_encoder_2)
     return modules
@@ -77,7 +78,7 @@ def folder(path: Path, name: str, scheduler: dict | None = None, index: dict | N
     """A pipeline as diffusers saves it. By network: variants of its file's name, more tensors."""
     family = FAMILIES[name]
     root = family.base or name.removesuffix(INPAINT)
-    parts = ["text_encoder", "unet", "vae"] + ["text_encoder_2"] * family.is_xl
+    parts = ["text_encoder"] * bool(family.text_encoder) + ["unet", "vae"] + ["text_encoder_2"] * family.is_xl
     classes = {"text_encoder": "CLIPTextModel", "text_encoder_2": "CLIPTextModelWithProjection", "unet": "UNet2DConditionModel",
                "vae": "AutoencoderKL"}
     for kind in parts:

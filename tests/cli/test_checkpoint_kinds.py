@@ -110,15 +110,9 @@ def playground(mean, std):
     return {"edm_mean": torch.tensor(mean).view(1, -1, 1, 1), "edm_std": torch.tensor(std).view(1, -1, 1, 1)}
 
 
-def refiner():
-    tensors = without("sdxl", "conditioner.embedders.0.")()
-    return {key.replace("conditioner.embedders.1.", "conditioner.embedders.0."):
-            meta(640, 1280) if key.endswith("attn2.to_k.weight") else tensor for key, tensor in tensors.items()}
-
-
-def refiner_folder(path):
-    files.folder(path, "sdxl", index={"text_encoder": [None, None]})
-    (path / "text_encoder").rename(path / "tokens")
+def transformers_refiner():
+    encoder = {"text_encoders.clip_g.transformer." + key: tensor for key, tensor in part("sdxl-refiner", "text_encoder_2").items()}
+    return without("sdxl-refiner", "conditioner.")() | encoder
 
 
 def lone_folder(kind, class_name):
@@ -143,6 +137,8 @@ def link_out(path):
     file.symlink_to(path.parent / (path.name + "-elsewhere.safetensors"))
 
 
+REFINER_INDEX = {"_class_name": "StableDiffusionXLImg2ImgPipeline", "text_encoder": [None, None], "requires_aesthetics_score": True,
+                 "force_zeros_for_empty_prompt": False}
 LORA = {"lora_unet_mid_block_attentions_0_proj_in.lora_down.weight": meta(8, 1280), "lora_unet_mid_block_attentions_0_proj_in.alpha": meta()}
 CONTROL = {"control_model.input_blocks.0.0.weight": meta(320, 4, 3, 3), "control_model.input_hint_block.0.weight": meta(16, 3, 3, 3)}
 TAESD_DIFFUSERS = {"encoder.layers.0.weight": meta(64, 3, 3, 3), "decoder.layers.0.weight": meta(64, 4, 3, 3)}
@@ -227,9 +223,10 @@ KINDS = [
     Kind("InstructPix2Pix, a folder", folder("sd1-instruct-pix2pix", index={"_class_name": "StableDiffusionInstructPix2PixPipeline"}),
          {"family": "sd1-instruct-pix2pix"}),
     Kind("InstructPix2Pix of SDXL, a folder", folder("sdxl-instruct-pix2pix"), {"family": "sdxl-instruct-pix2pix"}),
+    Kind("SDXL refiner", single(of("sdxl-refiner")), {"family": "sdxl-refiner", "prediction_type": EPSILON, "width": 1024}),
+    Kind("SDXL refiner with transformers' names of its text encoder", single(transformers_refiner), {"family": "sdxl-refiner"}),
+    Kind("SDXL refiner, a folder", folder("sdxl-refiner", index=REFINER_INDEX), {"family": "sdxl-refiner", "timestep_spacing": "leading"}),
     # Named for what they are.
-    Kind("SDXL refiner", single(refiner), refusal="an SDXL refiner, which only finishes pictures of the base model"),
-    Kind("SDXL refiner, a folder", refiner_folder, refusal="an SDXL refiner, which only finishes pictures of the base model"),
     Kind("Marigold", folder("sd2", unet_config={"in_channels": 8}, index={"_class_name": "MarigoldDepthPipeline"}),
          refusal="takes 8 channels (Marigold, or an InstructPix2Pix model of this family)"),
     Kind("SD2 with 8 channels", single(channels("sd2", 8)), refusal="a U-Net of Stable Diffusion 2.x that takes 8 channels"),
@@ -279,6 +276,11 @@ KINDS = [
     Kind("a scale of 0", single(scaled(0.0)), refusal="scale_weight: the scale of fp8 weights is 0.000000, a positive number is expected"),
     Kind("a scale of NaN", single(scaled(float("nan"))), refusal="scale_weight: the scale of fp8 weights is nan"),
     Kind("weights in I8", single(more("sd1", {UNET + "out.2.weight": meta(4, 320, 3, 3, dtype=torch.int8)})), refusal="out.2.weight is stored as I8"),
+    Kind("SDXL without its first text encoder, a folder", folder("sdxl-refiner", index={"text_encoder": ["transformers", "CLIPTextModel"]}),
+         refusal="without a folder text_encoder"),
+    Kind("a refiner with the U-Net of SDXL", single(lambda: without("sdxl", "conditioner.embedders.0.")() | {
+        key.replace("embedders.1", "embedders.0"): tensor for key, tensor in whole("sdxl").items() if "embedders.1." in key}),
+         refusal="of two families: its U-Net is of Stable Diffusion XL"),
     Kind("a file that was cut", single(without("sd1", UNET + "output_blocks.1")), refusal="or the file was cut"),
     Kind("a folder with a link out of it", link_out, refusal="a link that leads out of the model's folder"),
 ]

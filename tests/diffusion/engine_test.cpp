@@ -289,6 +289,55 @@ TEST(Engine, RunsTheStagesOfAJobOneAfterTheOther) {
   EXPECT_EQ(shape, (std::vector<std::int64_t>{1, 1, 8, 8}));
 }
 
+TEST(Engine, HandsNoisyLatentsToAStageWithAModelOfItsOwn) {
+  const NoiseSchedule schedule(kConfig);
+  std::vector<std::string> runs;
+  const auto model = [&runs](const std::string& name, double estimate) {
+    return Denoiser(
+        [&runs, name, estimate](const UnetInput& input) {
+          runs.push_back(name + " " + std::to_string(input.latents.size(0)));
+          return at::full(input.latents.sizes(), estimate);
+        },
+        PredictionType::sample);
+  };
+  const Denoiser base = model("base", 4), refiner = model("refiner", 8);
+  Engine engine(base, schedule, 2);
+  Events events;
+  const at::Tensor x = at::full({1, 1, 4, 4}, 1.0);
+  const auto euler = [&](const at::Tensor& from, const std::vector<double>& sigmas) {
+    SigmaTable table{.sigmas = sigmas, .timesteps = {500}};
+    Task task{
+        .sampling = sample_euler(from, sigmas, 0, {}, [] { return at::Tensor(); }), .table = table, .guidance = {}};
+    task.guidance.positive = context(0);
+    // Half of the picture is kept.
+    task.blend = {.latents = at::full({1, 1, 4, 4}, 100.0),
+                  .noise = at::full({1, 1, 4, 4}, 0.0),
+                  .mask = at::full({1, 1, 4, 4}, 1.0)};
+    task.blend.mask.narrow(3, 0, 2).zero_();
+    return task;
+  };
+  DenoiseJob job = events.job(euler(x, {2, 1}));
+  job.task.hands_over = true;
+  at::Tensor handed;
+  job.later.push_back([&](const at::Tensor& latents) {
+    handed = latents;
+    Task task = euler(latents * std::sqrt(2.0), {1, 0});
+    task.denoiser = &refiner;
+    return task;
+  });
+  at::Tensor finished;
+  job.on_finished = [&](const at::Tensor& latents) { finished = latents; };
+  engine.add(std::move(job));
+  engine.add(events.job(euler(x, {2, 0})));  // its neighbour never runs on the refiner
+  while (!engine.idle()) engine.round();
+  EXPECT_EQ(runs, (std::vector<std::string>{"base 2", "refiner 1"}));
+  // Half way from 1 to the estimate: 4 in the part that is repainted, 100 in the other; divided by sqrt(2).
+  EXPECT_NEAR(handed[0][0][0][3].item<double>(), 2.5 / std::sqrt(2.0), 1e-5);
+  EXPECT_NEAR(handed[0][0][0][0].item<double>(), 50.5 / std::sqrt(2.0), 1e-5);
+  EXPECT_NEAR(finished[0][0][0][3].item<double>(), 8, 1e-5);
+  EXPECT_NEAR(finished[0][0][0][0].item<double>(), 100, 1e-5);
+}
+
 TEST(Engine, FailsAJobWhoseLaterStageCannotStart) {
   const NoiseSchedule schedule(kConfig);
   const Denoiser denoiser(&rowwise, kConfig.prediction_type);

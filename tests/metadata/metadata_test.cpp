@@ -39,6 +39,27 @@ TEST(Metadata, HasTheTextThatOtherToolsRead) {
           std::string(kVersion));
 }
 
+TEST(Metadata, NamesTheRefinerOfThePicturesThatItDraws) {
+  Provenance provenance = kProvenance;
+  provenance.refiner_name = "fine: 1.0";
+  provenance.refiner_digest = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
+  EXPECT_EQ(metadata(kOptions, provenance)[0].text, metadata(kOptions, kProvenance)[0].text);
+  EXPECT_EQ(key_of(kOptions, provenance), key_of(kOptions, kProvenance));
+  GenerateOptions options = kOptions;
+  options.refiner_switch = 0.8;
+  EXPECT_NE(parameters(options, provenance)
+                .find(R"(, Model: tiny, Refiner: "fine: 1.0 [fedcba9876]", Refiner switch at: 0.8, RNG: CPU)"),
+            std::string::npos)
+      << parameters(options, provenance);
+  const std::string json = metadata(options, provenance)[1].text;
+  EXPECT_NE(json.find(R"("refiner":"fine: 1.0","refiner_digest":"fedcba9876543210)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("refiner_switch":0.8)"), std::string::npos) << json;
+  const std::string key = key_of(options, provenance);
+  EXPECT_NE(key, key_of(kOptions, provenance));
+  provenance.refiner_digest[0] = 'e';
+  EXPECT_NE(key, key_of(options, provenance));
+}
+
 TEST(Metadata, LeavesOutANegativePromptThatIsEmpty) {
   GenerateOptions options = kOptions;
   options.negative_prompt = "";

@@ -20,7 +20,7 @@ def count(build, config):
         return sum(parameter.numel() for parameter in build(config).parameters())
 
 
-@pytest.mark.parametrize("family, millions", [("sd1", 859.5), ("sd2", 865.9), ("sdxl", 2567.5)])
+@pytest.mark.parametrize("family, millions", [("sd1", 859.5), ("sd2", 865.9), ("sdxl", 2567.5), ("sdxl-refiner", 2259.5)])
 def test_unet_has_the_published_number_of_parameters(family, millions):
     assert round(count(unet, FAMILIES[family].unet) / 1e6, 1) == millions
 

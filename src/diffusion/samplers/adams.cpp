@@ -145,14 +145,14 @@ SamplerCoroutine sample_ipndm_v(at::Tensor x, std::vector<double> sigmas) {
   co_return x;
 }
 
-SamplerCoroutine sample_deis(at::Tensor x, std::vector<double> sigmas, int steps) {
+SamplerCoroutine sample_deis(at::Tensor x, std::vector<double> sigmas, int steps, bool ends) {
   constexpr int kFewSteps = 15;  // below it the last step is of first order
   at::Tensor last;
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i], next = sigmas[i + 1];
     const at::Tensor denoised = co_await denoise(x, sigma);
     const at::Tensor d = (x - denoised) / sigma;
-    if (!last.defined() || (steps < kFewSteps && i + 2 == sigmas.size())) {
+    if (!last.defined() || (ends && steps < kFewSteps && i + 2 == sigmas.size())) {
       x = x + (next - sigma) * d;
     } else {
       const double before = sigmas[i - 1];

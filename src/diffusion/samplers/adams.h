@@ -29,7 +29,7 @@ SamplerCoroutine sample_ipndm(at::Tensor x, std::vector<double> sigmas);
 SamplerCoroutine sample_ipndm_v(at::Tensor x, std::vector<double> sigmas);
 
 // DEIS of second order (Zhang and Chen 2023, the polynomial in log rho): diffusers' DEISMultistepScheduler. steps: of
-// the whole table; below 15 the last step is of first order.
-SamplerCoroutine sample_deis(at::Tensor x, std::vector<double> sigmas, int steps);
+// the whole table; below 15 its last step is of first order. ends: whether that is the last step here.
+SamplerCoroutine sample_deis(at::Tensor x, std::vector<double> sigmas, int steps, bool ends);
 
 }  // namespace sfumato

@@ -42,12 +42,13 @@ SamplerCoroutine sample_lcm(at::Tensor x, std::vector<double> sigmas, Noise nois
   co_return x;
 }
 
-SamplerCoroutine sample_tcd(at::Tensor x, std::vector<double> sigmas, std::vector<StepTarget> targets, Noise noise) {
+SamplerCoroutine sample_tcd(at::Tensor x, std::vector<double> sigmas, std::vector<StepTarget> targets, bool ends,
+                            Noise noise) {
   for (std::size_t i = 0; i + 1 < sigmas.size(); ++i) {
     const double sigma = sigmas[i], next = sigmas[i + 1], down = targets[i].to;
     const at::Tensor denoised = co_await denoise(x, sigma);
     x = exponential_step(x, denoised, sigma, down);
-    const bool last = i + 2 == sigmas.size();
+    const bool last = ends && i + 2 == sigmas.size();
     if (!last && next > down) x = x + added_noise(down, next) * noise();
   }
   co_return x;

@@ -26,8 +26,10 @@ SamplerCoroutine sample_ddim(at::Tensor x, std::vector<double> sigmas, std::vect
 SamplerCoroutine sample_lcm(at::Tensor x, std::vector<double> sigmas, Noise noise);
 
 // Trajectory consistency sampling (Zheng et al. 2024, arXiv:2402.19159, algorithm 4), diffusers' TCDScheduler: a step
-// of DDIM to a level below the next, the `to` of its target, and fresh noise up to the next. The last step has none.
-SamplerCoroutine sample_tcd(at::Tensor x, std::vector<double> sigmas, std::vector<StepTarget> targets, Noise noise);
+// of DDIM to a level below the next, the `to` of its target, and fresh noise up to the next. The last step of the
+// whole table has none; ends: whether that is the last step here.
+SamplerCoroutine sample_tcd(at::Tensor x, std::vector<double> sigmas, std::vector<StepTarget> targets, bool ends,
+                            Noise noise);
 
 // CFG++ (Chung et al. 2024, arXiv:2406.08070, algorithm 1): the noise that a step puts back on the guided estimate is
 // that of the unguided one. eta 0: ComfyUI's euler_cfg_pp, eta 1: its euler_ancestral_cfg_pp. cfg scales of 1 to 2

@@ -127,7 +127,7 @@ SamplerCoroutine sample_er_sde(at::Tensor x, std::vector<double> sigmas, Noise n
   co_return x;
 }
 
-SamplerCoroutine sample_sa_solver(at::Tensor x, std::vector<double> sigmas, std::vector<double> timesteps,
+SamplerCoroutine sample_sa_solver(at::Tensor x, std::vector<double> sigmas, std::vector<double> timesteps, bool ends,
                                   Noise noise) {
   constexpr double kFirstStochastic = 200, kLastStochastic = 800;  // diffusers' tau_func
   at::Tensor last_x, last, fresh;  // x before the last step as it was corrected, D there, and its noise
@@ -147,7 +147,7 @@ SamplerCoroutine sample_sa_solver(at::Tensor x, std::vector<double> sigmas, std:
     }
     const double tau = timesteps[i] >= kFirstStochastic && timesteps[i] <= kLastStochastic ? 1 : 0;
     const double k = 1 + tau * tau, h = std::log(sigma / next);
-    const bool of_second_order = last.defined() && i + 2 < sigmas.size();
+    const bool of_second_order = last.defined() && !(ends && i + 2 == sigmas.size());
     const double ahead = of_second_order ? k * h * h / (2 * std::log(sigmas[i - 1] / sigma)) : 0;
     fresh = noise();
     last_x = x;

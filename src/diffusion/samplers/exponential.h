@@ -20,7 +20,8 @@ SamplerCoroutine sample_er_sde(at::Tensor x, std::vector<double> sigmas, Noise n
 
 // SA-Solver with a predictor and a corrector of second order (Xue et al. 2023, arXiv:2309.05019): diffusers'
 // SASolverScheduler with its defaults, fresh noise at timesteps 200 to 800. timesteps: the network's, one per step. The
-// table ends above 0.
-SamplerCoroutine sample_sa_solver(at::Tensor x, std::vector<double> sigmas, std::vector<double> timesteps, Noise noise);
+// table ends above 0. The last step of the whole table is of first order; ends: whether that is the last step here.
+SamplerCoroutine sample_sa_solver(at::Tensor x, std::vector<double> sigmas, std::vector<double> timesteps, bool ends,
+                                  Noise noise);
 
 }  // namespace sfumato

@@ -21,7 +21,8 @@ struct Start {
   std::vector<double> sigmas;
   std::vector<double> timesteps;
   std::vector<StepTarget> targets;
-  int steps = 0;  // of the whole table
+  int steps = 0;     // of the whole table
+  bool ends = true;  // the last step is the whole table's
   double eta = 0;
   ChurnOptions churn;
   Noise noise;
@@ -55,15 +56,16 @@ constexpr std::array kFunctions = std::to_array<SamplerFunction>({
     {SamplingMethod::dpmpp_2m_sde_heun, [](In in) { return sample_dpmpp_2m_heun(in.x, in.sigmas, in.eta, in.noise); }},
     {SamplingMethod::euler_cfg_pp, [](In in) { return sample_euler_cfg_pp(in.x, in.sigmas, 0, in.noise); }},
     {SamplingMethod::euler_a_cfg_pp, [](In in) { return sample_euler_cfg_pp(in.x, in.sigmas, in.eta, in.noise); }},
-    {SamplingMethod::deis, [](In in) { return sample_deis(in.x, in.sigmas, in.steps); }},
+    {SamplingMethod::deis, [](In in) { return sample_deis(in.x, in.sigmas, in.steps, in.ends); }},
     {SamplingMethod::ipndm, [](In in) { return sample_ipndm(in.x, in.sigmas); }},
     {SamplingMethod::ipndm_v, [](In in) { return sample_ipndm_v(in.x, in.sigmas); }},
     {SamplingMethod::heunpp2, [](In in) { return sample_heunpp2(in.x, in.sigmas, in.churn, in.noise); }},
-    {SamplingMethod::tcd, [](In in) { return sample_tcd(in.x, in.sigmas, in.targets, in.noise); }},
+    {SamplingMethod::tcd, [](In in) { return sample_tcd(in.x, in.sigmas, in.targets, in.ends, in.noise); }},
     {SamplingMethod::res_multistep, [](In in) { return sample_res_multistep(in.x, in.sigmas); }},
     {SamplingMethod::gradient_estimation, [](In in) { return sample_gradient_estimation(in.x, in.sigmas); }},
     {SamplingMethod::er_sde, [](In in) { return sample_er_sde(in.x, in.sigmas, in.noise); }},
-    {SamplingMethod::sa_solver, [](In in) { return sample_sa_solver(in.x, in.sigmas, in.timesteps, in.noise); }},
+    {SamplingMethod::sa_solver,
+     [](In in) { return sample_sa_solver(in.x, in.sigmas, in.timesteps, in.ends, in.noise); }},
     {SamplingMethod::restart, [](In in) { return sample_restart(in.x, in.sigmas, in.noise); }},
     {SamplingMethod::dpm_fast, [](In in) { return sample_dpm_fast(in.x, in.sigmas, in.eta, in.noise); }},
     {SamplingMethod::dpm_adaptive, [](In in) { return sample_dpm_adaptive(in.x, in.sigmas, in.eta, in.noise); }},
@@ -89,6 +91,7 @@ SamplerCoroutine sample(SamplingMethod method, at::Tensor x, const SigmaTable& t
        .timesteps = table.timesteps,
        .targets = table.targets.empty() ? next_levels(table.sigmas) : table.targets,
        .steps = table.whole.steps,
+       .ends = table.ends,
        .eta = eta,
        .churn = churn,
        .noise = std::move(noise),

@@ -113,11 +113,12 @@ struct Spelling {
   UnetPlace unet;
   VaeNames vae = VaeNames::none;
   Counts counts;
+  bool refiner = false;  // its first text encoder is text_encoder_2
 };
 
 Spelling spelling_of(const WeightFile& file) {
   const UnetPlace unet = find_unet(file);
-  return {.unet = unet, .vae = vae_names(file), .counts = count(file, unet)};
+  return {.unet = unet, .vae = vae_names(file), .counts = count(file, unet), .refiner = is_refiner(file, unet)};
 }
 
 std::vector<ParameterSlot> vae_slots(std::string_view name, const Spelling& spelling) {
@@ -133,8 +134,10 @@ std::vector<ParameterSlot> checkpoint_slots(std::string_view name, const Spellin
   for (const std::string_view prefix : kVae) {
     if (consume_prefix(name, prefix)) return vae_slots(name, spelling);
   }
-  for (const TextPrefix& prefix : kTexts) {
-    if (consume_prefix(name, prefix.prefix)) return text_slots(name, prefix);
+  for (TextPrefix prefix : kTexts) {
+    if (!consume_prefix(name, prefix.prefix)) continue;
+    if (spelling.refiner) prefix.kind = NetworkKind::text_encoder_2;
+    return text_slots(name, prefix);
   }
   return {};
 }

@@ -78,11 +78,10 @@ void check_parts(Config& index, const std::filesystem::path& path) {
   }
   std::error_code error;
   const auto has_folder = [&](std::string_view part) { return std::filesystem::is_directory(path / part, error); };
-  if (!has_folder("text_encoder") && has_folder("text_encoder_2")) {
-    throw_bad_data(where, "an SDXL refiner, which only finishes pictures of the base model. Give the base model");
-  }
+  // A refiner states no text_encoder.
+  const bool only_second = class_of(index, "text_encoder").empty() && has_folder("text_encoder_2");
   for (const std::string_view part : {"unet", "text_encoder", "vae"}) {
-    if (has_folder(part)) continue;
+    if (has_folder(part) || (only_second && part == "text_encoder")) continue;
     throw_bad_data(where, what + " without a folder " + std::string(part) + ". Text-to-image models of " +
                               family_titles() + " are supported");
   }
@@ -118,16 +117,20 @@ std::int64_t input_channels(Config& unet) {
   return unet.has("in_channels") ? unet->integer("in_channels", 1, 65536) : 4;
 }
 
-const FamilyInfo& family_of_unet(Config& unet, bool second_text_encoder, const std::string& where) {
+// The text encoders that a folder has.
+struct TextParts {
+  bool first = false;
+  bool second = false;
+};
+
+const FamilyInfo& family_of_unet(Config& unet, const TextParts& texts, const std::string& where) {
   check_unet_inputs(unet, where);
   check_input_channels(input_channels(unet), where);
   const bool text_time = unet.has("addition_embed_type") && unet->string("addition_embed_type") == "text_time";
-  if (second_text_encoder != text_time) {
-    throw_bad_data(
-        where,
-        text_time
-            ? "takes pooled conditioning and the folder has no text_encoder_2: an SDXL refiner, or a part is missing"
-            : "takes no pooled conditioning, and the folder has a text_encoder_2");
+  if (texts.second != text_time) {
+    throw_bad_data(where, text_time
+                              ? "takes pooled conditioning and the folder has no text_encoder_2: a part is missing"
+                              : "takes no pooled conditioning, and the folder has a text_encoder_2");
   }
   const std::int64_t width = unet.has("cross_attention_dim") ? unet->integer("cross_attention_dim", 1, 65536) : 0;
   const bool linear = unet.has("use_linear_projection") && unet->boolean("use_linear_projection");
@@ -135,6 +138,7 @@ const FamilyInfo& family_of_unet(Config& unet, bool second_text_encoder, const s
   const FamilyInfo* found = nullptr;
   for (const FamilyInfo& family : families()) {
     if (has(family, NetworkKind::text_encoder_2) != text_time) continue;
+    if (has(family, NetworkKind::text_encoder) != texts.first) continue;
     if (family.signature.conditioning_width == width) return family;
     if (found == nullptr || family.linear_projection == linear) found = &family;
   }
@@ -259,9 +263,11 @@ Checkpoint open_diffusers_folder(const std::filesystem::path& given, const Check
   }
   Config index(path / "model_index.json");
   check_parts(index, path);
-  const bool second = index.has("text_encoder_2") && std::filesystem::is_directory(path / "text_encoder_2", error);
+  const TextParts texts = {
+      .first = std::filesystem::is_directory(path / "text_encoder", error),
+      .second = index.has("text_encoder_2") && std::filesystem::is_directory(path / "text_encoder_2", error)};
   Config unet(path / "unet" / "config.json");
-  const FamilyInfo& family = family_of_unet(unet, second, shown_path(path / "unet" / "config.json"));
+  const FamilyInfo& family = family_of_unet(unet, texts, shown_path(path / "unet" / "config.json"));
   checkpoint.family = family.family;
   set_input_channels(checkpoint, input_channels(unet), shown_path(path / "unet" / "config.json"));
   if (checkpoint.instruct_pix2pix && index.has("is_cosxl_edit")) {
@@ -280,8 +286,8 @@ Checkpoint open_diffusers_folder(const std::filesystem::path& given, const Check
   const auto add = [&](std::string_view part, NetworkKind kind, const std::string& stem) {
     open_network(path / part, kind, stem, options, checkpoint, variants);
   };
-  if (options.text_encoder.empty()) add("text_encoder", NetworkKind::text_encoder, "model");
-  if (second && options.text_encoder_2.empty()) add("text_encoder_2", NetworkKind::text_encoder_2, "model");
+  if (texts.first && options.text_encoder.empty()) add("text_encoder", NetworkKind::text_encoder, "model");
+  if (texts.second && options.text_encoder_2.empty()) add("text_encoder_2", NetworkKind::text_encoder_2, "model");
   if (options.unet.empty()) add("unet", NetworkKind::unet, "diffusion_pytorch_model");
   if (options.vae.empty()) add("vae", NetworkKind::vae_decoder, "diffusion_pytorch_model");
   if (!options.variant.empty() && std::ranges::find(variants, VariantFound::yes) == variants.end()) {

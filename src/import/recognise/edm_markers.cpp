@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "base/bad_data.h"
-#include "numbers/numbers_in.h"
 #include "import/recognise/prediction_type.h"
+#include "numbers/numbers_in.h"
 
 namespace sfumato {
 namespace {

@@ -39,13 +39,6 @@ bool has_prefix(const WeightFile& file, std::string_view prefix) {
   return std::ranges::any_of(file.tensors, [&](const StoredTensor& tensor) { return tensor.name.starts_with(prefix); });
 }
 
-bool is_refiner(const WeightFile& file, std::int64_t width) {
-  const bool only_second = has_prefix(file, "conditioner.embedders.0.model.") &&
-                           has_prefix(file, "model.diffusion_model.label_emb.") &&
-                           !has_prefix(file, "conditioner.embedders.1.");
-  return width == 1280 || only_second;
-}
-
 std::string by_channels(std::int64_t channels) {
   const std::string takes = "its U-Net takes " + std::to_string(channels) + " channels";
   if (channels == 7) return "an upscaler (" + takes + "). Give a text-to-image model";
@@ -63,9 +56,6 @@ std::string named_model(const WeightFile& file, const UnetPlace& unet) {
   const bool labels = unet_tensor(file, unet, "label_emb.0.0.weight", "class_embedding.linear_1.weight") != nullptr;
   if (width == 1024 && labels) return "an unCLIP model, which varies a picture. Give a text-to-image model";
   if (const std::string what = by_channels(input_channels(file, unet)); !what.empty()) return what;
-  if (is_refiner(file, width)) {
-    return "an SDXL refiner, which only finishes pictures of the base model. Give the base model";
-  }
   return "";
 }
 

@@ -8,7 +8,7 @@
 
 namespace sfumato {
 
-// "an SDXL refiner, which only finishes pictures of the base model. Give the base model"; empty for a model that can be
+// "an InstructPix2Pix model (its U-Net takes 8 channels), which edits pictures..."; empty for a model that can be
 // drawn with.
 [[nodiscard]] std::string named_model(const WeightFile& file, const UnetPlace& unet);
 

@@ -66,12 +66,14 @@ void refuse_second_family(const WeightFile& file, const FamilyInfo& family) {
 }
 
 // By the width of the U-Net's cross-attention; for others than the published widths by the names of the text encoders.
-const FamilyInfo& family_of(const WeightFile& file, std::int64_t width) {
+const FamilyInfo& family_of(const WeightFile& file, const UnetPlace& unet) {
+  const std::int64_t width = conditioning_width(file, unet);
   if (const FamilyInfo* family = family_of_width(width)) {
     refuse_second_family(file, *family);
     return *family;
   }
   if (has_prefix(file, kSdCppSecond)) return info_of(Family::sdxl);
+  if (is_refiner(file, unet)) return info_of(Family::sdxl_refiner);
   for (const FamilyInfo& family : families()) {
     const auto is_there = [&](std::string_view prefix) { return has_prefix(file, prefix); };
     if (std::ranges::any_of(family.signature.prefixes, is_there)) return family;
@@ -123,10 +125,17 @@ Family recognise(const WeightFile& file) {
            "a U-Net alone, without text encoder and autoencoder. Give a whole checkpoint of its family, and this with "
            "`unet` beside it");
   }
-  return family_of(file, conditioning_width(file, unet)).family;
+  return family_of(file, unet).family;
 }
 
 bool is_for_inpainting(const WeightFile& file) { return input_channels(file, find_unet(file)) == kInpaintingChannels; }
+
+bool is_refiner(const WeightFile& file, const UnetPlace& unet) {
+  const bool only_second = has_prefix(file, "conditioner.embedders.0.model.") &&
+                           has_prefix(file, "model.diffusion_model.label_emb.") &&
+                           !has_prefix(file, "conditioner.embedders.1.");
+  return only_second || conditioning_width(file, unet) == info_of(Family::sdxl_refiner).signature.conditioning_width;
+}
 
 VaeNames vae_names(const WeightFile& file) {
   for (const std::string_view prefix : {"", "first_stage_model.", "vae."}) {

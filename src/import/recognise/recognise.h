@@ -20,6 +20,10 @@ void check_kind(const WeightFile& file, const UnetPlace& unet);
 // Whether the U-Net of such a checkpoint is for inpainting: it also takes a mask and a masked image.
 [[nodiscard]] bool is_for_inpainting(const WeightFile& file);
 
+// Whether it is Stable Diffusion XL's refiner: its only text encoder is the base model's second one, under the prefix
+// of the first.
+[[nodiscard]] bool is_refiner(const WeightFile& file, const UnetPlace& unet);
+
 // Whose names the autoencoder of the file has: LDM's (with or without the prefix of a whole checkpoint) or diffusers'.
 // none: the file has no autoencoder.
 enum class VaeNames { none, ldm, diffusers };

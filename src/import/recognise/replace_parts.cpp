@@ -139,7 +139,8 @@ void replace_text(const std::filesystem::path& path, std::size_t index, const Ch
   if (!has(info_of(checkpoint.family), place.kind)) {
     throw Error(ErrorKind::usage, "`" + std::string(place.option) + "`: " + checkpoint.where + " is of " +
                                       std::string(info_of(checkpoint.family).title) +
-                                      ", which has one text encoder. Give `text_encoder`.");
+                                      ", which has one text encoder. Give `" +
+                                      std::string(kTexts.at(1 - index).option) + "`.");
   }
   Opened text = open_part(path, place, options.variant, checkpoint);
   check_text_family(text, index, checkpoint);

@@ -54,11 +54,14 @@ GraphNumbers numbers_of(const GraphSet& graphs) {
   GraphNumbers numbers;
   numbers.conditioning_width = find(NetworkKind::unet, ".attn2.to_k.weight", 1);
   numbers.latent_channels = find(NetworkKind::unet, "conv_out.weight", 0);
-  numbers.max_tokens = find(NetworkKind::text_encoder, "position_embedding.weight", 0);
-  numbers.vocabulary = find(NetworkKind::text_encoder, "token_embedding.weight", 0);
+  numbers.max_tokens = numbers.vocabulary = std::numeric_limits<int>::max();
+  for (const NetworkKind kind : {NetworkKind::text_encoder, NetworkKind::text_encoder_2}) {
+    if (!graphs.parameters.contains(kind)) continue;
+    numbers.max_tokens = std::min(numbers.max_tokens, find(kind, "position_embedding.weight", 0));
+    numbers.vocabulary = std::min(numbers.vocabulary, find(kind, "token_embedding.weight", 0));
+  }
   if (graphs.parameters.contains(NetworkKind::text_encoder_2)) {
     numbers.pooled_width = find(NetworkKind::text_encoder_2, "text_projection.weight", 0);
-    numbers.vocabulary = std::min(numbers.vocabulary, find(NetworkKind::text_encoder_2, "token_embedding.weight", 0));
   }
   // Every upsampler of the decoder doubles the sides.
   numbers.downscale = 1;

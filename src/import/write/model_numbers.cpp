@@ -71,6 +71,7 @@ ModelConfig config_of(const Checkpoint& checkpoint, const GraphSet& graphs) {
   config.tokenizer = tokenizer_of(family, numbers.max_tokens);
   config.conditioning_width = numbers.conditioning_width;
   config.pooled_width = numbers.pooled_width;
+  config.requires_aesthetics_score = family.requires_aesthetics_score;
   config.zero_empty_negative_prompt = checkpoint.zero_empty_negative_prompt;
   config.instruct_pix2pix = checkpoint.instruct_pix2pix;
   config.latents = checkpoint.latents;

@@ -69,9 +69,9 @@ TEST(Recognise, KnowsOtherSizesByTheirTextEncoders) {
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(32), {"cond_stage_model.transformer.x"}})), Family::sd1);
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(32), {"cond_stage_model.model.x"}})), Family::sd2);
   EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(32), {"conditioner.embedders.1.model.x"}})), Family::sdxl);
-  EXPECT_EQ(
-      error_in({conv_in(), cross_attention(32)}),
-      "bad_data: x: a U-Net of an unknown family (cross-attention of width 32; 768, 1024 and 2048 are supported).");
+  EXPECT_EQ(error_in({conv_in(), cross_attention(32)}),
+            "bad_data: x: a U-Net of an unknown family (cross-attention of width 32; 768, 1024, 2048 and 1280 are "
+            "supported).");
 }
 
 TEST(Recognise, KnowsModelsForInpainting) {
@@ -81,10 +81,17 @@ TEST(Recognise, KnowsModelsForInpainting) {
   EXPECT_FALSE(is_for_inpainting(weights_of({conv_in(4), cross_attention(768)})));
 }
 
+TEST(Recognise, KnowsTheRefinerByItsWidthOrByItsOnlyTextEncoder) {
+  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(1280)})), Family::sdxl_refiner);
+  const NamedShape encoder = {"conditioner.embedders.0.model.ln_final.bias"}, labels = {kUnet + "label_emb.0.0.weight"};
+  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(24), encoder, labels})), Family::sdxl_refiner);
+  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(24), encoder})), Family::sd2);
+  EXPECT_EQ(recognise(weights_of({conv_in(), cross_attention(24), labels})), Family::sdxl);
+}
+
 TEST(Recognise, NamesModelsThatTakeMoreThanLatents) {
   EXPECT_TRUE(says({conv_in(7), cross_attention(1024)}, "an upscaler"));
   EXPECT_TRUE(says({conv_in(5), cross_attention(1024)}, "a depth-guided model"));
-  EXPECT_TRUE(says({conv_in(), cross_attention(1280)}, "an SDXL refiner"));
   EXPECT_TRUE(says({conv_in(8), cross_attention(768), {"cc_projection.weight"}}, "a Zero123 model"));
   EXPECT_TRUE(says({conv_in(), cross_attention(1024), {kUnet + "label_emb.0.0.weight"}}, "an unCLIP model"));
   EXPECT_TRUE(says({conv_in(8), cross_attention(1024), {kUnet + "input_blocks.1.1.time_stack.0.norm1.bias"}},
