@@ -7,6 +7,7 @@
 #include "base/shown_path.h"
 #include "bundle/model_json.h"
 #include "cli/find_model.h"
+#include "cli/model_choice.h"
 #include "cli/open_model.h"
 #include "import/recognise/describe.h"
 #include "jobs/flag_words.h"
@@ -18,10 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> names_in(const OptionSettings& settings) {
+// The values of an option on the command line.
+std::vector<std::string> values_in(const OptionSettings& settings, std::string_view option) {
   std::vector<std::string> names;
   for (const OptionSetting& setting : settings) {
-    if (setting.option->name != "model") continue;
+    if (setting.option->name != option) continue;
     const ValueList values(*setting.option, setting.texts);
     for (std::uint64_t i = 0; i < values.size(); ++i) names.push_back(values.at(i));
   }
@@ -52,7 +54,8 @@ std::uint64_t bytes_below(const fs::path& path) {
 }  // namespace
 
 CommandModels::CommandModels(const CliOptions& options, Console& err, std::function<void(const std::string&)> note)
-    : names_(names_in(options.settings)),
+    : names_(values_in(options.settings, "model")),
+      vaes_(values_in(options.settings, "vae")),
       refiner_name_(options.refiner),
       from_image_(options.from_image),
       has_lines_(!options.from_file.empty()),
@@ -62,45 +65,52 @@ CommandModels::CommandModels(const CliOptions& options, Console& err, std::funct
       note_(std::move(note)) {}
 
 CommandModels::Model& CommandModels::own() {
-  if (const auto known = by_name_.find(""); known != by_name_.end()) return *known->second;
+  const std::string vae = vaes_.empty() ? "" : vaes_.front();
   std::optional<Error> first;
   for (const std::string& name : names_) {
     try {
-      (void)model(name);
-      return *(by_name_[""] = by_name_.at(name));
+      return opened({.name = name, .vae = vae});
     } catch (const Error& error) {
-      if (names_.size() == 1) throw;
+      if (is_one()) throw;
       if (!first) first = error;
     }
   }
   if (first) throw Error(*first);
-  const std::string path = chosen_model(std::nullopt, from_image_).string();
-  (void)model(path);
-  return *(by_name_[""] = by_name_.at(path));
+  return opened({.name = chosen_model(std::nullopt, from_image_).string(), .vae = vae});
 }
 
-CommandModels::Model& CommandModels::model(const std::string& name) {
-  if (name.empty()) return own();
-  if (const auto known = by_name_.find(name); known != by_name_.end()) return *known->second;
-  const fs::path path = find_model(name);
+ModelChoice CommandModels::choice_with(const std::string& vae) const {
+  ModelChoice choice = choice_;
+  if (!vae.empty()) set_choice(choice, "--vae", vae);
+  return choice;
+}
+
+CommandModels::Model& CommandModels::opened(const ModelRef& model) {
+  if (const auto known = by_name_.find(model); known != by_name_.end()) return *known->second;
+  if (model == ModelRef{}) return *(by_name_[model] = own().shared_from_this());
+  // A line may say another autoencoder alone.
+  const fs::path path = model.name.empty() ? opened({}).facts.path : find_model(model.name);
   std::error_code error;
-  const fs::path canonical = fs::canonical(path, error);
+  const ModelRef canonical{.name = fs::canonical(path, error).string(),
+                           .vae = model.vae.empty() ? "" : fs::weakly_canonical(model.vae, error).string()};
   if (const auto known = by_path_.find(canonical); known != by_path_.end()) {
-    return *(by_name_[name] = known->second);
+    return *(by_name_[model] = known->second);
   }
-  const auto opened = std::make_shared<Model>();
-  if (is_bundle(path) && choice_.checkpoint_flag.empty()) {
-    opened->facts = facts_of_bundle(path);
+  const auto added = std::make_shared<Model>();
+  added->vae = model.vae;
+  const ModelChoice choice = choice_with(model.vae);
+  if (is_bundle(path) && choice.checkpoint_flag.empty()) {
+    added->facts = facts_of_bundle(path);
   } else {
-    OpenedModel result = open_model(path, choice_, err_);
-    opened->facts = {.path = path, .config = result.bundle->config(), .digest = result.bundle->digest()};
-    if (is_one()) opened->bundle = result.bundle;  // of many, only the one that is at work is kept open
+    OpenedModel result = open_model(path, choice, err_);
+    added->facts = {.path = path, .config = result.bundle->config(), .digest = result.bundle->digest()};
+    if (is_one()) added->bundle = result.bundle;  // of many, only the one that is at work is kept open
     if (result.is_new || is_verbose_) {
       for (const std::string& text : result.notes) note_(with_flags(text));
     }
   }
-  by_path_[canonical] = opened;
-  return *(by_name_[name] = opened);
+  by_path_[canonical] = added;
+  return *(by_name_[model] = added);
 }
 
 // The flags of a checkpoint say how the model is to be read, not its refiner.
@@ -120,7 +130,7 @@ const ModelFacts* CommandModels::refiner() {
   return &*refiner_;
 }
 
-const ModelFacts& CommandModels::facts(const std::string& name) { return model(name).facts; }
+const ModelFacts& CommandModels::facts(const ModelRef& model) { return opened(model).facts; }
 
 bool CommandModels::has_inside(const fs::path& folder) const {
   std::error_code error;
@@ -129,29 +139,29 @@ bool CommandModels::has_inside(const fs::path& folder) const {
     const fs::path relative = target.lexically_relative(model);
     return !relative.empty() && *relative.begin() != "..";
   };
-  return std::ranges::any_of(by_path_, [&](const auto& entry) { return is_inside(entry.first); }) ||
+  return std::ranges::any_of(by_path_, [&](const auto& entry) { return is_inside(entry.first.name); }) ||
          (refiner_ && is_inside(fs::canonical(refiner_->path, error)));
 }
 
 void CommandModels::open_own() {
-  Model& opened = own();
-  if (!opened.bundle) opened.bundle = open_model(opened.facts.path, choice_, err_).bundle;
+  Model& only = own();
+  if (!only.bundle) only.bundle = open_model(only.facts.path, choice_with(only.vae), err_).bundle;
   if (const ModelFacts* facts = refiner()) refiner_bundle_ = open_model(facts->path, refiner_choice(), err_).bundle;
 }
 
-const ModelRules& CommandModels::rules(const std::string& name) {
-  Model& found = model(name);
+const ModelRules& CommandModels::rules(const ModelRef& model) {
+  Model& found = opened(model);
   if (!found.rules) found.rules = make_rules_(found.facts);
   return *found.rules;
 }
 
 void CommandModels::set_runtime(MakeRuntime make_runtime) {
   make_runtime_ = std::move(make_runtime);
-  for (const auto& [path, opened] : by_path_) opened->provenance.reset();
+  for (const auto& [path, of_path] : by_path_) of_path->provenance.reset();
 }
 
-const Provenance& CommandModels::provenance(const std::string& name) {
-  Model& found = model(name);
+const Provenance& CommandModels::provenance(const ModelRef& model) {
+  Model& found = opened(model);
   if (!found.provenance) {
     found.runtime = make_runtime_(found.facts);
     found.provenance = {.model_name = found.facts.config.name,
@@ -166,11 +176,11 @@ const Provenance& CommandModels::provenance(const std::string& name) {
   return *found.provenance;
 }
 
-Generator CommandModels::load(const std::string& name) {
-  (void)provenance(name);
-  const Model& found = model(name);
+Generator CommandModels::load(const ModelRef& model) {
+  (void)provenance(model);
+  const Model& found = opened(model);
   const std::shared_ptr<const Bundle> bundle =
-      found.bundle ? found.bundle : open_model(found.facts.path, choice_, err_).bundle;
+      found.bundle ? found.bundle : open_model(found.facts.path, choice_with(found.vae), err_).bundle;
   if (bundle->digest() != found.facts.digest) {
     throw Error(ErrorKind::bad_bundle,
                 shown_path(found.facts.path) + ": has changed since the run began. Run the same command again.");
@@ -181,15 +191,18 @@ Generator CommandModels::load(const std::string& name) {
   return {bundle, found.runtime, refiner_bundle_};
 }
 
-std::uint64_t CommandModels::bytes(const std::string& name) { return bytes_below(model(name).facts.path); }
+std::uint64_t CommandModels::bytes(const ModelRef& model) { return bytes_below(opened(model).facts.path); }
 
 std::vector<std::string> CommandModels::digests() {
-  std::vector<std::string> digests = {model("").facts.digest};
+  std::vector<std::string> digests = {opened({}).facts.digest};
+  const std::vector<std::string> vaes = vaes_.empty() ? std::vector<std::string>(1) : vaes_;
   for (const std::string& name : names_) {
-    try {
-      digests.push_back(model(name).facts.digest);
-    } catch (const Error&) {
-      // Its own jobs fail.
+    for (const std::string& vae : vaes) {
+      try {
+        digests.push_back(opened({.name = name, .vae = vae}).facts.digest);
+      } catch (const Error&) {
+        // Its own jobs fail.
+      }
     }
   }
   return digests;

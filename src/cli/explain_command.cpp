@@ -139,7 +139,7 @@ ExitCode explain(const CliOptions& cli) {
     throw Error(ErrorKind::usage, "`model`: " + std::to_string(models.names().size()) +
                                       " models are named; a prompt is explained for one.");
   }
-  const std::shared_ptr<const Bundle> bundle = open_model(models.facts("").path, cli.choice, standard_error()).bundle;
+  const std::shared_ptr<const Bundle> bundle = open_model(models.facts({}).path, cli.choice, standard_error()).bundle;
   const Explainer explainer(*bundle);
   PromptJobs jobs({.settings = cli.settings,
                    .from_file = cli.from_file,

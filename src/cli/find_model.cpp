@@ -72,14 +72,6 @@ std::vector<fs::path> all_checkpoints() {
   return checkpoints;
 }
 
-std::string digest_in(const fs::path& bundle) {
-  try {
-    return sha256(MappedFile(bundle / kModelJson, ErrorKind::bad_bundle).bytes());
-  } catch (const Error&) {
-    return "";  // a bundle that cannot be read is not the one
-  }
-}
-
 // SHA-256 of the checkpoint that the bundle was made from; empty if it is not recorded.
 std::string source_in(const fs::path& bundle) {
   try {
@@ -167,6 +159,14 @@ bool may_be_name(const std::string& said) {
 }
 
 }  // namespace
+
+std::string digest_in(const fs::path& bundle) {
+  try {
+    return sha256(MappedFile(bundle / kModelJson, ErrorKind::bad_bundle).bytes());
+  } catch (const Error&) {
+    return "";  // a bundle that cannot be read is not the one
+  }
+}
 
 void add_model_folder(const fs::path& folder) { first_folders().push_back(folder); }
 

@@ -32,6 +32,8 @@ void add_model_folder(const std::filesystem::path& folder);
 [[nodiscard]] std::filesystem::path find_graphs(const std::string& name);
 // Every folder with a model.json in those folders, the same one only once.
 [[nodiscard]] std::vector<std::filesystem::path> installed_models();
+// SHA-256 of a bundle's model.json, its digest; empty if that cannot be read.
+[[nodiscard]] std::string digest_in(const std::filesystem::path& bundle);
 // The model that made a picture, by what the picture says of it: the installed bundle with the digest; else the bundles
 // that were made from a checkpoint with this hash, and the checkpoints whose SHA-256 is known and begins with it. Empty
 // if nothing is found.

@@ -32,7 +32,9 @@ std::string command_of(const Job& job, const PlanOptions& options) {
     if (text == text_of(option.get(options.defaults)) && option.name != "seed") continue;
     words += " " + flag_with_value(option, text);
   }
-  if (!options.is_one_model) words += " " + flag_with_value(*find_job_option("model"), job.model);
+  if (options.is_one_model) return words;
+  if (!job.model.name.empty()) words += " " + flag_with_value(*find_job_option("model"), job.model.name);
+  if (!job.model.vae.empty()) words += " " + flag_with_value(*find_job_option("vae"), job.model.vae);
   return words;
 }
 
@@ -49,7 +51,8 @@ Json event_of(const Job& job) {
   JsonObject event = {{"event", {std::string("job")}}, {"index", number(job.index + 1)}};
   if (!job.origin.empty()) event.emplace_back("origin", Json{job.origin});
   if (!job.output.empty()) event.emplace_back("path", Json{job.output.string()});
-  if (!job.model.empty()) event.emplace_back("model", Json{job.model});
+  if (!job.model.name.empty()) event.emplace_back("model", Json{job.model.name});
+  if (!job.model.vae.empty()) event.emplace_back("vae", Json{job.model.vae});
   for (auto& entry : options_json(job.options)) event.push_back(std::move(entry));
   return {std::move(event)};
 }

@@ -22,8 +22,8 @@ struct Workload {
 using WorkloadBySize = std::map<std::pair<int, int>, Workload>;  // by width and height
 
 struct Plan {
-  JobCount count{};                              // of the shard
-  std::map<std::string, WorkloadBySize> work{};  // by Job::model
+  JobCount count{};                           // of the shard
+  std::map<ModelRef, WorkloadBySize> work{};  // by Job::model
 };
 
 struct PlanOptions {

@@ -60,8 +60,8 @@ JobSpec job_spec(const CliOptions& options, CommandModels& models, const FromIma
           .has_prompt = base.has_prompt,
           .wildcards = options.wildcards,
           .combinatorial = options.combinatorial,
-          .rules = {.model = models.rules(""),
-                    .of_model = [&models](const std::string& name) -> const ModelRules& { return models.rules(name); },
+          .rules = {.model = models.rules({}),
+                    .of_model = [&models](const ModelRef& model) -> const ModelRules& { return models.rules(model); },
                     .zip = options.zip,
                     .size_explicit = base.has_size},
           .is_run_flag = &is_run_flag};
@@ -131,7 +131,7 @@ PreparedRun prepare_run(const CliOptions& options, CommandModels& models,
     if (!warning.empty()) warn(warning);
   }
   if (!options.run.sheet.empty()) check_sheet(options.run.sheet, options.run.overwrite);
-  const ModelFacts& own = models.facts("");
+  const ModelFacts& own = models.facts({});
   const ModelFacts* refiner = models.refiner();
   if (refiner != nullptr && models.is_one()) check_refiner(refiner->config, own.config);
   const FromImage base = base_of(options, own, refiner);
@@ -145,7 +145,7 @@ PreparedRun prepare_run(const CliOptions& options, CommandModels& models,
   JobSpec jobs = job_spec(options, models, base);
   const bool stream = is_stream(options.from_file);
   const bool several = is_several(jobs, stream);
-  OutputNames names(options.output, several, starts_from_pictures(jobs), models.names().size() > 1);
+  OutputNames names(options.output, several, starts_from_pictures(jobs), models.has_list());
   PreparedRun prepared{.models = &models,
                        .jobs = std::move(jobs),
                        .is_stream = stream,
@@ -154,7 +154,7 @@ PreparedRun prepare_run(const CliOptions& options, CommandModels& models,
                        .runtime = runtime};
   // `auto` with a dtype of every device cannot fail, and may take seconds: CUDA is loaded for it.
   if (prepared.runtime.device != "auto" || prepared.runtime.dtype == Dtype::float16) {
-    (void)models.provenance("");
+    (void)models.provenance({});
   }
   check_output(prepared, options);
   return prepared;

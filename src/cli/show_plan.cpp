@@ -98,17 +98,21 @@ Expectation expected_time(const PreparedRun& prepared, const Plan& plan) {
 // "anime: 12 pictures, 2132 MB of weights"
 void show_models(CommandModels& models, const Plan& plan, JsonObject& event) {
   JsonArray list;
-  for (const auto& [name, work] : plan.work) {
+  for (const auto& [model, work] : plan.work) {
     std::uint64_t pictures = 0;
     for (const auto& [size, workload] : work) pictures += workload.pictures;
-    const std::uint64_t bytes = models.bytes(name);
-    const std::string path = models.facts(name).path.string();
-    list.push_back({JsonObject{{"model", {name}},
-                               {"path", {path}},
-                               {"pictures", {static_cast<std::int64_t>(pictures)}},
-                               {"bytes", {static_cast<std::int64_t>(bytes)}}}});
-    standard_error().message("model " + printable(name, 200) + ": " + count_of(pictures, "picture") + ", " +
-                             std::to_string((bytes + 999'999) / 1'000'000) + " MB of weights to read");
+    const std::uint64_t bytes = models.bytes(model);
+    const std::string path = models.facts(model).path.string();
+    JsonObject entry = {{"model", {model.name}},
+                        {"path", {path}},
+                        {"pictures", {static_cast<std::int64_t>(pictures)}},
+                        {"bytes", {static_cast<std::int64_t>(bytes)}}};
+    if (!model.vae.empty()) entry.emplace_back("vae", Json{model.vae});
+    list.push_back({std::move(entry)});
+    standard_error().message("model " + printable(model.name.empty() ? path : model.name, 200) +
+                             (model.vae.empty() ? "" : " with " + printable(model.vae, 200)) + ": " +
+                             count_of(pictures, "picture") + ", " + std::to_string((bytes + 999'999) / 1'000'000) +
+                             " MB of weights to read");
   }
   event.emplace_back("models", Json{std::move(list)});
 }
@@ -133,7 +137,7 @@ ExitCode show_plan(const CliOptions& options) {
   const auto warn = [](const std::string& text) { standard_error().message("warning: " + with_flags(text)); };
   CommandModels models(options, standard_error(), warn);
   const PreparedRun prepared = prepare_run(options, models, warn);
-  warn_of_trust(models.facts(""), options.choice.trust, warn);
+  warn_of_trust(models.facts({}), options.choice.trust, warn);
   if (const ModelFacts* refiner = models.refiner()) warn_of_trust(*refiner, options.choice.trust, warn);
   GenerateOptions unsaid = prepared.jobs.rules.model.defaults;
   unsaid.refiner_switch = 1;  // a plan says the share of a refiner

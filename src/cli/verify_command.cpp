@@ -15,6 +15,7 @@
 #include "cli/find_model.h"
 #include "cli/model_choice.h"
 #include "cli/open_model.h"
+#include "import/recognise/describe.h"
 #include "jobs/flag_words.h"
 #include "metadata/verify.h"
 #include "sfumato/generator.h"
@@ -168,6 +169,10 @@ std::variant<std::shared_ptr<const Bundle>, VerifyResult> opened(const NamedMode
       model.said ? std::vector{find_model(model.said, flag)} : models_with(model.digest, model.hash);
   std::string other;
   for (const std::filesystem::path& path : candidates) {
+    if (is_bundle(path) && digest_in(path) != model.digest) {
+      other = digest_in(path).substr(0, kShownDigest);
+      continue;
+    }
     try {
       std::shared_ptr<const Bundle> bundle = open_model(path, model.choice, standard_error()).bundle;
       if (bundle->digest() == model.digest) return bundle;

@@ -213,9 +213,17 @@ constexpr std::array kInputOptions = std::to_array<JobOption>({
          "a bundle, a .safetensors or .gguf checkpoint, or a diffusers folder: its path, or its name in a folder of "
          "models  [default]",
      .group = "Model",
-     .set = [](JobValues& v, const std::string& text) { v.model = text; },
+     .set = [](JobValues& v, const std::string& text) { v.model.name = text; },
      .get = [](Options) -> Json { return {nullptr}; },
      .stored = false},
+    {.name = "vae",
+     .kind = Kind::file,
+     .argument = "FILE|FOLDER",
+     .help = "of a checkpoint: take this autoencoder instead of its own",
+     .set = [](JobValues& v, const std::string& text) { v.model.vae = text; },
+     .get = [](Options) -> Json { return {nullptr}; },
+     .stored = false,
+     .takes_folder = true},
 });
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "jobs/model_ref.h"
 #include "sfumato/options.h"
 
 namespace sfumato {
@@ -18,7 +19,7 @@ struct Job {
   GenerateOptions options{};       // complete and checked; {a|b} and __wildcard__ of the prompt are expanded
   std::filesystem::path output{};  // a .png file, or "-" for standard output; empty until the run names it
   std::string output_template{};   // the --output of its line; empty: the run's
-  std::string model{};             // as it was said; empty: the run's own
+  ModelRef model{};                // as it was said
   std::string model_name{};        // what the model calls itself, for names of files
   std::uint64_t index = 0;         // from 0, in stream order; a bad line takes a number too, so that the others keep
                                    // theirs when it is corrected

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "jobs/job_options.h"
+#include "jobs/model_ref.h"
 
 namespace sfumato {
 
@@ -31,7 +32,7 @@ class JobValues {
   GenerateOptions& options() { return options_; }
   void mark_explicit(std::string_view name);
 
-  std::string model{};  // as it was said; not an option that the generator knows
+  ModelRef model{};     // not an option that the generator knows
   int batch_count = 1;  // pictures with consecutive seeds; not an option of one picture
 
  private:

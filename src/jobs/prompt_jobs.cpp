@@ -49,6 +49,7 @@ void PromptJobs::check_command_line() {
   SweepRules rules = spec_.rules;
   rules.zip = false;
   rules.model.fits_model = nullptr;
+  rules.of_model = nullptr;
   (void)Sweep(rules, wildcards_, alone, OptionSettings{});
 }
 

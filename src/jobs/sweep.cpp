@@ -14,8 +14,9 @@
 namespace sfumato {
 namespace {
 
-constexpr std::string_view kModelOption = "model";
 constexpr std::uint64_t kMaxCombinations = 1'000'000;  // they are all checked before the first picture
+
+bool says_model(const JobOption& option) { return option.name == "model" || option.name == "vae"; }
 
 bool is_text(const JobOption& option) { return option.kind == JobOption::Kind::text; }
 
@@ -106,9 +107,9 @@ void Sweep::add(const OptionSetting& setting, Wildcards& wildcards) {
     input.values.emplace(*setting.option, setting.texts);
     draws_seeds_ = draws_seeds_ || input.values->any_random();
   }
-  if (setting.option->name == kModelOption) {
-    model_ = inputs_.size();
-    has_models_ = input.values->size() > 1;
+  if (says_model(*setting.option)) {
+    model_inputs_.push_back(inputs_.size());
+    has_models_ = has_models_ || input.values->size() > 1;
   }
   inputs_.push_back(std::move(input));
 }
@@ -165,13 +166,15 @@ std::vector<std::uint64_t> Sweep::digits_of(std::uint64_t index) const {
   return digits;
 }
 
-std::string Sweep::model_of(const std::vector<std::uint64_t>& digits) const {
-  return model_ ? value_of(*model_, digits) : "";
+ModelRef Sweep::model_of(const std::vector<std::uint64_t>& digits) const {
+  JobValues scratch{GenerateOptions{}};
+  for (const std::size_t i : model_inputs_) scratch.set(*inputs_[i].option, value_of(i, digits));
+  return scratch.model;
 }
 
 const ModelRules& Sweep::rules_of(const std::vector<std::uint64_t>& digits) const {
-  const std::string model = model_of(digits);
-  return model.empty() || !rules_.of_model ? rules_.model : rules_.of_model(model);
+  const ModelRef model = model_of(digits);
+  return model == ModelRef{} || !rules_.of_model ? rules_.model : rules_.of_model(model);
 }
 
 const ModelRules& Sweep::rules_at(std::uint64_t index) const { return rules_of(digits_of(index)); }

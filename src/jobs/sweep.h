@@ -28,7 +28,7 @@ struct ModelRules {
 struct SweepRules {
   ModelRules model{};  // the run's own
   // Those of a model that a job names. Throws Error if there is no such model. Empty: all are the run's own.
-  std::function<const ModelRules&(const std::string& model)> of_model{};
+  std::function<const ModelRules&(const ModelRef& model)> of_model{};
   bool zip = false;            // lists advance together instead of multiplying
   bool size_explicit = false;  // the defaults' width and height are explicit: those of an existing picture
 };
@@ -83,7 +83,7 @@ class Sweep {
   [[nodiscard]] std::string prompt_of(std::size_t input, const std::vector<std::uint64_t>& digits,
                                       PromptChoices* choices) const;
   [[nodiscard]] std::string value_of(std::size_t input, const std::vector<std::uint64_t>& digits) const;
-  [[nodiscard]] std::string model_of(const std::vector<std::uint64_t>& digits) const;
+  [[nodiscard]] ModelRef model_of(const std::vector<std::uint64_t>& digits) const;
   [[nodiscard]] const ModelRules& rules_of(const std::vector<std::uint64_t>& digits) const;
   [[nodiscard]] GenerateOptions options_at(const std::vector<std::uint64_t>& digits) const;
   void check_fit(const GenerateOptions& options, const ModelRules& model) const;
@@ -95,8 +95,8 @@ class Sweep {
   std::vector<Axis> axes_;          // slowest first; each has more than one value
   std::uint64_t batch_count_ = 1;
   std::uint64_t size_ = 1;
-  std::optional<std::size_t> model_;  // of inputs_: the one that names models
-  bool has_models_ = false;           // a list of them
+  std::vector<std::size_t> model_inputs_;  // of inputs_: those that say which model
+  bool has_models_ = false;                // a list of them
   bool draws_seeds_ = false;
   bool chooses_ = false;  // a wildcard is a choice by the seed
   InputFiles::Sides explicit_sides_{};

@@ -78,13 +78,17 @@ std::string value_of(const Job& job, std::string_view key, const Field& field, s
   const auto limit = static_cast<std::size_t>(field.argument.value_or(kMaxField));
   if (field.name == "key") return std::string(key.substr(0, limit));
   if (field.name == "model") return plain(job.model_name, limit);
+  if (field.name == "vae") {
+    return job.model.vae.empty() ? "none" : plain(std::filesystem::path(job.model.vae).stem().string(), limit);
+  }
   if (field.name == "init") return plain(std::filesystem::path(job.options.init.image.path).stem().string(), limit);
   const JobOption* option = find_job_option(field.name);
   if (option == nullptr) {
-    refuse(output, "{" + printable(field.name) +
-                       "} is not known; {index} {index:05} {line} {key:8} {init} {model} and every option of a picture "
-                       "are: {seed} "
-                       "{prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
+    refuse(output,
+           "{" + printable(field.name) +
+               "} is not known; {index} {index:05} {line} {key:8} {init} {model} {vae} and every option of a picture "
+               "are: {seed} "
+               "{prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
   }
   const Json value = option->get(job.options);
   if (std::holds_alternative<std::nullptr_t>(value.value)) {

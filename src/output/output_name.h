@@ -17,9 +17,9 @@ namespace sfumato {
 //   name.png      that file; for several pictures name-{seed}.png
 //   with { }      a template
 // Fields: {index} counts from 1, {line} is that of the prompt file, {key:8} the beginning of the job's key, {init} the
-// name of the picture that the job starts from, {model} what its model calls itself; every option has its name: {seed}
-// {prompt} {cfg_scale} {sampler}... {index:05} pads with zeros, {prompt:40} cuts. Values are reduced to letters,
-// digits, '.', '_' and '-', so that no prompt can name another folder.
+// name of the picture that the job starts from, {model} what its model calls itself, {vae} the file of --vae; every
+// option has its name: {seed} {prompt} {cfg_scale} {sampler}... {index:05} pads with zeros, {prompt:40} cuts. Values
+// are reduced to letters, digits, '.', '_' and '-', so that no prompt can name another folder.
 class OutputNames {
  public:
   // several: more than one picture may come. from_pictures: they start from others. of_models: they are of several

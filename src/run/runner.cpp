@@ -38,7 +38,7 @@ std::optional<JobCount> count_of(JobStream& jobs, const JobShard& shard) {
 }
 
 // What the contact sheet says of the model; nothing if there are several.
-std::string sheet_model(RunModels& models) { return models.is_one() ? models.provenance("").model_name : ""; }
+std::string sheet_model(RunModels& models) { return models.is_one() ? models.provenance({}).model_name : ""; }
 
 bool may_be_several(const std::optional<JobCount>& count, const JobShard& shard) {
   return !count || count->jobs + count->bad_lines > 1 || shard.count > 1;
@@ -51,7 +51,7 @@ class Run {
         options_(options),
         reporter_(reporter),
         count_(count_of(jobs, options.shard)),
-        destination_(names, models.provenance("").model_digest,
+        destination_(names, models.provenance({}).model_digest,
                      {.several = may_be_several(count_, options.shard),
                       .overwrite = options.overwrite,
                       .new_model = options.new_model,
@@ -79,8 +79,9 @@ class Run {
   [[nodiscard]] bool make_with(Generator& generator, std::optional<Assignment>& held, const Next& next);
   void begin(Assignment assignment, std::size_t number);
   [[nodiscard]] Generator* load(const Assignment& assignment);
-  void make_room(const std::string& model);
+  void make_room(const ModelRef& model);
   void give_up_model(const std::string& digest, const Error& error);
+  [[nodiscard]] bool is_own(const std::string& digest);
   [[nodiscard]] bool takes_prompts(const Assignment& assignment, const Generator& generator);
   void enter(InFlight& picture, JobPhase phase);
   void report_steps(const GenerateOptions& options);
@@ -120,7 +121,7 @@ class Run {
 };
 
 // Memory for the model: the others go, the longest unused first. Of a stream that is read in passes they are done with.
-void Run::make_room(const std::string& model) {
+void Run::make_room(const ModelRef& model) {
   const auto fits = [&] { return available_memory() > models_.bytes(model) / 4 * 5; };
   while (!loaded_.empty() && (queue_.has_passes() || !fits())) loaded_.pop_back();
 }
@@ -132,12 +133,12 @@ Generator* Run::load(const Assignment& assignment) {
     loaded_.splice(loaded_.begin(), loaded_, known);
     return &loaded_.front().generator;
   }
-  const std::string& model = assignment.job.model;
+  const ModelRef& model = assignment.job.model;
   make_room(model);
   try {
     loaded_.push_front({.digest = assignment.model, .generator = models_.load(model)});
   } catch (const Error& error) {
-    if (models_.is_one()) throw;
+    if (is_own(assignment.model)) throw;
     give_up_model(assignment.model, error);
     return nullptr;
   }
@@ -145,6 +146,11 @@ Generator* Run::load(const Assignment& assignment) {
   if (!generator.warning().empty()) reporter_.warn(generator.warning());
   reporter_.started(models_.provenance(model).model_name, generator.runtime());
   return &generator;
+}
+
+// Whether the model is the one that the command is about, so that its failure ends the run.
+bool Run::is_own(const std::string& digest) {
+  return !models_.has_list() && digest == models_.provenance({}).model_digest;
 }
 
 // None of its pictures can be made, those in flight included.
@@ -317,7 +323,7 @@ bool Run::make_with(Generator& generator, std::optional<Assignment>& held, const
                                   .on_dropped = [this](std::size_t n) { dropped(n); },
                                   .on_note = [this](std::size_t n, const std::string& note) { report_note(n, note); }});
   } catch (const Error& error) {
-    if (models_.is_one() || error.kind() != ErrorKind::bad_bundle) throw;
+    if (is_own(digest) || error.kind() != ErrorKind::bad_bundle) throw;
     give_up_model(digest, error);
     return false;
   }

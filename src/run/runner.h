@@ -32,9 +32,10 @@ struct RunOptions {
 // Returns ok, or some_failed if a picture could not be made; such are reported and do not stop the others. If the only
 // picture failed for its input file: bad_data or input_missing.
 // Networks are loaded only if there is a picture to be made, and of each model once, unless the stream can be read only
-// once and memory does not hold all of its models. Of several models one that cannot be used fails its own jobs alone.
-// Throws Error for what ends the run early: a signal or a time limit (the message has the counts and the command that
-// continues), or what would stop every picture (disk full, device lost). Finished pictures are on disk.
+// once and memory does not hold all of its models. A model that cannot be used fails its own jobs alone, unless it is
+// the only one of the command line. Throws Error for what ends the run early: a signal or a time limit (the message has
+// the counts and the command that continues), or what would stop every picture (disk full, device lost). Finished
+// pictures are on disk.
 //
 // A run into a folder of several pictures can be repeated: finished pictures are not made again
 // (output/results_folder.h). Nor is a single file that has the job's key.

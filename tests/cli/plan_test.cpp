@@ -93,8 +93,8 @@ TEST(Plan, SumsUpTheWork) {
   TextConsole out, err;
   const Plan plan = print_plan(jobs, {}, out, err);
   ASSERT_EQ(plan.work.size(), 1U);
-  EXPECT_EQ(plan.work.at("").at({128, 128}).pictures, 9U);
-  EXPECT_EQ(plan.work.at("").at({128, 128}).evaluations, 9 * 5 * 2);
+  EXPECT_EQ(plan.work.at({}).at({128, 128}).pictures, 9U);
+  EXPECT_EQ(plan.work.at({}).at({128, 128}).evaluations, 9 * 5 * 2);
 }
 
 TEST(Plan, ExpectsTheTimeOfEachSizeFromItsTrial) {

@@ -136,3 +136,21 @@ def test_shards_share_models(models, sfumato, tmp_path):
 def test_an_explanation_is_of_one_model(sfumato):
     result = sfumato("explain", "a fox", "-m", "default,emoji-map")
     assert result.returncode == 64 and "2 models are named" in error_of(result)
+
+
+def test_the_autoencoder_is_an_option_too(models, modules, sfumato, tmp_path):
+    vae = {n: t + 0.1 for n, t in checkpoint("sd1", modules("sd1"), torch.float32).items() if n.startswith("first_stage_model.")}
+    save_file(vae, tmp_path / "v1.safetensors")
+    save_file({n: t + 0.1 for n, t in vae.items()}, tmp_path / "v2.safetensors")
+    result = sfumato("a fox", *models, "-m", "a,b", "--vae", "v1.safetensors,v2.safetensors", "-o", "out/{model}-{vae}.png", "-v")
+    assert result.returncode == 0 and loads(result) == ["a", "a", "b", "b"], result.stderr
+    assert sorted(p.name for p in (tmp_path / "out").glob("*.png")) == ["a-v1.png", "a-v2.png", "b-v1.png", "b-v2.png"]
+    (tmp_path / "p.txt").write_text("a fox --vae v2.safetensors\na fox\n")
+    assert sfumato("-f", "p.txt", *models, "-m", "a", "-o", "lines/").returncode == 0
+    first, second = (read_png(path.read_bytes())[2]["sfumato"] for path in sorted((tmp_path / "lines").glob("*.png")))
+    digest = [json.loads(text)["model_digest"] for text in (first, second, read_png((tmp_path / "out/a-v2.png").read_bytes())[2]["sfumato"])]
+    assert digest[0] == digest[2] != digest[1]
+    result = sfumato("a fox", *SMALL, "--vae", "v1.safetensors")
+    assert result.returncode == 64 and error_of(result).startswith("--vae: is for checkpoints")
+    result = sfumato("a fox", *models, "-m", "a", "--vae", "nowhere.safetensors")
+    assert result.returncode == 66, result.stderr

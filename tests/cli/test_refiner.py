@@ -110,7 +110,7 @@ def test_the_share_is_an_option_of_a_picture(draw, models, tmp_path):
     (["--refiner", ":0.8"], 64, '--refiner: ":0.8" names no model'),
     (["--refiner", "fine:0.8", "--refiner-switch", "0.8"], 64, "--refiner-switch: the share was given twice"),
     (["--refiner-switch", "0.8"], 64, "--refiner-switch: has no effect without --refiner."),
-    (["--refiner", "missing"], 66, "--refiner: no such folder"),
+    (["--refiner", "missing"], 66, '--refiner: there is no model "missing" (looked in '),
     (["--refiner", "base"], 64, '--refiner: "base" (sdxl) is no SDXL refiner.'),
     (["--refiner", "fine", "-m", "fine"], 64, 'the model "fine" (sdxl-refiner) is a refiner itself.'),
     (["--refiner", "fine", *MODEL], 64, '"fine" (sdxl-refiner) has other latents than the model'),

@@ -73,7 +73,7 @@ def test_wrong_words_are_shown_without_control_characters(sfumato):
 def test_a_model_that_is_not_there_is_named_with_the_places_that_were_searched(sfumato):
     result = sfumato("a cat", "-m", "no-such-model")
     assert result.returncode == 66
-    assert error_of(result).startswith("--model: no such folder (looked at no-such-model, ")
+    assert error_of(result).startswith('--model: there is no model "no-such-model" (looked in ')
 
 
 def test_a_device_that_is_not_there_is_no_silent_fall_back(sfumato, tmp_path):

@@ -79,6 +79,9 @@ TEST(OutputName, TellsApartWhatPicturesStartFrom) {
   job.model_name = "Fox v2";
   EXPECT_EQ(OutputNames("", true, true, /*of_models=*/true).name_of(job, ""), "fox-v2-my-photo.v2-a-fox-7.png");
   EXPECT_EQ(OutputNames("{model:3}.png", false).name_of(job, ""), "fox.png");
+  EXPECT_EQ(OutputNames("{vae}.png", false).name_of(job, ""), "none.png");
+  job.model.vae = "a/Vae 840k.safetensors";
+  EXPECT_EQ(OutputNames("{vae}.png", false).name_of(job, ""), "vae-840k.png");
   EXPECT_EQ(OutputNames("{init:5}.png", false).name_of(job, ""), "my-ph.png");
   EXPECT_EQ(OutputNames("{init}-{strength}.png", true).name_of(job, ""), "my-photo.v2-0.75.png");
   EXPECT_EQ(OutputNames("{strength}.png", true).name_of(Job{}, ""), "none.png") << "it starts from noise";
@@ -161,10 +164,11 @@ TEST(OutputName, RefusesANameThatLooksLikeAFlag) {
 }
 
 TEST(OutputName, RefusesAFieldItDoesNotKnow) {
-  EXPECT_EQ(error_in("{nosuch}.png"),
-            "usage: `output`: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} {init} {model} "
-            "and every option "
-            "of a picture are: {seed} {prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
+  EXPECT_EQ(
+      error_in("{nosuch}.png"),
+      "usage: `output`: {nosuch}.png: {nosuch} is not known; {index} {index:05} {line} {key:8} {init} {model} {vae} "
+      "and every option "
+      "of a picture are: {seed} {prompt} {prompt:40} {steps} {cfg_scale} {sampler}...");
   EXPECT_EQ(error_in("{seed.png"), "usage: `output`: {seed.png: '{' without '}'.");
   EXPECT_EQ(error_in("{index:0}.png"),
             "usage: `output`: {index:0}.png: {index:0}: a number from 1 to 20 is expected after ':'.");

@@ -45,16 +45,18 @@ class SlowStream : public JobStream {
 // A model for each word: "m" has a digest of m.
 class Models : public RunModels {
  public:
-  [[nodiscard]] const Provenance& provenance(const std::string& model) override {
-    Provenance& of = provenances_[model];
-    of = {
-        .model_name = "tiny", .model_digest = std::string(64, model.empty() ? 'f' : model.front()), .dtype = "float32"};
+  [[nodiscard]] const Provenance& provenance(const ModelRef& model) override {
+    Provenance& of = provenances_[model.name];
+    of = {.model_name = "tiny",
+          .model_digest = std::string(64, model.name.empty() ? 'f' : model.name.front()),
+          .dtype = "float32"};
     return of;
   }
-  [[nodiscard]] Generator load(const std::string&) override { throw std::logic_error("nothing is drawn"); }
-  [[nodiscard]] std::uint64_t bytes(const std::string&) override { return 0; }
+  [[nodiscard]] Generator load(const ModelRef&) override { throw std::logic_error("nothing is drawn"); }
+  [[nodiscard]] std::uint64_t bytes(const ModelRef&) override { return 0; }
   [[nodiscard]] std::vector<std::string> digests() override { return {}; }
   [[nodiscard]] bool is_one() const override { return is_alone; }
+  [[nodiscard]] bool has_list() const override { return !is_alone; }
 
   bool is_alone = true;
 
@@ -65,7 +67,7 @@ class Models : public RunModels {
 struct Queue {
   Queue()
       : names((test_folder() / "out").string() + "/", /*several=*/true),
-        destination(names, models.provenance("").model_digest, {.several = true}),
+        destination(names, models.provenance({}).model_digest, {.several = true}),
         stop({}, &std::chrono::steady_clock::now, [this] { return signal; }),
         state(std::nullopt),
         reporter(out, err, {}, &std::chrono::steady_clock::now),
@@ -99,7 +101,7 @@ class TwoModels : public JobStream {
     if (index_ == 2) return BadLine{.message = "p.txt:3: bad.", .index = index_++};
     Job job{.index = index_};
     job.options.seed = index_;
-    job.model = index_++ % 2 == 0 ? "b" : "a";
+    job.model.name = index_++ % 2 == 0 ? "b" : "a";
     return job;
   }
   [[nodiscard]] bool rewind() override {
@@ -121,7 +123,7 @@ TEST(WorkQueue, GivesTheJobsOfOneModelAfterTheOther) {
     std::string text;
     for (NextAssignment next = passes.next(true); std::holds_alternative<Assignment>(next); next = passes.next(true)) {
       const Assignment& assignment = std::get<Assignment>(next);
-      text += assignment.job.model + std::to_string(assignment.job.index) + " ";
+      text += assignment.job.model.name + std::to_string(assignment.job.index) + " ";
     }
     return text;
   };
