@@ -95,7 +95,8 @@ constexpr std::array kFamilies = {
                .cfg_scale = 5.0,
                .pad = kEndOfText,
                .pad_2 = kExclamationMark,
-               .zero_empty_negative_prompt = true},
+               .zero_empty_negative_prompt = true,
+               .timestep_spacing = TimestepSpacing::leading},
     FamilyInfo{.family = Family::sdxl_refiner,
                .name = "sdxl-refiner",
                .inpainting_name = "sdxl-refiner-inpaint",
@@ -116,7 +117,8 @@ constexpr std::array kFamilies = {
                .pad = kEndOfText,
                .pad_2 = kExclamationMark,
                .zero_empty_negative_prompt = false,
-               .requires_aesthetics_score = true},
+               .requires_aesthetics_score = true,
+               .timestep_spacing = TimestepSpacing::leading},
 };
 
 // info_of() indexes by the enumerator.

@@ -69,6 +69,8 @@ struct FamilyInfo {
   std::optional<int> pad_2;         // the same for the second
   bool zero_empty_negative_prompt;  // unless the source states it: conditioning of an empty negative prompt is zeros
   bool requires_aesthetics_score = false;  // ModelConfig::requires_aesthetics_score
+  // In the published model's scheduler_config.json; nullopt: it states none.
+  std::optional<TimestepSpacing> timestep_spacing{};
 };
 
 [[nodiscard]] std::span<const FamilyInfo> families();

@@ -53,12 +53,13 @@ OpenedModel open_model(const std::filesystem::path& path, const ModelChoice& cho
   refuse_other_folder(path);
   Checkpoint checkpoint = open_checkpoint(path, choice.checkpoint.options);
   const GraphSet graphs = graphs_for(checkpoint, choice.checkpoint.graphs, choice.trust);
-  bool is_new = false;
-  std::vector<std::string> digests = digests_of(checkpoint, choice.is_quiet, is_new, err);
+  (void)map_weights(checkpoint.tensors, graphs.parameters, checkpoint.where);  // before gigabytes are read
   const InPlaceOptions options{.checkpoint = choice.checkpoint.options,
                                .settings = choice.settings,
                                .merges = find_graphs("clip/merges.txt"),
                                .trust = choice.trust};
+  bool is_new = false;
+  std::vector<std::string> digests = digests_of(checkpoint, choice.is_quiet, is_new, err);
   auto bundle = std::make_shared<const CheckpointBundle>(std::move(checkpoint), graphs, options, std::move(digests));
   const std::vector<std::string> notes = bundle->notes();
   return {.bundle = std::move(bundle), .notes = notes, .is_new = is_new};

@@ -167,6 +167,7 @@ std::vector<std::uint64_t> Sweep::digits_of(std::uint64_t index) const {
 }
 
 ModelRef Sweep::model_of(const std::vector<std::uint64_t>& digits) const {
+  if (model_inputs_.empty()) return {};
   JobValues scratch{GenerateOptions{}};
   for (const std::size_t i : model_inputs_) scratch.set(*inputs_[i].option, value_of(i, digits));
   return scratch.model;

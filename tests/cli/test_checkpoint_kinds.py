@@ -147,11 +147,11 @@ NF4 = {UNET + "out.2.weight.quant_state.bitsandbytes__nf4": meta(90, dtype=torch
 
 KINDS = [
     # Drawn as their authors meant them.
-    Kind("SD1", single(of("sd1")), {"family": "sd1", "prediction_type": EPSILON, "width": 512, "sampling_method": "dpm++2m"}),
+    Kind("SD1", single(of("sd1")), {"family": "sd1", "prediction_type": EPSILON, "width": 512, "sampling_method": "dpm++2m", "timestep_spacing": None}),
     Kind("SD1 without text_model", single(of("sd1", bare=True)), {"family": "sd1"}),
     Kind("SD1 with EMA", single(of("sd1", ema=True)), {"family": "sd1"}),
     Kind("SD1 for inpainting", single(of("sd1-inpaint")), {"family": "sd1-inpaint"}),
-    Kind("SDXL", single(of("sdxl")), {"family": "sdxl", "prediction_type": EPSILON, "width": 1024, "scheduler": "karras"}),
+    Kind("SDXL", single(of("sdxl")), {"family": "sdxl", "prediction_type": EPSILON, "width": 1024, "scheduler": "karras", "timestep_spacing": "leading"}),
     Kind("SDXL for inpainting", single(of("sdxl-inpaint")), {"family": "sdxl-inpaint"}),
     Kind("NoobAI-XL V-Pred", single(more("sdxl", {"v_pred": torch.zeros(0), "ztsnr": torch.zeros(0)})),
          {"family": "sdxl", "prediction_type": V, "cfg_scale": 5.0} | ZERO, note="the file marks it (v_pred)"),
@@ -310,7 +310,7 @@ def problems_of(kind, path):
     flat = told | told["noise_schedule"] | told["defaults"]
     flat |= {"zero_snr": told["noise_schedule"].get("rescale_betas_zero_snr", False)}
     flat |= {"unused": {group: count for group, count in told["unused_tensors"].items() if group in kind.expected.get("unused", {})}}
-    wrong = {key: flat[key] for key, value in kind.expected.items() if flat[key] != value}
+    wrong = {key: flat.get(key) for key, value in kind.expected.items() if flat.get(key) != value}
     if wrong:
         return f"{wrong} instead of {kind.expected}"
     return "" if any(kind.note in note for note in told["notes"]) or not kind.note else f"notes: {told['notes']}"

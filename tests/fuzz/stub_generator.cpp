@@ -17,7 +17,7 @@ struct Generator::Impl {
   std::shared_ptr<const Bundle> model;
 };
 
-Generator::Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions&)
+Generator::Generator(std::shared_ptr<const Bundle> model, const RuntimeOptions&, std::shared_ptr<const Bundle>)
     : impl_(new Impl{.model = std::move(model)}) {
   impl_->model->check_all();
 }

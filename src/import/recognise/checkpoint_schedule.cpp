@@ -137,6 +137,7 @@ Schedule checkpoint_schedule(const WeightFile& file, const FamilyInfo& family,
                              std::optional<PredictionType> explicit_type) {
   if (auto edm = edm_schedule(file, explicit_type)) return std::move(*edm);
   Schedule schedule{.noise = kStableDiffusionNoise};
+  schedule.noise.timestep_spacing = family.timestep_spacing;
   const auto [type, why] = guess(file, family, explicit_type);
   schedule.noise.prediction_type = type;
   if (!why.empty()) schedule.notes.push_back("prediction type: " + std::string(name_of(type)) + ", " + why);
