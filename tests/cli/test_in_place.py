@@ -9,11 +9,13 @@ import pytest
 from conftest import SMALL, error_of, pictures_in, read_png, started, wait_for
 
 torch = pytest.importorskip("torch")
+from gguf_files import write_gguf  # noqa: E402
 from PIL import Image  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
+from test_gguf import kind_of, sd_cpp_name  # noqa: E402
 
 from export.make_checkpoint import checkpoint, write_folder  # noqa: E402
-from stable_diffusion.families import TINY_FAMILIES  # noqa: E402
+from stable_diffusion.families import TINY_FAMILIES, unet  # noqa: E402
 
 DRAW = ["a fox", *SMALL, "-o", "x.png", "--overwrite"]
 
@@ -91,6 +93,24 @@ def test_fp8_and_a_diffusers_folder_draw_as_their_bundles(modules, importer, dra
     for family, name in (("sdxl", "fp8.safetensors"), ("sd2", "folder")):
         assert importer(family, name, "--overwrite", layout="channels_last", dtype="given").returncode == 0
         assert draw(name, family)[0] == draw("bundle", None)[0]
+
+
+def test_a_gguf_file_draws_as_its_bundle(modules, importer, draw, tmp_path):
+    tensors = checkpoint("sd2", modules("sd2"), torch.float32)
+    arrays = {sd_cpp_name(n): t.numpy() for n, t in tensors.items() if "betas" not in n and "alphas" not in n}
+    write_gguf(tmp_path / "x.gguf", arrays, kind_of)
+    flags = ["--prediction-type", "epsilon"]
+    assert importer("sd2", "x.gguf", *flags, layout="channels_last", dtype="given").returncode == 0
+    assert draw("x.gguf", "sd2", *flags)[0] == draw("bundle", None)[0]
+
+
+def test_a_folded_guidance_draws_as_its_bundle(modules, importer, draw, tmp_path):
+    torch.manual_seed(3)
+    network = unet(TINY_FAMILIES["sd1"].unet | {"time_cond_proj_dim": 32}).eval()
+    save_file(checkpoint("sd1", modules("sd1") | {"unet": network}, torch.float32), tmp_path / "x.safetensors")
+    flags = ["--guidance-embedding", "3"]
+    assert importer("sd1", "x.safetensors", *flags, layout="channels_last", dtype="given").returncode == 0
+    assert draw("x.safetensors", "sd1", *flags)[0] == draw("bundle", None)[0] != draw("x.safetensors", "sd1")[0]
 
 
 def test_a_part_and_a_prediction_type_are_as_import_takes_them(source, modules, importer, draw, tmp_path):
