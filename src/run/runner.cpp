@@ -40,6 +40,12 @@ std::optional<JobCount> count_of(JobStream& jobs, const JobShard& shard) {
 // What the contact sheet says of the model; nothing if there are several.
 std::string sheet_model(RunModels& models) { return models.is_one() ? models.provenance({}).model_name : ""; }
 
+// Whether the error says what is wrong with a model, and not with the device or the disk.
+bool is_of_model(const Error& error) {
+  return error.kind() == ErrorKind::bad_bundle || error.kind() == ErrorKind::bad_data ||
+         error.kind() == ErrorKind::input_missing;
+}
+
 bool may_be_several(const std::optional<JobCount>& count, const JobShard& shard) {
   return !count || count->jobs + count->bad_lines > 1 || shard.count > 1;
 }
@@ -138,7 +144,7 @@ Generator* Run::load(const Assignment& assignment) {
   try {
     loaded_.push_front({.digest = assignment.model, .generator = models_.load(model)});
   } catch (const Error& error) {
-    if (is_own(assignment.model)) throw;
+    if (is_own(assignment.model) || !is_of_model(error)) throw;
     give_up_model(assignment.model, error);
     return nullptr;
   }
@@ -323,7 +329,7 @@ bool Run::make_with(Generator& generator, std::optional<Assignment>& held, const
                                   .on_dropped = [this](std::size_t n) { dropped(n); },
                                   .on_note = [this](std::size_t n, const std::string& note) { report_note(n, note); }});
   } catch (const Error& error) {
-    if (is_own(digest) || error.kind() != ErrorKind::bad_bundle) throw;
+    if (is_own(digest) || !is_of_model(error)) throw;
     give_up_model(digest, error);
     return false;
   }
