@@ -22,6 +22,8 @@
 namespace sfumato {
 namespace {
 
+namespace fs = std::filesystem;
+
 std::vector<std::filesystem::path>& first_folders() {
   static std::vector<std::filesystem::path> folders;
   return folders;
@@ -44,12 +46,6 @@ std::vector<std::filesystem::path> model_folders() {
   }
   return folders;
 }
-
-}  // namespace
-
-namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kHashDigits = 10;
 
@@ -127,13 +123,6 @@ std::vector<fs::path> models_called(const std::string& name) {
 constexpr std::string_view kAdvice =
     "Give the path of a bundle or of a checkpoint, or name the folder of your models with --model-dir.";
 
-// Whether a path that exists is meant: a folder of pictures may have the name of a model.
-bool may_be_model(const fs::path& path) {
-  std::error_code error;
-  return !fs::is_directory(path, error) || fs::exists(path / kModelJson, error) ||
-         fs::exists(path / "model_index.json", error) || snapshot_of(path) != path;
-}
-
 // A path that is not there is not looked for elsewhere under its last name; OWNER/NAME may be one of the hub cache.
 bool may_be_name(const std::string& said) {
   return !said.empty() && said.front() != '.' && said.front() != '/' && std::ranges::count(said, '/') <= 1;
@@ -159,6 +148,12 @@ bool may_be_name(const std::string& said) {
 }
 
 }  // namespace
+
+bool may_be_model(const fs::path& path) {
+  std::error_code error;
+  return !fs::is_directory(path, error) || fs::exists(path / kModelJson, error) ||
+         fs::exists(path / "model_index.json", error) || snapshot_of(path) != path;
+}
 
 std::string digest_in(const fs::path& bundle) {
   try {

@@ -32,6 +32,9 @@ void add_model_folder(const std::filesystem::path& folder);
 [[nodiscard]] std::filesystem::path find_graphs(const std::string& name);
 // Every folder with a model.json in those folders, the same one only once.
 [[nodiscard]] std::vector<std::filesystem::path> installed_models();
+// Whether a path that exists may be a model: a file, or the folder of a bundle, of diffusers or of a hub cache. A
+// folder of pictures may have the name of a model.
+[[nodiscard]] bool may_be_model(const std::filesystem::path& path);
 // SHA-256 of a bundle's model.json, its digest; empty if that cannot be read.
 [[nodiscard]] std::string digest_in(const std::filesystem::path& bundle);
 // The model that made a picture, by what the picture says of it: the installed bundle with the digest; else the bundles

@@ -7,7 +7,6 @@
 #include "cli/find_model.h"
 #include "import/in_place/checkpoint_bundle.h"
 #include "import/recognise/describe.h"
-#include "import/recognise/hub_cache.h"
 #include "import/recognise/source_digests.h"
 
 namespace sfumato {
@@ -30,10 +29,7 @@ std::vector<std::string> digests_of(const Checkpoint& checkpoint, bool is_quiet,
 
 // A folder is a bundle or a diffusers folder.
 void refuse_other_folder(const std::filesystem::path& path) {
-  std::error_code error;
-  const bool may_be_model = !std::filesystem::is_directory(path, error) || snapshot_of(path) != path ||
-                            std::filesystem::exists(path / "model_index.json", error);
-  if (may_be_model) return;
+  if (may_be_model(path)) return;
   throw Error(ErrorKind::bad_bundle, printable(path.string(), 400) +
                                          ": is neither a bundle (it has no model.json) nor a diffusers folder (it has "
                                          "no model_index.json). Give the folder of a model, or a checkpoint's file.");

@@ -3,20 +3,19 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <list>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "base/crash.h"
 #include "base/fault.h"
-#include "base/memory.h"
 #include "base/printable.h"
 #include "base/signals.h"
 #include "jobs/options_json.h"
 #include "metadata/metadata.h"
 #include "output/base_seed.h"
 #include "output/destination.h"
+#include "run/loaded_models.h"
 #include "run/watchdog.h"
 #include "run/work_queue.h"
 #include "sheet/sheet.h"
@@ -66,7 +65,8 @@ class Run {
         stop_(options.stop, &Clock::now, &received_signal),
         state_(options.sheet.empty() ? std::nullopt : std::optional(ContactSheet(sheet_model(models)))),
         queue_(jobs, models, destination_, {.shard = options.shard, .retry = options.retry}, stop_, state_, reporter),
-        watchdog_(Watchdog::patience_for(options.stop.job_timeout)) {}
+        watchdog_(Watchdog::patience_for(options.stop.job_timeout)),
+        loaded_(models) {}
 
   ExitCode go();
 
@@ -85,7 +85,6 @@ class Run {
   [[nodiscard]] bool make_with(Generator& generator, std::optional<Assignment>& held, const Next& next);
   void begin(Assignment assignment, std::size_t number);
   [[nodiscard]] Generator* load(const Assignment& assignment);
-  void make_room(const ModelRef& model);
   void give_up_model(const std::string& digest, const Error& error);
   [[nodiscard]] bool is_own(const std::string& digest);
   [[nodiscard]] bool takes_prompts(const Assignment& assignment, const Generator& generator);
@@ -104,11 +103,6 @@ class Run {
   void write_sheet();
   [[nodiscard]] std::string what_is_left() const;
 
-  struct Loaded {
-    std::string digest;
-    Generator generator;
-  };
-
   RunModels& models_;
   const RunOptions& options_;
   Reporter& reporter_;
@@ -119,39 +113,26 @@ class Run {
   RunState state_;
   WorkQueue queue_;
   Watchdog watchdog_;
-  std::list<Loaded> loaded_;                          // the last one used first
+  LoadedModels loaded_;
   std::unordered_map<std::string, Error> given_up_;   // by digest: why none of its pictures can be made
   std::unordered_map<std::size_t, InFlight> flight_;  // by the generator's job number
   std::string last_lost_;                             // end of a prompt, so that each is warned of once
   std::unordered_set<std::string> reported_;          // notes, so that each is reported once
 };
 
-// Memory for the model: the others go, the longest unused first. Of a stream that is read in passes they are done with.
-void Run::make_room(const ModelRef& model) {
-  const auto fits = [&] { return available_memory() > models_.bytes(model) / 4 * 5; };
-  while (!loaded_.empty() && (queue_.has_passes() || !fits())) loaded_.pop_back();
-}
-
 // The model of the job, with its networks; nullptr if it cannot be used. Throws if it is the run's only one.
 Generator* Run::load(const Assignment& assignment) {
-  const auto known = std::ranges::find(loaded_, assignment.model, &Loaded::digest);
-  if (known != loaded_.end()) {
-    loaded_.splice(loaded_.begin(), loaded_, known);
-    return &loaded_.front().generator;
-  }
-  const ModelRef& model = assignment.job.model;
-  make_room(model);
   try {
-    loaded_.push_front({.digest = assignment.model, .generator = models_.load(model)});
+    const auto [generator, is_new] = loaded_.get(assignment.job.model, /*is_alone=*/queue_.has_passes());
+    if (!is_new) return &generator;
+    if (!generator.warning().empty()) reporter_.warn(generator.warning());
+    reporter_.started(models_.provenance(assignment.job.model).model_name, generator.runtime());
+    return &generator;
   } catch (const Error& error) {
     if (is_own(assignment.model) || !is_of_model(error)) throw;
     give_up_model(assignment.model, error);
     return nullptr;
   }
-  Generator& generator = loaded_.front().generator;
-  if (!generator.warning().empty()) reporter_.warn(generator.warning());
-  reporter_.started(models_.provenance(model).model_name, generator.runtime());
-  return &generator;
 }
 
 // Whether the model is the one that the command is about, so that its failure ends the run.
@@ -163,7 +144,7 @@ bool Run::is_own(const std::string& digest) {
 void Run::give_up_model(const std::string& digest, const Error& error) {
   given_up_.emplace(digest, error);
   while (!flight_.empty()) failed(flight_.begin()->first, error);
-  std::erase_if(loaded_, [&](const Loaded& loaded) { return loaded.digest == digest; });
+  loaded_.drop(digest);
 }
 
 // Warns of a prompt that is too long. Returns false if the picture fails for it.
